@@ -1,0 +1,82 @@
+/** Time inside a VU with sub-millisecond resolution, on the same clock as k6's `event.timestamp`. */
+import exec from 'k6/execution';
+
+let instance: typeof exec.instance | undefined;
+let epoch = 0;
+
+/**
+ * Epoch milliseconds. k6 has no `performance.now()` and `Date.now()` is whole milliseconds;
+ * `currentTestRunDuration` is fine enough, and `calibrate` ties it to the epoch.
+ */
+export function now(): number {
+  instance ??= exec.instance;
+  if (epoch === 0) epoch = Date.now() - instance.currentTestRunDuration;
+  return epoch + instance.currentTestRunDuration;
+}
+
+/** Ties the clock to the timestamp of an event that is being handled right now. */
+export function calibrate(timestamp: number): void {
+  instance ??= exec.instance;
+  epoch = timestamp - instance.currentTestRunDuration;
+}
+
+/** Resolves after so many milliseconds; a wait of nothing is no wait. */
+export function delay(milliseconds: number): Promise<void> {
+  return milliseconds > 0 ? new Promise((resolve) => setTimeout(resolve, milliseconds)) : Promise.resolve();
+}
+
+/**
+ * A deadline that is moved often and met rarely: one timer, re-armed only when it goes off too early.
+ * (Setting and clearing a timer per question costs more, and k6 2.2 may fire a later timer when an expired one
+ * is cleared: https://github.com/grafana/k6/issues/6351.)
+ */
+export class Deadline {
+  private readonly missed: () => void;
+  private due = Infinity;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private rings = 0;
+
+  constructor(missed: () => void) {
+    this.missed = missed;
+  }
+
+  /** Calls back in so many milliseconds, unless moved or lifted before. */
+  set(milliseconds: number): void {
+    this.due = now() + milliseconds;
+    if (this.timer !== undefined && this.rings <= this.due) return;
+    this.stop();
+    this.ring(milliseconds);
+  }
+
+  /** There is no deadline any more; the timer may still be pending. */
+  lift(): void {
+    this.due = Infinity;
+  }
+
+  /** Lifts the deadline and stops the timer, so that the iteration can end. */
+  dispose(): void {
+    this.lift();
+    this.stop();
+  }
+
+  private ring(milliseconds: number): void {
+    this.rings = now() + milliseconds;
+    this.timer = setTimeout(this.check, milliseconds);
+  }
+
+  private stop(): void {
+    if (this.timer !== undefined) clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private readonly check = (): void => {
+    this.timer = undefined;
+    const left = this.due - now();
+    if (left === Infinity) return;
+    if (left > 0.5) this.ring(left);
+    else {
+      this.lift();
+      this.missed();
+    }
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * The failure classes: what can go wrong in which phase, and how an error text, a close code or a status
+ * becomes a class. Pure. `report/explain.ts` says what each means.
+ */
+
+/** Where in a session something failed; `socket`: on the open socket while no question waited. */
+export const PHASES = ['token', 'session', 'connect', 'answer', 'socket', 'cleanup'] as const;
+export type Phase = (typeof PHASES)[number];
+
+const STATUSES = [400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504] as const;
+const CLOSE_CODES = [
+  1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013, 4001, 4401, 4403, 4429,
+] as const;
+
+const TRANSPORT = [
+  'refused',
+  'dial_timeout',
+  'unreachable',
+  'dns',
+  'tls_certificate',
+  'tls',
+  'reset',
+  'no_reply',
+  'request_timeout',
+  'generator_ports',
+  'generator_files',
+  'blocked',
+  'other',
+] as const;
+
+const REPLY = ['bad_body', 'http_other'] as const;
+
+const HANDSHAKE = ['handshake_refused', 'handshake_invalid', 'connect_timeout'] as const;
+
+const FRAME = [
+  'bad_type',
+  'bad_encoding',
+  'frame_too_short',
+  'bad_length',
+  'decrypt_failed',
+  'bad_json',
+  'bad_message',
+  'misrouted',
+] as const;
+
+const ANSWER = [
+  'answer_timeout',
+  'answer_incomplete',
+  'missing_chunk',
+  'empty_answer',
+  'server_error',
+] as const;
+
+const SOCKET_LOST = ['connection_lost', 'write_failed', 'closed_other'] as const;
+
+/** A failure class; a closed, small set: it is a tag value. */
+export type Reason =
+  | (typeof TRANSPORT)[number]
+  | (typeof REPLY)[number]
+  | (typeof HANDSHAKE)[number]
+  | (typeof FRAME)[number]
+  | (typeof ANSWER)[number]
+  | (typeof SOCKET_LOST)[number]
+  | `http_${(typeof STATUSES)[number]}`
+  | `closed_${(typeof CLOSE_CODES)[number]}`;
+
+/** Every class that can happen in a phase. */
+export function reasonsOf(phase: Phase): Reason[] {
+  const lost = [...SOCKET_LOST, ...CLOSE_CODES.map((code) => `closed_${code}` as const)];
+  switch (phase) {
+    case 'token':
+    case 'session':
+    case 'cleanup':
+      return [...STATUSES.map((status) => `http_${status}` as const), ...REPLY, ...TRANSPORT];
+    case 'connect':
+      return [...HANDSHAKE, ...TRANSPORT];
+    case 'answer':
+      return [...ANSWER, ...FRAME, ...lost];
+    case 'socket':
+      return ['server_error', ...FRAME, ...lost];
+  }
+}
+
+/** Statuses of a refused handshake that k6's own `ws_sessions{status}` is asked for. */
+export const HANDSHAKE_STATUSES: readonly number[] = [200, 301, 302, 307, 308, ...STATUSES];
+
+const includes = <T extends number>(list: readonly T[], value: number): value is T =>
+  (list as readonly number[]).includes(value);
+
+/** Class of an HTTP status that is not the expected one. */
+export function reasonOfStatus(status: number): Reason {
+  return includes(STATUSES, status) ? `http_${status}` : 'http_other';
+}
+
+/** Class of a close that this side did not ask for; `undefined`: the connection ended without a code. */
+export function reasonOfClose(code: number | undefined): Reason {
+  if (code === undefined) return 'connection_lost';
+  return includes(CLOSE_CODES, code) ? `closed_${code}` : 'closed_other';
+}
+
+/** A function, so that only a VU that sees a failure makes the patterns. */
+const texts = (): [RegExp, Reason][] => [
+  [/bad handshake/, 'handshake_refused'],
+  [/invalid compression|duplicate header/, 'handshake_invalid'],
+  [/too many open files/, 'generator_files'],
+  [/cannot assign requested address/, 'generator_ports'],
+  [/connection refused/, 'refused'],
+  [/no such host|lookup /, 'dns'],
+  [/x509|certificate/, 'tls_certificate'],
+  [/tls:|HTTP response to HTTPS client/, 'tls'],
+  [/request timeout/, 'request_timeout'],
+  [/dial .*(timeout|deadline)|dial: i\/o timeout/, 'dial_timeout'],
+  [/no route|network is unreachable|host is down/, 'unreachable'],
+  [/i\/o timeout|deadline exceeded/, 'dial_timeout'],
+  [/connection reset/, 'reset'],
+  [/EOF/, 'no_reply'],
+  [/blocked pattern|blacklisted/, 'blocked'],
+];
+
+/** Class of an error text of Go's net, tls and http packages or of k6's WebSocket. */
+export function reasonOfText(text: string): Reason {
+  const cause = withoutUrl(text);
+  return texts().find(([pattern]) => pattern.test(cause))?.[1] ?? 'other';
+}
+
+/** k6's error texts start with method and URL, which may hold ids and misleading words. */
+export function withoutUrl(text: string): string {
+  return text.replace(/^(GoError: )?\w+ "[^"]*": /, '');
+}
+
+/** A step of a session failed; `reason` is its class, `detail` the text for the log. */
+export class StepFailed extends Error {
+  readonly phase: Phase;
+  readonly reason: Reason;
+
+  constructor(phase: Phase, reason: Reason, detail = '') {
+    super(detail);
+    this.phase = phase;
+    this.reason = reason;
+  }
+}

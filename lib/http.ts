@@ -1,0 +1,40 @@
+/** One REST call: non-blocking, named, its failure classified. The VU's connection is reused. */
+import http from 'k6/http';
+import { reasonOfStatus, reasonOfText, StepFailed, withoutUrl, type Phase } from './failures.ts';
+import type { RestCall } from './protocols/protocol.ts';
+
+/** Where and for how long to call. */
+export interface Rest {
+  baseUrl: string;
+  timeoutMs: number;
+}
+
+/**
+ * Makes the call and returns the reply's JSON (`undefined` without one). Any status but 2xx, no reply in time and a
+ * redirect throw a StepFailed of `phase`.
+ */
+export async function call(rest: Rest, phase: Phase, request: RestCall): Promise<unknown> {
+  const params = {
+    headers: request.headers,
+    tags: { name: request.name },
+    timeout: rest.timeoutMs,
+    redirects: 0,
+    throw: true, // instead of a warning in the log for each
+  };
+  const response = await http
+    .asyncRequest(request.method, rest.baseUrl + request.path, request.body ?? null, params)
+    .catch((error: unknown) => {
+      throw new StepFailed(phase, reasonOfText(String(error)), withoutUrl(String(error)));
+    });
+  if (response.status < 200 || response.status > 299)
+    throw new StepFailed(phase, reasonOfStatus(response.status), response.status_text);
+  return parse(response.body);
+}
+
+function parse(body: unknown): unknown {
+  try {
+    return typeof body === 'string' && body !== '' ? JSON.parse(body) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Every custom metric, its unit and when it is recorded. Times are milliseconds.
+ * Samples of questions carry the stage in which the question was sent; those of sessions and sockets the stage in
+ * which the session started, but outcomes (`session_success`, `sessions_…` at the end) the stage in which they were decided.
+ */
+import { Counter, Rate, Trend } from 'k6/metrics';
+
+/** Sessions whose set-up began. */
+export const sessionsStarted = new Counter('sessions_started');
+/** Sessions that asked everything and got every answer. */
+export const sessionsCompleted = new Counter('sessions_completed');
+/** Sessions in which anything failed; tag `reason`: the first failure's class. */
+export const sessionsFailed = new Counter('sessions_failed');
+/** Healthy sessions that the plan ended before they had asked everything. */
+export const sessionsStopped = new Counter('sessions_stopped');
+/** Completed and failed sessions: those that `session_success` judges. */
+export const sessionsEnded = new Counter('sessions_ended');
+/** +1 when a session starts, −1 when it ends: what is left at the end was interrupted. */
+export const sessionsOpen = new Counter('sessions_open');
+/** Completed (1) or failed (0); stopped sessions are not counted. */
+export const sessionSuccess = new Rate('session_success');
+/** From the start of a session to its open socket. */
+export const sessionSetupDuration = new Trend('session_setup_duration', true);
+/** From the start of a session to its end, clean-up included. */
+export const sessionDuration = new Trend('session_duration', true);
+/** Milliseconds that sessions were open in the judged part of a stage; ÷ its length = sessions held. */
+export const holdSessionTime = new Counter('hold_session_time', true);
+/** Milliseconds that VUs were at work or waiting for a restart in the judged part of a stage. */
+export const holdVuTime = new Counter('hold_vu_time', true);
+
+/** Questions whose frame was handed to the socket. */
+export const questionsSent = new Counter('questions_sent');
+/** Questions with a complete answer in time. */
+export const questionsAnswered = new Counter('questions_answered');
+/** Questions without one; tag `reason`. */
+export const questionsFailed = new Counter('questions_failed');
+/** +1 when sent, −1 when answered or failed. */
+export const questionsOpen = new Counter('questions_open');
+/** Milliseconds that questions waited, answered or not; ÷ run time = average concurrent invocations (Little). */
+export const questionTime = new Counter('question_time', true);
+/** Answered (1) or failed (0). */
+export const answerSuccess = new Rate('answer_success');
+/** From sending a question to its last chunk; answered questions only. */
+export const answerLatency = new Trend('answer_latency', true);
+/** From sending a question to its first chunk; answered questions only. */
+export const firstChunkLatency = new Trend('first_chunk_latency', true);
+/** Chunks of answered questions. */
+export const answerChunks = new Counter('answer_chunks');
+/** Complete answers to questions that had already failed. */
+export const answersLate = new Counter('answers_late');
+/** Chunks that came twice within an answer. */
+export const chunksDuplicated = new Counter('chunks_duplicated');
+
+/** Sockets that opened in time. */
+export const socketsOpened = new Counter('sockets_opened');
+/** Sockets that did not; tag `reason`. */
+export const socketsFailed = new Counter('sockets_failed');
+/** Opened in time (1) or not (0). */
+export const socketSuccess = new Rate('socket_success');
+/** From dialling to the open socket, of those that opened in time. */
+export const socketConnectDuration = new Trend('socket_connect_duration', true);
+/** Messages handed to sockets. */
+export const messagesSent = new Counter('messages_sent');
+/** Messages that sockets received. */
+export const messagesReceived = new Counter('messages_received');
+/** Messages of a type that the protocol does not know; ignored otherwise. */
+export const messagesUnknown = new Counter('messages_unknown');
+
+/** Everything that failed; tags `phase` and `reason`. */
+export const failures = new Counter('failures');
+/** Sessions in which a class of answer failures happened at least once; tag `reason`. */
+export const sessionsAffected = new Counter('sessions_affected');
+/** How long the last chunk of an answer waited in the generator before it was handled. */
+export const generatorLag = new Trend('generator_lag', true);
+/** Exceptions in our own code; k6 alone would pass such a run. */
+export const scriptErrors = new Counter('script_errors');

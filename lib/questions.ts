@@ -1,0 +1,123 @@
+/** Question pools and which questions a session asks. Pure. */
+import { seededRandom, shuffled } from './random.ts';
+import { closest, InputError } from './settings.ts';
+
+/** Pool (course) → its questions. */
+export type Pools = Record<string, string[]>;
+
+/** One question and the course it belongs to. */
+export interface Question {
+  course: string;
+  text: string;
+}
+
+/** How many questions a session takes from which pool. */
+export interface Share {
+  pool: string;
+  count: number;
+}
+
+/** Reads a pool file. Throws an InputError that names the file and what is wrong. */
+export function parsePools(text: string, file: string): Pools {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new InputError([
+      text.trim() === ''
+        ? `${file} is empty. It must hold JSON such as {"COURSE": ["question", "question"]}.`
+        : `${file} is not JSON (${error instanceof Error ? error.message : 'unreadable'}).`,
+    ]);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0)
+    throw new InputError([
+      `${file} has no pools. It must hold JSON such as {"COURSE": ["question", "question"]}.`,
+    ]);
+  const problems = Object.entries(value).flatMap(([pool, questions]) => poolProblems(file, pool, questions));
+  if (problems.length > 0) throw new InputError(problems);
+  return value as Pools;
+}
+
+function poolProblems(file: string, pool: string, questions: unknown): string[] {
+  if (!Array.isArray(questions) || questions.length === 0)
+    return [`${file}: pool "${pool}" must be a list of questions and has none.`];
+  const bad = questions.findIndex((question) => typeof question !== 'string' || question.trim() === '');
+  return bad < 0
+    ? []
+    : [
+        `${file}: question ${bad + 1} of pool "${pool}" must be a text and is ${JSON.stringify(questions[bad])}.`,
+      ];
+}
+
+/** Reads `QUESTIONS`, such as `MED1060:20,BUMA1000:20`. A pool without a count is asked whole. */
+export function parseShares(setting: string, pools: Pools): Share[] {
+  const problems: string[] = [];
+  const shares = setting.split(',').map((part): Share => {
+    const [pool = '', count] = part.trim().split(':');
+    const size = pools[pool]?.length;
+    if (size === undefined) {
+      const meant = closest(pool, Object.keys(pools));
+      const hint = meant ? `Did you mean ${meant}?` : `There are ${Object.keys(pools).join(', ')}.`;
+      problems.push(`QUESTIONS is "${setting}": there is no pool "${pool}". ${hint}`);
+    } else if (count !== undefined && !/^[1-9]\d*$/.test(count)) {
+      problems.push(
+        `QUESTIONS is "${setting}": "${count}" must be a whole number, for example ${pool}:${Math.min(size, 20)}.`,
+      );
+    } else if (count !== undefined && Number(count) > size) {
+      problems.push(
+        `QUESTIONS is "${setting}": pool ${pool} has only ${size} questions. Ask for ${size} or add some to the file.`,
+      );
+    }
+    return { pool, count: Number(count ?? size) };
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return shares;
+}
+
+/** Where a pool's questions stand in a flat list of all. */
+export interface Slice extends Share {
+  first: number;
+  size: number;
+}
+
+/** All questions in one list, and each share's place in it. */
+export interface QuestionList {
+  texts: string[];
+  slices: Slice[];
+}
+
+/** Puts the pools that the shares name into one list. */
+export function flatten(pools: Pools, shares: readonly Share[]): QuestionList {
+  const texts: string[] = [];
+  const slices = shares.map((share) => {
+    const questions = pools[share.pool] ?? [];
+    const slice = { ...share, first: texts.length, size: questions.length };
+    texts.push(...questions);
+    return slice;
+  });
+  return { texts, slices };
+}
+
+/** Reads one text of the flat list. */
+export type TextAt = (index: number) => string;
+
+/**
+ * The questions of one session. `order`: the first of each pool, pools in the order of the setting;
+ * `shuffle`: drawn without repetition and mixed, the same for the same seed, VU and iteration.
+ */
+export function draw(
+  slices: readonly Slice[],
+  textAt: TextAt,
+  order: 'order' | 'shuffle',
+  [seed, vu, iteration]: readonly [number, number, number],
+): Question[] {
+  const indices = (slice: Slice) => Array.from({ length: slice.size }, (_, index) => slice.first + index);
+  const pick = (slice: Slice, all: number[]) =>
+    all.slice(0, slice.count).map((index) => ({ course: slice.pool, text: textAt(index) }));
+  if (order === 'order') return slices.flatMap((slice) => pick(slice, indices(slice)));
+  const random = seededRandom(seed, vu, iteration);
+  return shuffled(
+    slices.flatMap((slice) => pick(slice, shuffled(indices(slice), random))),
+    random,
+  );
+}

@@ -1,0 +1,33 @@
+/** Exceptions in our own code: counted, logged once per VU, never left to k6, which would pass the run. */
+import { scriptErrors } from './metrics.ts';
+
+let logged = false;
+
+/** Counts an exception that should not have happened and logs the first one of each VU. */
+export function reportScriptError(error: unknown): void {
+  scriptErrors.add(1);
+  if (logged) return;
+  logged = true;
+  console.error(
+    `The test script failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+}
+
+/** Wraps a listener: an exception in it is counted and does not abort the VU's iteration. */
+export function guarded<Event>(listener: (event: Event) => void): (event: Event) => void {
+  return (event) => {
+    try {
+      listener(event);
+    } catch (error) {
+      reportScriptError(error);
+    }
+  };
+}
+
+let warned = false;
+
+/** Logs the first such warning of each VU: thousands of sessions would bury the rest. */
+export function warnOnce(text: string): void {
+  if (!warned) console.warn(text);
+  warned = true;
+}

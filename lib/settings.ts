@@ -1,0 +1,134 @@
+/**
+ * Reads settings from environment variables: parsers whose errors name the variable, its value and the remedy,
+ * collected so that all of them are told at once. Pure.
+ */
+
+/** Environment variables, as k6's `__ENV` or Node's `process.env` have them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything that is wrong with the input of a run, one full sentence each. */
+export class InputError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Reads one environment; `done` throws an InputError with every problem met on the way. */
+export class SettingsReader {
+  private readonly env: Environment;
+  private readonly problems: string[] = [];
+
+  constructor(env: Environment) {
+    this.env = env;
+  }
+
+  /** A setting that is unset or empty is `undefined`. */
+  text(name: string): string | undefined {
+    const value = this.env[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  /** A number of at least `min`; `what` completes "it must be …". */
+  number<D extends number | null>(
+    name: string,
+    fallback: D,
+    { min, what }: { min: number; what: string },
+  ): number | D {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (/^\d+(\.\d+)?$/.test(text) && value >= min) return value;
+    const example = Math.max(min, fallback ?? 0) || 1;
+    this.problem(name, text, `it must be ${what}, for example ${name}=${example}`);
+    return fallback;
+  }
+
+  /** A whole number of at least `min`. */
+  whole<D extends number | null>(
+    name: string,
+    fallback: D,
+    { min, what }: { min: number; what: string },
+  ): number | D {
+    const value = this.number(name, fallback, { min, what: `a whole number of ${what}` });
+    if (value === null || Number.isSafeInteger(value)) return value;
+    this.problem(name, String(value), `it must be a whole number of ${what}`);
+    return fallback;
+  }
+
+  /** One of a few words. */
+  choice<T extends string>(name: string, fallback: T, choices: readonly T[]): T {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice === undefined) this.problem(name, text, `it must be one of ${choices.join(', ')}`);
+    return choice ?? fallback;
+  }
+
+  /** A base URL with one of the schemes, without user, query, fragment or final slash. k6 has no `URL`. */
+  url(name: string, fallback: string, schemes: readonly [string, string]): string {
+    const text = this.text(name);
+    if (text === undefined) return fallback;
+    const pattern = new RegExp(`^(${schemes.join('|')})://[^\\s/?#@]+(/[^\\s?#]*)?$`);
+    if (pattern.test(text)) return text.replace(/\/+$/, '');
+    const example = `${name}=${schemes[1]}://chat.example.com`;
+    this.problem(
+      name,
+      withoutCredentials(text),
+      `it must be a ${schemes.join(':// or ')}:// address without user, query or fragment, for example ${example}`,
+    );
+    return fallback;
+  }
+
+  /** Adds a problem that concerns `name`; the sentence starts with the name and its value. */
+  reject(name: string, remedy: string): void {
+    const text = this.text(name);
+    this.problems.push(
+      text === undefined ? `${name} is not set: ${remedy}.` : `${name} is wrong: ${remedy}.`,
+    );
+  }
+
+  /** Throws an InputError when anything was wrong. */
+  done(): void {
+    if (this.problems.length > 0) throw new InputError(this.problems);
+  }
+
+  private problem(name: string, value: string, remedy: string): void {
+    this.problems.push(`${name} is "${value.slice(0, 80)}": ${remedy}.`);
+  }
+}
+
+/** A URL for people and files: what stands before an @ is left out. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/@\s]*@/, '//…@');
+}
+
+/** The known name that was probably meant, or `undefined`. */
+export function closest(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 4)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(name, candidate);
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best;
+}
+
+/** Damerau and Levenshtein's distance, adjacent transpositions counting one. */
+function editDistance(a: string, b: string): number {
+  let [beforeLast, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min((row[j - 1] ?? 0) + 1, (last[j] ?? 0) + 1, (last[j - 1] ?? 0) + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, (beforeLast[j - 2] ?? 0) + 1);
+      row.push(least);
+    }
+    [beforeLast, last] = [last, row];
+  }
+  return last[b.length] ?? 0;
+}

@@ -1,0 +1,11 @@
+/** A JSON file as text. */
+declare module '*.json?text' {
+  const text: string;
+  export default text;
+}
+
+/** A module and all it imports, as the text of one script; build.mjs bundles it. */
+declare module '*.ts?text' {
+  const text: string;
+  export default text;
+}

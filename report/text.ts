@@ -1,0 +1,180 @@
+/** The end of a run as text of at most 80 columns. Pure. */
+import type { FailureSummary, RunSummary, StageSummary } from './summary.ts';
+import type { Result, Verdict } from './verdict.ts';
+import { duration, limitName, limitText, percent, valueText, whole } from './words.ts';
+
+const WIDTH = 80;
+
+/** What only an observer outside k6 knows. */
+export interface TextExtras {
+  /** Most questions seen waiting at the same time. */
+  peakConcurrent?: number;
+  /** Greatest share of its cores that k6 used over a second. */
+  peakCpu?: number;
+  peakMemoryBytes?: number;
+  /** Where the files are. */
+  files?: string;
+}
+
+type Paint = (text: string, style: keyof typeof STYLES) => string;
+const STYLES = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33' } as const;
+const COLOURS: Record<Result, keyof typeof STYLES> = {
+  PASS: 'green',
+  FAIL: 'red',
+  INVALID: 'yellow',
+  ABORTED: 'yellow',
+};
+
+/** The whole text; `colours` only for a terminal. */
+export function renderText(
+  summary: RunSummary,
+  verdict: Verdict,
+  colours: boolean,
+  extras: TextExtras = {},
+): string {
+  const paint: Paint = (text, style) => (colours ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
+  const doubtful = verdict.result === 'INVALID';
+  const figures = [
+    ...stageTable(summary, paint),
+    '',
+    ...countLines(summary, extras),
+    ...failureLines(summary.failures),
+    ...ledgerLines(summary),
+    ...generatorLines(summary, extras),
+  ];
+  const lines = [
+    '',
+    ...headline(verdict, paint),
+    '',
+    ...(doubtful ? figures.map((line) => paint(line, 'dim')) : figures),
+    ...(extras.files === undefined ? [] : row('files', extras.files)),
+    '',
+  ];
+  return lines.join('\n') + '\n';
+}
+
+function headline({ result, sentence, reasons }: Verdict, paint: Paint): string[] {
+  const [first = '', ...more] = wrap(sentence, WIDTH - 9).map((line) => ' '.repeat(9) + line);
+  const others = reasons
+    .slice(1)
+    .flatMap((reason) => wrap(`also: ${reason}`, WIDTH - 9))
+    .map((line) => ' '.repeat(9) + line);
+  return [
+    paint(result, COLOURS[result]) + ' '.repeat(9 - result.length) + paint(first.trim(), 'bold'),
+    ...more,
+    ...others,
+  ];
+}
+
+const HEAD = ' stage sessions  held questions  success   first     p50     p95     p99';
+
+function stageTable({ stages, requiredSessions }: RunSummary, paint: Paint): string[] {
+  const rows = stages.flatMap((stage) => [stageRow(stage, paint), ...brokenLimits(stage, paint)]);
+  const legend =
+    requiredSessions === null ? [] : [` (stages above ${requiredSessions} sessions only inform)`];
+  return [paint(HEAD, 'dim'), ...rows, ...legend];
+}
+
+function stageRow(stage: StageSummary, paint: Paint): string {
+  const { answerLatency, firstChunkLatency, held, answerSuccess } = stage;
+  const time = (milliseconds: number | undefined) =>
+    milliseconds === undefined ? '-' : duration(milliseconds);
+  const cells = [
+    String(stage.number).padStart(6),
+    whole(stage.sessions).padStart(9),
+    (held === null ? '-' : percent(held, 0)).padStart(6),
+    whole(stage.questionsSent).padStart(10),
+    (answerSuccess.rate === null ? '-' : percent(answerSuccess.rate)).padStart(9),
+    time(firstChunkLatency['p(95)']).padStart(8),
+    time(answerLatency['med']).padStart(8),
+    time(answerLatency['p(95)']).padStart(8),
+    time(answerLatency['p(99)']).padStart(8),
+  ];
+  const mark = { held: '✓', broke: '✗', 'not measured': '?', unfinished: '…', 'not reached': '·' }[
+    stage.state
+  ];
+  return `${cells.join('')}  ${paint(mark, stage.state === 'held' ? 'green' : stage.state === 'broke' ? 'red' : 'yellow')}`;
+}
+
+function brokenLimits(stage: StageSummary, paint: Paint): string[] {
+  const broken = stage.limits.filter(({ kept }) => kept === false);
+  const texts = broken.map((limit) => `${limitName(limit)} ${valueText(limit)} (limit ${limitText(limit)})`);
+  if (texts.length === 0) return [];
+  return wrap(`broke: ${texts.join(', ')}`, WIDTH - 8).map((line) => paint(`        ${line}`, 'red'));
+}
+
+function countLines({ sessions, questions, messages }: RunSummary, extras: TextExtras): string[] {
+  const rate = (share: number | null) => (share === null ? '-' : percent(share));
+  const peak = extras.peakConcurrent === undefined ? '' : `, peak ${whole(extras.peakConcurrent)} seen`;
+  const interrupted = sessions.interrupted > 0 ? ` + ${whole(sessions.interrupted)} interrupted` : '';
+  return [
+    ...row(
+      'sessions',
+      `${whole(sessions.started)} started = ${whole(sessions.completed)} completed + ${whole(sessions.failed)} failed + ${whole(sessions.stopped)} stopped${interrupted}; success ${rate(sessions.success.rate)}`,
+    ),
+    ...row(
+      'invocations',
+      `${whole(questions.sent)} sent = ${whole(questions.answered)} answered + ${whole(questions.failed)} failed + ${whole(questions.open)} open; success ${rate(questions.success.rate)}`,
+    ),
+    ...row('concurrent', `${questions.averageConcurrent.toFixed(1)} invocations on average${peak}`),
+    ...(questions.late > 0
+      ? row('late', `${whole(questions.late)} answers came after their question had failed`)
+      : []),
+    ...row(
+      'messages',
+      `${whole(messages.sent)} sent, ${whole(messages.received)} received${unknown(messages.unknown)}`,
+    ),
+  ];
+}
+
+function unknown(count: number): string {
+  return count > 0 ? `, ${whole(count)} of a type that the protocol does not know` : '';
+}
+
+const PHASE_NAMES: Record<string, string> = {
+  token: 'token: ',
+  session: 'session: ',
+  cleanup: 'clean-up: ',
+  socket: 'between questions: ',
+};
+
+function failureLines(failures: readonly FailureSummary[]): string[] {
+  if (failures.length === 0) return row('failures', 'none');
+  return failures.flatMap(({ phase, title, why, count, sessions }, index) =>
+    row(
+      index === 0 ? 'failures' : '',
+      `${whole(count)} × ${PHASE_NAMES[phase] ?? ''}${title} in ${whole(sessions)} sessions: ${why}`,
+    ),
+  );
+}
+
+function ledgerLines({ ledger }: RunSummary): string[] {
+  const wrong = ledger.filter(({ balanced }) => !balanced);
+  if (wrong.length === 0) return row('ledger', `balances (${ledger.map(({ name }) => name).join(', ')})`);
+  return row('ledger', `does not balance: ${wrong.map(({ name }) => name).join(', ')}`);
+}
+
+function generatorLines({ generator, generatorLagLimitMs }: RunSummary, extras: TextExtras): string[] {
+  const lag = generator.lag['p(99)'];
+  const parts = [
+    lag === undefined ? 'lag not measured' : `lag p99 ${duration(lag)} (limit ${generatorLagLimitMs} ms)`,
+    ...(extras.peakCpu === undefined ? [] : [`CPU peak ${percent(extras.peakCpu, 0)}`]),
+    ...(extras.peakMemoryBytes === undefined ? [] : [`memory ${whole(extras.peakMemoryBytes / 1e6)} MB`]),
+  ];
+  return row('generator', parts.join(', '));
+}
+
+function row(name: string, text: string): string[] {
+  return wrap(text, WIDTH - 14).map((line, index) => ` ${(index === 0 ? name : '').padEnd(13)}${line}`);
+}
+
+/** Breaks a text between words. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

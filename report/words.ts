@@ -1,0 +1,54 @@
+/** Numbers and limits as people read them. Pure. */
+import type { LimitResult } from './summary.ts';
+
+/** `212 ms`, `1.94 s`, `61 s`, `33 min`: three digits at most. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 999.5) return `${milliseconds.toFixed(0)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 99.95) return `${seconds.toFixed(1)} s`;
+  return seconds < 600 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(0)} min`;
+}
+
+/** A limit's bound, exactly: `5 s`, `2500 ms`. */
+function boundText(milliseconds: number): string {
+  return milliseconds >= 1000 && milliseconds % 100 === 0 ? `${milliseconds / 1000} s` : `${milliseconds} ms`;
+}
+
+/** `99.92 %`; never rounded up to 100. */
+export function percent(share: number, digits = 2): string {
+  const scale = 100 * 10 ** digits;
+  const rounded = share < 1 && share >= 0 ? Math.floor(share * scale + 1e-9) : Math.round(share * scale);
+  return rounded === scale ? '100 %' : `${((rounded / scale) * 100).toFixed(digits)} %`;
+}
+
+/** `21,480`. k6 has no Intl. */
+export function whole(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `answer p95`, `session success`. */
+export function limitName({ metric, expression }: Pick<LimitResult, 'metric' | 'expression'>): string {
+  const [, percentile] = /^p\(([\d.]+)\)/.exec(expression) ?? [];
+  const name = metric.replace(/_(latency|duration)$/, '').replaceAll('_', ' ');
+  const [aggregate = ''] = expression.split(/[<>=!]/);
+  if (percentile !== undefined) return `${name} p${percentile}`;
+  return aggregate === 'rate' || aggregate === 'count' ? name : `${name} ${aggregate}`;
+}
+
+const isTime = (metric: string) => /latency|duration|connecting/.test(metric);
+const isShare = (expression: string) => expression.startsWith('rate');
+
+/** The measured value in the limit's own unit. */
+export function valueText({ metric, expression, value }: LimitResult): string {
+  if (value === null) return 'no samples';
+  if (isTime(metric)) return duration(value);
+  return isShare(expression) ? percent(value) : whole(value);
+}
+
+/** The bound in the same unit: `5 s`, `99 %`. */
+export function limitText({ metric, expression, bound }: LimitResult): string {
+  if (isTime(metric)) return boundText(bound);
+  return isShare(expression) ? `${Number((bound * 100).toFixed(4))} %` : whole(bound);
+}
