@@ -1,7 +1,7 @@
 /** Opens the frames of one socket, one after the other: WebCrypto would finish several at once in any order. */
 import { FrameError, textOf, type Cipher } from './encryption.ts';
 import type { Reason } from './failures.ts';
-import { guarded, reportScriptError } from './scriptErrors.ts';
+import { guarded } from './scriptErrors.ts';
 
 /** What becomes of frames. */
 export interface FrameListener {
@@ -55,7 +55,7 @@ export class FrameReader {
       const opening = cipher.open(text);
       this.timestamp = timestamp;
       this.busy = true;
-      opening.then(this.onOpened, this.onRefused).catch(reportScriptError);
+      void opening.then(this.onOpened, this.onRefused);
       return true;
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;

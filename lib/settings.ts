@@ -105,11 +105,12 @@ export function withoutCredentials(url: string): string {
   return url.replace(/\/\/[^/@\s]*@/, '//…@');
 }
 
-/** The known name that was probably meant, or `undefined`. */
+/** The known name that was probably meant, with the same first letter and few other differences; or `undefined`. */
 export function closest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 4)) + 1;
   for (const candidate of known) {
+    if (candidate[0] !== name[0] || Math.abs(candidate.length - name.length) >= least) continue;
     const distance = editDistance(name, candidate);
     if (distance < least) [best, least] = [candidate, distance];
   }

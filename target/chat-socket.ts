@@ -1,0 +1,30 @@
+import type { Socket } from 'node:net';
+import { WebSocket } from 'ws';
+
+/** A server's socket that can leave the peer's close frame unanswered and break off its connection. */
+export class ChatSocket extends WebSocket {
+  /** Asked once, when the peer's close frame has come; true leaves it unanswered and the connection open. */
+  ignoresClose: () => boolean = () => false;
+  /** The TCP connection below. */
+  connection: Socket | undefined;
+
+  /**
+   * ws calls this with the code and reason of a peer's close frame, or with nothing if that had none. After a broken
+   * frame it gives a code alone, and then nothing is to be ignored.
+   */
+  override close(code?: number, reason?: string | Buffer): void {
+    const brokenFrame = code !== undefined && reason === undefined;
+    if (this.readyState === WebSocket.OPEN && !brokenFrame && this.ignoresClose()) return;
+    super.close(code, reason);
+  }
+
+  /** Closes from the server's side. */
+  end(code: number, reason: string): void {
+    super.close(code, reason);
+  }
+
+  /** Breaks the connection with a TCP RST, without a close frame. */
+  reset(): void {
+    this.connection?.resetAndDestroy();
+  }
+}

@@ -1,0 +1,148 @@
+import type { RawData } from 'ws';
+import { chunksOf, stepsOf, type ChunkStep, type Step } from './answer.ts';
+import { overloadDelay } from './capacity.ts';
+import { ChatSocket } from './chat-socket.ts';
+import type { Context } from './context.ts';
+import { corruptFrame, GARBAGE, SHORT_FRAME } from './corrupt.ts';
+import type { FaultName } from './faults.ts';
+import { Playback } from './playback.ts';
+import { readQuestion, type Question } from './question.ts';
+import { tally } from './stats.ts';
+
+const LATE_MS = 3000;
+
+/** What a peer that never reads may leave unsent before it is cut off. */
+const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
+
+/** Answers the questions of an open socket until it closes. */
+export function converse(socket: ChatSocket, context: Context): void {
+  const conversation = new Conversation(socket, context);
+  socket.ignoresClose = () => context.arrivals.meet('close') !== undefined;
+  socket.on('message', (data, isBinary) => conversation.receive(data, isBinary));
+  socket.on('close', (code) => conversation.end(code));
+  // ws closes the socket after an error of its own; without a listener the error would end the process.
+  socket.on('error', () => undefined);
+}
+
+class Conversation {
+  private readonly socket: ChatSocket;
+  private readonly context: Context;
+  private readonly playbacks = new Set<Playback>();
+
+  constructor(socket: ChatSocket, context: Context) {
+    this.socket = socket;
+    this.context = context;
+    const { counters } = context;
+    counters.upgrades += 1;
+    counters.open += 1;
+    counters.peak = Math.max(counters.peak, counters.open);
+  }
+
+  receive(data: RawData, isBinary: boolean): void {
+    if (!this.isOpen() || !Buffer.isBuffer(data)) return;
+    this.context.counters.bytesReceived += data.length;
+    const message = isBinary ? undefined : this.open(data.toString());
+    if (message === undefined) this.rejectFrame();
+    else this.hear(message);
+  }
+
+  end(code: number): void {
+    for (const playback of this.playbacks) playback.stop();
+    this.playbacks.clear();
+    this.context.counters.open -= 1;
+    tally(this.context.counters.closes, code);
+  }
+
+  private isOpen(): boolean {
+    return this.socket.readyState === ChatSocket.OPEN;
+  }
+
+  private open(frame: string): string | undefined {
+    try {
+      return this.context.codec.open(frame);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private rejectFrame(): void {
+    this.context.counters.badFrames += 1;
+    this.socket.end(1008, 'The frame could not be opened.');
+  }
+
+  private hear(message: string): void {
+    const { arrivals, counters } = this.context;
+    counters.questions += 1;
+    const question = readQuestion(message);
+    if (question === undefined) {
+      arrivals.count('answer');
+      this.refuseQuestion();
+    } else this.answer(question, arrivals.meet('answer'));
+  }
+
+  private refuseQuestion(): void {
+    this.context.counters.badQuestions += 1;
+    this.sendError(null, 'bad_question', 'A question has type "question", an id and a text.');
+  }
+
+  private answer({ id }: Question, fault: FaultName | undefined): void {
+    const { settings, counters } = this.context;
+    const steps = stepsOf(chunksOf(id, counters.questions, settings.chunks), fault);
+    if (steps.length === 0) return;
+    const playback = new Playback(steps, settings.gapMs, this.perform, () => {
+      this.playbacks.delete(playback);
+      if (this.isOpen() && (fault === undefined || fault === 'answer-late')) counters.answers += 1;
+    });
+    this.playbacks.add(playback);
+    playback.start(this.firstDelay() + (fault === 'answer-late' ? LATE_MS : 0));
+  }
+
+  private firstDelay(): number {
+    const { settings, counters } = this.context;
+    const { delays, firstChunkMs, capacity, overloadMs } = settings;
+    const planned = delays[(counters.questions - 1) % delays.length] ?? firstChunkMs;
+    return planned + overloadDelay(counters.open, capacity, overloadMs);
+  }
+
+  private readonly perform = (step: Step): void => {
+    if (step.do === 'close') this.socket.end(step.code, 'This is a fault, asked for at the start.');
+    else if (step.do === 'reset') this.socket.reset();
+    else if (step.do === 'send-error') this.sendOverloaded(step.id);
+    else this.sendChunk(this.frameOf(step));
+  };
+
+  private frameOf(step: ChunkStep): string {
+    const { codec, settings } = this.context;
+    switch (step.do) {
+      case 'send':
+        return codec.seal(JSON.stringify(step.chunk));
+      case 'send-corrupt':
+        return corruptFrame(codec.seal(JSON.stringify(step.chunk)), settings.encryption);
+      case 'send-garbage':
+        return codec.seal(GARBAGE);
+      case 'send-short':
+        return SHORT_FRAME;
+    }
+  }
+
+  private sendOverloaded(id: string): void {
+    this.sendError(id, 'overloaded', 'The server has too much to do; ask again later.');
+  }
+
+  private sendError(id: string | null, code: string, message: string): void {
+    this.send(this.context.codec.seal(JSON.stringify({ type: 'error', id, code, message })));
+  }
+
+  private sendChunk(frame: string): void {
+    if (!this.isOpen()) return;
+    this.context.counters.chunks += 1;
+    this.send(frame);
+  }
+
+  private send(frame: string): void {
+    if (!this.isOpen()) return;
+    this.context.counters.bytesSent += Buffer.byteLength(frame);
+    this.socket.send(frame);
+    if (this.socket.bufferedAmount > MAX_UNSENT_BYTES) this.socket.terminate();
+  }
+}

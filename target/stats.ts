@@ -1,0 +1,84 @@
+/** How often each name, status or code was seen. */
+export type Counts = Record<string, number>;
+
+/** What the target has seen since it started. */
+export interface Stats {
+  /** Tokens issued. */
+  tokens: number;
+  /** Sessions created. */
+  sessions: number;
+  /** Sessions created and not deleted. */
+  sessionsOpen: number;
+  /** Sessions deleted. */
+  deleted: number;
+  /** Upgrades accepted. */
+  upgrades: number;
+  /** Upgrades refused, by HTTP status. One that is never answered is only in `faults`. */
+  upgradesRefused: Counts;
+  /** Sockets open now. */
+  open: number;
+  /** Most sockets open at a time. */
+  peak: number;
+  /** Questions received and decrypted, `badQuestions` among them. */
+  questions: number;
+  /** Questions without type, id or text; they got an error frame. */
+  badQuestions: number;
+  /** Answers whose last chunk was handed to the socket and which no fault spoiled; a late one is whole and counts. */
+  answers: number;
+  /** Answer frames handed to sockets, whole or spoiled; error frames are none. */
+  chunks: number;
+  /** Closed sockets, by close code; 1006 is a connection lost without a close frame. */
+  closes: Counts;
+  /** Payload bytes of the frames received. */
+  bytesReceived: number;
+  /** Payload bytes of the frames handed to sockets. */
+  bytesSent: number;
+  /** Frames that could not be opened; each closed its socket with 1008. */
+  badFrames: number;
+  /** Resident memory of the process. */
+  memoryBytes: number;
+  /** Seconds since the target started. */
+  uptimeSeconds: number;
+  /** Faults fired, by name. */
+  faults: Counts;
+}
+
+/** The part of the stats that is counted as it happens; the rest is worked out on request. */
+export type Counters = Omit<Stats, 'sessionsOpen' | 'memoryBytes' | 'uptimeSeconds'>;
+
+/** Returns counters at zero. */
+export function startCounters(): Counters {
+  return {
+    tokens: 0,
+    sessions: 0,
+    deleted: 0,
+    upgrades: 0,
+    upgradesRefused: {},
+    open: 0,
+    peak: 0,
+    questions: 0,
+    badQuestions: 0,
+    answers: 0,
+    chunks: 0,
+    closes: {},
+    bytesReceived: 0,
+    bytesSent: 0,
+    badFrames: 0,
+    faults: {},
+  };
+}
+
+/** Adds one to a count. */
+export function tally(counts: Counts, key: string | number): void {
+  counts[key] = (counts[key] ?? 0) + 1;
+}
+
+/** Returns the stats of this moment; later counting does not change them. `startedAt` is of performance.now(). */
+export function takeStats(counters: Counters, startedAt: number): Stats {
+  return {
+    ...structuredClone(counters),
+    sessionsOpen: counters.sessions - counters.deleted,
+    memoryBytes: process.memoryUsage.rss(),
+    uptimeSeconds: (performance.now() - startedAt) / 1000,
+  };
+}

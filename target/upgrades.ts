@@ -1,0 +1,79 @@
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { tally, type Counters } from './stats.ts';
+
+/** A request to turn an HTTP connection into a WebSocket. */
+export interface Upgrade {
+  request: IncomingMessage;
+  url: URL;
+  connection: Socket;
+  head: Buffer;
+}
+
+/** Answers upgrade requests by path, and knows every connection that asked for one. */
+export class Upgrades {
+  private readonly counters: Counters;
+  private readonly routes = new Map<string, (upgrade: Upgrade) => void>();
+  private readonly connections = new Set<Socket>();
+  private stopping = false;
+
+  constructor(counters: Counters) {
+    this.counters = counters;
+  }
+
+  /** Hands the upgrades of `path` to `accept`. */
+  route(path: string, accept: (upgrade: Upgrade) => void): void {
+    this.routes.set(path, accept);
+  }
+
+  /** Takes over the upgrades of a server. */
+  listen(server: Server): void {
+    server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
+      if (duplex instanceof Socket) this.dispatch(request, duplex, head);
+      else duplex.destroy();
+    });
+  }
+
+  /** Answers with an HTTP status instead of a WebSocket, counts it and ends the connection. */
+  refuse(connection: Duplex, status: number): void {
+    tally(this.counters.upgradesRefused, status);
+    connection.once('finish', () => connection.destroy());
+    connection.end(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+    );
+  }
+
+  /** Answers nothing and keeps the connection until the peer ends it. */
+  ignore(connection: Socket): void {
+    connection.once('end', () => connection.destroy());
+    connection.resume();
+  }
+
+  /** Refuses (503) what comes from now on. */
+  stop(): void {
+    this.stopping = true;
+  }
+
+  /** Cuts the connections that are left. */
+  destroy(): void {
+    for (const connection of this.connections) connection.destroy();
+  }
+
+  private dispatch(request: IncomingMessage, connection: Socket, head: Buffer): void {
+    this.connections.add(connection);
+    connection.on('close', () => this.connections.delete(connection));
+    // Without a listener a connection reset by the peer would end the process; 'close' follows and does the rest.
+    connection.on('error', () => undefined);
+    const url = requestUrl(request);
+    const accept = this.routes.get(url?.pathname ?? '');
+    if (this.stopping) this.refuse(connection, 503);
+    else if (url === undefined || accept === undefined) this.refuse(connection, 404);
+    else accept({ request, url, connection, head });
+  }
+}
+
+function requestUrl({ url = '/' }: IncomingMessage): URL | undefined {
+  const base = 'http://target';
+  return URL.canParse(url, base) ? new URL(url, base) : undefined;
+}
