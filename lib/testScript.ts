@@ -99,6 +99,8 @@ function options(
     thresholds: thresholdsOf(limits[config.limits], { plan, ...config }),
     summaryTrendStats: trendStats(limits),
     userAgent: 'Crescendo',
+    // For whoever reads the options from outside (`k6 inspect`): the command needs the plan.
+    ext: { crescendo: { plan } },
     // Without url: the path of a session's clean-up would make a time series of every session.
     systemTags: ['status', 'method', 'name', 'scenario', 'expected_response', 'error_code'],
   };
