@@ -1,54 +1,80 @@
 /** One answer as its chunks come in. Pure. */
 import type { Reason } from './failures.ts';
 
-/** Collects the chunks of one answer and says what it came to. */
-export class Answer {
+/** What an answer came to so far. */
+export interface AnswerResult {
   /** Chunks counted once each. */
-  chunks = 0;
+  chunks: number;
   /** Chunks that came again. */
-  duplicates = 0;
-  /** When the first chunk arrived; `undefined` before. */
-  firstAt: number | undefined;
-  private hasText = false;
-  private lowest = Infinity;
-  private highest = -Infinity;
-  private disordered: Set<number> | undefined;
-
-  /** Takes a chunk that arrived at `at`; `seq` null: the back end does not number its chunks. */
-  add(seq: number | null, text: string, at: number): void {
-    this.firstAt ??= at;
-    if (seq !== null && this.seen(seq)) {
-      this.duplicates++;
-      return;
-    }
-    this.chunks++;
-    if (text !== '') this.hasText = true;
-  }
-
-  /** What is wrong with the answer as completed; `undefined`: nothing. */
-  fault(): Reason | undefined {
-    if (this.highest >= this.lowest && this.highest - this.lowest + 1 !== this.chunks) return 'missing_chunk';
-    if (!this.hasText) return 'empty_answer';
-    return undefined;
-  }
-
-  /** Numbers normally rise one by one; only when they do not is a set worth its cost. */
-  private seen(seq: number): boolean {
-    if (seq === this.highest + 1 || this.highest === -Infinity) {
-      this.lowest = Math.min(this.lowest, seq);
-      this.highest = seq;
-      this.disordered?.add(seq);
-      return false;
-    }
-    this.disordered ??= new Set(range(this.lowest, this.highest));
-    if (this.disordered.has(seq)) return true;
-    this.disordered.add(seq);
-    this.lowest = Math.min(this.lowest, seq);
-    this.highest = Math.max(this.highest, seq);
-    return false;
-  }
+  duplicates: number;
+  /** When the first chunk arrived; meaningless before. */
+  firstAt: number;
+  /** What would be wrong with it if it ended now; `undefined`: nothing. */
+  fault: Reason | undefined;
 }
 
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+/** Collects the chunks of one answer after the other. */
+export interface Answer {
+  /** Forgets the last answer. */
+  begin(): void;
+  /** Takes a chunk that arrived at `at`; `seq` null: the back end does not number its chunks. */
+  add(seq: number | null, text: string, at: number): void;
+  result(): AnswerResult;
+}
+
+/** Made once per conversation, of captured variables, because `add` runs for every chunk. */
+export function createAnswer(): Answer {
+  let chunks = 0;
+  /** Chunks that carry a number: some back ends leave it out of the last one. */
+  let numbered = 0;
+  let duplicates = 0;
+  let firstAt = 0;
+  let hasText = false;
+  let lowest = Infinity;
+  let highest = -Infinity;
+  /** Numbers normally rise one by one; only when they do not is a set worth its cost. */
+  let disordered: Set<number> | undefined;
+
+  function begin(): void {
+    chunks = numbered = duplicates = 0;
+    hasText = false;
+    lowest = Infinity;
+    highest = -Infinity;
+    disordered = undefined;
+  }
+
+  function add(seq: number | null, text: string, at: number): void {
+    if (seq !== null && seen(seq)) {
+      duplicates++;
+      return;
+    }
+    if (chunks === 0) firstAt = at;
+    chunks++;
+    if (text !== '') hasText = true;
+  }
+
+  function seen(seq: number): boolean {
+    if (disordered === undefined) {
+      if (numbered === 0) lowest = seq;
+      if (numbered === 0 || seq === highest + 1) {
+        highest = seq;
+        numbered++;
+        return false;
+      }
+      disordered = new Set(Array.from({ length: highest - lowest + 1 }, (_, index) => lowest + index));
+    }
+    if (disordered.has(seq)) return true;
+    disordered.add(seq);
+    numbered++;
+    lowest = Math.min(lowest, seq);
+    highest = Math.max(highest, seq);
+    return false;
+  }
+
+  function fault(): Reason | undefined {
+    if (highest >= lowest && highest - lowest + 1 !== numbered) return 'missing_chunk';
+    return hasText ? undefined : 'empty_answer';
+  }
+
+  return { begin, add, result: () => ({ chunks, duplicates, firstAt, fault: fault() }) };
 }

@@ -25,9 +25,9 @@ export class FrameError extends Error {
 /** Both directions of one mode and key. */
 export interface Cipher {
   /** Encrypts a text into a text frame. */
-  seal(text: string): Promise<string>;
+  seal: (text: string) => Promise<string>;
   /** Decrypts a frame to the bytes of its text. Throws a FrameError, or rejects when the frame is not authentic. */
-  open(frame: string): Promise<ArrayBuffer>;
+  open: (frame: string) => Promise<ArrayBuffer>;
 }
 
 /** The cipher of a mode; `null` for `none`, whose frames are the texts themselves. */
@@ -49,6 +49,8 @@ export async function createCipher(mode: EncryptionMode, key: string): Promise<C
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+// What a module of k6 exports is looked up by name at each use; these are used for every frame.
+const [decodeBase64, encodeBase64, random, subtle] = [b64decode, b64encode, randomBytes, crypto.subtle];
 
 /** The text of an opened frame. */
 export function textOf(bytes: ArrayBuffer): string {
@@ -59,15 +61,15 @@ export function textOf(bytes: ArrayBuffer): string {
 function gcm(key: CryptoKey): Cipher {
   return {
     seal: (text) => {
-      const iv = randomBytes(12);
-      return crypto.subtle
+      const iv = random(12);
+      return subtle
         .encrypt({ name: 'AES-GCM', iv }, key, encoder.encode(text))
-        .then((sealed) => b64encode(concat(iv, sealed)));
+        .then((sealed) => encodeBase64(concat(iv, sealed)));
     },
     open: (frame) => {
       const bytes = decode(frame);
       if (bytes.byteLength < 28) throw new FrameError('frame_too_short');
-      return crypto.subtle.decrypt({ name: 'AES-GCM', iv: bytes.slice(0, 12) }, key, bytes.slice(12));
+      return subtle.decrypt({ name: 'AES-GCM', iv: bytes.slice(0, 12) }, key, bytes.slice(12));
     },
   };
 }
@@ -77,10 +79,10 @@ function cbcHmac(key: CryptoKey, macKey: ArrayBuffer): Cipher {
   const mac = (bytes: ArrayBuffer) => hmac('sha256', macKey, bytes, 'binary');
   return {
     seal: (text) => {
-      const iv = randomBytes(16);
+      const iv = random(16);
       return encryptCbc(key, iv, encoder.encode(text)).then((sealed) => {
         const authenticated = concat(iv, sealed);
-        return b64encode(concat(authenticated, mac(authenticated)));
+        return encodeBase64(concat(authenticated, mac(authenticated)));
       });
     },
     open: (frame) => {
@@ -104,10 +106,10 @@ function openssl(passphrase: Uint8Array<ArrayBuffer>): Cipher {
   };
   return {
     seal: (text) => {
-      const salt = randomBytes(8);
+      const salt = random(8);
       return derived(salt)
         .then(({ key, iv }) => encryptCbc(key, iv, encoder.encode(text)))
-        .then((sealed) => b64encode(concat(encoder.encode('Salted__').buffer, salt, sealed)));
+        .then((sealed) => encodeBase64(concat(encoder.encode('Salted__').buffer, salt, sealed)));
     },
     open: (frame) => {
       const bytes = decode(frame);
@@ -122,26 +124,26 @@ function openssl(passphrase: Uint8Array<ArrayBuffer>): Cipher {
 
 function decode(frame: string): ArrayBuffer {
   try {
-    return b64decode(frame, 'std');
+    return decodeBase64(frame, 'std');
   } catch {
     throw new FrameError('bad_encoding');
   }
 }
 
 function importKey(name: 'AES-GCM' | 'AES-CBC', bytes: ArrayBuffer): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', bytes, { name }, false, ['encrypt', 'decrypt']);
+  return subtle.importKey('raw', bytes, { name }, false, ['encrypt', 'decrypt']);
 }
 
 /** Empty plaintext is one block of padding: encrypted as text, it is the first block of what comes out. */
 function encryptCbc(key: CryptoKey, iv: ArrayBuffer, text: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
-  if (text.byteLength > 0) return crypto.subtle.encrypt({ name: 'AES-CBC', iv }, key, text);
+  if (text.byteLength > 0) return subtle.encrypt({ name: 'AES-CBC', iv }, key, text);
   const padding = new Uint8Array(16).fill(16);
-  return crypto.subtle.encrypt({ name: 'AES-CBC', iv }, key, padding).then((sealed) => sealed.slice(0, 16));
+  return subtle.encrypt({ name: 'AES-CBC', iv }, key, padding).then((sealed) => sealed.slice(0, 16));
 }
 
 function decryptCbc(key: CryptoKey, iv: ArrayBuffer, sealed: ArrayBuffer): Promise<ArrayBuffer> {
   if (sealed.byteLength === 0 || sealed.byteLength % 16 !== 0) throw new FrameError('bad_length');
-  return crypto.subtle.decrypt({ name: 'AES-CBC', iv }, key, sealed);
+  return subtle.decrypt({ name: 'AES-CBC', iv }, key, sealed);
 }
 
 /** HKDF-SHA-256 (RFC 5869) with an empty salt, for 32 bytes: one block. k6's WebCrypto has no HKDF. */

@@ -13,7 +13,7 @@ export interface Rest {
  * Makes the call and returns the reply's JSON (`undefined` without one). Any status but 2xx, no reply in time and a
  * redirect throw a StepFailed of `phase`.
  */
-export async function call(rest: Rest, phase: Phase, request: RestCall): Promise<unknown> {
+export function call(rest: Rest, phase: Phase, request: RestCall): Promise<unknown> {
   const params = {
     headers: request.headers,
     tags: { name: request.name },
@@ -21,14 +21,15 @@ export async function call(rest: Rest, phase: Phase, request: RestCall): Promise
     redirects: 0,
     throw: true, // instead of a warning in the log for each
   };
-  const response = await http
-    .asyncRequest(request.method, rest.baseUrl + request.path, request.body ?? null, params)
-    .catch((error: unknown) => {
+  return http.asyncRequest(request.method, rest.baseUrl + request.path, request.body ?? null, params).then(
+    ({ status, status_text: statusText, body }) => {
+      if (status < 200 || status > 299) throw new StepFailed(phase, reasonOfStatus(status), statusText);
+      return parse(body);
+    },
+    (error: unknown) => {
       throw new StepFailed(phase, reasonOfText(String(error)), withoutUrl(String(error)));
-    });
-  if (response.status < 200 || response.status > 299)
-    throw new StepFailed(phase, reasonOfStatus(response.status), response.status_text);
-  return parse(response.body);
+    },
+  );
 }
 
 function parse(body: unknown): unknown {

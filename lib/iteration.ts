@@ -17,8 +17,8 @@ export interface IterationSettings {
   seed: number;
 }
 
-/** Runs one session; resolves to whether its set-up worked. */
-export type RunSession = (clock: StageClock) => Promise<boolean>;
+/** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether its set-up worked. */
+export type RunSession = (clock: StageClock, vu: number, iteration: number) => Promise<boolean>;
 
 /**
  * The k6 iteration: one session, then the wait after a failed set-up, jittered by half so that a dead back end is not
@@ -27,26 +27,30 @@ export type RunSession = (clock: StageClock) => Promise<boolean>;
 export function iteration(settings: IterationSettings, run: RunSession): () => Promise<void> {
   const { plan, restartDelaySeconds, seed } = settings;
   let clock: StageClock | undefined;
+  let vu: typeof exec.vu | undefined;
   let coveredTo = 0;
 
   return async () => {
     clock ??= new StageClock(plan, exec.scenario.startTime);
+    vu ??= exec.vu; // an object made at each access
     coveredTo ||= now();
+    const { idInTest, iterationInScenario } = vu;
     try {
       const left = clock.remaining(now());
       if (left < LAST_START_MS) await delay(Math.max(0, left) + LAST_START_MS);
-      else if (!(await run(clock))) await delay(restartDelay(clock));
+      else if (!(await run(clock, idInTest, iterationInScenario)))
+        await delay(restartDelay(clock, idInTest, iterationInScenario));
     } catch (error) {
       reportScriptError(error);
-      await delay(restartDelay(clock));
+      await delay(restartDelay(clock, idInTest, iterationInScenario));
     }
     const at = now();
     clock.eachHold(coveredTo, at, (milliseconds, stage) => holdVuTime.add(milliseconds, stage));
     coveredTo = at;
   };
 
-  function restartDelay(stages: StageClock): number {
-    const random = seededRandom(seed, exec.vu.idInTest, exec.vu.iterationInScenario);
+  function restartDelay(stages: StageClock, ...place: number[]): number {
+    const random = seededRandom(seed, ...place);
     const wait = restartDelaySeconds * 1000 * (0.5 + random());
     return Math.min(wait, Math.max(0, stages.remaining(now())));
   }

@@ -36,15 +36,15 @@ export const questionsAnswered = new Counter('questions_answered');
 export const questionsFailed = new Counter('questions_failed');
 /** +1 when sent, −1 when answered or failed. */
 export const questionsOpen = new Counter('questions_open');
-/** Milliseconds that questions waited, answered or not; ÷ run time = average concurrent invocations (Little). */
-export const questionTime = new Counter('question_time', true);
+/** Milliseconds that failed questions waited; answered ones are in `answer_latency`. */
+export const failedQuestionTime = new Counter('failed_question_time', true);
 /** Answered (1) or failed (0). */
 export const answerSuccess = new Rate('answer_success');
 /** From sending a question to its last chunk; answered questions only. */
 export const answerLatency = new Trend('answer_latency', true);
 /** From sending a question to its first chunk; answered questions only. */
 export const firstChunkLatency = new Trend('first_chunk_latency', true);
-/** Chunks of answered questions. */
+/** Chunks of answered questions; added at the end of their session. */
 export const answerChunks = new Counter('answer_chunks');
 /** Complete answers to questions that had already failed. */
 export const answersLate = new Counter('answers_late');
@@ -59,9 +59,9 @@ export const socketsFailed = new Counter('sockets_failed');
 export const socketSuccess = new Rate('socket_success');
 /** From dialling to the open socket, of those that opened in time. */
 export const socketConnectDuration = new Trend('socket_connect_duration', true);
-/** Messages handed to sockets. */
+/** Messages handed to sockets; added at the end of their session. */
 export const messagesSent = new Counter('messages_sent');
-/** Messages that sockets received. */
+/** Messages that sockets received; added at the end of their session. */
 export const messagesReceived = new Counter('messages_received');
 /** Messages of a type that the protocol does not know; ignored otherwise. */
 export const messagesUnknown = new Counter('messages_unknown');

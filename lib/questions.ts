@@ -1,5 +1,5 @@
 /** Question pools and which questions a session asks. Pure. */
-import { seededRandom, shuffled } from './random.ts';
+import { shuffled, type Random } from './random.ts';
 import { closest, InputError } from './settings.ts';
 
 /** Pool (course) → its questions. */
@@ -101,23 +101,21 @@ export function flatten(pools: Pools, shares: readonly Share[]): QuestionList {
 /** Reads one text of the flat list. */
 export type TextAt = (index: number) => string;
 
-/**
- * The questions of one session. `order`: the first of each pool, pools in the order of the setting;
- * `shuffle`: drawn without repetition and mixed, the same for the same seed, VU and iteration.
- */
-export function draw(
-  slices: readonly Slice[],
-  textAt: TextAt,
-  order: 'order' | 'shuffle',
-  [seed, vu, iteration]: readonly [number, number, number],
-): Question[] {
-  const indices = (slice: Slice) => Array.from({ length: slice.size }, (_, index) => slice.first + index);
-  const pick = (slice: Slice, all: number[]) =>
-    all.slice(0, slice.count).map((index) => ({ course: slice.pool, text: textAt(index) }));
-  if (order === 'order') return slices.flatMap((slice) => pick(slice, indices(slice)));
-  const random = seededRandom(seed, vu, iteration);
-  return shuffled(
-    slices.flatMap((slice) => pick(slice, shuffled(indices(slice), random))),
-    random,
-  );
+/** The questions of a session: the first of each pool, pools in the order of the setting. */
+export function inOrder(slices: readonly Slice[], textAt: TextAt): Question[] {
+  return slices.flatMap((slice) => ask(slice, indices(slice), textAt));
+}
+
+/** The questions of a session: drawn from each pool without repetition, then mixed. */
+export function shuffle(slices: readonly Slice[], textAt: TextAt, random: Random): Question[] {
+  const drawn = slices.flatMap((slice) => ask(slice, shuffled(indices(slice), random), textAt));
+  return shuffled(drawn, random);
+}
+
+function indices({ first, size }: Slice): number[] {
+  return Array.from({ length: size }, (_, index) => first + index);
+}
+
+function ask({ pool, count }: Slice, order: readonly number[], textAt: TextAt): Question[] {
+  return order.slice(0, count).map((index) => ({ course: pool, text: textAt(index) }));
 }

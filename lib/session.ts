@@ -1,6 +1,6 @@
 /** The books of one session: every session and every question that starts ends in exactly one bucket. */
 import exec from 'k6/execution';
-import type { Answer } from './answer.ts';
+import type { AnswerResult } from './answer.ts';
 import { now } from './clock.ts';
 import type { Phase, Reason } from './failures.ts';
 import * as metrics from './metrics.ts';
@@ -15,110 +15,122 @@ function setStageTag(stage: string): void {
 }
 
 /** A session that has started; `end` must be called once. */
-export class Session {
-  readonly startedAt = now();
-  private readonly clock: StageClock;
-  /** Stage of the session's start, then of its latest question. */
-  private stage: StageTags;
-  private questionTag = '';
-  private failure: { reason: Reason; stage: StageTags } | undefined;
-  private affectedBy: Set<Reason> | undefined;
-
-  constructor(clock: StageClock) {
-    this.clock = clock;
-    this.stage = clock.sessionTags(this.startedAt);
-    setStageTag(this.stage.stage);
-    metrics.sessionsStarted.add(1);
-    metrics.sessionsOpen.add(1);
-  }
-
-  get failed(): boolean {
-    return this.failure !== undefined;
-  }
-
+export interface Session {
   /** The socket opened after `connectMs`. */
-  connected(connectMs: number): void {
+  connected(connectMs: number): void;
+  /** The socket did not open; `fail` tells the rest. */
+  notConnected(reason: Reason): void;
+  /** A question was sent at `at`: what follows belongs to the stage of that moment. */
+  questionSent(at: number): void;
+  /** The question sent at `sentAt` was answered completely at `at`. */
+  questionAnswered(answer: AnswerResult, sentAt: number, at: number): void;
+  /** A question failed `waitedMs` after it had been sent. */
+  questionFailed(reason: Reason, waitedMs: number): void;
+  /** Something failed. A failed clean-up is counted, but does not make the session a failed one. */
+  fail(phase: Phase, reason: Reason): void;
+  /** The socket was left; so many messages had come through it. */
+  disconnected(messagesReceived: number): void;
+  /** The session is over; `finished`: it asked everything it had to ask. */
+  end(finished: boolean): void;
+}
+
+/** Opens the books: the session has started. */
+export function startSession(clock: StageClock): Session {
+  const startedAt = now();
+  /** Stage of the session's start, then of its latest question. */
+  let stage: StageTags = clock.sessionTags(startedAt);
+  let questionTag = '';
+  let sent = 0;
+  let chunks = 0;
+  let failure: { reason: Reason; stage: StageTags } | undefined;
+  let affectedBy: Set<Reason> | undefined;
+  setStageTag(stage.stage);
+  metrics.sessionsStarted.add(1);
+  metrics.sessionsOpen.add(1);
+
+  function connected(connectMs: number): void {
     metrics.socketsOpened.add(1);
     metrics.socketSuccess.add(1);
     metrics.socketConnectDuration.add(connectMs);
-    metrics.sessionSetupDuration.add(now() - this.startedAt);
+    metrics.sessionSetupDuration.add(now() - startedAt);
   }
 
-  /** The socket did not open; `fail` tells the rest. */
-  notConnected(reason: Reason): void {
+  function notConnected(reason: Reason): void {
     metrics.socketsFailed.add(1, { reason });
     metrics.socketSuccess.add(0);
   }
 
-  /** A question was sent at `at`: what follows belongs to the stage of that moment. */
-  questionSent(at: number): void {
-    const tag = this.clock.questionTag(at);
-    if (tag !== this.questionTag) {
-      this.questionTag = tag;
-      this.stage = this.clock.sessionTags(at);
+  function questionSent(at: number): void {
+    const tag = clock.questionTag(at);
+    if (tag !== questionTag) {
+      questionTag = tag;
+      stage = clock.sessionTags(at);
       setStageTag(tag);
     }
+    sent++;
     metrics.questionsSent.add(1);
     metrics.questionsOpen.add(1);
-    metrics.messagesSent.add(1);
   }
 
-  /** The question sent at `sentAt` was answered completely at `at`. */
-  questionAnswered(answer: Answer, sentAt: number, at: number): void {
+  function questionAnswered(answer: AnswerResult, sentAt: number, at: number): void {
     metrics.questionsAnswered.add(1);
     metrics.questionsOpen.add(-1);
-    metrics.questionTime.add(at - sentAt);
     metrics.answerSuccess.add(1);
     metrics.answerLatency.add(at - sentAt);
-    metrics.firstChunkLatency.add((answer.firstAt ?? at) - sentAt);
-    metrics.answerChunks.add(answer.chunks);
-    if (answer.duplicates > 0) metrics.chunksDuplicated.add(answer.duplicates);
+    metrics.firstChunkLatency.add(answer.firstAt - sentAt);
     metrics.generatorLag.add(Math.max(0, now() - at));
+    chunks += answer.chunks;
+    if (answer.duplicates > 0) metrics.chunksDuplicated.add(answer.duplicates);
   }
 
-  /** A question failed `waitedMs` after it had been sent. */
-  questionFailed(reason: Reason, waitedMs: number): void {
+  function questionFailed(reason: Reason, waitedMs: number): void {
     metrics.questionsFailed.add(1, { reason });
     metrics.questionsOpen.add(-1);
-    metrics.questionTime.add(waitedMs);
+    metrics.failedQuestionTime.add(waitedMs);
     metrics.answerSuccess.add(0);
-    this.fail('answer', reason);
-    this.affect(reason);
+    fail('answer', reason);
+    affect(reason);
   }
 
-  /** Something failed. A failed clean-up is counted, but does not make the session a failed one. */
-  fail(phase: Phase, reason: Reason): void {
-    metrics.failures.add(1, { phase, reason });
-    if (phase !== 'cleanup') this.failure ??= { reason, stage: this.stage };
-  }
-
-  /** The session is over; `finished`: it asked everything it had to ask. */
-  end(finished: boolean): void {
-    const at = now();
-    metrics.sessionsOpen.add(-1);
-    metrics.sessionDuration.add(at - this.startedAt, this.stage);
-    this.clock.eachHold(this.startedAt, at, (held, stage) => metrics.holdSessionTime.add(held, stage));
-    if (this.failure) this.endFailed(this.failure);
-    else if (finished) this.endCompleted();
-    else metrics.sessionsStopped.add(1, this.stage);
-  }
-
-  private endCompleted(): void {
-    metrics.sessionsCompleted.add(1, this.stage);
-    metrics.sessionsEnded.add(1, this.stage);
-    metrics.sessionSuccess.add(1, this.stage);
-  }
-
-  private endFailed({ reason, stage }: { reason: Reason; stage: StageTags }): void {
-    metrics.sessionsFailed.add(1, { ...stage, reason });
-    metrics.sessionsEnded.add(1, stage);
-    metrics.sessionSuccess.add(0, stage);
-  }
-
-  private affect(reason: Reason): void {
-    this.affectedBy ??= new Set();
-    if (this.affectedBy.has(reason)) return;
-    this.affectedBy.add(reason);
+  function affect(reason: Reason): void {
+    affectedBy ??= new Set();
+    if (affectedBy.has(reason)) return;
+    affectedBy.add(reason);
     metrics.sessionsAffected.add(1, { reason });
   }
+
+  function fail(phase: Phase, reason: Reason): void {
+    metrics.failures.add(1, { phase, reason });
+    if (phase !== 'cleanup') failure ??= { reason, stage };
+  }
+
+  function disconnected(messagesReceived: number): void {
+    if (sent > 0) metrics.messagesSent.add(sent);
+    if (chunks > 0) metrics.answerChunks.add(chunks);
+    if (messagesReceived > 0) metrics.messagesReceived.add(messagesReceived);
+  }
+
+  function end(finished: boolean): void {
+    const at = now();
+    metrics.sessionsOpen.add(-1);
+    metrics.sessionDuration.add(at - startedAt, stage);
+    clock.eachHold(startedAt, at, (held, tags) => metrics.holdSessionTime.add(held, tags));
+    if (failure !== undefined) endFailed(failure.reason, failure.stage);
+    else if (finished) endCompleted();
+    else metrics.sessionsStopped.add(1, stage);
+  }
+
+  function endCompleted(): void {
+    metrics.sessionsCompleted.add(1, stage);
+    metrics.sessionsEnded.add(1, stage);
+    metrics.sessionSuccess.add(1, stage);
+  }
+
+  function endFailed(reason: Reason, failedIn: StageTags): void {
+    metrics.sessionsFailed.add(1, { ...failedIn, reason });
+    metrics.sessionsEnded.add(1, failedIn);
+    metrics.sessionSuccess.add(0, failedIn);
+  }
+
+  return { connected, notConnected, questionSent, questionAnswered, questionFailed, fail, disconnected, end };
 }

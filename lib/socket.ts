@@ -3,12 +3,9 @@
  * Hides the traps of k6's API (k6 2.2: https://github.com/grafana/k6/issues/6351, /4598, /4770).
  */
 import { WebSocket } from 'k6/websockets';
-import { calibrate, Deadline, now } from './clock.ts';
+import { calibrate, deadline, now } from './clock.ts';
 import { reasonOfClose, reasonOfText, StepFailed, type Reason } from './failures.ts';
-import { guarded } from './scriptErrors.ts';
-
-/** k6 2.2 lacks the constants of WebSocket.readyState. */
-const OPEN = 1;
+import { guarded, reportScriptError } from './scriptErrors.ts';
 
 /** Where a socket goes. `name` stands for the URL in metrics. */
 export interface SocketTarget {
@@ -21,9 +18,21 @@ export interface SocketTarget {
 /** What the user of a socket hears of it. */
 export interface SocketListener {
   /** A message; `timestamp`: epoch ms when it had arrived, before it waited for the VU. Binary data is `null`. */
-  message(text: string | null, timestamp: number): void;
+  message: (text: string | null, timestamp: number) => void;
   /** The socket ended and nobody here had closed it. */
-  lost(reason: Reason): void;
+  lost: (reason: Reason) => void;
+}
+
+export interface Socket {
+  /** Resolves with the connect time in ms; rejects with a StepFailed of phase `connect`. */
+  readonly opened: Promise<number>;
+  /** Resolves when the handshake is over, however late: a VU can't be used again before. */
+  readonly handshakeOver: Promise<undefined>;
+  isOpen: () => boolean;
+  /** Sends a text; false: the connection has just ended, which `lost` will tell. */
+  send: (text: string) => boolean;
+  /** Closes with 1000 and lets go of the connection at once; the listener hears nothing more. */
+  close: () => void;
 }
 
 /** What k6 really hands to listeners; its types leave out some of it. */
@@ -34,85 +43,86 @@ interface SocketEvents {
   onmessage: (event: { data: unknown; timestamp: number }) => void;
 }
 
-export class Socket {
-  /** Resolves when the handshake is over, however late: a VU can't be used again before. */
-  readonly handshakeOver: Promise<void>;
-  /** Resolves with the connect time in ms; rejects with a StepFailed of phase `connect`. */
-  readonly opened: Promise<number>;
+/** Starts to open a socket. */
+export function openSocket(target: SocketTarget, { message, lost }: SocketListener): Socket {
+  const opening = settleable<number>();
+  const handshake = settleable<undefined>();
+  let state: 'connecting' | 'open' | 'given up' | 'closed' = 'connecting';
+  let errorText = '';
 
-  private readonly ws: WebSocket;
-  private readonly deadline: Deadline;
-  private readonly dialledAt = now();
-  private state: 'connecting' | 'open' | 'given up' | 'closed' = 'connecting';
-  private errorText = '';
-  private resolveOpened: (connectMs: number) => void = () => undefined;
-  private rejectOpened: (failure: StepFailed) => void = () => undefined;
-  private resolveHandshakeOver: () => void = () => undefined;
+  // The handshake goes on (closing a connecting socket can hang a VU for ever), but nobody waits for it.
+  const patience = deadline(() => {
+    state = 'given up';
+    opening.reject(new StepFailed('connect', 'connect_timeout'));
+  });
+  const dialledAt = now();
+  patience.set(dialledAt + target.timeoutMs);
+  const ws = new WebSocket(target.url, null, { headers: target.headers, tags: { name: target.name } });
+  ws.binaryType = 'arraybuffer';
 
-  constructor(target: SocketTarget, listener: SocketListener) {
-    this.opened = new Promise((resolve, reject) => {
-      this.resolveOpened = resolve;
-      this.rejectOpened = reject;
-    });
-    this.handshakeOver = new Promise((resolve) => (this.resolveHandshakeOver = resolve));
-    this.deadline = new Deadline(() => this.giveUp());
-    this.deadline.set(target.timeoutMs);
-    this.ws = new WebSocket(target.url, null, { headers: target.headers, tags: { name: target.name } });
-    this.ws.binaryType = 'arraybuffer';
-    const events = this.ws as unknown as SocketEvents;
-    events.onopen = guarded((event) => this.onOpen(event.timestamp));
-    events.onerror = guarded((event) => (this.errorText = event.error));
-    events.onclose = guarded((event) => this.onClose(event.code, listener));
-    events.onmessage = guarded((event) => {
-      if (this.state === 'open')
-        listener.message(typeof event.data === 'string' ? event.data : null, event.timestamp);
-    });
-  }
-
-  get isOpen(): boolean {
-    return this.state === 'open' && this.ws.readyState === OPEN;
-  }
-
-  /** Sends a text; only while open. */
-  send(text: string): void {
-    this.ws.send(text);
-  }
-
-  /** Closes with 1000 and lets go of the connection at once; the listener hears nothing more. */
-  close(): void {
-    const wasOpen = this.isOpen;
-    this.state = 'closed';
-    if (wasOpen) closeWithoutWaiting(this.ws);
-  }
-
-  private onOpen(timestamp: number): void {
-    this.deadline.dispose();
-    this.resolveHandshakeOver();
-    if (this.state !== 'connecting') {
-      closeWithoutWaiting(this.ws);
-      return;
-    }
+  const events = ws as unknown as SocketEvents;
+  events.onopen = guarded(({ timestamp }) => {
+    patience.dispose();
+    handshake.resolve(undefined);
+    if (state !== 'connecting') return closeWithoutWaiting(ws);
     calibrate(timestamp);
-    this.state = 'open';
-    this.resolveOpened(timestamp - this.dialledAt);
-  }
-
-  private onClose(code: number | undefined, listener: SocketListener): void {
-    this.deadline.dispose();
-    this.resolveHandshakeOver();
-    const before = this.state;
-    this.state = 'closed';
+    state = 'open';
+    opening.resolve(timestamp - dialledAt);
+  });
+  events.onerror = guarded(({ error }) => {
+    errorText = error;
+  });
+  events.onclose = guarded(({ code }) => {
+    patience.dispose();
+    handshake.resolve(undefined);
+    const before = state;
+    state = 'closed';
     if (before === 'connecting')
-      this.rejectOpened(new StepFailed('connect', reasonOfText(this.errorText), this.errorText));
-    if (before === 'open')
-      listener.lost(this.errorText.startsWith('write ') ? 'write_failed' : reasonOfClose(code));
-  }
+      opening.reject(new StepFailed('connect', reasonOfText(errorText), errorText));
+    if (before === 'open') lost(errorText.startsWith('write ') ? 'write_failed' : reasonOfClose(code));
+  });
+  events.onmessage = ({ data, timestamp }) => {
+    if (state !== 'open') return;
+    try {
+      message(typeof data === 'string' ? data : null, timestamp);
+    } catch (error) {
+      reportScriptError(error);
+    }
+  };
 
-  /** The handshake goes on (closing a connecting socket can hang a VU for ever), but nobody waits for it. */
-  private giveUp(): void {
-    this.state = 'given up';
-    this.rejectOpened(new StepFailed('connect', 'connect_timeout'));
-  }
+  return {
+    opened: opening.promise,
+    handshakeOver: handshake.promise,
+    isOpen: () => state === 'open',
+    send: (text) => {
+      try {
+        ws.send(text);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    close: () => {
+      const wasOpen = state === 'open';
+      state = 'closed';
+      if (wasOpen) closeWithoutWaiting(ws);
+    },
+  };
+}
+
+interface Settleable<T> {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (reason: StepFailed) => void;
+}
+
+function settleable<T>(): Settleable<T> {
+  const settle = {} as Settleable<T>;
+  settle.promise = new Promise<T>((resolve, reject) => {
+    settle.resolve = resolve;
+    settle.reject = reject;
+  });
+  return settle;
 }
 
 /**
@@ -124,6 +134,7 @@ export class Socket {
  * and the ordinary `close` remains.
  */
 function closeWithoutWaiting(ws: WebSocket): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was
   const isView = ArrayBuffer.isView;
   const closing = (): true => {
     ws.close(1000);

@@ -8,7 +8,17 @@ import { iteration } from './iteration.ts';
 import { parseLimits, thresholdsOf, trendStats, type Limits } from './limits.ts';
 import type { Plan, Scenario } from './load.ts';
 import type { ChatProtocol } from './protocols/protocol.ts';
-import { draw, flatten, parsePools, parseShares, type QuestionList, type Slice } from './questions.ts';
+import {
+  flatten,
+  inOrder,
+  parsePools,
+  parseShares,
+  shuffle,
+  type Question,
+  type QuestionList,
+  type Slice,
+} from './questions.ts';
+import { seededRandom } from './random.ts';
 import { InputError } from './settings.ts';
 import { summarize, type Summarize } from './summary.ts';
 import { chatbotUser, type Questions } from './users/chatbot.ts';
@@ -44,9 +54,9 @@ export async function chatScript(definition: Definition): Promise<TestScript> {
   try {
     return build(definition);
   } catch (error) {
-    if (error instanceof InputError) return Promise.reject(error.message as unknown as Error);
-    if (error instanceof RangeError) return Promise.reject(error.message as unknown as Error);
-    throw error;
+    if (!(error instanceof InputError || error instanceof RangeError)) throw error;
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- see above
+    return Promise.reject(error.message);
   }
 }
 
@@ -106,14 +116,17 @@ function options(
   };
 }
 
-/** Questions live once per process; a VU reads one at a time. */
-function questionSource(config: Config, list: QuestionList | undefined): Questions {
+/** Questions live once per process; a VU keeps those of its session, and draws them anew only when they differ. */
+function questionSource({ questionOrder, seed }: Config, list: QuestionList | undefined): Questions {
   const slices = new SharedArray('question slices', () => list?.slices ?? []);
   const texts = new SharedArray('questions', () => list?.texts ?? []);
+  const textAt = (index: number) => texts[index] ?? '';
   let mine: Slice[] | undefined;
-  return (vu, iterationInVu) => {
+  let same: Question[] | undefined;
+  return (vu, iteration) => {
     mine ??= [...slices];
-    return draw(mine, (index) => texts[index] ?? '', config.questionOrder, [config.seed, vu, iterationInVu]);
+    if (questionOrder === 'order') return (same ??= inOrder(mine, textAt));
+    return shuffle(mine, textAt, seededRandom(seed, vu, iteration));
   };
 }
 

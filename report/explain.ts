@@ -112,7 +112,8 @@ export function explain(reason: string, handshakeStatus?: number): Explanation {
   const [kind, number] = reason.split('_');
   if (kind === 'http' && number !== 'other') return explainStatus('HTTP', Number(number));
   if (kind === 'closed' && number !== 'other') return explainClose(Number(number));
-  const [title, why] = EXPLANATIONS[reason as NamedReason] ?? [reason, 'unknown class'];
+  const named: Partial<Record<string, readonly [string, string]>> = EXPLANATIONS;
+  const [title, why] = named[reason] ?? [reason, 'unknown class'];
   return { title, why };
 }
 

@@ -114,6 +114,12 @@ export interface RunSummary extends TestInfo {
   metrics: Record<string, Record<string, number>>;
 }
 
+/** Milliseconds that all questions together waited for their answers. */
+function waitingTime(metrics: K6Metrics): number {
+  const { count = 0, avg = 0 } = metrics.distribution('answer_latency');
+  return count * avg + metrics.count('failed_question_time');
+}
+
 /** Makes the summary. */
 export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
   const metrics = new K6Metrics(data);
@@ -144,7 +150,7 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
       open: metrics.count('questions_open'),
       late: metrics.count('answers_late'),
       success: metrics.share('answer_success'),
-      averageConcurrent: durationMs > 0 ? metrics.count('question_time') / durationMs : 0,
+      averageConcurrent: durationMs > 0 ? waitingTime(metrics) / durationMs : 0,
     },
     sockets: {
       attempted: metrics.count('ws_sessions'),
@@ -153,7 +159,7 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
     },
     messages: {
       sent: metrics.count('messages_sent'),
-      received: metrics.count('messages_received'),
+      received: metrics.count('ws_msgs_received'),
       unknown: metrics.count('messages_unknown'),
     },
     failures,

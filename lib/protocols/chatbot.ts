@@ -1,5 +1,5 @@
 /** The course chatbot on the wire: REST for token and session, JSON messages on `/ws/chat`. Pure. */
-import { field, textField, type ChatProtocol, type ServerMessage } from './protocol.ts';
+import { isRecord, textField, type ChatProtocol, type ServerMessage } from './protocol.ts';
 
 const JSON_BODY = { 'Content-Type': 'application/json' };
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
@@ -39,21 +39,14 @@ export const chatbot: ChatProtocol = {
   }),
   question: (id, course, text) => JSON.stringify({ type: 'question', id, course, text }),
   read: (message) => {
-    switch (field(message, 'type')) {
-      case 'chunk':
-        return readChunk(message);
-      case 'error':
-        return { type: 'error', id: textField(message, 'id') ?? null };
-      case undefined:
-        return { type: 'bad' };
-      default:
-        return { type: 'unknown' };
-    }
+    if (!isRecord(message) || message['type'] === undefined) return { type: 'bad' };
+    if (message['type'] === 'chunk') return readChunk(message);
+    if (message['type'] === 'error') return { type: 'error', id: textField(message, 'id') ?? null };
+    return { type: 'unknown' };
   },
 };
 
-function readChunk(message: unknown): ServerMessage {
-  const { id, seq, text, complete_response: complete } = message as Record<string, unknown>;
+function readChunk({ id, seq, text, complete_response: complete }: Record<string, unknown>): ServerMessage {
   if (typeof id !== 'string' || typeof complete !== 'boolean') return { type: 'bad' };
   return {
     type: 'chunk',

@@ -20,9 +20,18 @@ export interface ChatIds {
   connectionId: string;
 }
 
+/** Part of the answer to question `id`; `seq` is null when the back end does not number it. */
+export interface Chunk {
+  type: 'chunk';
+  id: string;
+  seq: number | null;
+  text: string;
+  complete: boolean;
+}
+
 /** What the server said, in the words of every chat: part of an answer, a refusal, or something to ignore. */
 export type ServerMessage =
-  | { type: 'chunk'; id: string; seq: number | null; text: string; complete: boolean }
+  | Chunk
   | { type: 'error'; id: string | null }
   | { type: 'unknown' }
   /** A known type without what it must carry. */
@@ -43,13 +52,13 @@ export interface ChatProtocol {
   read(message: unknown): ServerMessage;
 }
 
-/** A field of a parsed JSON object; `undefined` when there is no such object or field. */
-export function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+/** Whether a value of parsed JSON has fields. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
-/** A field that must be a non-empty string. */
+/** A field of a parsed JSON object that must be a non-empty string; `undefined` otherwise. */
 export function textField(value: unknown, name: string): string | undefined {
-  const text = field(value, name);
+  const text = isRecord(value) ? value[name] : undefined;
   return typeof text === 'string' && text !== '' ? text : undefined;
 }
