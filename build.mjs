@@ -1,6 +1,6 @@
 /** Builds dist/: a self-contained k6 script per file in scripts/, the command and the reference target. */
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -11,22 +11,23 @@ const asText = {
   name: 'text',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\?text$/ }, ({ path, resolveDir }) => ({
-      path: resolve(resolveDir, path.replace(/\?text$/, '')),
+      path: relative(root, resolve(resolveDir, path.replace(/\?text$/, ''))),
       namespace: 'text',
     }));
     onLoad({ filter: /\.json$/, namespace: 'text' }, async ({ path }) => ({
-      contents: JSON.stringify(JSON.parse(await readFile(path, 'utf8'))),
+      contents: JSON.stringify(JSON.parse(await readFile(resolve(root, path), 'utf8'))),
       loader: 'text',
-      watchFiles: [path],
+      watchFiles: [resolve(root, path)],
     }));
     onLoad({ filter: /\.ts$/, namespace: 'text' }, async ({ path }) => {
       const { outputFiles } = await build({
+        absWorkingDir: root,
         entryPoints: [path],
         bundle: true,
         write: false,
         minify: true,
         format: 'iife',
-        globalName: 'report',
+        globalName: 'exported',
         target: 'es2022',
       });
       return { contents: outputFiles[0].text, loader: 'text' };

@@ -3,32 +3,27 @@ import reportSource from '../report/index.ts?text';
 import type * as Report from '../report/index.ts';
 import type { K6Data } from '../report/k6Data.ts';
 import type { TestInfo } from '../report/summary.ts';
-import type { Config } from './config.ts';
-import type { Limits } from './limits.ts';
-import type { Plan } from './load.ts';
+import type { Prepared } from './prepare.ts';
+import { evaluate } from './text.ts';
 
 /** k6's handleSummary: file name → content. */
 export type Summarize = (data: K6Data) => Record<string, string>;
 
-/** Prints the verdict and writes `summary.json`; `limits` are read in the first evaluation of a script only. */
-export function summarize(script: string, config: Config, plan: Plan, limits: Limits | undefined): Summarize {
+/** Prints the verdict and writes `summary.json`; only the first evaluation of a script has what was prepared. */
+export function summarize(script: string, prepared: Prepared | undefined): Summarize {
   return (data) => {
-    if (limits === undefined || neverRan(data)) return {};
-    const { summaryOf, verdictOf, renderText } = evaluateReport();
-    const summary = summaryOf(testInfo(script, config, plan, limits), data);
+    if (prepared === undefined || neverRan(data)) return {};
+    const { summaryFile } = prepared.config;
+    const { summaryOf, verdictOf, renderText } = evaluate(reportSource) as typeof Report;
+    const summary = summaryOf(testInfo(script, prepared), data);
     const verdict = verdictOf(summary);
     const colours = data.state.isStdOutTTY === true && data.options?.noColor !== true;
-    const files = config.summaryFile === '' ? {} : { files: config.summaryFile };
-    const text = { stdout: renderText(summary, verdict, colours, files) };
-    if (config.summaryFile === '') return text;
-    return { ...text, [config.summaryFile]: JSON.stringify({ ...summary, verdict }, null, 1) };
+    const text = {
+      stdout: renderText(summary, verdict, colours, summaryFile === '' ? {} : { files: summaryFile }),
+    };
+    if (summaryFile === '') return text;
+    return { ...text, [summaryFile]: JSON.stringify({ ...summary, verdict }, null, 1) };
   };
-}
-
-function evaluateReport(): typeof Report {
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- our own text, put there by the build
-  const evaluate = new Function(`${reportSource}; return report;`) as () => typeof Report;
-  return evaluate();
 }
 
 /** The check of the target ended the run: its sentence says all. */
@@ -37,7 +32,7 @@ function neverRan({ metrics }: K6Data): boolean {
   return count('sessions_started') === 0 && count('script_errors') === 0;
 }
 
-function testInfo(script: string, config: Config, plan: Plan, limits: Limits): TestInfo {
+function testInfo(script: string, { config, plan, limits }: Prepared): TestInfo {
   const { requiredSessions, generatorLagLimitMs, limits: level, ...settings } = config;
   const info = { script, plan, level, limits: limits[level], requiredSessions, generatorLagLimitMs };
   return { ...info, settings: { ...settings, encryptionKey: '…' } };
