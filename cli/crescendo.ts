@@ -1,1 +1,177 @@
-console.log('x');
+/** The `crescendo` command: its words, its help and its exit codes. */
+import { Command, CommanderError, Option } from 'commander';
+import { InputError } from '../lib/settings.ts';
+import { ENCRYPTIONS } from '../target/encryption.ts';
+import { FAULT_NAMES } from '../target/faults.ts';
+import { DEFAULT_SETTINGS } from '../target/settings.ts';
+import { doctor } from './doctor.ts';
+import { BROKEN, USAGE } from './exitCodes.ts';
+import { printK6 } from './k6Command.ts';
+import { packageVersion } from './packageRoot.ts';
+import type { RunOptions } from './prepare.ts';
+import { run } from './runCommand.ts';
+import { runEmbeddedTarget, runTarget, type TargetOptions } from './targetCommand.ts';
+import { messageOf, note, surviveClosedOutput } from './terminal.ts';
+
+/** What follows a lone `--` is for k6. */
+function splitArguments(args: readonly string[]): { own: string[]; forK6: string[] } {
+  const end = args.indexOf('--');
+  return end < 0 ? { own: [...args], forK6: [] } : { own: args.slice(0, end), forK6: args.slice(end + 1) };
+}
+
+function program(forK6: readonly string[], end: (exitCode: number) => void): Command {
+  const command = new Command('crescendo')
+    .description('How many users does a chat back end carry, at which stage does it break, and why?')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .configureHelp({ helpWidth: 80 })
+    .configureOutput({ outputError: (text, write) => write(sentence(text)) })
+    .exitOverride()
+    .addHelpText('after', HELP);
+  addRun(command, forK6, end);
+  addDoctor(command, end);
+  addTarget(command);
+  addK6(command);
+  return command;
+}
+
+const HELP = `
+Examples:
+  crescendo run ramp --quick        about a minute, against the reference target
+  crescendo run ramp                the ramp of your settings
+  crescendo doctor                  is everything there, does the target answer?
+
+Settings are environment variables, or lines of .env in the current folder, or
+-e NAME=value of "run". The README lists them; the first to set are
+API_BASE_URL, WEBSOCKET_BASE_URL, ENCRYPTION_KEY and RAMP_MAX_SESSIONS.
+
+Exit codes: 0 PASS, 99 FAIL, 3 INVALID, 4 ABORTED, 2 wrong usage or bad input.
+`;
+
+function addRun(command: Command, forK6: readonly string[], end: (exitCode: number) => void): void {
+  const collect = (value: string, values: readonly string[] = []) => [...values, value];
+  command
+    .command('run')
+    .description('run a script with k6, watch it, say the verdict and keep the evidence')
+    .usage('<script> [options] [-- k6 options]')
+    .argument('<script>', 'ramp, burst, or the path of a bundle')
+    .option('-e, --env <NAME=value>', 'a setting; may be given several times', collect)
+    .option('--quick', 'about a minute, small loads, for what you have not set')
+    .option('--reports <folder>', 'where the folder of this run goes', 'reports')
+    .addHelpText('after', RUN_HELP)
+    .action(async (script: string, options: RunOptions) => end(await run(script, options, forK6)));
+}
+
+const RUN_HELP = `
+Without API_BASE_URL and WEBSOCKET_BASE_URL it starts the reference target.
+Ctrl-C stops the sessions and still reports; a second one ends k6 at once.
+
+Examples:
+  crescendo run ramp --quick
+  crescendo run ramp -e RAMP_MAX_SESSIONS=200 -e LIMITS=critical
+  crescendo run burst -e NUM_SESSIONS=100 -- --tag build=42
+
+Files, in reports/<UTC time>-<script>/: report.txt, summary.json, verdict.json,
+run.json, generator.json, timeline.ndjson, k6.log.
+
+Exit codes: 0 PASS, 99 FAIL, 3 INVALID, 4 ABORTED, 2 wrong usage or bad input.
+`;
+
+function addDoctor(command: Command, end: (exitCode: number) => void): void {
+  command
+    .command('doctor')
+    .description('check Node, k6, scripts, limits of this machine, and one session')
+    .addHelpText('after', '\nExit codes: 0 nothing is wrong (! is a warning), 2 something is.\n')
+    .action(async () => end(await doctor()));
+}
+
+function addTarget(command: Command): void {
+  const defaults = DEFAULT_SETTINGS;
+  command
+    .command('target')
+    .description('run the reference target until Ctrl-C')
+    .option('--port <port>', `TCP port; 0 takes any free one (default: ${defaults.port})`)
+    .option('--host <address>', `address to listen on (default: ${defaults.host})`)
+    .addOption(new Option('--encryption <mode>', ENCRYPTIONS.join(', ')).env('ENCRYPTION'))
+    .addOption(new Option('--key <key>', '64 hex digits; default: a public demo key').env('ENCRYPTION_KEY'))
+    .option('--origin <list>', 'allowed Origin headers (default: loopback hosts)')
+    .option('--first-chunk-ms <ms>', `question to first chunk (default: ${defaults.firstChunkMs})`)
+    .option('--gap-ms <ms>', `between two chunks (default: ${defaults.gapMs})`)
+    .option('--chunks <count>', `chunks of an answer (default: ${defaults.chunks})`)
+    .option('--delays <list>', 'ms, or a JSON file of ms: first chunk of question 0, 1, … in turn')
+    .option('--capacity <sockets>', 'open sockets it carries without slowing down (default: no limit)')
+    .option('--overload-ms <ms>', `extra delay at twice the capacity (default: ${defaults.overloadMs})`)
+    .option('--faults <list>', 'what breaks at every n-th: upgrade-502:5,answer-reset:13')
+    .addOption(new Option('--embedded').hideHelp())
+    .addHelpText('after', TARGET_HELP)
+    .action(async ({ embedded, ...options }: TargetOptions & { embedded?: string }) => {
+      await (embedded ? runEmbeddedTarget(options) : runTarget(options));
+    });
+}
+
+const TARGET_HELP = `
+Example, a knee that a ramp can find:
+  crescendo target --capacity 30 --overload-ms 5000
+
+Faults:
+${columns(FAULT_NAMES)}
+GET /stats shows what it has seen. Exit codes: 0 after Ctrl-C, 2 wrong usage.
+`;
+
+/** Words in lines of at most 80 columns. */
+function columns(words: readonly string[]): string {
+  const lines = [' '];
+  for (const word of words) {
+    const line = `${lines.at(-1) ?? ''} ${word}`;
+    if (line.length <= 78) lines[lines.length - 1] = line;
+    else lines.push(`  ${word}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function addK6(command: Command): void {
+  command
+    .command('k6')
+    .description('find a usable k6, or build one; print its path and version')
+    .option('--build', 'use the own build, even if there is another k6')
+    .option('--path', 'print the path only')
+    .addHelpText('after', K6_HELP)
+    .action(async (options: { build?: boolean; path?: boolean }) => printK6(options));
+}
+
+const K6_HELP = `
+It looks at $K6, then PATH (2.2 or newer), then its own build in .crescendo/,
+and else builds k6/ with Go, once. Exit codes: 0 found, 2 none can be had.
+`;
+
+/** Commander's "error: unknown option '--x'" as a sentence. */
+function sentence(text: string): string {
+  const [first = '', ...more] = text
+    .replace(/^error: /, '')
+    .trim()
+    .split('\n');
+  const hint = more.join(' ').replace(/^\((.*)\)$/, ' $1');
+  return `${first.charAt(0).toUpperCase()}${first.slice(1)}${first.endsWith('.') ? '' : '.'}${hint} "crescendo --help" tells more.\n`;
+}
+
+/** Runs a command line; resolves to the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const { own, forK6 } = splitArguments(args);
+  let exitCode = 0;
+  try {
+    await program(forK6, (code) => (exitCode = code)).parseAsync(own, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+    if (error instanceof InputError) {
+      for (const problem of error.problems) note(problem);
+      return USAGE;
+    }
+    note(`Crescendo failed, which is a fault of its own: ${messageOf(error)}`);
+    return BROKEN;
+  }
+}
+
+surviveClosedOutput();
+process.exitCode = await main(process.argv.slice(2));

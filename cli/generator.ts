@@ -1,0 +1,105 @@
+/** How the load generator, the process of k6, fared: CPU, memory and open files, second by second. Pure. */
+
+/** What was read of k6 at one moment. */
+export interface Reading {
+  /** Milliseconds on a steady clock. */
+  at: number;
+  /** CPU time since the start of the process. */
+  cpuSeconds: number;
+  memoryBytes: number;
+  openFiles: number;
+  maxOpenFiles: number;
+  /** Cores that k6 may use (GOMAXPROCS); NaN when it did not say. */
+  cores: number;
+}
+
+/** One sample of `generator.json`. */
+export interface GeneratorSample {
+  /** Since the start of the load, in seconds. */
+  second: number;
+  /** Seconds that the sample covers: more than one where k6 was too busy to answer. */
+  seconds: number;
+  /** Share of the cores it may use. */
+  cpu: number;
+  memoryBytes: number;
+  openFiles: number;
+}
+
+/** `generator.json`. */
+export interface GeneratorReport {
+  cores: number;
+  /** null: never read. */
+  peakCpu: number | null;
+  peakMemoryBytes: number | null;
+  peakOpenFiles: number | null;
+  maxOpenFiles: number | null;
+  /** Longest time in a row with more than 90 % of the cores in use. */
+  busySeconds: number;
+  samples: GeneratorSample[];
+}
+
+/** More than this share of the cores leaves k6 no room. */
+const BUSY = 0.9;
+
+/** Reads k6's `/metrics`; `undefined` when the figures are not there. */
+export function parseReading(text: string, at: number): Reading | undefined {
+  const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? NaN);
+  const cpuSeconds = value('process_cpu_seconds_total');
+  if (Number.isNaN(cpuSeconds)) return undefined;
+  return {
+    at,
+    cpuSeconds,
+    memoryBytes: value('process_resident_memory_bytes'),
+    openFiles: value('process_open_fds'),
+    maxOpenFiles: value('process_max_fds'),
+    cores: value('go_sched_gomaxprocs_threads'),
+  };
+}
+
+/** Makes the report; the first reading is the start of the load. `cores` is for a k6 that does not say. */
+export function generatorReport(readings: readonly Reading[], cores: number): GeneratorReport {
+  const [first] = readings;
+  const usable = Number.isNaN(first?.cores ?? NaN) ? cores : (first?.cores ?? cores);
+  const samples = readings
+    .slice(1)
+    .map((reading, index) => sampleOf(readings[index] ?? reading, reading, first?.at ?? 0, usable));
+  return {
+    cores: usable,
+    peakCpu: peak(samples.map(({ cpu }) => cpu)),
+    peakMemoryBytes: peak(readings.map(({ memoryBytes }) => memoryBytes)),
+    peakOpenFiles: peak(readings.map(({ openFiles }) => openFiles)),
+    maxOpenFiles: peak(readings.map(({ maxOpenFiles }) => maxOpenFiles)),
+    busySeconds: busySeconds(samples),
+    samples,
+  };
+}
+
+function sampleOf(before: Reading, now: Reading, start: number, cores: number): GeneratorSample {
+  const seconds = (now.at - before.at) / 1000;
+  return {
+    second: round((now.at - start) / 1000),
+    seconds: round(seconds),
+    cpu: round((now.cpuSeconds - before.cpuSeconds) / seconds / cores),
+    memoryBytes: now.memoryBytes,
+    openFiles: now.openFiles,
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function peak(values: readonly number[]): number | null {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+/** The longest time in a row, in whole seconds, in which every sample was over 90 %. */
+export function busySeconds(samples: readonly Pick<GeneratorSample, 'cpu' | 'seconds'>[]): number {
+  let [longest, current] = [0, 0];
+  for (const { cpu, seconds } of samples) {
+    current = cpu > BUSY ? current + seconds : 0;
+    longest = Math.max(longest, current);
+  }
+  return Math.round(longest);
+}

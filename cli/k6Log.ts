@@ -1,0 +1,73 @@
+/** The log of k6 (logrus text lines: `time="…" level=error msg="…" source=…`). Pure. */
+
+/** One line at level warning or worse. */
+export interface LogLine {
+  level: 'warning' | 'error' | 'fatal' | 'panic';
+  message: string;
+}
+
+const LINE = /^(?:time="[^"]*" |\w+\[\d+\] )?level=(warning|error|fatal|panic) msg=("(?:[^"\\]|\\.)*"|\S+)/;
+
+/** Reads one line; `undefined` for anything that is not at level warning or worse. */
+export function parseLogLine(line: string): LogLine | undefined {
+  const [, level, message = ''] = LINE.exec(line) ?? [];
+  if (!isLevel(level)) return undefined;
+  return { level, message: unquote(message).trim() };
+}
+
+function isLevel(text: string | undefined): text is LogLine['level'] {
+  return text === 'warning' || text === 'error' || text === 'fatal' || text === 'panic';
+}
+
+/** Go's quoting is JSON's but for rare escapes; a text with such stays as it is. */
+function unquote(text: string): string {
+  if (!text.startsWith('"')) return text;
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text.slice(1, -1);
+  }
+}
+
+/** Lines that only repeat what the verdict says. */
+const KNOWN = /^thresholds on metrics .* have been crossed|^test run was aborted|setTimeout \d+ was stopped/;
+
+/** Errors and warnings of a log that the verdict does not speak of. */
+export interface LogTroubles {
+  errors: number;
+  warnings: number;
+  /** The first error, or the first warning where there is no error. */
+  first: string | undefined;
+}
+
+/** Collects the troubles of a log, line by line. */
+export class TroubleCount implements LogTroubles {
+  errors = 0;
+  warnings = 0;
+  private firstError: string | undefined;
+  private firstWarning: string | undefined;
+
+  get first(): string | undefined {
+    return this.firstError ?? this.firstWarning;
+  }
+
+  add(line: string): void {
+    const entry = parseLogLine(line);
+    if (entry === undefined || KNOWN.test(entry.message)) return;
+    if (entry.level === 'warning') {
+      this.warnings += 1;
+      this.firstWarning ??= entry.message;
+    } else {
+      this.errors += 1;
+      this.firstError ??= entry.message;
+    }
+  }
+}
+
+/** One line for the end of a run; empty when there was no trouble. */
+export function troublesLine({ errors, warnings, first }: LogTroubles): string {
+  if (first === undefined) return '';
+  const [line = ''] = first.split('\n');
+  const more = line.length > 200 ? '…' : '';
+  return ` k6.log       ${errors} errors, ${warnings} warnings; the first: ${line.slice(0, 200)}${more}\n\n`;
+}

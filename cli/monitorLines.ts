@@ -1,0 +1,81 @@
+/** What is printed while k6 works. Pure. */
+import type { Plan, Stage } from '../lib/load.ts';
+import { duration, percent, whole } from '../report/words.ts';
+import type { Inspected } from './k6Inspect.ts';
+import type { Sample } from './restApi.ts';
+
+const WIDTH = 80;
+
+/** What was read of a run that is under way; totals since its start. */
+export interface Progress {
+  /** Questions that wait for an answer now, and the most seen so far. */
+  active: number;
+  peak: number;
+  /** Sessions. */
+  started: number;
+  completed: number;
+  /** Handshakes and REST calls of the set-up that got a 502. */
+  errors502: number;
+  /** Sockets that did not open, but for those that got a 502. */
+  connection: number;
+  /** Tokens and sessions that could not be had. */
+  setup: number;
+}
+
+/** The stage at a time since the start of the scenario, in ms; `undefined` when the plan is over. */
+export function stageAt({ stages, end }: Plan, elapsed: number): Stage | undefined {
+  if (end === null) return stages[0];
+  return stages.find((stage) => elapsed < stage.end);
+}
+
+/** The lines of one moment, of at most 80 columns. `progress` is undefined when k6 did not answer. */
+export function monitorLines(
+  inspected: Inspected,
+  elapsed: number,
+  progress: Progress | undefined,
+): string[] {
+  const seconds = (elapsed / 1000).toFixed(1);
+  const stage = `[stage] ${stageText(inspected, elapsed)}`;
+  if (progress === undefined) return [`[monitor] ${seconds} s | k6 does not answer`, stage];
+  const { errors502, connection, setup } = progress;
+  return [
+    monitorLine(seconds, progress),
+    `[errors] 502: ${errors502} | connection: ${connection} | setup: ${setup}`,
+    stage,
+  ];
+}
+
+/** Millions of sessions leave no room for the long word. */
+function monitorLine(seconds: string, { active, peak, started, completed }: Progress): string {
+  const rest = `${active} | peak ${peak} | started ${started} | completed ${completed}`;
+  const line = `[monitor] ${seconds} s | active invocations ${rest}`;
+  return line.length <= WIDTH ? line : `[monitor] ${Number(seconds).toFixed(0)} s | active ${rest}`;
+}
+
+function stageText({ plan, longestMs }: Inspected, elapsed: number): string {
+  const stage = stageAt(plan, elapsed);
+  if (stage === undefined) {
+    const left = Math.max(0, Math.ceil((longestMs - elapsed) / 1000));
+    return `the plan is over | the last sessions end, at the latest in ${left} s`;
+  }
+  const name = `${stage.number}/${plan.stages.length} | ${whole(stage.sessions)} sessions`;
+  if (plan.end === null) return `${name}, each once`;
+  const left = Math.ceil((stage.end - elapsed) / 1000);
+  return `${name} | ${stage.number === plan.stages.length ? 'end' : 'next'} in ${left} s`;
+}
+
+/** How a stage did, as far as its answers have come in; samples are undefined or empty when k6 has none. */
+export function stageOverLine(
+  plan: Plan,
+  stage: Stage,
+  success: Sample | undefined,
+  latency: Sample | undefined,
+): string {
+  const [rate, p95] = [success?.['rate'], latency?.['p(95)']];
+  const parts = [
+    `stage ${stage.number}/${plan.stages.length} over: ${whole(stage.sessions)} sessions`,
+    ...(rate === undefined ? [] : [`answers ${percent(rate)}`]),
+    ...(p95 === undefined ? [] : [`p95 ${duration(p95)}`]),
+  ];
+  return parts.join(', ');
+}

@@ -1,0 +1,71 @@
+/** k6's REST API, read without ever disturbing the run: what can't be read is `undefined`. */
+
+/** `running` of k6's execution states: the scenarios are at work. */
+const RUNNING = 7;
+const TIMEOUT_MS = 2000;
+
+/** Values of a metric: `count`, `rate`, `value` or `avg`, `p(95)` …; empty without samples. */
+export type Sample = Readonly<Record<string, number>>;
+
+/** Reads one k6. */
+export class RestApi {
+  private readonly base: string;
+
+  /** `address`: host and port. */
+  constructor(address: string) {
+    this.base = `http://${address}`;
+  }
+
+  /** Whether the scenarios are running: not before, not after. */
+  async isRunning(): Promise<boolean | undefined> {
+    const reply = await this.json<{ data?: { attributes?: { status?: number } } }>('/v1/status');
+    return reply === undefined ? undefined : reply.data?.attributes?.status === RUNNING;
+  }
+
+  /** A metric or sub-metric such as `ws_sessions{status:502}`, over the run so far. */
+  async sample(metric: string): Promise<Sample | undefined> {
+    const path = `/v1/metrics/${encodeURIComponent(metric)}`;
+    const reply = await this.json<{ data?: { attributes?: { sample?: Sample } } }>(path);
+    return reply === undefined ? undefined : (reply.data?.attributes?.sample ?? {});
+  }
+
+  /** Total of a Counter. */
+  async count(metric: string): Promise<number | undefined> {
+    const sample = await this.sample(metric);
+    return sample === undefined ? undefined : (sample['count'] ?? 0);
+  }
+
+  /** What k6 says of its own process, in Prometheus's text format. */
+  async process(): Promise<string | undefined> {
+    const reply = await this.get('/metrics');
+    return reply?.ok === true ? readBody(reply) : undefined;
+  }
+
+  /** A metric that has no sample yet is a 404 with a JSON body. */
+  private async json<Reply>(path: string): Promise<Reply | undefined> {
+    const reply = await this.get(path);
+    const text = reply === undefined ? undefined : await readBody(reply);
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text) as Reply;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async get(path: string): Promise<Response | undefined> {
+    try {
+      return await fetch(`${this.base}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+async function readBody(reply: Response): Promise<string | undefined> {
+  try {
+    return await reply.text();
+  } catch {
+    return undefined;
+  }
+}

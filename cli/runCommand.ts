@@ -1,0 +1,87 @@
+/** `crescendo run <script>`: prepares everything, runs k6, watches it, and concludes. */
+import { closeSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describePlan } from '../lib/load.ts';
+import { conclude, type Outcome } from './conclude.ts';
+import { k6Environment, type Variables } from './environment.ts';
+import { freePort } from './freePort.ts';
+import { K6Process } from './k6Process.ts';
+import { describeVersion } from './k6Version.ts';
+import { Monitor } from './monitor.ts';
+import { prepare, type Prepared, type RunOptions } from './prepare.ts';
+import { gogcFor } from './garbageCollector.ts';
+import { folderName, ReportFolder } from './reportFolder.ts';
+import { RestApi } from './restApi.ts';
+import { note, say } from './terminal.ts';
+
+/** Time that k6 gets beyond the latest end of its plan, for its report. */
+const REPORT_MS = 60_000;
+/** Time that k6 gets from its start to the start of the scenarios: it makes all VUs first. */
+const STARTUP_MS = 300_000;
+
+/** Resolves to the exit code. Throws an InputError when nothing could be run; then nothing is left behind. */
+export async function run(
+  script: string,
+  options: RunOptions,
+  k6Arguments: readonly string[],
+): Promise<number> {
+  const startedAt = new Date();
+  const prepared = await prepare(script, options, k6Arguments);
+  try {
+    const folder = new ReportFolder(resolve(options.reports), folderName(startedAt, prepared.script.name));
+    introduce(prepared);
+    const outcome = await execute(prepared, folder, startedAt);
+    return await conclude(prepared, folder, outcome);
+  } finally {
+    await prepared.reference?.stop();
+  }
+}
+
+function introduce({ script, k6, config, inspected, reference }: Prepared): void {
+  const own = reference === undefined ? '' : ' (the reference target, started for this run)';
+  say(`${script.name} → ${config.websocketBaseUrl}${own}`);
+  say(`plan: ${describePlan(inspected.plan)}; k6 ${describeVersion(k6)}`);
+  say();
+}
+
+/** Runs k6 from start to end, with its eyes on it. */
+async function execute(prepared: Prepared, folder: ReportFolder, startedAt: Date): Promise<Outcome> {
+  const { k6, inspected, reference } = prepared;
+  const address = `127.0.0.1:${await freePort()}`;
+  const output = openSync(folder.path('k6.log'), 'w');
+  const k6Process = new K6Process({
+    path: k6.path,
+    args: k6RunArguments(prepared, address),
+    env: runEnvironment(prepared, folder),
+    output,
+    onStopping: () => note('stopping: k6 finishes its report (Ctrl-C again to end it now)'),
+  });
+  const untilEnd = inspected.longestMs + REPORT_MS;
+  k6Process.endAfter(STARTUP_MS + untilEnd);
+  const onStart = () => k6Process.endAfter(untilEnd);
+  const monitor = new Monitor({ api: new RestApi(address), inspected, print: say, onStart });
+  const end = await k6Process.ended;
+  closeSync(output);
+  const observed = await monitor.stop();
+  const stats = await reference?.stop();
+  return { startedAt, endedAt: new Date(), end, observed, stats };
+}
+
+function k6RunArguments({ script, k6Arguments }: Prepared, address: string): string[] {
+  const ours = ['--quiet', '--no-color', '--include-system-env-vars', '--address', address];
+  return ['run', ...ours, ...k6Arguments, script.path];
+}
+
+/** Paths go by environment, where nothing in them needs quoting. */
+function runEnvironment({ variables, inspected }: Prepared, folder: ReportFolder): Variables {
+  const sessions = Math.max(...inspected.plan.stages.map((stage) => stage.sessions));
+  return {
+    ...k6Environment(variables),
+    GOGC: variables['GOGC'] ?? String(gogcFor(sessions)),
+    SUMMARY_FILE: folder.path('summary.json'),
+    K6_WEB_DASHBOARD: 'true',
+    K6_WEB_DASHBOARD_PORT: '-1',
+    K6_WEB_DASHBOARD_PERIOD: '1s',
+    K6_WEB_DASHBOARD_RECORD: folder.path('timeline.ndjson'),
+  };
+}

@@ -1,0 +1,353 @@
+// The pure parts of the command: versions, settings, lines of the monitor, the generator's health, judgement.
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { gogcFor } from '../cli/garbageCollector.ts';
+import { gatherVariables, givenSettings, k6Environment, wantsReferenceTarget } from '../cli/environment.ts';
+import { judge } from '../cli/evidence.ts';
+import { busySeconds, generatorReport, parseReading } from '../cli/generator.ts';
+import { parseGoDuration } from '../cli/goDuration.ts';
+import { refuseK6Arguments } from '../cli/k6Arguments.ts';
+import { parseInspection } from '../cli/k6Inspect.ts';
+import { parseLogLine, TroubleCount, troublesLine } from '../cli/k6Log.ts';
+import { describeVersion, isRecent, parseK6Version } from '../cli/k6Version.ts';
+import { judgeFiles, judgePorts } from '../cli/machineChecks.ts';
+import { monitorLines, stageAt, stageOverLine, type Progress } from '../cli/monitorLines.ts';
+import { withQuickValues } from '../cli/quick.ts';
+import { folderName, ReportFolder } from '../cli/reportFolder.ts';
+import { readConfig } from '../lib/config.ts';
+import { burst, ramp } from '../lib/load.ts';
+import { InputError } from '../lib/settings.ts';
+import { folder } from './support/files.ts';
+
+const PLAN = ramp({
+  startSessions: 10,
+  increment: 50,
+  maxSessions: 500,
+  intervalSeconds: 180,
+  transitionSeconds: 0,
+  settleSeconds: 18,
+});
+
+const RAMP = { plan: PLAN, longestMs: 2_135_000 };
+const BURST = { plan: burst(20), longestMs: 600_000 };
+
+function problemsOf(action: () => unknown): readonly string[] {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof InputError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the version of k6', () => {
+  const OURS = `k6 v2.2.0 (go1.26.8, linux/amd64)
+Extensions:
+  github.com/grafana/xk6-redis v0.4.3, k6/x/redis [js]
+  github.com/grafana/xk6-other (devel), xk6-other [output]
+
+`;
+  test('is read with its extensions', () => {
+    assert.deepEqual(parseK6Version(OURS), { version: '2.2.0', extensions: ['k6/x/redis', 'xk6-other'] });
+    assert.deepEqual(parseK6Version('k6.exe v2.3.0 (commit/abc, go1.26, windows/amd64)\r\n'), {
+      version: '2.3.0',
+      extensions: [],
+    });
+    assert.equal(parseK6Version('usage: k6 something else'), undefined);
+    assert.equal(describeVersion({ version: '2.2.0', extensions: ['k6/x/redis'] }), '2.2.0, with k6/x/redis');
+  });
+  test('must be 2.2 or newer', () => {
+    for (const version of ['2.2.0', '2.2.1', '2.10.0', '3.0.0', '2.3.0-rc1', '2.2.0+dirty'])
+      assert.equal(isRecent(version), true, version);
+    for (const version of ['2.1.9', '1.9.0', '0.57.0']) assert.equal(isRecent(version), false, version);
+  });
+});
+
+describe('what k6 prints', () => {
+  test('durations', () => {
+    const cases: [string, number | undefined][] = [
+      ['2m35s', 155_000],
+      ['42m35s', 2_555_000],
+      ['1h0m0.5s', 3_600_500],
+      ['155ms', 155],
+      ['', undefined],
+      ['5', undefined],
+    ];
+    for (const [text, expected] of cases) assert.equal(parseGoDuration(text), expected, text);
+  });
+  test('log lines', () => {
+    const line =
+      'time="2026-11-21T06:34:56Z" level=error msg="A is \\"x\\": no.\\nB is wrong.\\n" hint="script exception"';
+    assert.deepEqual(parseLogLine(line), { level: 'error', message: 'A is "x": no.\nB is wrong.' });
+    assert.deepEqual(parseLogLine('time="x" level=warning msg=short'), {
+      level: 'warning',
+      message: 'short',
+    });
+    assert.equal(parseLogLine('time="x" level=info msg="fine"'), undefined);
+    assert.equal(parseLogLine(' stage sessions  held'), undefined);
+  });
+  test('troubles that the verdict does not tell', () => {
+    const troubles = new TroubleCount();
+    troubles.add('time="x" level=warning msg="careful"');
+    troubles.add('time="x" level=error msg="The test script failed: oops\\n at line 1"');
+    troubles.add(`time="x" level=error msg="thresholds on metrics 'a' have been crossed"`);
+    assert.equal(
+      troublesLine(troubles),
+      ' k6.log       1 errors, 1 warnings; the first: The test script failed: oops\n\n',
+    );
+    assert.equal(troublesLine(new TroubleCount()), '');
+  });
+  test('the inspection of a script', () => {
+    const options = {
+      ext: { crescendo: { plan: PLAN } },
+      scenarios: { ramp: { executor: 'ramping-vus', gracefulStop: '2m35s' } },
+    };
+    assert.equal(parseInspection(JSON.stringify(options))?.longestMs, 1_980_000 + 155_000);
+    const once = {
+      ext: { crescendo: { plan: burst(2) } },
+      scenarios: { burst: { maxDuration: '10m', gracefulStop: '0s' } },
+    };
+    assert.equal(parseInspection(JSON.stringify(once))?.longestMs, 600_000);
+    assert.equal(parseInspection('{"scenarios":{"default":{}},"ext":null}'), undefined);
+  });
+});
+
+describe('settings', () => {
+  test('-e before the environment before .env', (t) => {
+    const here = folder(t);
+    writeFileSync(join(here, '.env'), 'SEED=1\nLIMITS=critical\nNUM_SESSIONS=7\nOTHER="a b"\n');
+    const variables = gatherVariables(['SEED=3'], { SEED: '2', NUM_SESSIONS: '8' }, here);
+    assert.deepEqual(
+      [variables['SEED'], variables['NUM_SESSIONS'], variables['LIMITS'], variables['OTHER']],
+      ['3', '8', 'critical', 'a b'],
+    );
+  });
+  test('a value may hold = and line ends', (t) => {
+    const variables = gatherVariables(['ENCRYPTION_KEY=a=b\nc'], {}, folder(t));
+    assert.equal(variables['ENCRYPTION_KEY'], 'a=b\nc');
+  });
+  test('unknown and malformed -e are refused, all at once', (t) => {
+    assert.deepEqual(
+      problemsOf(() => gatherVariables(['RAMP_MAX_SESSION=1', 'SEED'], {}, folder(t))),
+      [
+        'RAMP_MAX_SESSION is not a setting of Crescendo. Did you mean RAMP_MAX_SESSIONS?',
+        '-e has "SEED": write a name, = and a value, such as -e RAMP_MAX_SESSIONS=100.',
+      ],
+    );
+  });
+  test("k6's own load variables are refused", (t) => {
+    const [problem = ''] = problemsOf(() => gatherVariables([], { K6_VUS: '5' }, folder(t)));
+    assert.match(problem, /^K6_VUS would replace the load.*RAMP_MAX_SESSIONS.*NUM_SESSIONS/);
+  });
+  test('files are relative to the current folder', (t) => {
+    const here = folder(t);
+    const variables = gatherVariables(['THRESHOLDS_FILE=limits.json'], {}, here);
+    assert.equal(variables['THRESHOLDS_FILE'], join(here, 'limits.json'));
+  });
+  test('the reference target is meant when no address is set', () => {
+    assert.equal(wantsReferenceTarget({ API_BASE_URL: ' ' }), true);
+    assert.equal(wantsReferenceTarget({ WEBSOCKET_BASE_URL: 'ws://x' }), false);
+  });
+  test('what is kept of them has no key', () => {
+    const kept = givenSettings(
+      { ENCRYPTION_KEY: 'k', SEED: '3', HOME: '/', LIMITS: '', API_BASE_URL: 'http://x' },
+      ['API_BASE_URL'],
+    );
+    assert.deepEqual(kept, { SEED: '3' });
+  });
+  test('k6 downloads and reports nothing', () => {
+    const env = k6Environment({ GOGC: '50', K6_NO_USAGE_REPORT: 'false' });
+    assert.deepEqual(env, { GOGC: '50', K6_AUTO_EXTENSION_RESOLUTION: 'false', K6_NO_USAGE_REPORT: 'true' });
+  });
+
+  test('small runs give memory for CPU time, large ones keep it', () => {
+    assert.deepEqual([1, 50, 200, 500, 5000].map(gogcFor), [400, 400, 249, 100, 100]);
+  });
+  test('--quick fills what is not set, and makes a usable plan', () => {
+    const config = readConfig(withQuickValues({ ENCRYPTION: 'none', RAMP_START_SESSIONS: '80' }));
+    assert.deepEqual([config.ramp.startSessions, config.ramp.maxSessions], [80, 80]);
+    assert.equal(withQuickValues({ QUESTIONS_FILE: 'own.json' })['QUESTIONS'], undefined);
+  });
+});
+
+describe('arguments for k6', () => {
+  test('those that replace the load, bypass the checks or blind the command are refused', () => {
+    const refused = [
+      '--vus=5',
+      '-u5',
+      '-d',
+      '--duration',
+      '-i10',
+      '--stage',
+      '-s',
+      '-e',
+      '--env=A=b',
+      '--address',
+    ];
+    for (const argument of refused)
+      assert.equal(problemsOf(() => refuseK6Arguments([argument])).length, 1, argument);
+  });
+  test('others pass', () => {
+    assert.doesNotThrow(() =>
+      refuseK6Arguments(['--tag', 'a=b', '--out', 'json=x.json', '--user-agent=x', 'stage']),
+    );
+  });
+});
+
+describe('the monitor', () => {
+  const PROGRESS: Progress = {
+    active: 8,
+    peak: 8,
+    started: 9,
+    completed: 1,
+    errors502: 0,
+    connection: 2,
+    setup: 0,
+  };
+  test('says what the suite of the chatbot said', () => {
+    assert.deepEqual(monitorLines(RAMP, 415_060, PROGRESS), [
+      '[monitor] 415.1 s | active invocations 8 | peak 8 | started 9 | completed 1',
+      '[errors] 502: 0 | connection: 2 | setup: 0',
+      '[stage] 3/11 | 110 sessions | next in 125 s',
+    ]);
+  });
+  test('keeps to 80 columns', () => {
+    const much = { ...PROGRESS, active: 5000, peak: 5000, started: 1_234_567, completed: 1_234_567 };
+    for (const line of monitorLines(RAMP, 1_979_999, much)) assert.ok(line.length <= 80, line);
+  });
+  test('knows the last stage, the end, a burst and a silent k6', () => {
+    assert.equal(monitorLines(RAMP, 1_970_000, PROGRESS)[2], '[stage] 11/11 | 500 sessions | end in 10 s');
+    assert.equal(
+      monitorLines(RAMP, 1_980_000, PROGRESS)[2],
+      '[stage] the plan is over | the last sessions end, at the latest in 155 s',
+    );
+    assert.equal(monitorLines(BURST, 99_000, PROGRESS)[2], '[stage] 1/1 | 20 sessions, each once');
+    assert.equal(monitorLines(RAMP, 5000, undefined)[0], '[monitor] 5.0 s | k6 does not answer');
+  });
+  test('changes the stage exactly at its end', () => {
+    assert.equal(stageAt(PLAN, 179_999)?.number, 1);
+    assert.equal(stageAt(PLAN, 180_000)?.number, 2);
+    assert.equal(stageAt(PLAN, 1_980_000), undefined);
+  });
+  test('tells how a stage was', () => {
+    const [stage] = PLAN.stages;
+    assert.ok(stage);
+    assert.equal(
+      stageOverLine(PLAN, stage, { rate: 0.99925 }, { 'p(95)': 3812 }),
+      'stage 1/11 over: 10 sessions, answers 99.92 %, p95 3.81 s',
+    );
+    assert.equal(stageOverLine(PLAN, stage, {}, undefined), 'stage 1/11 over: 10 sessions');
+  });
+});
+
+describe('the generator', () => {
+  const METRICS = [
+    '# TYPE process_cpu_seconds_total counter',
+    'process_cpu_seconds_total 12.5',
+    'process_resident_memory_bytes 7.7090816e+07',
+    'process_open_fds 31',
+    'process_max_fds 20000',
+    'go_sched_gomaxprocs_threads 2',
+    '',
+  ].join('\n');
+  const reading = (at: number, cpuSeconds: number) => ({
+    at,
+    cpuSeconds,
+    memoryBytes: 1e6 * at,
+    openFiles: 10,
+    maxOpenFiles: 1024,
+    cores: 2,
+  });
+  test('is read from the metrics of the process', () => {
+    assert.deepEqual(parseReading(METRICS, 7), {
+      at: 7,
+      cpuSeconds: 12.5,
+      memoryBytes: 77_090_816,
+      openFiles: 31,
+      maxOpenFiles: 20_000,
+      cores: 2,
+    });
+    assert.equal(parseReading('nothing', 7), undefined);
+  });
+  test('shares are of the cores that k6 may use', () => {
+    const report = generatorReport([reading(5000, 1), reading(6000, 2), reading(8000, 6)], 64);
+    assert.deepEqual(
+      report.samples.map(({ second, seconds, cpu }) => [second, seconds, cpu]),
+      [
+        [1, 1, 0.5],
+        [3, 2, 1],
+      ],
+    );
+    assert.deepEqual([report.cores, report.peakCpu, report.busySeconds], [2, 1, 2]);
+  });
+  test('without readings nothing is claimed', () => {
+    const { cores, peakCpu, peakMemoryBytes, samples } = generatorReport([], 4);
+    assert.deepEqual([cores, peakCpu, peakMemoryBytes, samples], [4, null, null, []]);
+  });
+  test('only seconds in a row count as busy, and those over 90 %', () => {
+    const cpu = (...shares: number[]) => busySeconds(shares.map((share) => ({ cpu: share, seconds: 1 })));
+    assert.equal(cpu(0.95, 0.95, 0.9, 0.95, 0.95, 0.95, 0.1), 3);
+    assert.equal(cpu(), 0);
+  });
+});
+
+describe('judgement without a summary', () => {
+  const none = { errors: 0, warnings: 0, first: undefined };
+  const end = { exitCode: 0, stops: 0, overdue: false };
+  test('INVALID names the exit code and the first error', () => {
+    const verdict = judge(undefined, { ...end, exitCode: 2 }, 0, { ...none, errors: 1, first: 'panic' });
+    assert.deepEqual(
+      [verdict.result, verdict.sentence],
+      ['INVALID', 'k6 wrote no summary and ended with exit code 2: panic'],
+    );
+  });
+  test('INVALID when k6 hung', () => {
+    assert.equal(judge(undefined, { ...end, exitCode: 137, overdue: true }, 0, none).result, 'INVALID');
+  });
+  test('ABORTED when somebody stopped it', () => {
+    assert.equal(judge(undefined, { ...end, exitCode: 105, stops: 1 }, 0, none).result, 'ABORTED');
+    assert.equal(judge(undefined, { ...end, exitCode: 137, stops: 2 }, 0, none).result, 'ABORTED');
+  });
+});
+
+describe('the report folder', () => {
+  test('is called after the time in UTC and the script', () => {
+    assert.equal(folderName(new Date('2026-11-21T03:10:22.999Z'), 'ramp'), '2026-11-21T03-10-22Z-ramp');
+    assert.equal(folderName(new Date(0), 'a b/c'), '1970-01-01T00-00-00Z-a_b_c');
+  });
+  test('appears whole, and two of the same second are told apart', (t) => {
+    const reports = join(folder(t), 'reports');
+    const [first, second] = [new ReportFolder(reports, 'x'), new ReportFolder(reports, 'x')];
+    first.write('a.json', { a: 1 });
+    assert.deepEqual(readdirSync(reports).sort(), ['.x-2.partial', '.x.partial']);
+    assert.equal(second.publish(), join(reports, 'x-2'));
+    assert.equal(first.publish(), join(reports, 'x'));
+    const third = new ReportFolder(reports, 'x');
+    third.discard();
+    assert.deepEqual(readdirSync(reports).sort(), ['x', 'x-2']);
+    assert.deepEqual(readdirSync(join(reports, 'x')), ['a.json']);
+  });
+  test('a folder that cannot be made is a sentence', (t) => {
+    const here = folder(t);
+    mkdirSync(join(here, 'd'));
+    writeFileSync(join(here, 'd', 'file'), '');
+    const [problem = ''] = problemsOf(() => new ReportFolder(join(here, 'd', 'file'), 'x'));
+    assert.match(problem, /^No report folder can be made in .* Give another one with --reports\.$/);
+  });
+});
+
+test('the machine is judged by the sessions', () => {
+  assert.equal(judgeFiles(1600, 500).grade, 'fine');
+  assert.deepEqual(judgeFiles(1024, 500), {
+    grade: 'doubtful',
+    text: 'open files: 1,024; 500 sessions need about 1,600. Run: ulimit -n 20000',
+  });
+  assert.match(judgeFiles(Infinity, 500).text, /unlimited/);
+  assert.equal(judgeFiles(NaN, 500).grade, 'doubtful');
+  assert.equal(judgePorts(28_232, 500).grade, 'fine');
+  assert.equal(judgePorts(28_232, 20_000).grade, 'doubtful');
+});

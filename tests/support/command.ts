@@ -1,0 +1,53 @@
+/** Runs the built `crescendo` command as a user would. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { SETTINGS } from '../../lib/config.ts';
+
+const command = fileURLToPath(new URL('../../dist/cli/crescendo.js', import.meta.url));
+const TIMEOUT_MS = 60_000;
+
+/** How a run of the command ended, and everything it printed. */
+export interface CommandEnd {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** What a run of the command gets. */
+export interface CommandOptions {
+  /** The current folder; a `.env` in it counts. */
+  folder: string;
+  env?: Record<string, string | undefined>;
+  /** Called with all of stdout whenever some was added; may send a signal. */
+  onOutput?: (stdout: string, send: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Runs `crescendo` with arguments. None of our own settings is inherited. Rejects when it takes over a minute. */
+export function crescendo(args: readonly string[], options: CommandOptions): Promise<CommandEnd> {
+  const child = spawn(process.execPath, [command, ...args], {
+    cwd: options.folder,
+    env: { ...withoutSettings(process.env), ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (part: Buffer) => {
+    stdout += part.toString();
+    options.onOutput?.(stdout, (signal) => child.kill(signal));
+  });
+  child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`crescendo ${args.join(' ')} took over a minute:\n${stdout}\n${stderr}`));
+    }, TIMEOUT_MS);
+    child.on('close', (exitCode) => {
+      clearTimeout(late);
+      resolve({ exitCode, stdout, stderr });
+    });
+  });
+}
+
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const ours = new Set([...SETTINGS(), 'NODE_TEST_CONTEXT']);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.has(name)));
+}
