@@ -67,7 +67,12 @@ export default async function () {
   let sentAt = 0;
   const ask = async () => {
     asked++;
-    const question = { type: 'question', id: crypto.randomUUID(), course: 'BENCH', text: `Question ${asked}?` };
+    const question = {
+      type: 'question',
+      id: crypto.randomUUID(),
+      course: 'BENCH',
+      text: `Question ${asked}?`,
+    };
     const frame = await seal(key, JSON.stringify(question));
     sentAt = Date.now();
     ws.send(frame);

@@ -66,7 +66,7 @@ function headline({ result, sentence, reasons }: Verdict, paint: Paint): string[
   ];
 }
 
-const HEAD = ' stage sessions  held questions  success   first     p50     p95     p99';
+const HEAD = ' stage sessions   held questions  success 1st p95     p50     p95     p99';
 
 function stageTable({ stages, requiredSessions }: RunSummary, paint: Paint): string[] {
   const rows = stages.flatMap((stage) => [stageRow(stage, paint), ...brokenLimits(stage, paint)]);
@@ -82,7 +82,7 @@ function stageRow(stage: StageSummary, paint: Paint): string {
   const cells = [
     String(stage.number).padStart(6),
     whole(stage.sessions).padStart(9),
-    (held === null ? '-' : percent(held, 0)).padStart(6),
+    (held === null ? '-' : percent(held, 1)).padStart(7),
     whole(stage.questionsSent).padStart(10),
     (answerSuccess.rate === null ? '-' : percent(answerSuccess.rate)).padStart(9),
     time(firstChunkLatency['p(95)']).padStart(8),
@@ -168,10 +168,10 @@ function row(name: string, text: string): string[] {
   return wrap(text, WIDTH - 14).map((line, index) => ` ${(index === 0 ? name : '').padEnd(13)}${line}`);
 }
 
-/** Breaks a text between words. */
+/** Breaks a text between words, but not before a percent sign. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of text.split(/ (?!%)/)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);

@@ -1,0 +1,115 @@
+/**
+ * What does Crescendo cost? CPU seconds of k6 per session, against a bare k6 script that does the same without any of
+ * our code (`bench/bare.js`): 50 sessions at a time, 10 questions each, 5 chunks an answer, the first after 20 ms,
+ * encrypted. Both in turn against the same target; the median of the ratios counts. For POSIX systems.
+ *
+ *     npm run bench -- [rounds, 5] [seconds a run, 12]
+ */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { findOrBuildK6 } from '../cli/k6Binary.ts';
+import { startTarget, type Target } from '../target/server.ts';
+import { DEFAULT_SETTINGS } from '../target/settings.ts';
+
+const SESSIONS = 50;
+const QUESTIONS = 10;
+const LIMIT = 1.25;
+
+const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** What one run took. */
+interface Cost {
+  sessions: number;
+  /** CPU time, of k6 alone. */
+  millisecondsPerSession: number;
+}
+
+/** Runs k6 and returns the CPU seconds, user and system, that it used: the shell's `times` knows those of its children. */
+async function cpuSeconds(k6: string, script: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const command = '"$0" run --quiet --no-usage-report "$1" >/dev/null 2>&1; code=$?; times; exit $code';
+  const shell = spawn('sh', ['-c', command, k6, script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  shell.stdout.on('data', (text: Buffer) => (output += text.toString()));
+  const code = await new Promise((resolve) => shell.on('close', resolve));
+  if (code !== 0 && code !== 99) throw new Error(`k6 ended with exit code ${String(code)} in ${script}.`);
+  const [user, system] = output.trim().split('\n').at(-1)?.split(' ') ?? [];
+  return seconds(user) + seconds(system);
+}
+
+/** Reads `1m2.34s`. */
+function seconds(text = ''): number {
+  const [, minutes, rest] = /^(\d+)m([\d.]+)s$/.exec(text) ?? [];
+  if (rest === undefined)
+    throw new Error(`"times" of the shell said "${text}" instead of minutes and seconds.`);
+  return Number(minutes) * 60 + Number(rest);
+}
+
+/** Sessions are counted by the target: those whose clean-up has come. */
+async function measure(target: Target, run: () => Promise<number>): Promise<Cost> {
+  const before = target.stats().deleted;
+  const cpu = await run();
+  const sessions = target.stats().deleted - before;
+  return { sessions, millisecondsPerSession: (cpu * 1000) / sessions };
+}
+
+function environment(target: Target, length: number): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    API_BASE_URL: target.url,
+    WEBSOCKET_BASE_URL: target.websocketUrl,
+    ENCRYPTION_KEY: DEFAULT_SETTINGS.key,
+    K6_AUTO_EXTENSION_RESOLUTION: 'false',
+    // bare.js
+    SESSIONS: String(SESSIONS),
+    QUESTIONS_PER_SESSION: String(QUESTIONS),
+    SECONDS: String(length),
+    // ramp
+    SUMMARY_FILE: '',
+    QUESTIONS: `MED1060:${QUESTIONS}`,
+    RAMP_START_SESSIONS: String(SESSIONS),
+    RAMP_MAX_SESSIONS: String(SESSIONS),
+    RAMP_INTERVAL_SECONDS: String(length),
+    // Two busy cores make the generator late, which is of no interest here.
+    GENERATOR_LAG_LIMIT_MS: '10000',
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? NaN)
+    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+}
+
+async function bench(rounds: number, length: number): Promise<void> {
+  const k6 = await findOrBuildK6(process.env);
+  const target = await startTarget({ port: 0, firstChunkMs: 20, gapMs: 0, chunks: 5 });
+  const env = environment(target, length);
+  const ratios: number[] = [];
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      const bare = await measure(target, () => cpuSeconds(k6.path, inProject('bench/bare.js'), env));
+      const ours = await measure(target, () => cpuSeconds(k6.path, inProject('dist/ramp.js'), env));
+      const ratio = ours.millisecondsPerSession / bare.millisecondsPerSession;
+      ratios.push(ratio);
+      console.log(
+        `round ${round}: ratio ${ratio.toFixed(2)}   ${text('bare', bare)}   ${text('ramp', ours)}`,
+      );
+    }
+  } finally {
+    await target.close();
+  }
+  const result = median(ratios);
+  console.log(
+    `\nCPU per session, ramp ÷ bare k6: ${result.toFixed(2)} (median of ${rounds}; limit ${LIMIT})`,
+  );
+  process.exitCode = result <= LIMIT ? 0 : 1;
+}
+
+function text(name: string, { sessions, millisecondsPerSession }: Cost): string {
+  return `${name} ${millisecondsPerSession.toFixed(2)} ms × ${sessions}`;
+}
+
+const [rounds = '5', length = '12'] = process.argv.slice(2);
+await bench(Number(rounds), Number(length));

@@ -1,0 +1,145 @@
+// Does every error text, status and close code become the class that it is, and has every class its explanation?
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  PHASES,
+  reasonOfClose,
+  reasonOfStatus,
+  reasonOfText,
+  reasonsOf,
+  withoutUrl,
+  type Reason,
+} from '../lib/failures.ts';
+import { explain } from '../report/explain.ts';
+
+/** Texts as Go's packages and k6 compose them. */
+const TEXTS: [text: string, reason: Reason][] = [
+  ['dial tcp 10.0.0.1:443: connect: connection refused', 'refused'],
+  ['dial: connection refused', 'refused'],
+  ['lookup chat.example.com on 10.0.0.2:53: no such host', 'dns'],
+  ['lookup chat.example.com: no such host', 'dns'],
+  ['lookup chat.example.com on 10.0.0.2:53: read udp 10.0.0.1:5353->10.0.0.2:53: i/o timeout', 'dns'],
+  ['dial tcp 10.0.0.1:443: i/o timeout', 'dial_timeout'],
+  ['dial: i/o timeout', 'dial_timeout'],
+  ['dial tcp 10.0.0.1:443: connect: no route to host', 'unreachable'],
+  ['dial tcp 10.0.0.1:443: connect: network is unreachable', 'unreachable'],
+  ['tls: failed to verify certificate: x509: certificate signed by unknown authority', 'tls_certificate'],
+  [
+    'tls: failed to verify certificate: x509: certificate is valid for a.example.com, not b.example.com',
+    'tls_certificate',
+  ],
+  [
+    'tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time 2026',
+    'tls_certificate',
+  ],
+  ['tls: first record does not look like a TLS handshake', 'tls'],
+  ['remote error: tls: handshake failure', 'tls'],
+  ['remote error: tls: bad certificate', 'tls_certificate'],
+  ['http: server gave HTTP response to HTTPS client', 'tls'],
+  ['EOF', 'no_reply'],
+  ['unexpected EOF', 'no_reply'],
+  ['read tcp 10.0.0.3:5000->10.0.0.1:443: read: connection reset by peer', 'reset'],
+  ['write tcp 10.0.0.3:5000->10.0.0.1:443: write: connection reset by peer', 'reset'],
+  ['websocket: bad handshake', 'handshake_refused'],
+  ['websocket: invalid compression negotiation', 'handshake_invalid'],
+  ['websocket: duplicate header not allowed: Upgrade', 'handshake_invalid'],
+  ['Forbidden', 'other'],
+  ['dial tcp 10.0.0.1:443: connect: cannot assign requested address', 'generator_ports'],
+  ['dial tcp 10.0.0.1:443: socket: too many open files', 'generator_files'],
+  ['hostname (chat.example.com) is in a blocked pattern (*.example.com)', 'blocked'],
+  ['IP (10.0.0.1) is in a blacklisted range (10.0.0.0/8)', 'blocked'],
+  ['request timeout', 'request_timeout'],
+  ['', 'other'],
+  ['something new', 'other'],
+];
+
+describe('error texts', () => {
+  for (const [text, reason] of TEXTS)
+    test(`${text || '(none)'} → ${reason}`, () => assert.equal(reasonOfText(text), reason));
+
+  test('the words of a URL do not mislead', () => {
+    const misleading =
+      'http://lookup.tls.x509.example.com/EOF/certificate/connection refused/too many open files?q=request timeout';
+    for (const prefix of ['GoError: Post', 'Get'])
+      for (const [text, reason] of TEXTS.filter(([text]) => text !== ''))
+        assert.equal(reasonOfText(`${prefix} "${misleading}": ${text}`), reason, text);
+    assert.equal(withoutUrl(`GoError: Delete "http://h/secret-id": EOF`), 'EOF');
+    assert.equal(withoutUrl('EOF'), 'EOF');
+  });
+
+  const WRONG: [text: string, reason: Reason, todo: string][] = [
+    [
+      'lookup h on 127.0.0.1:53: read udp 127.0.0.1:5->127.0.0.1:53: read: connection refused',
+      'dns',
+      'the DNS server refused, not the target',
+    ],
+    ['hostname (certificate.example.com) is in a blocked pattern (*)', 'blocked', 'the host name decides'],
+    ['read tcp 10.0.0.3:5000->10.0.0.1:443: i/o timeout', 'request_timeout', 'the host did answer the dial'],
+  ];
+  for (const [text, reason, todo] of WRONG)
+    test(`${text} → ${reason}`, { todo: `lib/failures.ts: ${todo}` }, () =>
+      assert.equal(reasonOfText(text), reason),
+    );
+});
+
+test('statuses', () => {
+  for (const status of [400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504])
+    assert.equal(reasonOfStatus(status), `http_${status}`);
+  for (const status of [0, 204, 302, 418, 599]) assert.equal(reasonOfStatus(status), 'http_other');
+});
+
+test('close codes', () => {
+  for (const code of [
+    1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013, 4001, 4401, 4403, 4429,
+  ])
+    assert.equal(reasonOfClose(code), `closed_${code}`);
+  assert.equal(reasonOfClose(undefined), 'connection_lost');
+  for (const code of [1004, 3000, 4999]) assert.equal(reasonOfClose(code), 'closed_other');
+});
+
+describe('classes', () => {
+  const all = new Set(PHASES.flatMap(reasonsOf));
+
+  test('what texts, statuses and closes become can happen in the phase it comes from', () => {
+    for (const [, reason] of TEXTS) {
+      assert.ok(reasonsOf('connect').includes(reason), reason);
+      if (!reason.startsWith('handshake')) assert.ok(reasonsOf('token').includes(reason), reason);
+    }
+    for (const phase of ['token', 'session', 'cleanup'] as const)
+      assert.ok(reasonsOf(phase).includes('bad_body'));
+    for (const phase of ['answer', 'socket'] as const)
+      for (const reason of [
+        'connection_lost',
+        'write_failed',
+        'closed_1011',
+        'decrypt_failed',
+        'server_error',
+      ] as const)
+        assert.ok(reasonsOf(phase).includes(reason), reason);
+  });
+
+  test('none is there twice in a phase, and each can be a tag', () => {
+    for (const phase of PHASES) assert.equal(new Set(reasonsOf(phase)).size, reasonsOf(phase).length);
+    for (const reason of all) assert.match(reason, /^[a-z0-9_]+$/);
+  });
+
+  test('each is explained', () => {
+    for (const reason of all) {
+      const { title, why } = explain(reason);
+      assert.ok(title !== reason && title.length > 3, reason);
+      assert.ok(why !== 'unknown class' && why.length > 10, reason);
+    }
+  });
+
+  test('a refused handshake is named by its status', () => {
+    assert.deepEqual(explain('handshake_refused', 502), {
+      title: 'handshake 502 Bad Gateway',
+      why: 'the gateway answered instead of the server: overloaded or restarting',
+    });
+    assert.equal(explain('http_401').title, 'HTTP 401 Unauthorized');
+    assert.equal(explain('closed_1011').title, 'closed by the server (1011)');
+    assert.equal(explain('handshake_refused', 418).title, 'handshake 418');
+    assert.equal(explain('never_heard_of').title, 'never_heard_of');
+  });
+});

@@ -1,0 +1,215 @@
+// Is the house as it was designed: who may import whom, what a bundle holds, what stands where?
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { describe, test } from 'node:test';
+import { SETTINGS } from '../lib/config.ts';
+import { bundle, ROOT } from './support/bundle.ts';
+import { folder } from './support/files.ts';
+import { runBundle } from './support/k6.ts';
+import { quickTarget, settingsFor } from './support/target.ts';
+
+/** Paths within the checkout, with slashes. */
+function filesIn(...folders: string[]): string[] {
+  return folders.flatMap((name) => {
+    const entries = readdirSync(join(ROOT, name), { recursive: true, encoding: 'utf8' });
+    return entries
+      .map((entry) => `${name}/${entry.split(sep).join('/')}`)
+      .filter((path) => path.endsWith('.ts'));
+  });
+}
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+interface Import {
+  from: string;
+  typeOnly: boolean;
+}
+
+/** What a file imports: local files as paths within the checkout (without `?text`), packages by name. */
+function importsOf(path: string): Import[] {
+  const statements = read(path).matchAll(
+    /^\s*(?:import|export)\s+(type\s)?(?:[\w*{}\s,]+?\sfrom\s+)?['"]([^'"]+)['"]/gm,
+  );
+  return [...statements].map(([, type, name = '']) => ({
+    from: name.startsWith('.') ? local(path, name) : name,
+    typeOnly: type !== undefined,
+  }));
+}
+
+function local(path: string, name: string): string {
+  const file = resolve(ROOT, dirname(path), name.replace(/\?text$/, ''));
+  return relative(ROOT, file).split(sep).join('/');
+}
+
+/** Everything that a file needs at run time, directly or not. */
+function needs(path: string, seen = new Set<string>()): Set<string> {
+  for (const { from, typeOnly } of importsOf(path)) {
+    if (typeOnly || seen.has(from)) continue;
+    seen.add(from);
+    if (from.endsWith('.ts')) needs(from, seen);
+  }
+  return seen;
+}
+
+const isK6 = (name: string): boolean => /^k6($|\/)/.test(name);
+const SCRIPTS = readdirSync(join(ROOT, 'scripts')).map((name) => `scripts/${name}`);
+
+describe('imports', () => {
+  test('this test sees them', () => {
+    const names = importsOf('lib/testScript.ts').map(({ from }) => from);
+    for (const name of ['k6/http', 'data/questions.json', 'lib/config.ts', 'lib/users/chatbot.ts'])
+      assert.ok(names.includes(name), name);
+    assert.ok(needs('scripts/ramp.ts').has('lib/encryption.ts'));
+  });
+
+  test('lib/ and target/ share no code', () => {
+    const reached = (name: string): Set<string> =>
+      new Set(
+        filesIn(name)
+          .flatMap((path) => [path, ...needs(path)])
+          .filter((path) => path.endsWith('.ts')),
+      );
+    const target = reached('target');
+    assert.deepEqual(
+      [...reached('lib')].filter((path) => target.has(path)),
+      [],
+    );
+    for (const path of filesIn('target'))
+      for (const { from } of importsOf(path)) assert.doesNotMatch(from, /^(lib|report|scripts)\//, path);
+  });
+
+  test('pure files need nothing of k6', () => {
+    const names = [
+      'answer',
+      'config',
+      'failures',
+      'limits',
+      'load',
+      'questions',
+      'random',
+      'settings',
+      'stages',
+    ];
+    const pure = [...names.map((name) => `lib/${name}.ts`), ...filesIn('lib/protocols', 'report')];
+    for (const path of pure) assert.deepEqual([...needs(path)].filter(isK6), [], path);
+  });
+
+  test('imports go one way', () => {
+    const rules: [string, RegExp][] = [
+      ['lib', /^(scripts|cli|target|tests)\//],
+      ['lib/protocols', /^(?!lib\/protocols\/)/],
+      ['report', /^(scripts|cli|target|tests|lib\/(users|testScript|session|socket|http|conversation))/],
+      ['target', /^(lib|report|scripts|cli|tests)\//],
+    ];
+    for (const [name, forbidden] of rules)
+      for (const path of filesIn(name))
+        for (const { from } of importsOf(path))
+          assert.doesNotMatch(from, forbidden, `${path} imports ${from}`);
+    const below = [
+      'socket',
+      'http',
+      'encryption',
+      'metrics',
+      'stages',
+      'config',
+      'load',
+      'limits',
+      'failures',
+    ];
+    for (const name of below) {
+      const upwards = [...needs(`lib/${name}.ts`)].filter((path) =>
+        /^lib\/(users\/|testScript|session|iteration|conversation)/.test(path),
+      );
+      assert.deepEqual(upwards, [], name);
+    }
+  });
+
+  test('report/ reaches lib/ as text and as types only: VUs do not carry it', () => {
+    for (const path of filesIn('lib'))
+      for (const line of read(path)
+        .split('\n')
+        .filter((text) => /from '.*report\//.test(text)))
+        assert.match(line, /^import type |\?text';$/, `${path}: ${line}`);
+  });
+
+  test('custom metrics are made in lib/metrics.ts only', () => {
+    const makers = filesIn('lib', 'scripts', 'report').filter((path) =>
+      /new (Trend|Counter|Rate|Gauge)\(/.test(read(path)),
+    );
+    assert.deepEqual(makers, ['lib/metrics.ts']);
+  });
+});
+
+describe('scripts', () => {
+  for (const path of SCRIPTS) {
+    const name = path.replace(/^scripts\/(.*)\.ts$/, '$1');
+
+    test(`${name}: starts with its question, has its limits, fits a screen`, () => {
+      const lines = read(path).split('\n');
+      assert.match(lines[0] ?? '', /^\/\/ .+\?$/);
+      assert.ok(lines.length <= 45, `${lines.length} lines`);
+      assert.ok(existsSync(join(ROOT, 'thresholds', `${name}.json`)));
+    });
+
+    test(`${name}: its bundle imports nothing but k6's own modules`, async () => {
+      const text = readFileSync(await bundle(path), 'utf8');
+      const names = [
+        ...text.matchAll(/^(?:import|export)\b[^;]*?\bfrom\s*"([^"]+)"|^import\s*"([^"]+)"/gm),
+      ].map(([, from, bare]) => from ?? bare ?? '');
+      assert.ok(names.length > 3, names.join());
+      for (const from of names) assert.match(from, /^k6(\/(?!x\/)[\w/]+)?$/);
+      assert.doesNotMatch(text, /\brequire\(|\bimport\(|from\s*["']https?:/);
+    });
+
+    test(`${name}: its bundle runs alone in an empty folder`, async (t) => {
+      const alone = join(folder(t), `${name}.js`);
+      copyFileSync(await bundle(path), alone);
+      const target = await quickTarget(t);
+      const short = { RAMP_START_SESSIONS: '1', RAMP_MAX_SESSIONS: '2', RAMP_INTERVAL_SECONDS: '1' };
+      const env = {
+        ...settingsFor(target),
+        ...short,
+        GENERATOR_LAG_LIMIT_MS: '100000',
+        QUESTIONS: 'MED1060:2',
+      };
+      const { exitCode, summary, stdout } = await runBundle(alone, { env });
+      assert.deepEqual([exitCode, summary?.verdict.result], [0, 'PASS'], stdout);
+    });
+  }
+});
+
+describe('what others read', () => {
+  const noReadme = existsSync(join(ROOT, 'README.md')) ? false : 'there is no README.md yet';
+  test('the README names every setting', { skip: noReadme }, () => {
+    const text = read('README.md');
+    assert.deepEqual(
+      SETTINGS().filter((name) => !new RegExp(`\\b${name}\\b`).test(text)),
+      [],
+    );
+  });
+
+  test('the README names every script', { skip: noReadme }, () => {
+    const text = read('README.md');
+    for (const path of SCRIPTS) assert.ok(text.includes(path.replace(/^scripts\/(.*)\.ts$/, '$1')), path);
+  });
+
+  test('the lock file names no registry', () => {
+    assert.doesNotMatch(read('package-lock.json'), /"resolved"|https?:\/\/[^"]*registry/);
+  });
+
+  test('no file of ours names a place of the machine it was made on', () => {
+    const texts = [
+      'package.json',
+      'build.mjs',
+      'tsconfig.json',
+      'tests/run.mjs',
+      'data/questions.json',
+      'tests/golden-frames.json',
+    ];
+    const places = /(?<![\w.])\/(work|root|home\/\w+|Users\/\w+)\//;
+    for (const path of [...filesIn('lib', 'report', 'target', 'scripts', 'tests', 'cli'), ...texts])
+      assert.doesNotMatch(read(path), places, path);
+  });
+});

@@ -1,0 +1,55 @@
+// The chatbot's protocol with the oddity that ODDITY names.
+import { chatbot } from '../../lib/protocols/chatbot.ts';
+import type { ChatProtocol } from '../../lib/protocols/protocol.ts';
+import { chatScript } from '../../lib/testScript.ts';
+import thresholds from '../../thresholds/burst.json?text';
+
+const fail = (): never => {
+  throw new Error('the protocol of this test throws');
+};
+
+const ODDITIES: Record<string, Partial<ChatProtocol>> = {
+  // Throws in the session's own code.
+  session: { question: fail },
+  // Throws within the socket's listener, in the function that reads a message.
+  reader: { read: fail },
+  // The same, but only when what it returned is looked at.
+  message: {
+    read: () => ({
+      type: 'chunk',
+      seq: 0,
+      text: '',
+      complete: true,
+      get id() {
+        return fail();
+      },
+    }),
+  },
+  // Takes the second chunk for the last one, so that another follows the complete answer.
+  'early end': {
+    read: (message) => {
+      const read = chatbot.read(message);
+      return read.type === 'chunk' ? { ...read, complete: read.seq === 1 } : read;
+    },
+  },
+  // Knows only the chunk that ends an answer.
+  'unknown type': {
+    read: (message) => {
+      const read = chatbot.read(message);
+      return read.type === 'chunk' && !read.complete ? { type: 'unknown' } : read;
+    },
+  },
+  // Never finds what the log-in promises.
+  'no token': { readToken: () => undefined },
+  'no session': { readSession: () => undefined },
+};
+
+const script = await chatScript({
+  name: 'odd-protocol',
+  load: 'burst',
+  thresholds,
+  protocol: { ...chatbot, ...ODDITIES[__ENV['ODDITY'] ?? ''] },
+});
+
+export const { options, setup, handleSummary } = script;
+export default script.run;

@@ -1,0 +1,18 @@
+// Sessions one after the other in a single VU, so that a test can foretell which request meets which fault.
+import { chatbot } from '../../lib/protocols/chatbot.ts';
+import { chatScript } from '../../lib/testScript.ts';
+import thresholds from '../../thresholds/burst.json?text';
+
+const script = await chatScript({ name: 'one-by-one', load: 'burst', thresholds, protocol: chatbot });
+
+const oneByOne = {
+  executor: 'per-vu-iterations',
+  vus: 1,
+  iterations: Number(__ENV['NUM_SESSIONS']),
+  maxDuration: '120s',
+  gracefulStop: '0s',
+};
+
+export const { setup, handleSummary } = script;
+export const options = { ...script.options, scenarios: { oneByOne } };
+export default script.run;

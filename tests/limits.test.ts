@@ -1,0 +1,259 @@
+// Do thresholds files become exactly the k6 thresholds that judge each stage, with their guards?
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { PHASES, reasonsOf } from '../lib/failures.ts';
+import { keeps, parseLimits, thresholdsOf, trendStats, type Limit, type Thresholds } from '../lib/limits.ts';
+import { ramp, type Plan } from '../lib/load.ts';
+import { InputError } from '../lib/settings.ts';
+import { ROOT } from './support/bundle.ts';
+
+const PLAN: Plan = ramp({
+  startSessions: 10,
+  increment: 10,
+  maxSessions: 30,
+  intervalSeconds: 10,
+  transitionSeconds: 0,
+  settleSeconds: 1,
+});
+
+function limitsOf(metrics: Record<string, string[]>): Limit[] {
+  return parseLimits(JSON.stringify({ target: metrics }), 'limits.json').target;
+}
+
+function only(metric: string, expression: string): Limit {
+  const [limit] = limitsOf({ [metric]: [expression] });
+  assert.ok(limit);
+  return limit;
+}
+
+function judged(metrics: Record<string, string[]>, requiredSessions: number | null = null): Thresholds {
+  return thresholdsOf(limitsOf(metrics), { plan: PLAN, requiredSessions, generatorLagLimitMs: 25 });
+}
+
+function problems(text: string): readonly string[] {
+  try {
+    parseLimits(text, 'limits.json');
+  } catch (error) {
+    if (error instanceof InputError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('a thresholds file', () => {
+  test('every shipped one is right and has limits at each level', () => {
+    const folder = join(ROOT, 'thresholds');
+    for (const name of readdirSync(folder)) {
+      const limits = parseLimits(readFileSync(join(folder, name), 'utf8'), name);
+      for (const level of ['target', 'warning', 'critical'] as const)
+        assert.ok(limits[level].length > 0, name);
+    }
+  });
+
+  test('expressions are taken apart', () => {
+    assert.deepEqual(only('answer_latency', ' p(99.9) <= 2500.5 '), {
+      metric: 'answer_latency',
+      expression: 'p(99.9)<=2500.5',
+      aggregate: 'p(99.9)',
+      operator: '<=',
+      bound: 2500.5,
+    });
+    assert.equal(only('questions_failed', 'count===0').operator, '==');
+    assert.deepEqual(
+      ['avg<1', 'min<1', 'max<1', 'med<1', 'p(95)<1'].map((text) => only('answer_latency', text).aggregate),
+      ['avg', 'min', 'max', 'med', 'p(95)'],
+    );
+  });
+
+  for (const [what, text, sentences] of [
+    ['not JSON', 'p(95)', [/^limits\.json is not JSON \(.+\)\.$/]],
+    ['empty', '', [/^limits\.json is not JSON \(.+\)\.$/]],
+    ['a list', '[]', [/^limits\.json must hold an object with the levels target, warning, critical\.$/]],
+    [
+      'an unknown level',
+      '{"goal":{}}',
+      [/^limits\.json: "goal" is not a level\. A file has "target", "warning", "critical"\.$/],
+    ],
+    [
+      'a level that is a list',
+      '{"target":[]}',
+      [/^limits\.json: "target" must be an object of metric names/],
+    ],
+    [
+      'a typo',
+      '{"target":{"answer_sucess":["rate>0.9"]}}',
+      [/^limits\.json: "answer_sucess" is not a metric of this script\. Did you mean answer_success\?$/],
+    ],
+    [
+      'another metric',
+      '{"target":{"zzz":["rate>0.9"]}}',
+      [/^limits\.json: "zzz" is not a metric of this script\. Possible are answer_latency, /],
+    ],
+    [
+      'no list',
+      '{"target":{"answer_latency":"p(95)<1"}}',
+      [
+        /^limits\.json: "answer_latency" in "target" must have a list of limits, for example \["p\(95\)<5000"\]\.$/,
+      ],
+    ],
+    [
+      'an empty list',
+      '{"target":{"answer_success":[]}}',
+      [
+        /^limits\.json: "answer_success" in "target" must have a list of limits, for example \["rate>0\.99"\]\.$/,
+      ],
+    ],
+    [
+      'an aggregate of another kind',
+      '{"target":{"answer_latency":["rate<1"],"answer_success":["p(95)<1"],"sessions_failed":["value<1"]}}',
+      [
+        /"rate<1" is not a limit for answer_latency/,
+        /"p\(95\)<1" is not a limit for answer_success/,
+        /"value<1" is not a limit for sessions_failed\. .+"count<10"/,
+      ],
+    ],
+    ['a percentile above 100', '{"target":{"answer_latency":["p(101)<1"]}}', [/"p\(101\)<1" is not a limit/]],
+    [
+      'no number',
+      '{"target":{"answer_latency":["p(95)<fast","p(95)","<5",5,null]}}',
+      [/"p\(95\)<fast"/, /"p\(95\)"/, /"<5"/, /"5"/, /"null"/],
+    ],
+    ['two mistakes', '{"goal":{},"target":{"x_y_z":[]}}', [/"goal"/, /"x_y_z"/]],
+  ] as const)
+    test(`refused: ${what}`, () => {
+      const found = problems(text);
+      assert.equal(found.length, sentences.length, found.join('\n'));
+      for (const [index, sentence] of sentences.entries()) assert.match(found[index] ?? '', sentence);
+      for (const problem of found) assert.match(problem, /^[^\n]+[.?]$/);
+    });
+
+  const todo = "lib/limits.ts looks metrics up in an object that has the names of Object's prototype too";
+  test('refused: names that every object has', { todo }, () => {
+    for (const name of ['constructor', 'toString', '__proto__'])
+      assert.match(
+        problems(`{"target":{"${name}":["count<1"]}}`)[0] ?? '',
+        /is not a metric of this script/,
+        name,
+      );
+  });
+});
+
+test('keeps', () => {
+  const limit = (operator: string): Limit => only('questions_failed', `count${operator}5`);
+  const table: [string, [boolean, boolean, boolean]][] = [
+    ['<', [true, false, false]],
+    ['<=', [true, true, false]],
+    ['>', [false, false, true]],
+    ['>=', [false, true, true]],
+    ['==', [false, true, false]],
+    ['!=', [true, false, true]],
+  ];
+  for (const [operator, expected] of table)
+    assert.deepEqual(
+      [4, 5, 6].map((value) => keeps(limit(operator), value)),
+      expected,
+      operator,
+    );
+});
+
+describe('k6 thresholds', () => {
+  test('a limit binds each stage by itself', () => {
+    const thresholds = judged({ answer_latency: ['p(95)<5000', 'p(99)<9000'] });
+    for (const stage of [1, 2, 3])
+      assert.deepEqual(thresholds[`answer_latency{stage:${stage}}`], ['max>=0', 'p(95)<5000', 'p(99)<9000']);
+    assert.equal(thresholds['answer_latency'], undefined, 'the whole run would dilute the stage that breaks');
+  });
+
+  test('a limit on answers needs samples in every stage', () => {
+    for (const metric of ['answer_latency', 'first_chunk_latency']) {
+      const thresholds = judged({ [metric]: ['p(95)<1'] });
+      for (const stage of [1, 2, 3])
+        assert.ok(thresholds[`questions_answered{stage:${stage}}`]?.includes('count>0'), metric);
+    }
+    assert.ok(judged({ answer_success: ['rate>0.9'] })['questions_sent{stage:2}']?.includes('count>0'));
+  });
+
+  test('a limit on sessions or sockets needs samples in the run', () => {
+    assert.deepEqual(judged({ session_success: ['rate>0.9'] })['sessions_ended'], ['count>0']);
+    assert.deepEqual(judged({ session_duration: ['p(95)<1'] })['sessions_ended'], ['count>0']);
+    assert.deepEqual(judged({ socket_connect_duration: ['p(95)<1'] })['sockets_opened'], ['count>0']);
+    assert.deepEqual(judged({ session_setup_duration: ['p(95)<1'] })['sockets_opened'], ['count>0']);
+    assert.deepEqual(judged({ socket_success: ['rate>0.9'] })['sessions_started'], ['count>0']);
+    assert.deepEqual(judged({ http_req_duration: ['p(95)<1'] })['http_reqs'], ['count>0']);
+    assert.deepEqual(judged({ ws_connecting: ['p(95)<1'] })['ws_sessions'], ['count>0']);
+    assert.equal(judged({ session_success: ['rate>0.9'] })['sessions_ended{stage:1}'], undefined);
+  });
+
+  test('a limit on a count needs no samples: none is a value', () => {
+    const thresholds = judged({ sessions_failed: ['count<1'] });
+    assert.deepEqual(thresholds['sessions_failed{stage:1}'], ['count<1']);
+    assert.equal(thresholds['sessions_failed'], undefined);
+  });
+
+  test('every script is bound by its own health', () => {
+    const thresholds = judged({});
+    assert.deepEqual(thresholds['script_errors'], ['count==0']);
+    assert.deepEqual(thresholds['sessions_open'], ['count==0']);
+    assert.deepEqual(thresholds['questions_open'], ['count==0']);
+    assert.deepEqual(thresholds['generator_lag'], ['p(99)<25']);
+    assert.deepEqual(thresholds['generator_lag{stage:3}'], ['max>=0', 'p(99)<25']);
+  });
+
+  const todo = 'lib/limits.ts only observes what makes the verdict INVALID, so plain k6 ends with 0';
+  test(
+    'what makes a run INVALID ends plain k6 with 99 too: ports, files, sessions not held',
+    { todo },
+    () => {
+      const thresholds = judged({});
+      for (const reason of ['generator_ports', 'generator_files'])
+        assert.ok(thresholds[`failures{phase:connect,reason:${reason}}`]?.includes('count==0'), reason);
+      assert.ok(
+        thresholds['hold_vu_time{stage:2}']?.some((text) => /^count>=17\d{4}/.test(text)),
+        '99 % of 180,000',
+      );
+    },
+  );
+
+  test('stages above the required sessions are observed, not judged', () => {
+    const thresholds = judged({ answer_latency: ['p(95)<1'], sessions_failed: ['count<1'] }, 20);
+    assert.deepEqual(thresholds['answer_latency{stage:2}'], ['max>=0', 'p(95)<1']);
+    assert.deepEqual(thresholds['answer_latency{stage:3}'], ['max>=0']);
+    assert.deepEqual(thresholds['sessions_failed{stage:3}'], ['count>=0']);
+    assert.deepEqual(thresholds['questions_answered{stage:3}'], ['count>=0']);
+    assert.deepEqual(thresholds['generator_lag{stage:3}'], ['max>=0']);
+  });
+
+  test('every class of failure is observed in every phase that it can happen in', () => {
+    const thresholds = judged({});
+    for (const phase of PHASES)
+      for (const reason of reasonsOf(phase))
+        assert.deepEqual(thresholds[`failures{phase:${phase},reason:${reason}}`], ['count>=0']);
+    assert.deepEqual(thresholds['ws_sessions{status:502}'], ['count>=0']);
+  });
+});
+
+test('the summary has the grid of percentiles and those that limits of any level name', () => {
+  const limits = parseLimits(
+    '{"target":{"answer_latency":["p(95)<1"]},"critical":{"answer_latency":["p(99.99)<1"]}}',
+    '',
+  );
+  const stats = trendStats(limits);
+  for (const stat of [
+    'count',
+    'min',
+    'avg',
+    'med',
+    'max',
+    'p(1)',
+    'p(50)',
+    'p(95)',
+    'p(99)',
+    'p(99.9)',
+    'p(99.99)',
+  ])
+    assert.ok(stats.includes(stat), stat);
+  assert.equal(new Set(stats).size, stats.length);
+});

@@ -1,0 +1,216 @@
+// Do plans have exactly the stages that were asked for, and does the clock of a VU follow them?
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  burst,
+  defaultSettleSeconds,
+  describePlan,
+  MAX_STAGES,
+  perVuIterations,
+  ramp,
+  rampingVus,
+  rampLevels,
+  type Plan,
+  type RampSettings,
+} from '../lib/load.ts';
+import { StageClock } from '../lib/stages.ts';
+
+const DEFAULTS: RampSettings = {
+  startSessions: 10,
+  increment: 50,
+  maxSessions: 500,
+  intervalSeconds: 180,
+  transitionSeconds: 0,
+  settleSeconds: 18,
+};
+
+describe('ramp', () => {
+  test('the default has 11 stages of 10, 60, 110 … 460 and exactly 500 sessions', () => {
+    assert.deepEqual(rampLevels(10, 50, 500), [10, 60, 110, 160, 210, 260, 310, 360, 410, 460, 500]);
+    const { stages, end } = ramp(DEFAULTS);
+    assert.deepEqual(
+      stages.map(({ number, sessions }) => [number, sessions]),
+      [10, 60, 110, 160, 210, 260, 310, 360, 410, 460, 500].map((sessions, index) => [index + 1, sessions]),
+    );
+    assert.equal(end, 11 * 180_000);
+  });
+
+  test('the last stage is the maximum, whether the steps hit it or not', () => {
+    assert.deepEqual(rampLevels(10, 10, 30), [10, 20, 30]);
+    assert.deepEqual(rampLevels(10, 15, 30), [10, 25, 30]);
+    assert.deepEqual(rampLevels(10, 1000, 30), [10, 30]);
+    assert.deepEqual(rampLevels(30, 10, 30), [30]);
+  });
+
+  test('stages follow each other without gap, each with a judged part behind transition and settling', () => {
+    const { stages } = ramp({ ...DEFAULTS, transitionSeconds: 2 });
+    for (const [index, { start, hold, end }] of stages.entries())
+      assert.deepEqual(
+        [start, hold, end],
+        [index * 180_000, index * 180_000 + 20_000, (index + 1) * 180_000],
+      );
+  });
+
+  test('the settle part is a tenth of the stage, at most 30 s', () => {
+    assert.deepEqual([5, 180, 300, 301, 3600].map(defaultSettleSeconds), [0.5, 18, 30, 30, 30]);
+  });
+
+  test('what makes no plan is refused in a sentence that names the settings', () => {
+    const refused = (change: Partial<RampSettings>): string => {
+      try {
+        ramp({ ...DEFAULTS, ...change });
+      } catch (error) {
+        if (error instanceof RangeError) return error.message;
+      }
+      return 'not refused';
+    };
+    assert.match(
+      refused({ startSessions: 501 }),
+      /^RAMP_START_SESSIONS is 501, more than RAMP_MAX_SESSIONS \(500\): .+\.$/,
+    );
+    assert.match(
+      refused({ increment: 1, startSessions: 1, maxSessions: 501 }),
+      /^RAMP_INCREMENT is 1, which makes 501 stages up to 501 sessions: at most 500 .+\.$/,
+    );
+    assert.match(
+      refused({ transitionSeconds: 162 }),
+      /^RAMP_INTERVAL_SECONDS is 180, which leaves nothing to judge .+\.$/,
+    );
+    assert.equal(ramp({ ...DEFAULTS, increment: 1, startSessions: 1 }).stages.length, MAX_STAGES);
+    assert.equal(ramp({ ...DEFAULTS, startSessions: 500 }).stages.length, 1);
+  });
+});
+
+describe('k6 scenarios', () => {
+  test('ramping-vus takes every stage as a step and a hold, and lets sessions finish', () => {
+    const plan = ramp({
+      ...DEFAULTS,
+      maxSessions: 60,
+      intervalSeconds: 5,
+      settleSeconds: 1,
+      transitionSeconds: 2,
+    });
+    assert.deepEqual(rampingVus(plan, 2, 95), {
+      executor: 'ramping-vus',
+      startVUs: 0,
+      stages: [
+        { duration: '2000ms', target: 10 },
+        { duration: '3000ms', target: 10 },
+        { duration: '2000ms', target: 60 },
+        { duration: '3000ms', target: 60 },
+      ],
+      gracefulRampDown: '95000ms',
+      gracefulStop: '95000ms',
+    });
+  });
+
+  test('burst starts every session at once, each once, and has no end of its own', () => {
+    const plan = burst(7);
+    assert.equal(plan.end, null);
+    assert.deepEqual(
+      plan.stages.map(({ number, sessions, start, hold }) => [number, sessions, start, hold]),
+      [[1, 7, 0, 0]],
+    );
+    const { executor, vus, iterations, maxDuration } = perVuIterations(plan, 12.5);
+    assert.deepEqual([executor, vus, iterations, maxDuration], ['per-vu-iterations', 7, 1, '12500ms']);
+  });
+
+  test('plans in words', () => {
+    assert.equal(describePlan(ramp(DEFAULTS)), '10 → 500 sessions, 11 stages × 180 s');
+    assert.equal(describePlan(ramp({ ...DEFAULTS, startSessions: 500 })), '500 sessions for 180 s');
+    assert.equal(describePlan(burst(7)), '7 sessions at once, each once');
+    assert.equal(describePlan({ stages: [], end: null }), 'no stages');
+  });
+});
+
+describe('the clock of a VU', () => {
+  const T0 = 1_800_000_000_000;
+  const plan: Plan = {
+    stages: [
+      { number: 1, sessions: 10, start: 0, hold: 100, end: 1000 },
+      { number: 2, sessions: 20, start: 1000, hold: 1100, end: 2000 },
+      { number: 3, sessions: 30, start: 2000, hold: 2100, end: 3000 },
+    ],
+    end: 3000,
+  };
+
+  const tagAt = (elapsed: number): string => new StageClock(plan, T0).questionTag(T0 + elapsed);
+
+  test('a question belongs to the stage of its moment; before the judged part it settles', () => {
+    const moments = [0, 99.9, 100, 999.9, 1000, 1099.9, 1100, 1999.9, 2000, 2100, 2999.9, 3000, 9000];
+    assert.deepEqual(moments.map(tagAt), [
+      'settle-1',
+      'settle-1',
+      '1',
+      '1',
+      'settle-2',
+      'settle-2',
+      '2',
+      '2',
+      'settle-3',
+      '3',
+      '3',
+      '3',
+      '3',
+    ]);
+  });
+
+  test('one clock gives the same as it goes on, and may skip a stage', () => {
+    const clock = new StageClock(plan, T0);
+    assert.deepEqual(
+      [50, 500, 1050, 2500].map((elapsed) => clock.questionTag(T0 + elapsed)),
+      ['settle-1', '1', 'settle-2', '3'],
+    );
+    const skipping = new StageClock(plan, T0);
+    assert.deepEqual(
+      [skipping.sessionTags(T0), skipping.sessionTags(T0 + 2500)],
+      [{ stage: '1' }, { stage: '3' }],
+    );
+  });
+
+  test('sessions have no settle part', () => {
+    assert.deepEqual(new StageClock(plan, T0).sessionTags(T0 + 1001), { stage: '2' });
+  });
+
+  test('what remains until the end', () => {
+    const clock = new StageClock(plan, T0);
+    assert.deepEqual(
+      [clock.remaining(T0), clock.remaining(T0 + 2999), clock.remaining(T0 + 3001)],
+      [3000, 1, -1],
+    );
+    assert.equal(new StageClock(burst(2), T0).remaining(T0 + 1e9), Infinity);
+  });
+
+  function held(from: number, to: number): Record<string, number> {
+    const sums: Record<string, number> = {};
+    new StageClock(plan, T0).eachHold(T0 + from, T0 + to, (milliseconds, { stage }) => {
+      sums[stage] = (sums[stage] ?? 0) + milliseconds;
+    });
+    return sums;
+  }
+
+  test('time held counts the judged parts only, exactly at their edges', () => {
+    assert.deepEqual(held(0, 3000), { 1: 900, 2: 900, 3: 900 });
+    assert.deepEqual(held(100, 1000), { 1: 900 });
+    assert.deepEqual(held(0, 100), {});
+    assert.deepEqual(held(1000, 1100), {});
+    assert.deepEqual(held(999, 1101), { 1: 1, 2: 1 });
+    assert.deepEqual(held(2999, 9000), { 3: 1 });
+    assert.deepEqual(held(3000, 9000), {});
+    assert.deepEqual(held(500, 500), {});
+  });
+
+  test('time held in pieces is the time held at once', () => {
+    const whole = held(0, 3000);
+    const pieces: Record<string, number> = {};
+    for (let from = 0; from < 3000; from += 37)
+      for (const [stage, milliseconds] of Object.entries(held(from, Math.min(3000, from + 37))))
+        pieces[stage] = (pieces[stage] ?? 0) + milliseconds;
+    assert.deepEqual(pieces, whole);
+  });
+
+  test('a plan without stages is refused', () => {
+    assert.throws(() => new StageClock({ stages: [], end: null }, T0), /A plan needs at least one stage\./);
+  });
+});

@@ -1,0 +1,320 @@
+// Is every setting read with its default and its unit, and every wrong one refused by name, without a secret in the text?
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readConfig, refuseUnknownSettings, SETTINGS, unknownSetting, type Config } from '../lib/config.ts';
+import { closest, InputError, withoutCredentials, type Environment } from '../lib/settings.ts';
+
+const KEY = '00112233445566778899aabbccddeeff'.repeat(2);
+const RIGHT = { ENCRYPTION_KEY: KEY };
+
+function problems(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof InputError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const wrong = (env: Environment): readonly string[] => problems(() => readConfig({ ...RIGHT, ...env }));
+const config = (env: Environment): Config => readConfig({ ...RIGHT, ...env });
+
+describe('settings', () => {
+  test('the defaults', () => {
+    assert.deepEqual(config({}), {
+      apiBaseUrl: 'http://127.0.0.1:8000',
+      websocketBaseUrl: 'ws://127.0.0.1:8000',
+      origin: 'http://127.0.0.1:8000',
+      encryption: 'aes-256-gcm',
+      encryptionKey: KEY,
+      numSessions: 2,
+      ramp: {
+        startSessions: 10,
+        increment: 50,
+        maxSessions: 500,
+        intervalSeconds: 180,
+        transitionSeconds: 0,
+        settleSeconds: 18,
+      },
+      questions: 'MED1060:20,BUMA1000:20',
+      questionOrder: 'order',
+      questionsFile: undefined,
+      thinkSeconds: 0,
+      onFailure: 'continue',
+      connectTimeoutSeconds: 10,
+      answerTimeoutSeconds: 60,
+      httpTimeoutSeconds: 10,
+      restartDelaySeconds: 1,
+      seed: 1,
+      limits: 'target',
+      thresholdsFile: undefined,
+      requiredSessions: null,
+      generatorLagLimitMs: 25,
+      summaryFile: 'summary.json',
+    });
+  });
+
+  const read: [name: string, value: string, of: (config: Config) => unknown, expected: unknown][] = [
+    ['WEBSOCKET_ORIGIN', 'https://chat.example.com', ({ origin }) => origin, 'https://chat.example.com'],
+    ['WEBSOCKET_ORIGIN', 'null', ({ origin }) => origin, 'null'],
+    ['ENCRYPTION', 'none', ({ encryption }) => encryption, 'none'],
+    ['ENCRYPTION_KEY', KEY.toUpperCase(), ({ encryptionKey }) => encryptionKey, KEY.toUpperCase()],
+    ['NUM_SESSIONS', '12', ({ numSessions }) => numSessions, 12],
+    ['RAMP_START_SESSIONS', '1', ({ ramp }) => ramp.startSessions, 1],
+    ['RAMP_INCREMENT', ' 7 ', ({ ramp }) => ramp.increment, 7],
+    ['RAMP_MAX_SESSIONS', '1000', ({ ramp }) => ramp.maxSessions, 1000],
+    ['RAMP_INTERVAL_SECONDS', '1', ({ ramp }) => ramp.intervalSeconds, 1],
+    ['RAMP_INTERVAL_SECONDS', '600', ({ ramp }) => ramp.settleSeconds, 30],
+    ['RAMP_TRANSITION_SECONDS', '2.5', ({ ramp }) => ramp.transitionSeconds, 2.5],
+    ['RAMP_SETTLE_SECONDS', '0', ({ ramp }) => ramp.settleSeconds, 0],
+    ['QUESTIONS', 'GENERAL:3', ({ questions }) => questions, 'GENERAL:3'],
+    ['QUESTION_ORDER', 'shuffle', ({ questionOrder }) => questionOrder, 'shuffle'],
+    ['QUESTIONS_FILE', 'mine.json', ({ questionsFile }) => questionsFile, 'mine.json'],
+    ['THINK_SECONDS', '0.25', ({ thinkSeconds }) => thinkSeconds, 0.25],
+    ['ON_FAILURE', 'end', ({ onFailure }) => onFailure, 'end'],
+    ['CONNECT_TIMEOUT_SECONDS', '0.001', ({ connectTimeoutSeconds }) => connectTimeoutSeconds, 0.001],
+    ['ANSWER_TIMEOUT_SECONDS', '30', ({ answerTimeoutSeconds }) => answerTimeoutSeconds, 30],
+    ['HTTP_TIMEOUT_SECONDS', '3', ({ httpTimeoutSeconds }) => httpTimeoutSeconds, 3],
+    ['RESTART_DELAY_SECONDS', '0', ({ restartDelaySeconds }) => restartDelaySeconds, 0],
+    ['SEED', '0', ({ seed }) => seed, 0],
+    ['LIMITS', 'critical', ({ limits }) => limits, 'critical'],
+    ['THRESHOLDS_FILE', 'mine.json', ({ thresholdsFile }) => thresholdsFile, 'mine.json'],
+    ['REQUIRED_SESSIONS', '30', ({ requiredSessions }) => requiredSessions, 30],
+    ['GENERATOR_LAG_LIMIT_MS', '0', ({ generatorLagLimitMs }) => generatorLagLimitMs, 0],
+    ['SUMMARY_FILE', 'out/s.json', ({ summaryFile }) => summaryFile, 'out/s.json'],
+    ['SUMMARY_FILE', '', ({ summaryFile }) => summaryFile, ''],
+  ];
+  for (const [name, value, of, expected] of read)
+    test(`${name}=${value.length > 40 ? '…' : value}`, () =>
+      assert.deepEqual(of(config({ [name]: value })), expected));
+
+  test('both addresses, without final slash; the origin is that of the REST calls', () => {
+    const { apiBaseUrl, websocketBaseUrl, origin } = config({
+      API_BASE_URL: 'https://chat.example.com:8443/v1/',
+      WEBSOCKET_BASE_URL: 'wss://ws.example.com/v1//',
+    });
+    assert.deepEqual(
+      [apiBaseUrl, websocketBaseUrl, origin],
+      ['https://chat.example.com:8443/v1', 'wss://ws.example.com/v1', 'https://chat.example.com:8443'],
+    );
+  });
+
+  test('every setting has been read above, so a new one needs a test', () => {
+    const tested = new Set([...read.map(([name]) => name), 'API_BASE_URL', 'WEBSOCKET_BASE_URL']);
+    assert.deepEqual([...SETTINGS()].sort(), [...tested].sort());
+  });
+
+  test('an empty setting is none', () => {
+    const empty = Object.fromEntries(SETTINGS().map((name) => [name, ' ']));
+    assert.deepEqual(readConfig({ ...empty, ...RIGHT }), { ...config({}), summaryFile: '' });
+  });
+});
+
+describe('wrong values are refused by name, value and remedy', () => {
+  const wholes = [
+    'NUM_SESSIONS',
+    'RAMP_START_SESSIONS',
+    'RAMP_INCREMENT',
+    'RAMP_MAX_SESSIONS',
+    'REQUIRED_SESSIONS',
+  ];
+  for (const name of wholes)
+    for (const value of ['0', '-1', '1.5', 'many', '1e3', '0x10', '1,000', 'Infinity', 'NaN', '9'.repeat(30)])
+      test(`${name}=${value.slice(0, 10)}`, () => {
+        const found = wrong({ [name]: value });
+        assert.equal(found.length, 1, found.join('\n'));
+        assert.match(
+          found[0] ?? '',
+          new RegExp(`^${name} is ".+": it must be a whole number of sessions\\b.*\\.$`),
+        );
+      });
+
+  const times = [
+    'RAMP_TRANSITION_SECONDS',
+    'RAMP_SETTLE_SECONDS',
+    'THINK_SECONDS',
+    'RESTART_DELAY_SECONDS',
+    'GENERATOR_LAG_LIMIT_MS',
+    'CONNECT_TIMEOUT_SECONDS',
+    'ANSWER_TIMEOUT_SECONDS',
+    'HTTP_TIMEOUT_SECONDS',
+    'RAMP_INTERVAL_SECONDS',
+  ];
+  for (const name of times)
+    for (const value of ['-1', 'soon', '1s', '.', '1e3'])
+      test(`${name}=${value}`, () => {
+        const [found = '', ...more] = wrong({ [name]: value });
+        assert.deepEqual(more, []);
+        assert.match(
+          found,
+          new RegExp(
+            `^${name} is "${value.replace('.', '\\.')}": it must be a number of .+, for example ${name}=\\d.*\\.$`,
+          ),
+        );
+      });
+
+  for (const name of times.slice(5))
+    test(`${name}=0`, () => assert.match(wrong({ [name]: '0' })[0] ?? '', new RegExp(`^${name} is "0": `)));
+
+  test(
+    'RAMP_INTERVAL_SECONDS=0.5: the sentence names the least value',
+    { todo: 'lib/config.ts says "a number of seconds above 0" of a setting whose least value is 1' },
+    () => assert.match(wrong({ RAMP_INTERVAL_SECONDS: '0.5' })[0] ?? '', /at least 1|of 1 or more|from 1/),
+  );
+
+  for (const [name, choices] of Object.entries({
+    ENCRYPTION: 'aes-256-gcm, aes-256-cbc-hmac, openssl, none',
+    QUESTION_ORDER: 'order, shuffle',
+    ON_FAILURE: 'continue, end',
+    LIMITS: 'target, warning, critical',
+  }))
+    test(`${name}=other`, () =>
+      assert.deepEqual(wrong({ [name]: 'other' }), [`${name} is "other": it must be one of ${choices}.`]));
+
+  const addresses = { WEBSOCKET_BASE_URL: 'ws://h', API_BASE_URL: 'http://h' };
+  for (const value of [
+    'h:80',
+    'ftp://h',
+    'http://',
+    'http://h?x=1',
+    'http://h#x',
+    'http://u:p@h',
+    'http://a b',
+  ])
+    test(`API_BASE_URL=${value}`, () =>
+      assert.match(
+        wrong({ ...addresses, API_BASE_URL: value })[0] ?? '',
+        /^API_BASE_URL is ".+": it must be a http:\/\/ or https:\/\/ address without user, query or fragment, for example API_BASE_URL=https:\/\/chat\.example\.com\.$/,
+      ));
+  test('WEBSOCKET_BASE_URL with the scheme of HTTP', () =>
+    assert.match(
+      wrong({ ...addresses, WEBSOCKET_BASE_URL: 'https://h' })[0] ?? '',
+      /^WEBSOCKET_BASE_URL is "https:\/\/h": it must be a ws:/,
+    ));
+
+  test('half a pair of addresses', () => {
+    assert.match(
+      wrong({ API_BASE_URL: 'http://h' })[0] ?? '',
+      /^WEBSOCKET_BASE_URL is not set: API_BASE_URL is set, .+\.$/,
+    );
+    assert.match(
+      wrong({ WEBSOCKET_BASE_URL: 'ws://h' })[0] ?? '',
+      /^API_BASE_URL is not set: WEBSOCKET_BASE_URL is set, .+\.$/,
+    );
+  });
+
+  test('an origin that is none', () => {
+    for (const origin of ['chat.example.com', 'https://chat.example.com/', 'https://u@h', 'ws://h'])
+      assert.match(wrong({ WEBSOCKET_ORIGIN: origin })[0] ?? '', /^WEBSOCKET_ORIGIN is wrong: .+\.$/, origin);
+  });
+
+  test('several mistakes are told at once', () =>
+    assert.deepEqual(
+      wrong({ NUM_SESSIONS: 'x', SEED: 'y', LIMITS: 'z' }).map((text) => text.split(' ')[0]),
+      ['NUM_SESSIONS', 'SEED', 'LIMITS'],
+    ));
+});
+
+describe('the key', () => {
+  const mode = (encryption: string, key?: string): readonly string[] =>
+    problems(() => readConfig({ ENCRYPTION: encryption, ENCRYPTION_KEY: key }));
+
+  test('is needed by every mode but none', () => {
+    for (const encryption of ['aes-256-gcm', 'aes-256-cbc-hmac', 'openssl'])
+      assert.deepEqual(mode(encryption), [
+        `ENCRYPTION_KEY is not set: ENCRYPTION is ${encryption}, so set the key, or ENCRYPTION=none.`,
+      ]);
+    assert.deepEqual(mode('none'), []);
+  });
+
+  test('is 64 hex digits, or any passphrase of openssl', () => {
+    assert.deepEqual(mode('openssl', 'a short passphrase'), []);
+    assert.deepEqual(mode('aes-256-gcm', KEY.toUpperCase()), []);
+    for (const key of [KEY.slice(1), `${KEY}0`, `g${KEY.slice(1)}`])
+      assert.match(mode('aes-256-gcm', key)[0] ?? '', /^ENCRYPTION_KEY is wrong: it must be 64 hex digits/);
+  });
+
+  test('is in no error, whatever else is wrong', () => {
+    for (const key of [KEY.slice(0, 40), 'my secret passphrase']) {
+      const everything = Object.fromEntries(SETTINGS().map((name) => [name, 'wrong']));
+      const texts = problems(() => readConfig({ ...everything, ENCRYPTION_KEY: key })).join('\n');
+      assert.ok(texts.length > 100);
+      assert.ok(!texts.includes(key.slice(0, 8)), texts);
+    }
+  });
+});
+
+describe('unknown settings', () => {
+  const unknown = (...names: string[]): readonly string[] =>
+    problems(() => refuseUnknownSettings(Object.fromEntries(names.map((name) => [name, '1']))));
+
+  test('our own families and near misses are refused', () => {
+    assert.deepEqual(unknown('RAMP_MAX_SESSION'), [
+      'RAMP_MAX_SESSION is not a setting of Crescendo. Did you mean RAMP_MAX_SESSIONS?',
+    ]);
+    assert.deepEqual(unknown('ANSWER_COLOUR'), [
+      'ANSWER_COLOUR is not a setting of Crescendo. The README lists all settings.',
+    ]);
+    assert.deepEqual(unknown('ENCRYPTON_KEY', 'THINK_SECOND').length, 2);
+  });
+
+  test('what a shell has anyway is left alone', () => {
+    const shell = [
+      'PATH',
+      'HOME',
+      'PWD',
+      'OLDPWD',
+      'LANG',
+      'LC_ALL',
+      'TERM',
+      'SHELL',
+      'USER',
+      'LOGNAME',
+      'HOSTNAME',
+      'TMPDIR',
+      'EDITOR',
+      'CI',
+      'NO_COLOR',
+      'K6_ADDRESS',
+      'K6',
+      'HTTP_PROXY',
+      'HTTPS_PROXY',
+      'NODE_OPTIONS',
+      'GITHUB_SHA',
+      'GOGC',
+      'JAVA_HOME',
+      'SSH_AUTH_SOCK',
+      'DISPLAY',
+      'KUBERNETES_SERVICE_HOST',
+      'npm_config_cache',
+      'SESSION_MANAGER',
+      'APPDATA',
+      'SystemRoot',
+      ...SETTINGS(),
+    ];
+    assert.deepEqual(unknown(...shell), []);
+  });
+
+  test('the sentence for one name', () => {
+    assert.equal(
+      unknownSetting('REQUIRED_SESSION'),
+      'REQUIRED_SESSION is not a setting of Crescendo. Did you mean REQUIRED_SESSIONS?',
+    );
+  });
+});
+
+test('closest: same first letter, few other differences, swapped letters count once', () => {
+  const known = ['answer_latency', 'answer_success', 'LIMITS', 'SEED'];
+  assert.equal(closest('answer_latnecy', known), 'answer_latency');
+  assert.equal(closest('LIMTIS', known), 'LIMITS');
+  assert.equal(closest('XIMITS', known), undefined);
+  assert.equal(closest('something', known), undefined);
+  assert.equal(closest('', known), undefined);
+});
+
+test('credentials of an address are not shown', () => {
+  assert.equal(withoutCredentials('https://me:secret@h/p'), 'https://…@h/p');
+  assert.equal(withoutCredentials('https://h/p@q'), 'https://h/p@q');
+});

@@ -1,0 +1,74 @@
+/**
+ * A back end that speaks the chatbot's protocol and is not the reference target: Node's http and ws, one file. What it does with a question is up to the test.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { WebSocketServer, type WebSocket } from 'ws';
+
+/** What arrived, and how to reply. */
+export interface Asked {
+  id: string;
+  socket: WebSocket;
+  connection: Socket;
+  /** Sends a chunk of the answer, the last one when `complete`. */
+  chunk: (seq: number, complete: boolean) => void;
+}
+
+/** How frames are sealed and opened. */
+export interface Codec {
+  seal: (text: string) => string;
+  open: (frame: string) => string;
+}
+
+const PLAIN: Codec = { seal: (text) => text, open: (frame) => frame };
+
+/** Reacts to a question. */
+export type Answering = (asked: Asked) => void;
+
+/** Answers in three chunks. */
+export const soundly: Answering = ({ chunk }) => [0, 1, 2].forEach((seq) => chunk(seq, seq === 2));
+
+/** Starts the server, without encryption unless a codec is given; it is closed when the test ends. */
+export async function otherServer(
+  t: TestContext,
+  answer: Answering,
+  codec = PLAIN,
+): Promise<{ url: string; websocketUrl: string }> {
+  const server = createServer(restReply);
+  const sockets = new WebSocketServer({ server, path: '/ws/chat' });
+  sockets.on('connection', (socket, { socket: connection }) => {
+    socket.on('error', () => undefined);
+    socket.on('message', (data: Buffer) => answer(asked(data.toString(), socket, connection, codec)));
+  });
+  const port = await listening(server);
+  t.after(() => {
+    for (const socket of sockets.clients) socket.terminate();
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${port}`, websocketUrl: `ws://127.0.0.1:${port}` };
+}
+
+function restReply({ method, url }: IncomingMessage, response: ServerResponse): void {
+  const replies: Record<string, [number, string]> = {
+    'POST /auth/token': [200, '{"token": "t"}'],
+    'POST /chat/sessions': [201, '{"session_id": "s", "connection_id": "c"}'],
+    'DELETE /chat/sessions/s': [204, ''],
+  };
+  const [status, body] = replies[`${method ?? ''} ${url ?? ''}`] ?? [404, ''];
+  response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+}
+
+function asked(frame: string, socket: WebSocket, connection: Socket, { seal, open }: Codec): Asked {
+  const { id } = JSON.parse(open(frame)) as { id: string };
+  const chunk = (seq: number, complete: boolean): void =>
+    socket.send(seal(JSON.stringify({ type: 'chunk', id, seq, text: 'word ', complete_response: complete })));
+  return { id, socket, connection, chunk };
+}
+
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : NaN;
+}
