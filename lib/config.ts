@@ -15,12 +15,16 @@ export type Config = ReturnType<typeof readConfig>;
  */
 export function readConfig(env: Environment) {
   const read = new SettingsReader(env);
-  const sessions = { min: 1, what: 'sessions' };
-  const someSeconds = { min: 0.001, what: 'a number of seconds above 0' };
-  const anySeconds = { min: 0, what: 'a number of seconds' };
+  const sessions = { min: 1, max: 1e6, what: 'sessions' };
+  const someSeconds = { min: 0.001, max: 1e7, what: 'a number of seconds above 0' };
+  const anySeconds = { min: 0, max: 1e7, what: 'a number of seconds' };
 
   const apiBaseUrl = read.url('API_BASE_URL', 'http://127.0.0.1:8000', ['http', 'https']);
-  const interval = read.number('RAMP_INTERVAL_SECONDS', 180, { ...someSeconds, min: 1 });
+  const interval = read.number('RAMP_INTERVAL_SECONDS', 180, {
+    min: 1,
+    max: 1e6,
+    what: 'a number of seconds, at least 1',
+  });
   const config = {
     // Target
     apiBaseUrl, // http(s) address of the REST calls
@@ -111,6 +115,15 @@ export const SETTINGS = (): readonly string[] => {
 /** Prefixes that belong to Crescendo, so an unknown name with one of them is a mistake. */
 const FAMILIES = /^(RAMP|ANSWER|ENCRYPTION|QUESTION|WEBSOCKET|GENERATOR_LAG|THRESHOLDS)_/;
 
+/** What Kubernetes sets in every container for a service, be it called "websocket". */
+const KUBERNETES = /_(SERVICE_(HOST|PORT)|PORT)(_|$)/;
+
+/** `APP_BASE_URL` is somebody else's name and no slip of `API_BASE_URL`; `ENCRYPTON_KEY` is one of ours. */
+function sameStart(name: string, meant: string): boolean {
+  const [start = '', meantStart = ''] = [name.split('_')[0], meant.split('_')[0]];
+  return start === meantStart || start.length >= 6;
+}
+
 /**
  * Throws an InputError for names that look like settings but are none: those of our families, and near misses.
  * Other names are left alone, for k6 hands over the whole environment of the shell.
@@ -118,10 +131,10 @@ const FAMILIES = /^(RAMP|ANSWER|ENCRYPTION|QUESTION|WEBSOCKET|GENERATOR_LAG|THRE
 export function refuseUnknownSettings(env: Environment): void {
   const known = SETTINGS();
   const problems = Object.keys(env).flatMap((name) => {
-    if (known.includes(name)) return [];
-    const meant = name.length >= 6 ? closest(name, known) : undefined;
-    if (meant === undefined && !FAMILIES.test(name)) return [];
-    return [unknownSetting(name, meant)];
+    if (known.includes(name) || KUBERNETES.test(name)) return [];
+    const meant = closest(name, known);
+    const isMeant = meant !== undefined && sameStart(name, meant);
+    return isMeant || FAMILIES.test(name) ? [unknownSetting(name, meant)] : [];
   });
   if (problems.length > 0) throw new InputError(problems);
 }

@@ -5,7 +5,7 @@ import type { Cipher } from './encryption.ts';
 import { StepFailed, type Reason } from './failures.ts';
 import { frameReader } from './frames.ts';
 import { answersLate, chunksDuplicated, messagesUnknown } from './metrics.ts';
-import type { Chunk, ChatProtocol, ServerMessage } from './protocols/protocol.ts';
+import type { Chunk, ChatProtocol } from './protocols/protocol.ts';
 import type { Question } from './questions.ts';
 import type { Session } from './session.ts';
 import { openSocket, type Socket, type SocketTarget } from './socket.ts';
@@ -36,9 +36,9 @@ export function createConversation(
   /** Ids whose question has failed: what still comes for them is late, not misrouted. */
   const failedIds: string[] = [];
   let socket: Socket | undefined;
-  /** The question that waits for its answer; empty: none does. */
-  let openId = '';
-  let answeredId = '';
+  /** The question that waits for its answer; null: none does. */
+  let openId: string | null = null;
+  let answeredId: string | null = null;
   let sentAt = 0;
   let received = 0;
   let settle: (answered: boolean) => void = () => undefined;
@@ -78,12 +78,13 @@ export function createConversation(
   }
 
   function read(text: string, timestamp: number): void {
-    let message: ServerMessage;
+    let json: unknown;
     try {
-      message = protocol.read(JSON.parse(text));
+      json = JSON.parse(text);
     } catch {
       return spoil('bad_json');
     }
+    const message = protocol.read(json);
     if (message.type === 'chunk') readChunk(message, timestamp);
     else if (message.type === 'error') readError(message.id);
     else if (message.type === 'unknown') messagesUnknown.add(1);
@@ -119,23 +120,23 @@ export function createConversation(
   }
 
   function outOfPatience(): void {
-    if (openId !== '') failQuestion(answer.result().chunks === 0 ? 'answer_timeout' : 'answer_incomplete');
+    if (openId !== null) failQuestion(answer.result().chunks === 0 ? 'answer_timeout' : 'answer_incomplete');
   }
 
   /** Something is wrong on the socket: the open question fails, or the session while none is open. */
   function spoil(reason: Reason): void {
-    if (openId !== '') failQuestion(reason);
+    if (openId !== null) failQuestion(reason);
     else session.fail('socket', reason);
   }
 
   function failQuestion(reason: Reason): void {
-    failedIds.push(openId);
+    if (openId !== null) failedIds.push(openId);
     session.questionFailed(reason, now() - sentAt);
     close(false);
   }
 
   function close(answered: boolean): void {
-    openId = '';
+    openId = null;
     patience.lift();
     settle(answered);
   }

@@ -7,6 +7,9 @@
 export const PHASES = ['token', 'session', 'connect', 'answer', 'socket', 'cleanup'] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** Phases in which a class can happen several times in one session. */
+export const REPEATABLE = ['answer', 'socket'] as const satisfies readonly Phase[];
+
 const STATUSES = [400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504] as const;
 const CLOSE_CODES = [
   1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013, 4001, 4401, 4403, 4429,
@@ -100,21 +103,22 @@ export function reasonOfClose(code: number | undefined): Reason {
 
 /** A function, so that only a VU that sees a failure makes the patterns. */
 const texts = (): [RegExp, Reason][] => [
+  [/blocked pattern|blacklisted/, 'blocked'],
+  [/no such host|lookup /, 'dns'],
   [/bad handshake/, 'handshake_refused'],
   [/invalid compression|duplicate header/, 'handshake_invalid'],
   [/too many open files/, 'generator_files'],
   [/cannot assign requested address/, 'generator_ports'],
   [/connection refused/, 'refused'],
-  [/no such host|lookup /, 'dns'],
   [/x509|certificate/, 'tls_certificate'],
   [/tls:|HTTP response to HTTPS client/, 'tls'],
   [/request timeout/, 'request_timeout'],
   [/dial .*(timeout|deadline)|dial: i\/o timeout/, 'dial_timeout'],
   [/no route|network is unreachable|host is down/, 'unreachable'],
+  [/^read .*i\/o timeout/, 'request_timeout'],
   [/i\/o timeout|deadline exceeded/, 'dial_timeout'],
   [/connection reset/, 'reset'],
   [/EOF/, 'no_reply'],
-  [/blocked pattern|blacklisted/, 'blocked'],
 ];
 
 /** Class of an error text of Go's net, tls and http packages or of k6's WebSocket. */

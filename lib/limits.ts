@@ -3,8 +3,11 @@
  * that nothing was measured for. Pure.
  */
 import type { Plan, Stage } from './load.ts';
-import { HANDSHAKE_STATUSES, PHASES, reasonsOf } from './failures.ts';
+import { HANDSHAKE_STATUSES, PHASES, REPEATABLE, reasonsOf, type Phase, type Reason } from './failures.ts';
 import { closest, InputError } from './settings.ts';
+
+/** Share of the planned sessions that the load generator must have kept up in each judged stage. */
+export const LEAST_HELD = 0.99;
 
 /** The levels of a thresholds file, strictest first. */
 export const LEVELS = ['target', 'warning', 'critical'] as const;
@@ -108,7 +111,7 @@ function metricLimits(
   problems: string[],
 ): Limit[] {
   const bindable = BINDABLE();
-  const known = bindable[metric];
+  const known = Object.hasOwn(bindable, metric) ? bindable[metric] : undefined;
   if (known === undefined) {
     const meant = closest(metric, Object.keys(bindable));
     const hint = meant ? `Did you mean ${meant}?` : `Possible are ${Object.keys(bindable).join(', ')}.`;
@@ -220,12 +223,38 @@ export function thresholdsOf(limits: readonly Limit[], judgement: Judgement): Th
     if (!binding) continue;
     for (const guard of guards(limits, true)) thresholds.add(inStage(guard, stage), 'count>0');
     thresholds.add(inStage('generator_lag', stage), lagLimit(judgement));
+    if (judgement.plan.end !== null)
+      thresholds.add(inStage('hold_vu_time', stage), `count>=${heldTime(stage)}`);
   }
   for (const guard of guards(limits, false)) thresholds.add(guard, 'count>0');
-  for (const metric of ['script_errors', 'sessions_open', 'questions_open'])
+  for (const metric of [
+    'script_errors',
+    'sessions_open',
+    'questions_open',
+    'dropped_iterations',
+    ...exhausted(),
+  ])
     thresholds.add(metric, 'count==0');
   thresholds.add('generator_lag', lagLimit(judgement));
   return thresholds.list;
+}
+
+/** Milliseconds that the VUs of a stage must have been there: 99 % of what was planned. */
+function heldTime({ sessions, hold, end }: Stage): number {
+  return Math.ceil(LEAST_HELD * sessions * (end - hold));
+}
+
+/** Failures that are the load generator's own. */
+function exhausted(): string[] {
+  return PHASES.flatMap((phase) =>
+    reasonsOf(phase)
+      .filter((reason) => reason.startsWith('generator_'))
+      .map((reason) => failureMetric(phase, reason)),
+  );
+}
+
+function failureMetric(phase: Phase, reason: Reason): string {
+  return `failures{phase:${phase},reason:${reason}}`;
 }
 
 function lagLimit({ generatorLagLimitMs }: Judgement): string {
@@ -274,15 +303,14 @@ function observed(plan: Plan): [string, Kind][] {
     perStage.map(([metric, kind]): [string, Kind] => [inStage(metric, stage), kind]),
   );
   const failures = PHASES.flatMap((phase) =>
+    reasonsOf(phase).map((reason): [string, Kind] => [failureMetric(phase, reason), 'counter']),
+  );
+  const affected = REPEATABLE.flatMap((phase) =>
     reasonsOf(phase).map((reason): [string, Kind] => [
-      `failures{phase:${phase},reason:${reason}}`,
+      `sessions_affected{phase:${phase},reason:${reason}}`,
       'counter',
     ]),
   );
-  const affected = reasonsOf('answer').map((reason): [string, Kind] => [
-    `sessions_affected{reason:${reason}}`,
-    'counter',
-  ]);
   const statuses = [101, ...HANDSHAKE_STATUSES].map((status): [string, Kind] => [
     `ws_sessions{status:${status}}`,
     'counter',

@@ -68,7 +68,7 @@ export const messagesUnknown = new Counter('messages_unknown');
 
 /** Everything that failed; tags `phase` and `reason`. */
 export const failures = new Counter('failures');
-/** Sessions in which a class of answer failures happened at least once; tag `reason`. */
+/** Sessions in which a class of failures happened at least once; tags `phase` and `reason`. */
 export const sessionsAffected = new Counter('sessions_affected');
 /** How long the last chunk of an answer waited in the generator before it was handled. */
 export const generatorLag = new Trend('generator_lag', true);

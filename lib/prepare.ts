@@ -70,10 +70,24 @@ function prepared(input: Input): Prepared {
   const load: Load = LOADS[input.load];
   const plan = load.plan(config);
   const limits = readLimits(input, config);
+  checkJudgement(config, plan, limits);
   const questions = readQuestions(input, config);
   const perSession = questions.slices.reduce((sum, slice) => sum + slice.count, 0);
   const scenarios = { [input.name]: load.scenario(plan, config, perSession) };
   return { config, plan, limits, questions, options: optionsOf(scenarios, config, plan, limits) };
+}
+
+/** Refuses settings with which nothing would be judged, or less than was required. */
+function checkJudgement({ limits: level, requiredSessions }: Config, { stages }: Plan, limits: Limits): void {
+  if (limits[level].length === 0)
+    throw new InputError([
+      `LIMITS is ${level}, but the thresholds file has no limits of that level. Add some.`,
+    ]);
+  const [least, most] = [stages[0]?.sessions ?? 0, stages.at(-1)?.sessions ?? 0];
+  if (requiredSessions !== null && (requiredSessions < least || requiredSessions > most))
+    throw new InputError([
+      `REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least === most ? most : `${least} to ${most}`} sessions: choose a number of sessions that it comes to.`,
+    ]);
 }
 
 function optionsOf(

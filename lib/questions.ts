@@ -54,7 +54,7 @@ export function parseShares(setting: string, pools: Pools): Share[] {
   const problems: string[] = [];
   const shares = setting.split(',').map((part): Share => {
     const [pool = '', count] = part.trim().split(':');
-    const size = pools[pool]?.length;
+    const size = Object.hasOwn(pools, pool) ? pools[pool]?.length : undefined;
     if (size === undefined) {
       const meant = closest(pool, Object.keys(pools));
       const hint = meant ? `Did you mean ${meant}?` : `There are ${Object.keys(pools).join(', ')}.`;

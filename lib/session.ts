@@ -43,7 +43,7 @@ export function startSession(clock: StageClock): Session {
   let sent = 0;
   let chunks = 0;
   let failure: { reason: Reason; stage: StageTags } | undefined;
-  let affectedBy: Set<Reason> | undefined;
+  let affectedBy: Set<string> | undefined;
   setStageTag(stage.stage);
   metrics.sessionsStarted.add(1);
   metrics.sessionsOpen.add(1);
@@ -89,18 +89,19 @@ export function startSession(clock: StageClock): Session {
     metrics.failedQuestionTime.add(waitedMs);
     metrics.answerSuccess.add(0);
     fail('answer', reason);
-    affect(reason);
   }
 
-  function affect(reason: Reason): void {
+  function affect(phase: Phase, reason: Reason): void {
     affectedBy ??= new Set();
-    if (affectedBy.has(reason)) return;
-    affectedBy.add(reason);
-    metrics.sessionsAffected.add(1, { reason });
+    const key = phase + reason;
+    if (affectedBy.has(key)) return;
+    affectedBy.add(key);
+    metrics.sessionsAffected.add(1, { phase, reason });
   }
 
   function fail(phase: Phase, reason: Reason): void {
     metrics.failures.add(1, { phase, reason });
+    affect(phase, reason);
     if (phase !== 'cleanup') failure ??= { reason, stage };
   }
 

@@ -16,6 +16,17 @@ export class InputError extends Error {
   }
 }
 
+/** What a number must be; `what` completes "it must be …". */
+interface Range {
+  min: number;
+  max?: number;
+  what: string;
+}
+
+function exampleOf(fallback: number | null, { min }: Range): number {
+  return Math.max(min, fallback ?? 0) || 1;
+}
+
 /** Reads one environment; `done` throws an InputError with every problem met on the way. */
 export class SettingsReader {
   private readonly env: Environment;
@@ -31,30 +42,28 @@ export class SettingsReader {
     return value === '' ? undefined : value;
   }
 
-  /** A number of at least `min`; `what` completes "it must be …". */
-  number<D extends number | null>(
-    name: string,
-    fallback: D,
-    { min, what }: { min: number; what: string },
-  ): number | D {
+  /** A number within its range. */
+  number<D extends number | null>(name: string, fallback: D, range: Range): number | D {
+    const { min, max = Infinity, what } = range;
     const text = this.text(name);
     if (text === undefined) return fallback;
     const value = Number(text);
-    if (/^\d+(\.\d+)?$/.test(text) && value >= min) return value;
-    const example = Math.max(min, fallback ?? 0) || 1;
-    this.problem(name, text, `it must be ${what}, for example ${name}=${example}`);
+    if (/^\d+(\.\d+)?$/.test(text) && value >= min && value <= max) return value;
+    const limit = value > max ? ` and at most ${max}` : '';
+    this.problem(name, text, `it must be ${what}${limit}, for example ${name}=${exampleOf(fallback, range)}`);
     return fallback;
   }
 
-  /** A whole number of at least `min`. */
-  whole<D extends number | null>(
-    name: string,
-    fallback: D,
-    { min, what }: { min: number; what: string },
-  ): number | D {
-    const value = this.number(name, fallback, { min, what: `a whole number of ${what}` });
+  /** A whole number within its range. */
+  whole<D extends number | null>(name: string, fallback: D, range: Range): number | D {
+    const what = `a whole number of ${range.what}`;
+    const value = this.number(name, fallback, { ...range, what });
     if (value === null || Number.isSafeInteger(value)) return value;
-    this.problem(name, String(value), `it must be a whole number of ${what}`);
+    this.problem(
+      name,
+      String(value),
+      `it must be ${what}, for example ${name}=${exampleOf(fallback, range)}`,
+    );
     return fallback;
   }
 

@@ -1,5 +1,5 @@
 /** The summary of a run: our own documented shape, made from k6's data and the plan. Pure. */
-import { HANDSHAKE_STATUSES, PHASES, reasonsOf, type Phase } from '../lib/failures.ts';
+import { HANDSHAKE_STATUSES, PHASES, REPEATABLE, reasonsOf, type Phase } from '../lib/failures.ts';
 import { binds, inStage, keeps, neededInEveryStage, type Level, type Limit } from '../lib/limits.ts';
 import type { Plan, Stage } from '../lib/load.ts';
 import { explain } from './explain.ts';
@@ -222,22 +222,29 @@ function failuresOf(metrics: K6Metrics): FailureSummary[] {
       const count = metrics.count(`failures{phase:${phase},reason:${reason}}`);
       if (count === 0) return [];
       if (reason === 'handshake_refused') return refusedHandshakes(metrics, count);
-      const sessions = phase === 'answer' ? metrics.count(`sessions_affected{reason:${reason}}`) : count;
+      const sessions = REPEATABLE.some((repeatable) => repeatable === phase)
+        ? metrics.count(`sessions_affected{phase:${phase},reason:${reason}}`)
+        : count;
       return [{ phase, reason, ...explain(reason), count, sessions }];
     }),
   );
   return rows.sort((a, b) => b.count - a.count);
 }
 
-/** k6 tells scripts only "bad handshake", but tags its own `ws_sessions` with the status. */
+/**
+ * k6 tells scripts only "bad handshake", but tags its own `ws_sessions` with the status. A refusal that came after its
+ * session had given up is counted there too; then nobody knows which statuses the others had.
+ */
 function refusedHandshakes(metrics: K6Metrics, total: number): FailureSummary[] {
   const row = { phase: 'connect', reason: 'handshake_refused' } as const;
   const rows = HANDSHAKE_STATUSES.flatMap((status): FailureSummary[] => {
     const count = metrics.count(`ws_sessions{status:${status}}`);
     return count === 0 ? [] : [{ ...row, status, ...explain(row.reason, status), count, sessions: count }];
   });
+  const withoutStatus = (count: number) => ({ ...row, ...explain(row.reason), count, sessions: count });
   const rest = total - rows.reduce((sum, { count }) => sum + count, 0);
-  return rest > 0 ? [...rows, { ...row, ...explain(row.reason), count: rest, sessions: rest }] : rows;
+  if (rest < 0) return [withoutStatus(total)];
+  return rest > 0 ? [...rows, withoutStatus(rest)] : rows;
 }
 
 function wholeRun(data: K6Data): RunSummary['metrics'] {

@@ -168,10 +168,10 @@ function row(name: string, text: string): string[] {
   return wrap(text, WIDTH - 14).map((line, index) => ` ${(index === 0 ? name : '').padEnd(13)}${line}`);
 }
 
-/** Breaks a text between words, but not before a percent sign. */
+/** Breaks a text between words, but not between a number and its unit. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/ (?!%)/)) {
+  for (const word of text.split(/ (?!(?:%|ms|s|min|MB)(?:\W|$))/)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);

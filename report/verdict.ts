@@ -1,4 +1,5 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
+import { LEAST_HELD } from '../lib/limits.ts';
 import type { LimitResult, RunSummary, StageSummary } from './summary.ts';
 import { duration, limitName, limitText, percent, valueText } from './words.ts';
 
@@ -72,7 +73,7 @@ function capacity(
   broken: StageSummary | undefined,
 ): string {
   const held = holds === null ? 'holds no stage' : `holds ${holds} sessions`;
-  const required = requiredSessions === null ? '' : ` (required: ${requiredSessions})`;
+  const required = requiredSessions === null ? '' : ` (required: ${requiredText(stages, requiredSessions)})`;
   const [worst] = byMargin(breaks?.limits ?? []);
   if (broken && worst)
     return `${held}${required}, breaks at ${broken.sessions} (stage ${broken.number}): ${limitName(worst)} ${valueText(worst)}, limit ${limitText(worst)}`;
@@ -81,6 +82,12 @@ function capacity(
     ? `: ${limitName(closest)} ${valueText(closest)}, limit ${limitText(closest)}, margin ${percent(closest.margin ?? 0, 0)}`
     : '';
   return `${held}${required || " (the plan's maximum)"}${margin}`;
+}
+
+/** A number between two stages is judged by the lower one, which the reader must know. */
+function requiredText(stages: readonly StageSummary[], required: number): string {
+  const judged = stages.filter(({ binding }) => binding).at(-1)?.sessions;
+  return judged === required ? String(required) : `${required}, judged up to ${judged ?? 0}`;
 }
 
 /** The latency limit with the least margin in the largest stage; any other limit where there is none. */
@@ -100,10 +107,12 @@ function doubts(summary: RunSummary, observation: Observation | undefined): stri
     ...nothingRan(summary),
     ...scriptErrors(summary),
     ...unbalanced(summary),
+    ...stillOpen(summary),
     ...starved(summary),
     ...exhausted(summary),
     ...busy(observation),
     ...notHeld(summary),
+    ...notJudged(summary),
     ...notMeasured(summary),
   ];
 }
@@ -123,6 +132,15 @@ function unbalanced({ ledger }: RunSummary): string[] {
       const sum = Object.entries(parts).map(([part, count]) => `${count} ${part}`);
       return `the ledger does not balance: ${name}: ${total} ${totalName} ≠ ${sum.join(' + ')}`;
     });
+}
+
+/** What is open after all sessions have ended was counted wrongly, for the ledger balances with whatever is open. */
+function stillOpen({ sessions: { interrupted }, questions: { open } }: RunSummary): string[] {
+  const wrong = [
+    ...(interrupted === 0 ? [] : [`${interrupted} sessions`]),
+    ...(open === 0 ? [] : [`${open} invocations`]),
+  ];
+  return wrong.map((what) => `the ledger does not balance: ${what} are open after all sessions have ended`);
 }
 
 function starved({ generator, stages, generatorLagLimitMs: limit }: RunSummary): string[] {
@@ -155,12 +173,19 @@ function notHeld({ stages, generator }: RunSummary): string[] {
       ? [`${generator.droppedIterations} iterations were dropped: the load generator had no free VU for them`]
       : [];
   const short = stages
-    .filter(({ binding, vusHeld }) => binding && vusHeld !== null && vusHeld < 0.99)
+    .filter(({ binding, vusHeld }) => binding && vusHeld !== null && vusHeld < LEAST_HELD)
     .map(
       ({ number, sessions, vusHeld }) =>
         `stage ${number} held only ${percent(vusHeld ?? 0)} of its ${sessions} sessions for the load generator's own reasons`,
     );
   return [...dropped, ...short];
+}
+
+function notJudged({ stages, limits, requiredSessions, level }: RunSummary): string[] {
+  if (limits.length === 0) return [`nothing was judged: the thresholds file has no limits of level ${level}`];
+  const [least, most] = [stages[0]?.sessions ?? 0, stages.at(-1)?.sessions ?? 0];
+  if (requiredSessions === null || (requiredSessions >= least && requiredSessions <= most)) return [];
+  return [`REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least} to ${most} sessions`];
 }
 
 /**

@@ -142,32 +142,24 @@ describe('a server that does not', () => {
         assert.ok(waited >= 790, `two questions waited 400 ms each, ${waited} ms in all`);
     });
 
-  const TODO: Record<string, string> = {
-    'a chunk with an empty id':
-      'lib/conversation.ts takes an empty id for that of the open question while none is open',
-  };
   for (const [name, message] of [
     ['a frame that is no JSON', 'hello'],
     ['a chunk of nobody', '{"type":"chunk","id":"x","seq":0,"text":"y","complete_response":true}'],
     ['a chunk with an empty id', '{"type":"chunk","id":"","seq":0,"text":"y","complete_response":true}'],
   ] as const)
-    test(
-      `${name}, while no question is open: the session fails, no question does`,
-      { todo: TODO[name] ?? false },
-      async (t) => {
-        const { summary } = await against(
-          t,
-          (asked) => {
-            soundly(asked);
-            asked.socket.send(message);
-          },
-          { THINK_SECONDS: '0.05' },
-        );
-        const reason = name.includes('JSON') ? 'socket:bad_json' : 'socket:misrouted';
-        assert.deepEqual(Object.keys(failureCounts(summary)), [reason]);
-        const { sent, answered, failed } = summary.questions;
-        assert.deepEqual([sent, answered, failed], [6, 6, 0]);
-        assert.equal(summary.sessions.failed, 2);
-      },
-    );
+    test(`${name}, while no question is open: the session fails, no question does`, async (t) => {
+      const { summary } = await against(
+        t,
+        (asked) => {
+          soundly(asked);
+          asked.socket.send(message);
+        },
+        { THINK_SECONDS: '0.05' },
+      );
+      const reason = name.includes('JSON') ? 'socket:bad_json' : 'socket:misrouted';
+      assert.deepEqual(Object.keys(failureCounts(summary)), [reason]);
+      const { sent, answered, failed } = summary.questions;
+      assert.deepEqual([sent, answered, failed], [6, 6, 0]);
+      assert.equal(summary.sessions.failed, 2);
+    });
 });

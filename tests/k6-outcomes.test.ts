@@ -89,10 +89,6 @@ describe('a target that freezes in the middle', () => {
 });
 
 describe('INVALID', () => {
-  const TODO: Record<string, string> = {
-    reader: 'lib/conversation.ts takes an exception of a protocol for bad JSON of the target',
-  };
-
   function assertInvalid(run: K6Run, reason: RegExp): void {
     const { verdict } = summaryOf(run);
     assert.deepEqual([run.exitCode, verdict.result], [99, 'INVALID'], run.stdout);
@@ -147,7 +143,7 @@ describe('INVALID', () => {
   });
 
   for (const where of ['session', 'message', 'reader'] as const)
-    test(`a script that throws in its ${where}`, { todo: TODO[where] ?? false }, async (t) => {
+    test(`a script that throws in its ${where}`, async (t) => {
       const target = await quickTarget(t);
       const settings = { ...settingsFor(target), ...PATIENT, QUESTIONS: 'MED1060:3', ODDITY: where };
       const env = { ...settings, ANSWER_TIMEOUT_SECONDS: '0.3', RESTART_DELAY_SECONDS: '0' };
