@@ -13,10 +13,11 @@ export type TargetOptions = Record<string, string | undefined>;
 /** Runs the target until Ctrl-C. Throws an InputError for a setting that can't be used or a port that is taken. */
 export async function runTarget(options: TargetOptions): Promise<void> {
   const { target, settings } = await start(options);
+  const stopped = new Promise<void>((resolve) => onStop(resolve));
   say(`The reference target listens on ${target.url} (sockets: ${target.websocketUrl}).`);
   for (const line of pasteLines(target, settings)) say(line);
   say('Ctrl-C stops it and tells what it has seen.');
-  await new Promise<void>((resolve) => onStop(resolve));
+  await stopped;
   await target.close();
   for (const line of ['', ...statsLines(target.stats())]) say(line);
 }

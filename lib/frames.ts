@@ -58,23 +58,23 @@ export function frameReader(cipher: Cipher | null, { opened, refused }: FrameLis
   }
 
   function onOpened(bytes: ArrayBuffer): void {
+    busy = false;
     try {
-      busy = false;
       opened(textOf(bytes), arrivedAt);
-      handleWaiting();
     } catch (error) {
       reportScriptError(error);
     }
+    if (waiting.length > 0) handleWaiting();
   }
 
   function onRefused(error: unknown): void {
+    busy = false;
     try {
-      busy = false;
       refused(error instanceof FrameError ? error.reason : 'decrypt_failed');
-      handleWaiting();
     } catch (failure) {
       reportScriptError(failure);
     }
+    handleWaiting();
   }
 
   /** Goes on to the first frame that has to be decrypted; its reaction goes on from there. */
@@ -82,8 +82,12 @@ export function frameReader(cipher: Cipher | null, { opened, refused }: FrameLis
     while (waiting.length > 0 && !busy) {
       const next = waiting.shift();
       const timestamp = timestamps.shift() ?? 0;
-      if (typeof next === 'function') next();
-      else handle(next ?? null, timestamp);
+      try {
+        if (typeof next === 'function') next();
+        else handle(next ?? null, timestamp);
+      } catch (error) {
+        reportScriptError(error);
+      }
     }
   }
 
