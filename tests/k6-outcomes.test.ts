@@ -172,7 +172,8 @@ describe('SIGINT in the middle', () => {
     };
     let k6 = NaN;
     const running = runK6({ source: 'scripts/ramp.ts', env, started: (pid) => (k6 = pid) });
-    await untilStats(target, ({ answers }) => answers >= 10);
+    // Every session has had two answers and waits 200 ms for the third.
+    await untilStats(target, ({ questions }) => questions >= 15);
     process.kill(k6, 'SIGINT');
     const run = await running;
     const summary = summaryOf(run);
