@@ -16,63 +16,63 @@ export interface AnswerResult {
 /** Collects the chunks of one answer after the other. */
 export interface Answer {
   /** Forgets the last answer. */
-  begin(): void;
+  begin: () => void;
   /** Takes a chunk that arrived at `at`; `seq` null: the back end does not number its chunks. */
-  add(seq: number | null, text: string, at: number): void;
-  result(): AnswerResult;
+  add: (seq: number | null, text: string, at: number) => void;
+  result: () => AnswerResult;
 }
 
 /** Made once per conversation, of captured variables, because `add` runs for every chunk. */
 export function createAnswer(): Answer {
   let chunks = 0;
-  /** Chunks that carry a number: some back ends leave it out of the last one. */
-  let numbered = 0;
   let duplicates = 0;
   let firstAt = 0;
   let hasText = false;
-  let lowest = Infinity;
-  let highest = -Infinity;
+  /** Chunks that carry a number: some back ends leave it out of the last one. */
+  let numbered = 0;
+  let lowest = 0;
+  /** One more than the highest number so far. */
+  let next = NaN;
   /** Numbers normally rise one by one; only when they do not is a set worth its cost. */
   let disordered: Set<number> | undefined;
 
   function begin(): void {
-    chunks = numbered = duplicates = 0;
+    chunks = duplicates = numbered = 0;
     hasText = false;
-    lowest = Infinity;
-    highest = -Infinity;
+    next = NaN;
     disordered = undefined;
   }
 
   function add(seq: number | null, text: string, at: number): void {
-    if (seq !== null && seen(seq)) {
-      duplicates++;
-      return;
+    if (seq !== null) {
+      if (seq === next && disordered === undefined) next = seq + 1;
+      else if (isAgain(seq)) {
+        duplicates++;
+        return;
+      }
+      numbered++;
     }
     if (chunks === 0) firstAt = at;
     chunks++;
     if (text !== '') hasText = true;
   }
 
-  function seen(seq: number): boolean {
-    if (disordered === undefined) {
-      if (numbered === 0) lowest = seq;
-      if (numbered === 0 || seq === highest + 1) {
-        highest = seq;
-        numbered++;
-        return false;
-      }
-      disordered = new Set(Array.from({ length: highest - lowest + 1 }, (_, index) => lowest + index));
+  function isAgain(seq: number): boolean {
+    if (numbered === 0) {
+      lowest = seq;
+      next = seq + 1;
+      return false;
     }
+    disordered ??= new Set(Array.from({ length: next - lowest }, (_, index) => lowest + index));
     if (disordered.has(seq)) return true;
     disordered.add(seq);
-    numbered++;
     lowest = Math.min(lowest, seq);
-    highest = Math.max(highest, seq);
+    next = Math.max(next, seq + 1);
     return false;
   }
 
   function fault(): Reason | undefined {
-    if (highest >= lowest && highest - lowest + 1 !== numbered) return 'missing_chunk';
+    if (numbered > 0 && next - lowest !== numbered) return 'missing_chunk';
     return hasText ? undefined : 'empty_answer';
   }
 

@@ -12,22 +12,12 @@ import { b64decode, b64encode } from 'k6/encoding';
 import type { EncryptionMode } from './protocols/protocol.ts';
 import type { Reason } from './failures.ts';
 
-/** A frame that can't be opened, and why. */
-export class FrameError extends Error {
-  readonly reason: Reason;
-
-  constructor(reason: Reason) {
-    super(reason);
-    this.reason = reason;
-  }
-}
-
 /** Both directions of one mode and key. */
 export interface Cipher {
   /** Encrypts a text into a text frame. */
   seal: (text: string) => Promise<string>;
-  /** Decrypts a frame to the bytes of its text. Throws a FrameError, or rejects when the frame is not authentic. */
-  open: (frame: string) => Promise<ArrayBuffer>;
+  /** Decrypts a frame to the bytes of its text; a Reason: it can't be one. Rejects when it is not authentic. */
+  open: (frame: string) => Promise<ArrayBuffer> | Reason;
 }
 
 /** The cipher of a mode; `null` for `none`, whose frames are the texts themselves. */
@@ -68,7 +58,8 @@ function gcm(key: CryptoKey): Cipher {
     },
     open: (frame) => {
       const bytes = decode(frame);
-      if (bytes.byteLength < 28) throw new FrameError('frame_too_short');
+      if (bytes === undefined) return 'bad_encoding';
+      if (bytes.byteLength < 28) return 'frame_too_short';
       return subtle.decrypt({ name: 'AES-GCM', iv: bytes.slice(0, 12) }, key, bytes.slice(12));
     },
   };
@@ -87,10 +78,12 @@ function cbcHmac(key: CryptoKey, macKey: ArrayBuffer): Cipher {
     },
     open: (frame) => {
       const bytes = decode(frame);
-      if (bytes.byteLength < 64) throw new FrameError('frame_too_short');
+      if (bytes === undefined) return 'bad_encoding';
+      if (bytes.byteLength < 64) return 'frame_too_short';
       const authenticated = bytes.slice(0, -32);
-      if (!sameBytes(mac(authenticated), bytes.slice(-32))) throw new FrameError('decrypt_failed');
-      return decryptCbc(key, authenticated.slice(0, 16), authenticated.slice(16));
+      if (!sameBytes(mac(authenticated), bytes.slice(-32))) return 'decrypt_failed';
+      const sealed = authenticated.slice(16);
+      return isBlocks(sealed) ? decryptCbc(key, authenticated.slice(0, 16), sealed) : 'bad_length';
     },
   };
 }
@@ -113,20 +106,21 @@ function openssl(passphrase: Uint8Array<ArrayBuffer>): Cipher {
     },
     open: (frame) => {
       const bytes = decode(frame);
-      if (bytes.byteLength < 32) throw new FrameError('frame_too_short');
-      if (textOf(bytes.slice(0, 8)) !== 'Salted__') throw new FrameError('decrypt_failed');
+      if (bytes === undefined) return 'bad_encoding';
+      if (bytes.byteLength < 32) return 'frame_too_short';
+      if (textOf(bytes.slice(0, 8)) !== 'Salted__') return 'decrypt_failed';
       const sealed = bytes.slice(16);
-      if (sealed.byteLength % 16 !== 0) throw new FrameError('bad_length');
+      if (!isBlocks(sealed)) return 'bad_length';
       return derived(bytes.slice(8, 16)).then(({ key, iv }) => decryptCbc(key, iv, sealed));
     },
   };
 }
 
-function decode(frame: string): ArrayBuffer {
+function decode(frame: string): ArrayBuffer | undefined {
   try {
     return decodeBase64(frame, 'std');
   } catch {
-    throw new FrameError('bad_encoding');
+    return undefined;
   }
 }
 
@@ -141,8 +135,12 @@ function encryptCbc(key: CryptoKey, iv: ArrayBuffer, text: Uint8Array<ArrayBuffe
   return subtle.encrypt({ name: 'AES-CBC', iv }, key, padding).then((sealed) => sealed.slice(0, 16));
 }
 
+function isBlocks({ byteLength }: ArrayBuffer): boolean {
+  return byteLength > 0 && byteLength % 16 === 0;
+}
+
+/** `sealed` must be whole blocks. */
 function decryptCbc(key: CryptoKey, iv: ArrayBuffer, sealed: ArrayBuffer): Promise<ArrayBuffer> {
-  if (sealed.byteLength === 0 || sealed.byteLength % 16 !== 0) throw new FrameError('bad_length');
   return subtle.decrypt({ name: 'AES-CBC', iv }, key, sealed);
 }
 

@@ -1,9 +1,9 @@
 /**
  * Opens the frames of one socket, one after the other: WebCrypto would finish several at once in any order.
  * Runs for every frame, so it is made of captured variables: k6's engine finds them several times faster than
- * properties (as in `conversation.ts` and `socket.ts`).
+ * properties (as in `conversation.ts`, `answer.ts` and `socket.ts`).
  */
-import { FrameError, textOf, type Cipher } from './encryption.ts';
+import { textOf, type Cipher } from './encryption.ts';
 import type { Reason } from './failures.ts';
 import { reportScriptError } from './scriptErrors.ts';
 
@@ -25,36 +25,37 @@ export interface FrameReader {
 /** Makes the reader of one socket; without a cipher, frames are the texts themselves. */
 export function frameReader(cipher: Cipher | null, { opened, refused }: FrameListener): FrameReader {
   const open = cipher?.open;
-  /** Frames that wait, and callbacks behind them; each with its timestamp. */
-  const waiting: (string | null | (() => void))[] = [];
-  const timestamps: number[] = [];
+  /** Frames that wait, and callbacks behind them, from `head` on; each with its timestamp. */
+  let waiting: (string | null | (() => void))[] = [];
+  let timestamps: number[] = [];
+  let head = 0;
+  let tail = 0;
   let busy = false;
   let arrivedAt = 0;
 
   function push(text: string | null, timestamp: number): void {
-    if (!busy) return handle(text, timestamp);
-    waiting.push(text);
-    timestamps.push(timestamp);
+    if (busy) wait(text, timestamp);
+    else handle(text, timestamp);
   }
 
   function after(callback: () => void): void {
-    if (!busy) return callback();
-    waiting.push(callback);
-    timestamps.push(0);
+    if (busy) wait(callback, 0);
+    else callback();
+  }
+
+  function wait(what: string | null | (() => void), timestamp: number): void {
+    waiting[tail] = what;
+    timestamps[tail++] = timestamp;
   }
 
   function handle(text: string | null, timestamp: number): void {
     if (text === null) return refused('bad_type');
     if (open === undefined) return opened(text, timestamp);
-    try {
-      const opening = open(text);
-      busy = true;
-      arrivedAt = timestamp;
-      opening.then(onOpened, onRefused);
-    } catch (error) {
-      if (!(error instanceof FrameError)) throw error;
-      refused(error.reason);
-    }
+    const opening = open(text);
+    if (typeof opening === 'string') return refused(opening);
+    busy = true;
+    arrivedAt = timestamp;
+    opening.then(onOpened, onRefused);
   }
 
   function onOpened(bytes: ArrayBuffer): void {
@@ -64,31 +65,35 @@ export function frameReader(cipher: Cipher | null, { opened, refused }: FrameLis
     } catch (error) {
       reportScriptError(error);
     }
-    if (waiting.length > 0) handleWaiting();
+    if (head < tail) handleWaiting();
   }
 
-  function onRefused(error: unknown): void {
+  function onRefused(): void {
     busy = false;
     try {
-      refused(error instanceof FrameError ? error.reason : 'decrypt_failed');
-    } catch (failure) {
-      reportScriptError(failure);
+      refused('decrypt_failed');
+    } catch (error) {
+      reportScriptError(error);
     }
-    handleWaiting();
+    if (head < tail) handleWaiting();
   }
 
   /** Goes on to the first frame that has to be decrypted; its reaction goes on from there. */
   function handleWaiting(): void {
-    while (waiting.length > 0 && !busy) {
-      const next = waiting.shift();
-      const timestamp = timestamps.shift() ?? 0;
+    while (head < tail && !busy) {
+      const next = waiting[head] ?? null;
+      const timestamp = timestamps[head++] ?? 0;
       try {
         if (typeof next === 'function') next();
-        else handle(next ?? null, timestamp);
+        else handle(next, timestamp);
       } catch (error) {
         reportScriptError(error);
       }
     }
+    if (head < tail) return;
+    waiting = [];
+    timestamps = [];
+    head = tail = 0;
   }
 
   return { push, after };

@@ -39,7 +39,7 @@ export function startSession(clock: StageClock): Session {
   const startedAt = now();
   /** Stage of the session's start, then of its latest question. */
   let stage: StageTags = clock.sessionTags(startedAt);
-  let questionTag = '';
+  let tagEnds = 0;
   let sent = 0;
   let chunks = 0;
   let failure: { reason: Reason; stage: StageTags } | undefined;
@@ -61,15 +61,16 @@ export function startSession(clock: StageClock): Session {
   }
 
   function questionSent(at: number): void {
-    const tag = clock.questionTag(at);
-    if (tag !== questionTag) {
-      questionTag = tag;
-      stage = clock.sessionTags(at);
-      setStageTag(tag);
-    }
+    if (at >= tagEnds) enterStage(at);
     sent++;
     metrics.questionsSent.add(1);
     metrics.questionsOpen.add(1);
+  }
+
+  function enterStage(at: number): void {
+    tagEnds = clock.tagEnds(at);
+    stage = clock.sessionTags(at);
+    setStageTag(clock.questionTag(at));
   }
 
   function questionAnswered(answer: AnswerResult, sentAt: number, at: number): void {

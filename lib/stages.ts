@@ -39,6 +39,13 @@ export class StageClock {
     return elapsed < this.stage.hold ? this.settleTag : this.tags.stage;
   }
 
+  /** When the tag of a question sent at `now` changes, at the earliest. */
+  tagEnds(now: number): number {
+    const elapsed = now - this.startTime;
+    this.advance(elapsed);
+    return this.startTime + (elapsed < this.stage.hold ? this.stage.hold : this.stage.end);
+  }
+
   /** Milliseconds until the plan ends: Infinity for a plan without an end, 0 or less after it. */
   remaining(now: number): number {
     return this.plan.end === null ? Infinity : this.startTime + this.plan.end - now;

@@ -39,9 +39,11 @@ export const chatbot: ChatProtocol = {
   }),
   question: (id, course, text) => JSON.stringify({ type: 'question', id, course, text }),
   read: (message) => {
-    if (!isRecord(message) || message['type'] === undefined) return { type: 'bad' };
-    if (message['type'] === 'chunk') return readChunk(message);
-    if (message['type'] === 'error') return { type: 'error', id: textField(message, 'id') ?? null };
+    if (!isRecord(message)) return { type: 'bad' };
+    const { type } = message;
+    if (type === 'chunk') return readChunk(message);
+    if (type === undefined) return { type: 'bad' };
+    if (type === 'error') return { type: 'error', id: textField(message, 'id') ?? null };
     return { type: 'unknown' };
   },
 };

@@ -8,7 +8,7 @@ export type CipherJob =
   | { do: 'decrypt-cbc'; key: string; iv: string; sealed: string }
   | { do: 'hmac'; key: string; message: string };
 
-/** `refused`: the reason of a FrameError, or `rejected` by WebCrypto. */
+/** `refused`: the reason that the cipher gives, or `rejected` by WebCrypto. */
 export interface CipherResult {
   frame?: string;
   hex?: string;
