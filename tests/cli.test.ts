@@ -19,8 +19,8 @@ import { withQuickValues } from '../cli/quick.ts';
 import { folderName, ReportFolder } from '../cli/reportFolder.ts';
 import { readConfig } from '../lib/config.ts';
 import { burst, ramp } from '../lib/load.ts';
-import { InputError } from '../lib/settings.ts';
 import { folder } from './support/files.ts';
+import { problems } from './support/problems.ts';
 
 const PLAN = ramp({
   startSessions: 10,
@@ -33,16 +33,6 @@ const PLAN = ramp({
 
 const RAMP = { plan: PLAN, longestMs: 2_135_000 };
 const BURST = { plan: burst(20), longestMs: 600_000 };
-
-function problemsOf(action: () => unknown): readonly string[] {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof InputError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 describe('the version of k6', () => {
   const OURS = `k6 v2.2.0 (go1.26.8, linux/amd64)
@@ -132,7 +122,7 @@ describe('settings', () => {
   });
   test('unknown and malformed -e are refused, all at once', (t) => {
     assert.deepEqual(
-      problemsOf(() => gatherVariables(['RAMP_MAX_SESSION=1', 'SEED'], {}, folder(t))),
+      problems(() => gatherVariables(['RAMP_MAX_SESSION=1', 'SEED'], {}, folder(t))),
       [
         'RAMP_MAX_SESSION is not a setting of Crescendo. Did you mean RAMP_MAX_SESSIONS?',
         '-e has "SEED": write a name, = and a value, such as -e RAMP_MAX_SESSIONS=100.',
@@ -140,7 +130,7 @@ describe('settings', () => {
     );
   });
   test("k6's own load variables are refused", (t) => {
-    const [problem = ''] = problemsOf(() => gatherVariables([], { K6_VUS: '5' }, folder(t)));
+    const [problem = ''] = problems(() => gatherVariables([], { K6_VUS: '5' }, folder(t)));
     assert.match(problem, /^K6_VUS would replace the load.*RAMP_MAX_SESSIONS.*NUM_SESSIONS/);
   });
   test('files are relative to the current folder', (t) => {
@@ -189,7 +179,7 @@ describe('arguments for k6', () => {
       '--address',
     ];
     for (const argument of refused)
-      assert.equal(problemsOf(() => refuseK6Arguments([argument])).length, 1, argument);
+      assert.equal(problems(() => refuseK6Arguments([argument])).length, 1, argument);
   });
   test('others pass', () => {
     assert.doesNotThrow(() =>
@@ -335,7 +325,7 @@ describe('the report folder', () => {
     const here = folder(t);
     mkdirSync(join(here, 'd'));
     writeFileSync(join(here, 'd', 'file'), '');
-    const [problem = ''] = problemsOf(() => new ReportFolder(join(here, 'd', 'file'), 'x'));
+    const [problem = ''] = problems(() => new ReportFolder(join(here, 'd', 'file'), 'x'));
     assert.match(problem, /^No report folder can be made in .* Give another one with --reports\.$/);
   });
 });

@@ -6,18 +6,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { PHASES, reasonsOf } from '../lib/failures.ts';
 import { keeps, parseLimits, thresholdsOf, trendStats, type Limit, type Thresholds } from '../lib/limits.ts';
-import { ramp, type Plan } from '../lib/load.ts';
-import { InputError } from '../lib/settings.ts';
 import { ROOT } from './support/bundle.ts';
-
-const PLAN: Plan = ramp({
-  startSessions: 10,
-  increment: 10,
-  maxSessions: 30,
-  intervalSeconds: 10,
-  transitionSeconds: 0,
-  settleSeconds: 1,
-});
+import { PLAN } from './support/runData.ts';
+import { problems } from './support/problems.ts';
 
 function limitsOf(metrics: Record<string, string[]>): Limit[] {
   return parseLimits(JSON.stringify({ target: metrics }), 'limits.json').target;
@@ -33,15 +24,7 @@ function judged(metrics: Record<string, string[]>, requiredSessions: number | nu
   return thresholdsOf(limitsOf(metrics), { plan: PLAN, requiredSessions, generatorLagLimitMs: 25 });
 }
 
-function problems(text: string): readonly string[] {
-  try {
-    parseLimits(text, 'limits.json');
-  } catch (error) {
-    if (error instanceof InputError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+const problemsIn = (text: string) => problems(() => parseLimits(text, 'limits.json'));
 
 describe('a thresholds file', () => {
   test('every shipped one is right and has limits at each level', () => {
@@ -124,7 +107,7 @@ describe('a thresholds file', () => {
     ['two mistakes', '{"goal":{},"target":{"x_y_z":[]}}', [/"goal"/, /"x_y_z"/]],
   ] as const)
     test(`refused: ${what}`, () => {
-      const found = problems(text);
+      const found = problemsIn(text);
       assert.equal(found.length, sentences.length, found.join('\n'));
       for (const [index, sentence] of sentences.entries()) assert.match(found[index] ?? '', sentence);
       for (const problem of found) assert.match(problem, /^[^\n]+[.?]$/);
@@ -133,7 +116,7 @@ describe('a thresholds file', () => {
   test('refused: names that every object has', () => {
     for (const name of ['constructor', 'toString', '__proto__'])
       assert.match(
-        problems(`{"target":{"${name}":["count<1"]}}`)[0] ?? '',
+        problemsIn(`{"target":{"${name}":["count<1"]}}`)[0] ?? '',
         /is not a metric of this script/,
         name,
       );

@@ -14,23 +14,13 @@ import {
   type Question,
 } from '../lib/questions.ts';
 import { seededRandom, shuffled } from '../lib/random.ts';
-import { InputError } from '../lib/settings.ts';
 import { ROOT } from './support/bundle.ts';
+import { problems } from './support/problems.ts';
 
 const POOLS: Pools = {
   A: Array.from({ length: 20 }, (_, index) => `a${index}`),
   B: Array.from({ length: 5 }, (_, index) => `b${index}`),
 };
-
-function problems(read: () => unknown): readonly string[] {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof InputError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 type Place = [seed: number, vu: number, iteration: number];
 

@@ -3,20 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readConfig, refuseUnknownSettings, SETTINGS, unknownSetting, type Config } from '../lib/config.ts';
-import { closest, InputError, withoutCredentials, type Environment } from '../lib/settings.ts';
+import { closest, withoutCredentials, type Environment } from '../lib/settings.ts';
+import { problems } from './support/problems.ts';
 
 const KEY = '00112233445566778899aabbccddeeff'.repeat(2);
 const RIGHT = { ENCRYPTION_KEY: KEY };
-
-function problems(read: () => unknown): readonly string[] {
-  try {
-    read();
-  } catch (error) {
-    if (error instanceof InputError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 const wrong = (env: Environment): readonly string[] => problems(() => readConfig({ ...RIGHT, ...env }));
 const config = (env: Environment): Config => readConfig({ ...RIGHT, ...env });

@@ -1,0 +1,13 @@
+/** What an action refuses. */
+import { InputError } from '../../lib/settings.ts';
+
+/** The sentences of the InputError that an action throws; none when it throws nothing. */
+export function problems(action: () => unknown): readonly string[] {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof InputError) return error.problems;
+    throw error;
+  }
+  return [];
+}
