@@ -22,12 +22,13 @@ function k6OfTheCommand() {
   const command = join(root, 'dist', 'cli', 'crescendo.js');
   if (!existsSync(command))
     throw 'There is no k6 for the tests: run "node build.mjs", or set K6 to the path of k6 2.2 or newer.';
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'k6', '--path'], {
+  const { status, stdout } = spawnSync(process.execPath, [command, 'k6', '--path'], {
     encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
   const path = stdout.trim().split('\n').at(-1)?.trim();
   if (status === 0 && path) return path;
-  throw `There is no k6 for the tests (${stderr.trim() || 'the command names none'}): set K6 to its path.`;
+  throw 'There is no k6 for the tests: set K6 to the path of k6 2.2 or newer.';
 }
 
 /** Throws a text for people when a filter matches no file. */
