@@ -1,4 +1,8 @@
-/** Builds dist/: a self-contained k6 script per file in scripts/, the command and the reference target. */
+/**
+ * Builds dist/: a self-contained k6 script per file in scripts/, the command and the reference target. With paths as
+ * arguments (`node build.mjs examples/support-desk/support-desk.ts`): only these scripts, into dist/ too.
+ */
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +55,7 @@ export async function buildScripts(entryPoints, outdir) {
     outdir,
     format: 'esm',
     platform: 'neutral',
+    mainFields: ['module', 'main'],
     target: 'es2022',
     external: ['k6', 'k6/*'],
     plugins: [asText],
@@ -72,14 +77,33 @@ async function buildCommand() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const given = process.argv.slice(2).map((path) => relative(root, resolve(path)));
+  if (given.length > 0) await buildGiven(given);
+  else await buildAll();
+}
+
+/** Scripts from elsewhere than scripts/, beside those that dist/ has already. */
+async function buildGiven(scripts) {
+  const wrong = scripts.find((path) => !path.endsWith('.ts') || !existsSync(resolve(root, path)));
+  if (wrong !== undefined) {
+    console.error(
+      `There is no script ${wrong}. Give the path of a .ts file, such as examples/support-desk/support-desk.ts.`,
+    );
+    process.exit(2);
+  }
+  for (const script of scripts) await buildScripts([script], 'dist');
+  console.log(`Built ${bundlesOf(scripts)}.`);
+}
+
+async function buildAll() {
   await rm(resolve(root, 'dist'), { recursive: true, force: true });
-  const scripts = (await readdir(resolve(root, 'scripts'))).filter((name) => name.endsWith('.ts'));
-  await buildScripts(
-    scripts.map((name) => `scripts/${name}`),
-    'dist',
-  );
+  const names = (await readdir(resolve(root, 'scripts'))).filter((name) => name.endsWith('.ts'));
+  const scripts = names.map((name) => `scripts/${name}`);
+  await buildScripts(scripts, 'dist');
   await buildCommand();
-  console.log(
-    `Built ${scripts.map((name) => `dist/${basename(name, '.ts')}.js`).join(', ')} and dist/cli/crescendo.js.`,
-  );
+  console.log(`Built ${bundlesOf(scripts)} and dist/cli/crescendo.js.`);
+}
+
+function bundlesOf(scripts) {
+  return scripts.map((path) => `dist/${basename(path, '.ts')}.js`).join(', ');
 }

@@ -14,6 +14,7 @@ import type { K6End } from './k6Process.ts';
 import type { Observed } from './monitor.ts';
 import { packageVersion } from './packageRoot.ts';
 import type { Prepared } from './prepare.ts';
+import { ADDRESSES } from './referenceTarget.ts';
 import type { ReportFolder } from './reportFolder.ts';
 import { hasColours } from './terminal.ts';
 
@@ -111,12 +112,11 @@ function writeFiles(
 /** Everything about a run that its figures don't say. No secrets: no key, no credentials in addresses. */
 function runJson(prepared: Prepared, outcome: Outcome, verdict: Verdict): Record<string, unknown> {
   const { script, k6, variables, config, reference, k6Arguments } = prepared;
-  const addresses = ['API_BASE_URL', 'WEBSOCKET_BASE_URL'];
   return {
     version: 1,
     crescendo: packageVersion(),
     script: script.name,
-    settings: givenSettings(variables, reference === undefined ? [] : addresses),
+    settings: givenSettings(variables, reference === undefined ? [] : ADDRESSES),
     k6Arguments: k6Arguments.map(withoutCredentials),
     seed: config.seed,
     target: {

@@ -55,7 +55,7 @@ function addRun(command: Command, forK6: readonly string[], end: (exitCode: numb
     .command('run')
     .description('run a script with k6, watch it, say the verdict and keep the evidence')
     .usage('<script> [options] [-- k6 options]')
-    .argument('<script>', 'ramp, burst, or the path of a bundle')
+    .argument('<script>', 'ramp, burst, sustain, response, recovery, stability,\nor the path of a bundle')
     .option('-e, --env <NAME=value>', 'a setting; may be given several times', collect)
     .option('--quick', 'about a minute, small loads, for what you have not set')
     .option('--reports <folder>', 'where the folder of this run goes', 'reports')
@@ -70,6 +70,7 @@ Ctrl-C stops the sessions and still reports; a second one ends k6 at once.
 Examples:
   crescendo run ramp --quick
   crescendo run ramp -e RAMP_MAX_SESSIONS=200 -e LIMITS=critical
+  crescendo run ramp -e PROFILE=breakpoint
   crescendo run burst -e NUM_SESSIONS=100 -- --tag build=42
 
 Files, in reports/<UTC time>-<script>/: report.txt, summary.json, verdict.json,
@@ -102,6 +103,7 @@ function addTarget(command: Command): void {
     .option('--delays <list>', 'ms, or a JSON file of ms: first chunk of question 0, 1, … in turn')
     .option('--capacity <sockets>', 'open sockets it carries without slowing down (default: no limit)')
     .option('--overload-ms <ms>', `extra delay at twice the capacity (default: ${defaults.overloadMs})`)
+    .option('--retry-after <s>', 'Retry-After header of 429 and 503, in seconds (default: none)')
     .option('--faults <list>', 'what breaks at every n-th: upgrade-502:5,answer-reset:13')
     .addOption(new Option('--embedded').hideHelp())
     .addHelpText('after', TARGET_HELP)
@@ -116,6 +118,10 @@ Example, a knee that a ramp can find:
 
 Faults:
 ${columns(FAULT_NAMES)}
+An outage on request, of 8 seconds; its mode is down, error, silent or slow:
+  curl http://127.0.0.1:${DEFAULT_SETTINGS.port}/outage -H 'Content-Type: application/json' \\
+    -d '{"seconds": 8, "mode": "slow", "delayMs": 5000}'
+
 GET /stats shows what it has seen. Exit codes: 0 after Ctrl-C, 2 wrong usage.
 `;
 

@@ -27,7 +27,7 @@ export function gatherVariables(
     throw new InputError(
       replacing.map((name) => `${name} would replace the load of the script. Unset it; ${LOAD_ADVICE}.`),
     );
-  for (const name of ['THRESHOLDS_FILE', 'QUESTIONS_FILE']) {
+  for (const name of ['THRESHOLDS_FILE', 'QUESTIONS_FILE', 'PLAN_FILE']) {
     const path = variables[name]?.trim();
     if (path) variables[name] = resolve(folder, path);
   }
@@ -36,7 +36,7 @@ export function gatherVariables(
 
 /** How to set the load instead. */
 export const LOAD_ADVICE =
-  'set RAMP_MAX_SESSIONS and the other RAMP_… (ramp) or NUM_SESSIONS (burst) instead';
+  'set RAMP_MAX_SESSIONS and the other RAMP_… (ramp), NUM_SESSIONS (others) or PLAN_FILE instead';
 
 /** The variables of `.env` in a folder; none when there is no such file. Throws an InputError when it can't be read. */
 export function readDotEnv(folder: string): Variables {

@@ -15,6 +15,14 @@ export function parseLogLine(line: string): LogLine | undefined {
   return { level, message: unquote(message).trim() };
 }
 
+const CONSOLE = /^(?:time="[^"]*" |\w+\[\d+\] )?level=info msg=("(?:[^"\\]|\\.)*"|\S+) source=console/;
+
+/** What `console.log` of a script wrote; `undefined` for any other line. */
+export function parseConsoleLine(line: string): string | undefined {
+  const [, message] = CONSOLE.exec(line) ?? [];
+  return message === undefined ? undefined : unquote(message);
+}
+
 function isLevel(text: string | undefined): text is LogLine['level'] {
   return text === 'warning' || text === 'error' || text === 'fatal' || text === 'panic';
 }
@@ -30,7 +38,7 @@ function unquote(text: string): string {
 }
 
 /** Lines that only repeat what the verdict says. */
-const KNOWN = /^thresholds on metrics .* have been crossed|^test run was aborted|setTimeout \d+ was stopped/;
+const KNOWN = /^thresholds on metrics .* (have been|were) crossed|^test run was aborted|setTimeout \d+ was stopped/;
 
 /** Errors and warnings of a log that the verdict does not speak of. */
 export interface LogTroubles {

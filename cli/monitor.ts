@@ -32,6 +32,8 @@ export interface MonitorSettings {
   print: (line: string) => void;
   /** Called once, when the scenarios start. */
   onStart: () => void;
+  /** Called every second, before anything is printed. */
+  tellSessions: () => void;
 }
 
 /** Watches until `stop`; trouble with the API never disturbs the run or this process. */
@@ -66,6 +68,7 @@ export class Monitor {
       if (!(await this.pause(Math.max(0, early)))) return;
       // After the scenarios k6 works on its report, which says nothing of the load.
       if ((await api.isRunning()) === false) return;
+      this.settings.tellSessions();
       await this.look(performance.now() - startedAt, tick % TICKS_PER_LINE === 0);
     }
   }
@@ -112,8 +115,10 @@ export class Monitor {
 
   private async tellStageOver(stage: Stage): Promise<void> {
     const { api, inspected, print } = this.settings;
-    const success = await api.sample(inStage('answer_success', stage));
-    const latency = await api.sample(inStage('answer_latency', stage));
+    const sent = (await api.count(inStage('questions_sent', stage))) ?? 0;
+    const answered = (await api.count(inStage('questions_answered', stage))) ?? 0;
+    const success = sent > 0 ? await api.sample(inStage('answer_success', stage)) : undefined;
+    const latency = answered > 0 ? await api.sample(inStage('answer_latency', stage)) : undefined;
     print(stageOverLine(inspected.plan, stage, success, latency));
   }
 

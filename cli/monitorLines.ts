@@ -24,8 +24,7 @@ export interface Progress {
 
 /** The stage at a time since the start of the scenario, in ms; `undefined` when the plan is over. */
 export function stageAt({ stages, end }: Plan, elapsed: number): Stage | undefined {
-  if (end === null) return stages[0];
-  return stages.find((stage) => elapsed < stage.end);
+  return end === null && stages.length === 1 ? stages[0] : stages.find((stage) => elapsed < stage.end);
 }
 
 /** The lines of one moment, of at most 80 columns. `progress` is undefined when k6 did not answer. */
@@ -58,8 +57,9 @@ function stageText({ plan, longestMs }: Inspected, elapsed: number): string {
     const left = Math.max(0, Math.ceil((longestMs - elapsed) / 1000));
     return `the plan is over | the last sessions end, at the latest in ${left} s`;
   }
-  const name = `${stage.number}/${plan.stages.length} | ${whole(stage.sessions)} sessions`;
-  if (plan.end === null) return `${name}, each once`;
+  const purpose = stage.name === undefined ? '' : ` ${stage.name}`;
+  const name = `${stage.number}/${plan.stages.length}${purpose} | ${whole(stage.sessions)} sessions`;
+  if (plan.end === null) return plan.arrivals ? `${name} arrive` : `${name}, each once`;
   const left = Math.ceil((stage.end - elapsed) / 1000);
   return `${name} | ${stage.number === plan.stages.length ? 'end' : 'next'} in ${left} s`;
 }

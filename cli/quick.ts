@@ -2,13 +2,21 @@
 import type { Environment } from '../lib/settings.ts';
 import type { Variables } from './environment.ts';
 
-/** 10, 30 and 50 sessions for 20 s each, or 20 at once; ten questions a session. */
+/** Ramp: 10, 30 and 50 sessions for 20 s each; 20 sessions elsewhere; ten questions a session. */
 const QUICK: Readonly<Record<string, string>> = {
   RAMP_START_SESSIONS: '10',
   RAMP_INCREMENT: '20',
   RAMP_MAX_SESSIONS: '50',
   RAMP_INTERVAL_SECONDS: '20',
   NUM_SESSIONS: '20',
+  HOLD_SECONDS: '60',
+  HOLD_STAGES: '3',
+  SESSION_LEVELS: '1,10,20',
+  LEVEL_SECONDS: '20',
+  OUTAGE_BEFORE_SECONDS: '15',
+  OUTAGE_SECONDS: '8',
+  OUTAGE_RECOVERY_SECONDS: '7',
+  OUTAGE_AFTER_SECONDS: '20',
   QUESTIONS: 'MED1060:5,BUMA1000:5',
 };
 

@@ -16,10 +16,13 @@ export function withReferenceKey(variables: Environment): Variables {
   };
 }
 
+/** The settings that a reference target determines. */
+export const ADDRESSES = ['API_BASE_URL', 'WEBSOCKET_BASE_URL', 'OUTAGE_URL'] as const;
+
 /** A reference target at work. */
 export interface ReferenceTarget {
   /** The settings that lead a script to it. */
-  addresses: { API_BASE_URL: string; WEBSOCKET_BASE_URL: string };
+  addresses: Record<(typeof ADDRESSES)[number], string>;
   /** Ends it; resolves to what it has seen, or to `undefined` when it did not say. */
   stop(): Promise<Stats | undefined>;
 }
@@ -40,7 +43,11 @@ export async function startReferenceTarget(variables: Environment): Promise<Refe
     const reason = first !== undefined && 'problem' in first ? first.problem : 'it ended at once';
     throw new InputError([`The reference target did not start: ${reason}`]);
   }
-  const addresses = { API_BASE_URL: first.url, WEBSOCKET_BASE_URL: first.websocketUrl };
+  const addresses = {
+    API_BASE_URL: first.url,
+    WEBSOCKET_BASE_URL: first.websocketUrl,
+    OUTAGE_URL: variables['OUTAGE_URL']?.trim() || `${first.url}/outage`,
+  };
   return { addresses, stop: () => stop(child) };
 }
 

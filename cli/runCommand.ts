@@ -1,7 +1,7 @@
 /** `crescendo run <script>`: prepares everything, runs k6, watches it, and concludes. */
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { describePlan } from '../lib/load.ts';
+import { describePlan, mostSessions } from '../lib/load.ts';
 import { conclude, type Outcome } from './conclude.ts';
 import { k6Environment, type Variables } from './environment.ts';
 import { freePort } from './freePort.ts';
@@ -12,6 +12,7 @@ import { prepare, type Prepared, type RunOptions } from './prepare.ts';
 import { gogcFor } from './garbageCollector.ts';
 import { folderName, ReportFolder } from './reportFolder.ts';
 import { RestApi } from './restApi.ts';
+import { SessionLog } from './sessionLog.ts';
 import { note, say } from './terminal.ts';
 
 /** Time that k6 gets beyond the latest end of its plan, for its report. */
@@ -59,9 +60,13 @@ async function execute(prepared: Prepared, folder: ReportFolder, startedAt: Date
   const untilEnd = inspected.longestMs + REPORT_MS;
   k6Process.endAfter(STARTUP_MS + untilEnd);
   const onStart = () => k6Process.endAfter(untilEnd);
-  const monitor = new Monitor({ api: new RestApi(address), inspected, print: say, onStart });
+  const sessionLog = prepared.config.sessionLog > 0 ? new SessionLog(folder.path('k6.log')) : undefined;
+  const tellSessions = () => sessionLog?.next().forEach((line) => say(line));
+  const monitor = new Monitor({ api: new RestApi(address), inspected, print: say, onStart, tellSessions });
   const end = await k6Process.ended;
   closeSync(output);
+  tellSessions();
+  sessionLog?.close();
   const observed = await monitor.stop();
   const stats = await reference?.stop();
   return { startedAt, endedAt: new Date(), end, observed, stats };
@@ -74,10 +79,9 @@ function k6RunArguments({ script, k6Arguments }: Prepared, address: string): str
 
 /** Paths go by environment, where nothing in them needs quoting. */
 function runEnvironment({ variables, inspected }: Prepared, folder: ReportFolder): Variables {
-  const sessions = Math.max(...inspected.plan.stages.map((stage) => stage.sessions));
   return {
     ...k6Environment(variables),
-    GOGC: variables['GOGC'] ?? String(gogcFor(sessions)),
+    GOGC: variables['GOGC'] ?? String(gogcFor(mostSessions(inspected.plan))),
     SUMMARY_FILE: folder.path('summary.json'),
     K6_WEB_DASHBOARD: 'true',
     K6_WEB_DASHBOARD_PORT: '-1',

@@ -3,7 +3,7 @@ import { InputError } from '../lib/settings.ts';
 import { whole } from '../report/words.ts';
 import { startTarget, type Target } from '../target/server.ts';
 import { DEFAULT_SETTINGS, targetSettingsFrom, type TargetSettings } from '../target/settings.ts';
-import type { Counts, Stats } from '../target/stats.ts';
+import type { Counts, OutageCounts, Stats } from '../target/stats.ts';
 import { onStop } from './interrupt.ts';
 import { messageOf, say } from './terminal.ts';
 
@@ -80,16 +80,34 @@ function statsLines(stats: Stats): string[] {
   const refused = countsText(stats.upgradesRefused);
   const faults = countsText(stats.faults);
   return [
+    `requests   ${countsText({ ...stats.attempts })}`,
     `tokens     ${whole(stats.tokens)}`,
     `sessions   ${whole(stats.sessions)} created, ${whole(stats.deleted)} deleted`,
     `sockets    ${whole(stats.upgrades)} opened, at most ${whole(stats.peak)} at a time${refused && `; refused: ${refused}`}`,
     `questions  ${whole(stats.questions)} received, ${whole(stats.answers)} answered in ${whole(stats.chunks)} chunks`,
     `closes     ${countsText(stats.closes) || 'none'}`,
+    ...(stats.pings > 0 ? [`pings      ${whole(stats.pings)}`] : []),
     ...(faults ? [`faults     ${faults}`] : []),
+    ...(stats.outages.count > 0 ? [`outages    ${outagesText(stats.outages)}`] : []),
     ...(stats.badFrames > 0
       ? [`bad frames ${whole(stats.badFrames)} (is the key the same on both sides?)`]
       : []),
   ];
+}
+
+function outagesText(outages: OutageCounts): string {
+  const effects = {
+    'refused request': outages.requestsRefused,
+    'refused upgrade': outages.upgradesRefused,
+    'reset socket': outages.socketsReset,
+    'refused question': outages.questionsRefused,
+    'lost question': outages.questionsLost,
+    'delayed question': outages.questionsDelayed,
+  };
+  const felt = Object.entries(effects).filter(([, count]) => count > 0);
+  return [whole(outages.count), countsText(Object.fromEntries(felt))]
+    .filter((text) => text !== '')
+    .join(': ');
 }
 
 function countsText(counts: Counts): string {

@@ -2,10 +2,14 @@
  * The settings of a run: the only reader of the environment. One line each: name, default, unit and meaning.
  * Pure; `README.md` has the same table for people.
  */
-import { defaultSettleSeconds } from './load.ts';
+import { defaultSettleSeconds, MAX_STAGES } from './load.ts';
+import { parseFieldNames } from './fieldNames.ts';
+import { CHATBOT, type FieldNames } from './protocols/chatbotSettings.ts';
 import { ENCRYPTION_MODES, type EncryptionMode } from './protocols/protocol.ts';
 import { LEVELS, type Level } from './limits.ts';
+import { PROFILES } from './profiles.ts';
 import { closest, InputError, SettingsReader, type Environment } from './settings.ts';
+import { parseThink, THINK_FORMS, type Think } from './think.ts';
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -32,9 +36,15 @@ export function readConfig(env: Environment) {
     origin: read.text('WEBSOCKET_ORIGIN') ?? originOf(apiBaseUrl), // Origin header of the handshake
     encryption: read.choice<EncryptionMode>('ENCRYPTION', 'aes-256-gcm', ENCRYPTION_MODES), // of every frame
     encryptionKey: read.text('ENCRYPTION_KEY') ?? '', // 64 hex digits, or the passphrase of openssl
+    chatbot: {
+      tokenPath: readPath(read, 'TOKEN_PATH', CHATBOT.tokenPath), // of the log-in, below API_BASE_URL
+      sessionsPath: readPath(read, 'SESSIONS_PATH', CHATBOT.sessionsPath), // of session and clean-up, likewise
+      socketPath: readPath(read, 'SOCKET_PATH', CHATBOT.socketPath), // below WEBSOCKET_BASE_URL
+      fieldNames: readFieldNames(read), // ours=theirs, …
+    },
 
     // Load
-    numSessions: read.whole('NUM_SESSIONS', 2, sessions), // burst: sessions that start together
+    numSessions: read.whole('NUM_SESSIONS', 2, sessions), // at the same time, where a script does not vary them
     ramp: {
       startSessions: read.whole('RAMP_START_SESSIONS', 10, sessions), // sessions of stage 1
       increment: read.whole('RAMP_INCREMENT', 50, sessions), // sessions that each stage adds
@@ -43,17 +53,45 @@ export function readConfig(env: Environment) {
       transitionSeconds: read.number('RAMP_TRANSITION_SECONDS', 0, anySeconds), // over which a stage's sessions are added
       settleSeconds: read.number('RAMP_SETTLE_SECONDS', defaultSettleSeconds(interval), anySeconds), // not judged
     },
+    hold: {
+      seconds: read.number('HOLD_SECONDS', 600, someSeconds), // length of a load that is held
+      stages: read.whole('HOLD_STAGES', 10, { min: 1, max: MAX_STAGES, what: 'stages' }), // of equal length
+    },
+    levels: {
+      sessions: readLevels(read), // sessions of each stage
+      seconds: read.number('LEVEL_SECONDS', 60, someSeconds), // length of each stage
+    },
+    outage: {
+      beforeSeconds: read.number('OUTAGE_BEFORE_SECONDS', 60, someSeconds), // judged, before the outage
+      seconds: read.number('OUTAGE_SECONDS', 10, someSeconds), // how long the back end fails
+      recoverySeconds: read.number('OUTAGE_RECOVERY_SECONDS', 10, someSeconds), // that it may take to be well again
+      afterSeconds: read.number('OUTAGE_AFTER_SECONDS', 60, someSeconds), // judged, when it must be well again
+      url: readOptionalUrl(read, 'OUTAGE_URL'), // is sent a POST that starts the outage
+      body: read.text('OUTAGE_BODY'), // of that POST; default {"seconds": OUTAGE_SECONDS}
+      probesPerSecond: read.number('PROBES_PER_SECOND', 5, {
+        min: 0.1,
+        max: 100,
+        what: 'a number of probes',
+      }), // in an outage test
+    },
+    profile: read.choice('PROFILE', null, PROFILES), // a usual kind of test instead of the script's own plan
+    planFile: read.text('PLAN_FILE'), // JSON with a plan of your own
 
     // What a session does
     questions: read.text('QUESTIONS') ?? 'MED1060:20,BUMA1000:20', // pool:count, asked in this order
     questionOrder: read.choice('QUESTION_ORDER', 'order', ['order', 'shuffle'] as const), // within a session
     questionsFile: read.text('QUESTIONS_FILE'), // JSON {"pool": ["question", …]}
-    thinkSeconds: read.number('THINK_SECONDS', 0, anySeconds), // pause between an answer and the next question
+    think: readThink(read), // pause between an answer and the next question
     onFailure: read.choice('ON_FAILURE', 'continue', ['continue', 'end'] as const), // after a failed question
+    heartbeatSeconds: read.number('HEARTBEAT_SECONDS', 0, anySeconds), // between pings on an open socket; 0: none
     connectTimeoutSeconds: read.number('CONNECT_TIMEOUT_SECONDS', 10, someSeconds), // until the socket is open
     answerTimeoutSeconds: read.number('ANSWER_TIMEOUT_SECONDS', 60, someSeconds), // from question to complete answer
     httpTimeoutSeconds: read.number('HTTP_TIMEOUT_SECONDS', 10, someSeconds), // of each REST call
     restartDelaySeconds: read.number('RESTART_DELAY_SECONDS', 1, anySeconds), // after a failed set-up, ±50 %
+    retries: read.whole('RETRIES', 0, { min: 0, max: 10, what: 'further attempts' }), // of token, session, connect, clean-up
+    retryBaseSeconds: read.number('RETRY_BASE_SECONDS', 0.5, anySeconds), // longest wait before the first; doubles
+    retryCapSeconds: read.number('RETRY_CAP_SECONDS', 10, anySeconds), // longest wait of all
+    retryBudget: read.number('RETRY_BUDGET', 0.1, { min: 0, max: 10, what: 'a number of retries' }), // per first attempt
     seed: read.whole('SEED', 1, { min: 0, what: 'any size' }), // of everything random but keys
 
     // Judgement
@@ -61,11 +99,52 @@ export function readConfig(env: Environment) {
     thresholdsFile: read.text('THRESHOLDS_FILE'), // instead of the bundled one
     requiredSessions: read.whole('REQUIRED_SESSIONS', null, sessions), // stages above only inform; default: all bind
     generatorLagLimitMs: read.number('GENERATOR_LAG_LIMIT_MS', 25, { min: 0, what: 'a number of ms' }), // p99
+    sessionLog: readSessionLog(read), // so many sessions, from the first on, are logged
     summaryFile: env['SUMMARY_FILE']?.trim() ?? 'summary.json', // where summary.json goes; empty: nowhere
   };
   checkTogether(read, config);
   read.done();
   return config;
+}
+
+function readThink(read: SettingsReader): Think {
+  const text = read.text('THINK_SECONDS') ?? '0';
+  const think = parseThink(text);
+  if (think === undefined)
+    read.problem('THINK_SECONDS', text, `it must be ${THINK_FORMS}, for example THINK_SECONDS=5`);
+  return think ?? { kind: 'fixed', seconds: 0 };
+}
+
+function readLevels(read: SettingsReader): number[] {
+  const text = read.text('SESSION_LEVELS') ?? '1,10,25,50';
+  const levels = text.split(',').map((part) => part.trim());
+  if (levels.length <= MAX_STAGES && levels.every((level) => /^[1-9]\d{0,6}$/.test(level)))
+    return levels.map(Number);
+  const remedy = `it must be whole numbers of sessions, at most ${MAX_STAGES}, for example SESSION_LEVELS=1,10,50`;
+  read.problem('SESSION_LEVELS', text, remedy);
+  return [1];
+}
+
+function readOptionalUrl(read: SettingsReader, name: string): string | undefined {
+  return read.text(name) === undefined ? undefined : read.url(name, '', ['http', 'https']);
+}
+
+function readPath(read: SettingsReader, name: string, fallback: string): string {
+  const text = read.text(name) ?? fallback;
+  if (!/^(\/[^\s/?#]+)+$/.test(text))
+    read.problem(name, text, `it must be a path without query, for example ${name}=${fallback}`);
+  return text;
+}
+
+function readFieldNames(read: SettingsReader): FieldNames {
+  const text = read.text('FIELD_NAMES');
+  if (text === undefined) return CHATBOT.fieldNames;
+  return parseFieldNames(text, (remedy) => read.problem('FIELD_NAMES', text, remedy));
+}
+
+function readSessionLog(read: SettingsReader): number {
+  if (read.text('SESSION_LOG') === 'all') return Number.MAX_SAFE_INTEGER;
+  return read.whole('SESSION_LOG', 0, { min: 0, max: 1e6, what: 'sessions, or "all"' });
 }
 
 /** What can't be seen from one setting alone. */
@@ -113,7 +192,7 @@ export const SETTINGS = (): readonly string[] => {
 };
 
 /** Prefixes that belong to Crescendo, so an unknown name with one of them is a mistake. */
-const FAMILIES = /^(RAMP|ANSWER|ENCRYPTION|QUESTION|WEBSOCKET|GENERATOR_LAG|THRESHOLDS)_/;
+const FAMILIES = /^(RAMP|HOLD|OUTAGE|ANSWER|ENCRYPTION|QUESTION|WEBSOCKET|GENERATOR_LAG|THRESHOLDS)_/;
 
 /** What Kubernetes sets in every container for a service, be it called "websocket". */
 const KUBERNETES = /_(SERVICE_(HOST|PORT)|PORT)(_|$)/;

@@ -4,27 +4,41 @@ import { deadline, now } from './clock.ts';
 import type { Cipher } from './encryption.ts';
 import { StepFailed, type Reason } from './failures.ts';
 import { frameReader } from './frames.ts';
-import { answersLate, chunksDuplicated, messagesUnknown } from './metrics.ts';
-import type { Chunk, ChatProtocol } from './protocols/protocol.ts';
+import {
+  answersLate,
+  chunksDuplicated,
+  disconnects,
+  heartbeatLatency,
+  heartbeatsAnswered,
+  messagesSent,
+  messagesUnknown,
+} from './metrics.ts';
+import type { ChatIds, Chunk, ChatProtocol, ServerMessage } from './protocols/protocol.ts';
 import type { Question } from './questions.ts';
+import { reportScriptError } from './scriptErrors.ts';
 import type { Session } from './session.ts';
 import { openSocket, type Socket, type SocketTarget } from './socket.ts';
+import type { StageClock } from './stages.ts';
 
 export interface Conversation {
   isOpen: () => boolean;
-  /** Opens the socket. Throws a StepFailed of phase `connect`. */
-  connect: (target: SocketTarget) => Promise<void>;
+  /**
+   * Opens the socket, another one if called again; says hello and waits until the server is ready, where the protocol
+   * has that. Throws a StepFailed of phase `connect`.
+   */
+  connect: (target: SocketTarget, ids: ChatIds) => Promise<void>;
   /** Asks one question and waits for its answer; resolves to whether it was answered. */
   ask: (question: Question) => Promise<boolean>;
   /** Closes the socket, if there is one. */
   leave: () => void;
-  /** Resolves when the VU is free of this socket. */
+  /** Resolves when the VU is free of every socket that was opened here. */
   gone: () => Promise<unknown>;
 }
 
 /** Makes the conversation of one session. */
 export function createConversation(
   session: Session,
+  clock: StageClock,
   protocol: ChatProtocol,
   cipher: Cipher | null,
   answerTimeoutMs: number,
@@ -36,27 +50,68 @@ export function createConversation(
   /** Ids whose question has failed: what still comes for them is late, not misrouted. */
   const failedIds: string[] = [];
   let socket: Socket | undefined;
-  /** The question that waits for its answer; null: none does. */
-  let openId: string | null = null;
-  let answeredId: string | null = null;
+  let handshakes: Promise<unknown> | undefined;
+  /** The question that waits for its answer; undefined: none does. */
+  let openId: string | undefined;
+  let answeredId: string | undefined;
   let sentAt = 0;
   let received = 0;
+  /** Messages sent that were no questions. */
+  let said = 0;
+  /** Set while the server must say that it is ready: hears that it is, or why it won't be. */
+  let greeted: ((failure?: Reason) => void) | undefined;
   let settle: (answered: boolean) => void = () => undefined;
 
-  async function connect(target: SocketTarget): Promise<void> {
+  async function connect(target: SocketTarget, ids: ChatIds): Promise<void> {
     socket = openSocket(target, {
       message: (text, timestamp) => {
         received++;
         frames.push(text, timestamp);
       },
-      lost: (reason) => frames.after(() => spoil(reason)),
+      pong: (latencyMs) => {
+        const stage = clock.questionTag(now());
+        heartbeatLatency.add(latencyMs, { stage });
+        heartbeatsAnswered.add(1, { stage });
+      },
+      lost: (reason) => {
+        disconnects.add(1, { stage: clock.questionTag(now()) });
+        frames.after(() => spoil(reason));
+      },
     });
+    const { handshakeOver } = socket;
+    handshakes = handshakes === undefined ? handshakeOver : handshakes.then(() => handshakeOver);
     try {
-      session.connected(await socket.opened);
+      const connectMs = await socket.opened;
+      if (protocol.hello !== undefined || protocol.awaitsReady === true)
+        await greet(ids, target.timeoutMs - connectMs);
+      session.connected(connectMs);
     } catch (error) {
       if (error instanceof StepFailed) session.notConnected(error.reason);
       throw error;
     }
+  }
+
+  /** `leftMs`: until the server must be ready. */
+  async function greet(ids: ChatIds, leftMs: number): Promise<void> {
+    const ready =
+      protocol.awaitsReady === true
+        ? new Promise<Reason | undefined>((resolve) => (greeted = resolve))
+        : undefined;
+    if (ready !== undefined) patience.set(now() + leftMs);
+    if (protocol.hello !== undefined) await say(protocol.hello(ids));
+    const failure = await ready;
+    greeted = undefined;
+    patience.lift();
+    if (failure === undefined) return;
+    socket?.close();
+    throw new StepFailed('connect', failure);
+  }
+
+  /** Sends what is no question. */
+  function say(text: string): Promise<void> {
+    return seal(text).then((frame) => {
+      if (socket?.isOpen() && socket.send(frame)) said++;
+    });
   }
 
   function ask({ course, text }: Question): Promise<boolean> {
@@ -87,8 +142,22 @@ export function createConversation(
     const message = protocol.read(json);
     if (message.type === 'chunk') readChunk(message, timestamp);
     else if (message.type === 'error') readError(message.id);
-    else if (message.type === 'unknown') messagesUnknown.add(1);
-    else spoil('bad_message');
+    else readOther(message);
+  }
+
+  function readOther(message: Exclude<ServerMessage, { type: 'chunk' | 'error' }>): void {
+    switch (message.type) {
+      case 'unknown':
+        return messagesUnknown.add(1);
+      case 'bad':
+        return spoil('bad_message');
+      case 'ready':
+        return greeted?.();
+      case 'reply':
+        say(message.text).catch(reportScriptError);
+        return;
+      case 'ignored':
+    }
   }
 
   function readError(id: string | null): void {
@@ -96,7 +165,7 @@ export function createConversation(
   }
 
   function readChunk(chunk: Chunk, timestamp: number): void {
-    if (chunk.id !== openId) return readStray(chunk);
+    if (chunk.id !== openId && !isAnonymousPart(chunk)) return readStray(chunk);
     answer.add(chunk.seq, chunk.text, timestamp);
     if (chunk.complete) complete(timestamp);
   }
@@ -109,8 +178,13 @@ export function createConversation(
     close(true);
   }
 
+  function isAnonymousPart({ id }: Chunk): boolean {
+    return id === null && protocol.withoutIds === true && openId !== undefined;
+  }
+
   /** A chunk of another question than the open one: late, again, or of someone else. */
   function readStray({ id, complete }: Chunk): void {
+    if (id === null) return readNobodys();
     if (id === answeredId) return chunksDuplicated.add(1);
     if (!failedIds.includes(id)) {
       failedIds.push(id);
@@ -119,24 +193,34 @@ export function createConversation(
     if (complete) answersLate.add(1);
   }
 
-  function outOfPatience(): void {
-    if (openId !== null) failQuestion(answer.result().chunks === 0 ? 'answer_timeout' : 'answer_incomplete');
+  /** A chunk without id while no question is open, or from a back end that has ids. */
+  function readNobodys(): void {
+    if (protocol.withoutIds !== true) spoil('bad_message');
+    else if (answeredId === undefined) spoil('misrouted');
+    else chunksDuplicated.add(1);
   }
 
-  /** Something is wrong on the socket: the open question fails, or the session while none is open. */
+  function outOfPatience(): void {
+    if (openId !== undefined)
+      failQuestion(answer.result().chunks === 0 ? 'answer_timeout' : 'answer_incomplete');
+    else greeted?.('not_ready');
+  }
+
+  /** Something is wrong on the socket: the open question fails, or the connecting, or the session itself. */
   function spoil(reason: Reason): void {
-    if (openId !== null) failQuestion(reason);
+    if (openId !== undefined) failQuestion(reason);
+    else if (greeted !== undefined) greeted(reason);
     else session.fail('socket', reason);
   }
 
   function failQuestion(reason: Reason): void {
-    if (openId !== null) failedIds.push(openId);
+    if (openId !== undefined) failedIds.push(openId);
     session.questionFailed(reason, now() - sentAt);
     close(false);
   }
 
   function close(answered: boolean): void {
-    openId = null;
+    openId = undefined;
     patience.lift();
     settle(answered);
   }
@@ -149,7 +233,8 @@ export function createConversation(
       patience.dispose();
       socket?.close();
       session.disconnected(received);
+      if (said > 0) messagesSent.add(said);
     },
-    gone: () => socket?.handshakeOver ?? Promise.resolve(),
+    gone: () => handshakes ?? Promise.resolve(),
   };
 }

@@ -7,7 +7,7 @@
 export const PHASES = ['token', 'session', 'connect', 'answer', 'socket', 'cleanup'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** Phases in which a class can happen several times in one session. */
+/** Phases in which a class can happen several times in one session, even when nothing is tried again. */
 export const REPEATABLE = ['answer', 'socket'] as const satisfies readonly Phase[];
 
 const STATUSES = [400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504] as const;
@@ -33,7 +33,7 @@ const TRANSPORT = [
 
 const REPLY = ['bad_body', 'http_other'] as const;
 
-const HANDSHAKE = ['handshake_refused', 'handshake_invalid', 'connect_timeout'] as const;
+const HANDSHAKE = ['handshake_refused', 'handshake_invalid', 'connect_timeout', 'not_ready'] as const;
 
 const FRAME = [
   'bad_type',
@@ -54,7 +54,7 @@ const ANSWER = [
   'server_error',
 ] as const;
 
-const SOCKET_LOST = ['connection_lost', 'write_failed', 'closed_other'] as const;
+const SOCKET_LOST = ['connection_lost', 'write_failed', 'heartbeat_timeout', 'closed_other'] as const;
 
 /** A failure class; a closed, small set: it is a tag value. */
 export type Reason =
@@ -76,7 +76,8 @@ export function reasonsOf(phase: Phase): Reason[] {
     case 'cleanup':
       return [...STATUSES.map((status) => `http_${status}` as const), ...REPLY, ...TRANSPORT];
     case 'connect':
-      return [...HANDSHAKE, ...TRANSPORT];
+      // Until the server is ready, what belongs to an open socket can happen, too.
+      return [...HANDSHAKE, ...TRANSPORT, 'server_error', ...FRAME, ...lost];
     case 'answer':
       return [...ANSWER, ...FRAME, ...lost];
     case 'socket':
@@ -132,14 +133,16 @@ export function withoutUrl(text: string): string {
   return text.replace(/^(GoError: )?\w+ "[^"]*": /, '');
 }
 
-/** A step of a session failed; `reason` is its class, `detail` the text for the log. */
+/** A step of a session failed; `reason` is its class, `detail` the text for the log, `headers` those of a reply. */
 export class StepFailed extends Error {
   readonly phase: Phase;
   readonly reason: Reason;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
-  constructor(phase: Phase, reason: Reason, detail = '') {
+  constructor(phase: Phase, reason: Reason, detail = '', headers?: Readonly<Record<string, string>>) {
     super(detail);
     this.phase = phase;
     this.reason = reason;
+    this.headers = headers;
   }
 }

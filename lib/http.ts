@@ -22,9 +22,10 @@ export function call(rest: Rest, phase: Phase, request: RestCall): Promise<unkno
     throw: true, // instead of a warning in the log for each
   };
   return http.asyncRequest(request.method, rest.baseUrl + request.path, request.body ?? null, params).then(
-    ({ status, status_text: statusText, body }) => {
-      if (status < 200 || status > 299) throw new StepFailed(phase, reasonOfStatus(status), statusText);
-      return parse(body);
+    (reply) => {
+      const { status } = reply;
+      if (status >= 200 && status <= 299) return parse(reply.body);
+      throw new StepFailed(phase, reasonOfStatus(status), reply.status_text, reply.headers);
     },
     (error: unknown) => {
       throw new StepFailed(phase, reasonOfText(String(error)), withoutUrl(String(error)));

@@ -2,13 +2,15 @@
 import exec from 'k6/execution';
 import { delay, now } from './clock.ts';
 import type { Plan } from './load.ts';
-import { holdVuTime } from './metrics.ts';
+import { arrivalsLate, holdVuTime } from './metrics.ts';
 import { seededRandom } from './random.ts';
 import { reportScriptError } from './scriptErrors.ts';
-import { StageClock } from './stages.ts';
+import { PlanClock, type StageClock } from './stages.ts';
 
 /** No session starts later than this before the end of the plan: it would be stopped at once. */
 const LAST_START_MS = 100;
+/** An arrival that starts later than this found no free VU. */
+const LATE_ARRIVAL_MS = 250;
 
 /** What an iteration needs to know of the settings. */
 export interface IterationSettings {
@@ -21,8 +23,9 @@ export interface IterationSettings {
 export type RunSession = (clock: StageClock, vu: number, iteration: number) => Promise<boolean>;
 
 /**
- * The k6 iteration: one session, then the wait after a failed set-up, jittered by half so that a dead back end is not
- * hit in waves. Near the end of the plan it only waits for that end.
+ * The k6 iteration of a plan that holds sessions: one session, then the wait after a failed set-up, jittered by half so
+ * that a dead back end is not hit in waves. It only waits near the end of the plan, and while the plan does not need
+ * this VU.
  */
 export function iteration(settings: IterationSettings, run: RunSession): () => Promise<void> {
   const { plan, restartDelaySeconds, seed } = settings;
@@ -31,8 +34,14 @@ export function iteration(settings: IterationSettings, run: RunSession): () => P
   let coveredTo = 0;
 
   return async () => {
-    clock ??= new StageClock(plan, exec.scenario.startTime);
     vu ??= exec.vu; // an object made at each access
+    clock ??= new PlanClock(plan, exec.scenario.startTime, vu.idInTest);
+    const idle = clock.idle(now());
+    if (idle > 0) {
+      await delay(Math.min(idle, untilEnd()));
+      coveredTo = now();
+      return;
+    }
     coveredTo ||= now();
     const { idInTest, iterationInScenario } = vu;
     try {
@@ -49,9 +58,36 @@ export function iteration(settings: IterationSettings, run: RunSession): () => P
     coveredTo = at;
   };
 
+  function untilEnd(): number {
+    return Math.max(0, exec.scenario.startTime + (plan.end ?? 0) - now()) + LAST_START_MS;
+  }
+
   function restartDelay(stages: StageClock, ...place: number[]): number {
     const random = seededRandom(seed, ...place);
     const wait = restartDelaySeconds * 1000 * (0.5 + random());
     return Math.min(wait, Math.max(0, stages.remaining(now())));
   }
+}
+
+/**
+ * The k6 iteration of a plan of arrivals: waits for the time of its arrival and runs one session. `arrivalAt`: epoch
+ * milliseconds after the start of the scenario, by the number of the iteration in the whole test, from 0.
+ */
+export function arrival(
+  plan: Plan,
+  arrivalAt: (iteration: number) => number,
+  run: RunSession,
+): () => Promise<void> {
+  return async () => {
+    const { startTime, iterationInTest } = exec.scenario;
+    const due = startTime + arrivalAt(iterationInTest);
+    await delay(Math.max(0, due - now()));
+    if (now() - due > LATE_ARRIVAL_MS) arrivalsLate.add(1);
+    const { idInTest, iterationInScenario } = exec.vu;
+    try {
+      await run(new PlanClock(plan, startTime, idInTest), idInTest, iterationInScenario);
+    } catch (error) {
+      reportScriptError(error);
+    }
+  };
 }

@@ -4,6 +4,7 @@
  */
 import type { Plan, Stage } from './load.ts';
 import { HANDSHAKE_STATUSES, PHASES, REPEATABLE, reasonsOf, type Phase, type Reason } from './failures.ts';
+import { parseJson, type JsonText } from './jsonText.ts';
 import { closest, InputError } from './settings.ts';
 
 /** Share of the planned sessions that the load generator must have kept up in each judged stage. */
@@ -26,6 +27,10 @@ export interface Limit {
 /** Limits by level. */
 export type Limits = Record<Level, Limit[]>;
 
+/** A limit on `disconnects`, counted per hour of the sessions that are planned. */
+const DISCONNECT_RATE = 'disconnects_per_session_hour';
+const HOUR_MS = 3_600_000;
+
 type Kind = 'trend' | 'rate' | 'counter' | 'gauge';
 
 /**
@@ -36,12 +41,18 @@ interface Bindable {
   kind: Kind;
   guard?: string;
   everyStage?: boolean;
+  /** Compares with stage 1, so it binds only later stages with as many sessions. */
+  drift?: boolean;
 }
 
 const BINDABLE = (): Record<string, Bindable> => ({
   answer_latency: { kind: 'trend', guard: 'questions_answered', everyStage: true },
   first_chunk_latency: { kind: 'trend', guard: 'questions_answered', everyStage: true },
   answer_success: { kind: 'rate', guard: 'questions_sent', everyStage: true },
+  answer_latency_drift: { kind: 'trend', guard: 'answers_compared', everyStage: true, drift: true },
+  answer_failure_drift: { kind: 'trend', guard: 'answers_compared', everyStage: true, drift: true },
+  [DISCONNECT_RATE]: { kind: 'gauge' },
+  heartbeat_latency: { kind: 'trend', guard: 'heartbeats_answered' },
   session_success: { kind: 'rate', guard: 'sessions_ended' },
   session_duration: { kind: 'trend', guard: 'sessions_ended' },
   session_setup_duration: { kind: 'trend', guard: 'sockets_opened' },
@@ -53,6 +64,9 @@ const BINDABLE = (): Record<string, Bindable> => ({
   sessions_failed: { kind: 'counter' },
   sockets_failed: { kind: 'counter' },
   failures: { kind: 'counter' },
+  disconnects: { kind: 'counter' },
+  retries: { kind: 'counter' },
+  retries_suppressed: { kind: 'counter' },
   answers_late: { kind: 'counter' },
   messages_unknown: { kind: 'counter' },
   chunks_duplicated: { kind: 'counter' },
@@ -68,43 +82,40 @@ const AGGREGATES: Record<Kind, RegExp> = {
   gauge: /^value$/,
 };
 
-/**
- * Reads a thresholds file. Throws an InputError that lists everything wrong; `file` is how the sentences call it.
- */
+/** Reads a thresholds file, called `file` in sentences. Throws an InputError that lists all that is wrong, by line. */
 export function parseLimits(text: string, file: string): Limits {
-  const levels = parseObject(text, file);
-  const problems: string[] = [];
+  const json = parseObject(text, file);
+  const { place } = json;
+  const problems = [...json.repeated];
   const limits: Limits = { target: [], warning: [], critical: [] };
-  for (const [level, metrics] of Object.entries(levels)) {
+  for (const [level, metrics] of Object.entries(json.value)) {
     if (!isLevel(level)) {
       problems.push(
-        `${file}: "${level}" is not a level. A file has ${LEVELS.map((name) => `"${name}"`).join(', ')}.`,
+        `${place(level)}: "${level}" is not a level. A file has ${LEVELS.map((name) => `"${name}"`).join(', ')}.`,
       );
     } else if (isRecord(metrics)) {
       for (const [metric, list] of Object.entries(metrics))
-        limits[level].push(...metricLimits(file, level, metric, list, problems));
+        limits[level].push(...metricLimits(place, level, metric, list, problems));
     } else {
-      problems.push(`${file}: "${level}" must be an object of metric names, each with a list of limits.`);
+      problems.push(
+        `${place(level)}: "${level}" must be an object of metric names, each with a list of limits.`,
+      );
     }
   }
   if (problems.length > 0) throw new InputError(problems);
   return limits;
 }
 
-function parseObject(text: string, file: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
-  } catch (error) {
-    throw new InputError([
-      `${file} is not JSON (${String(error instanceof Error ? error.message : error)}).`,
-    ]);
-  }
-  throw new InputError([`${file} must hold an object with the levels ${LEVELS.join(', ')}.`]);
+function parseObject(text: string, file: string): JsonText & { value: Record<string, unknown> } {
+  const shape = `It must hold an object with the levels ${LEVELS.join(', ')}.`;
+  const json = parseJson(text, file, shape);
+  const { value } = json;
+  if (isRecord(value)) return { ...json, value };
+  throw new InputError([`${json.place()}: there is no object of limits. ${shape}`]);
 }
 
 function metricLimits(
-  file: string,
+  place: JsonText['place'],
   level: Level,
   metric: string,
   list: unknown,
@@ -115,20 +126,20 @@ function metricLimits(
   if (known === undefined) {
     const meant = closest(metric, Object.keys(bindable));
     const hint = meant ? `Did you mean ${meant}?` : `Possible are ${Object.keys(bindable).join(', ')}.`;
-    problems.push(`${file}: "${metric}" is not a metric of this script. ${hint}`);
+    problems.push(`${place(level, metric)}: "${metric}" is not a metric of this script. ${hint}`);
     return [];
   }
   if (!Array.isArray(list) || list.length === 0) {
     problems.push(
-      `${file}: "${metric}" in "${level}" must have a list of limits, for example ["${example(known.kind)}"].`,
+      `${place(level, metric)}: "${metric}" in "${level}" must have a list of limits, for example ["${example(known.kind)}"].`,
     );
     return [];
   }
-  return list.flatMap((expression: unknown) => {
+  return list.flatMap((expression: unknown, index) => {
     const limit = parseExpression(metric, String(expression), known.kind);
     if (limit) return [limit];
     problems.push(
-      `${file}: "${String(expression)}" is not a limit for ${metric}. Write an aggregate, an operator and a number, for example "${example(known.kind)}".`,
+      `${place(level, metric, index)}: "${String(expression)}" is not a limit for ${metric}. Write an aggregate, an operator and a number, for example "${example(known.kind)}".`,
     );
     return [];
   });
@@ -194,17 +205,54 @@ export function inStage(metric: string, stage: Stage): string {
 
 /** Whether a stage's limits decide the run (`REQUIRED_SESSIONS`), rather than only inform. */
 export function binds(stage: Stage, requiredSessions: number | null): boolean {
-  return requiredSessions === null || stage.sessions <= requiredSessions;
+  return stage.informs !== true && (requiredSessions === null || stage.sessions <= requiredSessions);
 }
 
+/** Whether the run must compare answers with those of stage 1. */
+export function measuresDrift(limits: Limits): boolean {
+  const bindable = BINDABLE();
+  return LEVELS.some((level) => limits[level].some(({ metric }) => bindable[metric]?.drift === true));
+}
+
+/** Whether a limit can be judged in a stage. */
+export function applies({ metric }: Limit, stage: Stage, plan: Plan): boolean {
+  if (BINDABLE()[metric]?.drift !== true) return true;
+  return stage.number > 1 && stage.sessions === plan.stages[0]?.sessions;
+}
+
+/** A limit as k6 can judge it in a stage: one per session-hour becomes a count. */
+export function forStage(limit: Limit, stage: Stage): Limit {
+  if (limit.metric !== DISCONNECT_RATE) return limit;
+  const bound = limit.bound * sessionHours(stage);
+  const expression = `count${limit.operator}${bound}`;
+  return { ...limit, metric: 'disconnects', aggregate: 'count', expression, bound };
+}
+
+/** Hours that the sessions of a stage are planned to be open in its judged part, together. */
+function sessionHours({ sessions, hold, end }: Stage): number {
+  return (sessions * (end - hold)) / HOUR_MS;
+}
+
+/** A value that k6 measured for `forStage`'s limit, in the unit of the limit as it was written. */
+export function ownUnit({ metric }: Limit, stage: Stage, value: number): number {
+  return metric === DISCONNECT_RATE ? value / sessionHours(stage) : value;
+}
+
+/** One of k6's thresholds; with `abortOnFail` the run ends when it is crossed after `delayAbortEval`. */
+export type Threshold = string | { threshold: string; abortOnFail: true; delayAbortEval: string };
+
 /** k6's `options.thresholds`. */
-export type Thresholds = Record<string, string[]>;
+export type Thresholds = Record<string, Threshold[]>;
 
 /** What the thresholds depend on besides the limits of the binding level. */
 export interface Judgement {
   plan: Plan;
   requiredSessions: number | null;
   generatorLagLimitMs: number;
+  /** The run ends at the end of the first stage that breaks a binding limit. */
+  stopsAtBreak: boolean;
+  /** Further attempts of an operation; default none. */
+  retries?: number;
 }
 
 /**
@@ -212,31 +260,47 @@ export interface Judgement {
  * the summary needs (`count>=0`, `max>=0` and `rate>=0` always hold), and what binds every script.
  */
 export function thresholdsOf(limits: readonly Limit[], judgement: Judgement): Thresholds {
+  const { plan, requiredSessions, retries = 0 } = judgement;
   const thresholds = new ThresholdList();
-  for (const key of observed(judgement.plan)) thresholds.observe(key);
-  for (const stage of judgement.plan.stages) {
-    const binding = binds(stage, judgement.requiredSessions);
-    for (const limit of limits) {
-      if (binding) thresholds.add(inStage(limit.metric, stage), limit.expression);
-      else thresholds.observe([inStage(limit.metric, stage), BINDABLE()[limit.metric]?.kind ?? 'counter']);
-    }
-    if (!binding) continue;
-    for (const guard of guards(limits, true)) thresholds.add(inStage(guard, stage), 'count>0');
-    thresholds.add(inStage('generator_lag', stage), lagLimit(judgement));
-    if (judgement.plan.end !== null)
-      thresholds.add(inStage('hold_vu_time', stage), `count>=${heldTime(stage)}`);
-  }
+  for (const key of observed(plan)) thresholds.observe(key);
+  for (const key of retries > 0 ? observedRetries() : []) thresholds.observe(key);
+  for (const stage of plan.stages)
+    if (binds(stage, requiredSessions)) bindStage(thresholds, limits, stage, judgement);
+    else for (const limit of limits) observeLimit(thresholds, limit, stage, plan);
   for (const guard of guards(limits, false)) thresholds.add(guard, 'count>0');
-  for (const metric of [
-    'script_errors',
-    'sessions_open',
-    'questions_open',
-    'dropped_iterations',
-    ...exhausted(),
-  ])
-    thresholds.add(metric, 'count==0');
+  for (const metric of mustBeZero(plan)) thresholds.add(metric, 'count==0');
   thresholds.add('generator_lag', lagLimit(judgement));
   return thresholds.list;
+}
+
+function bindStage(
+  thresholds: ThresholdList,
+  limits: readonly Limit[],
+  stage: Stage,
+  judgement: Judgement,
+): void {
+  const { plan, stopsAtBreak } = judgement;
+  const judged = limits.filter((limit) => applies(limit, stage, plan));
+  for (const limit of judged) {
+    const { metric, expression } = forStage(limit, stage);
+    if (stopsAtBreak) thresholds.addStop(inStage(metric, stage), expression, stage.end);
+    else thresholds.add(inStage(metric, stage), expression);
+  }
+  for (const guard of guards(judged, true)) thresholds.add(inStage(guard, stage), 'count>0');
+  thresholds.add(inStage('generator_lag', stage), lagLimit(judgement));
+  if (plan.end !== null) thresholds.add(inStage('hold_vu_time', stage), `count>=${heldTime(stage)}`);
+}
+
+function observeLimit(thresholds: ThresholdList, limit: Limit, stage: Stage, plan: Plan): void {
+  if (!applies(limit, stage, plan)) return;
+  const { metric } = forStage(limit, stage);
+  thresholds.observe([inStage(metric, stage), BINDABLE()[metric]?.kind ?? 'counter']);
+}
+
+/** Probes may be dropped: when nothing answers any more, there can't be a VU for each. */
+function mustBeZero({ outage }: Plan): string[] {
+  const own = outage === undefined ? ['dropped_iterations', 'arrivals_late'] : ['outage_failed'];
+  return ['script_errors', 'sessions_open', 'questions_open', ...own, ...exhausted()];
 }
 
 /** Milliseconds that the VUs of a stage must have been there: 99 % of what was planned. */
@@ -277,6 +341,12 @@ class ThresholdList {
     if (!expressions.includes(expression)) expressions.push(expression);
   }
 
+  /** As `add`, and when the limit is crossed after `time` (ms since the start) k6 ends the run. */
+  addStop(key: string, expression: string, time: number): void {
+    const stop = { threshold: expression, abortOnFail: true, delayAbortEval: `${time}ms` } as const;
+    (this.list[key] ??= []).push(stop);
+  }
+
   /** Makes k6 keep a sub-metric without judging it. */
   observe([key, kind]: [key: string, kind: Kind]): void {
     this.list[key] ??= [];
@@ -305,17 +375,40 @@ function observed(plan: Plan): [string, Kind][] {
   const failures = PHASES.flatMap((phase) =>
     reasonsOf(phase).map((reason): [string, Kind] => [failureMetric(phase, reason), 'counter']),
   );
-  const affected = REPEATABLE.flatMap((phase) =>
-    reasonsOf(phase).map((reason): [string, Kind] => [
-      `sessions_affected{phase:${phase},reason:${reason}}`,
-      'counter',
-    ]),
-  );
+  const affected = REPEATABLE.flatMap(observedSessions);
   const statuses = [101, ...HANDSHAKE_STATUSES].map((status): [string, Kind] => [
     `ws_sessions{status:${status}}`,
     'counter',
   ]);
-  return [...stages, ...failures, ...affected, ...statuses];
+  return [...stages, ...failures, ...affected, ...statuses, ...observedProbes(plan)];
+}
+
+function observedSessions(phase: Phase): [string, Kind][] {
+  return reasonsOf(phase).map((reason) => [`sessions_affected{phase:${phase},reason:${reason}}`, 'counter']);
+}
+
+/** With retries, every class can happen several times in one session. */
+function observedRetries(): [string, Kind][] {
+  const retries = PHASES.map((phase): [string, Kind] => [`retries{phase:${phase}}`, 'counter']);
+  return [...retries, ...PHASES.flatMap(observedSessions)];
+}
+
+/** Seconds after the start of an outage for which probes are kept apart; a longer recovery is not measured. */
+export const MAX_PROBE_SECONDS = 600;
+
+/** The probes' metric with the tag of a second since the outage's planned start. */
+export function inSecond(second: number): string {
+  return `probe_within_limit{second:${second}}`;
+}
+
+function observedProbes({ end, outage }: Plan): [string, Kind][] {
+  if (outage === undefined || end === null) return [];
+  const seconds = Math.min(MAX_PROBE_SECONDS, Math.ceil((end - outage.start) / 1000));
+  const perSecond = Array.from({ length: seconds }, (_, second): [string, Kind] => [
+    inSecond(second),
+    'rate',
+  ]);
+  return [['questions_failed{stage:probe}', 'counter'], ...perSecond];
 }
 
 /**

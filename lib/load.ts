@@ -1,23 +1,93 @@
 /**
- * Plans and k6 scenarios as pure functions: how many sessions at which time.
- * Times in a plan are milliseconds since the start of the k6 scenario.
+ * Plans as pure functions: how many sessions at which time.
+ * Times in a plan are milliseconds since the start of the k6 scenario; those of a step are seconds, as in the settings.
  */
 
 /** One level of the load. Its questions are judged from `hold` to `end`; `start` to `hold` lets it settle. */
 export interface Stage {
   /** Position in the plan, from 1. */
   number: number;
-  /** Sessions planned to be open at the same time. */
+  /** What the stage is for, where a plan has words for it. */
+  name?: string;
+  /** Sessions planned to be open at the same time; in a plan of arrivals, those that start in it. */
   sessions: number;
   start: number;
+  /** How long after `start` the number of sessions changes evenly from the one before; 0: at once. */
+  transition: number;
   hold: number;
   end: number;
+  /** Its limits never decide the run. */
+  informs?: true;
 }
 
 /** The stages in order. `end` is when no session starts or asks any more; null: sessions run to their own end. */
 export interface Plan {
   stages: Stage[];
   end: number | null;
+  /** The number of sessions also falls: each VU works only while the plan has room for it. */
+  falls?: true;
+  /** Sessions start by themselves, whatever those before them do; so many VUs serve them. */
+  arrivals?: { vus: number };
+  /** The back end fails in the middle, and short sessions beside the others watch it. */
+  outage?: Outage;
+}
+
+/** The outage of a plan. */
+export interface Outage {
+  /** When it begins. */
+  start: number;
+  /** How long it lasts, as planned. */
+  length: number;
+  /** Short sessions a second. */
+  probesPerSecond: number;
+  /** What the answers' p95 limit allows; null: there is none. */
+  withinMs: number | null;
+}
+
+/** One stage as a plan is made of it; times in seconds. */
+export interface Step {
+  name?: string;
+  sessions: number;
+  transition: number;
+  /** Behind the transition, not judged. */
+  settle: number;
+  /** Judged. */
+  hold: number;
+  informs?: true;
+}
+
+/** More stages than this would make k6 spend its time on thresholds instead of load. */
+export const MAX_STAGES = 500;
+
+/** The settle part when none is set: a tenth of the stage, at most 30 s. */
+export function defaultSettleSeconds(intervalSeconds: number): number {
+  return Math.min(intervalSeconds / 10, 30);
+}
+
+/** Puts steps behind each other. */
+export function planOf(steps: readonly Step[]): Plan {
+  let start = 0;
+  const stages = steps.map((step, index): Stage => {
+    const transition = milliseconds(step.transition);
+    const hold = start + transition + milliseconds(step.settle);
+    const end = hold + milliseconds(step.hold);
+    const { name, sessions, informs } = step;
+    const stage = { number: index + 1, sessions, start, transition, hold, end };
+    start = end;
+    return { ...stage, ...(name === undefined ? {} : { name }), ...(informs ? { informs } : {}) };
+  });
+  const falls = stages.some((stage, index) => stage.sessions < (stages[index - 1]?.sessions ?? 0));
+  return { stages, end: start, ...(falls ? { falls } : {}) };
+}
+
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
+/** A step of `seconds` that settles for the usual part of it. */
+function settling(sessions: number, seconds: number): Step {
+  const settle = defaultSettleSeconds(seconds);
+  return { sessions, transition: 0, settle, hold: seconds - settle };
 }
 
 /** What `ramp` needs; seconds as in the settings. */
@@ -28,14 +98,6 @@ export interface RampSettings {
   intervalSeconds: number;
   transitionSeconds: number;
   settleSeconds: number;
-}
-
-/** More stages than this would make k6 spend its time on thresholds instead of load. */
-export const MAX_STAGES = 500;
-
-/** The settle part when none is set: a tenth of the stage, at most 30 s. */
-export function defaultSettleSeconds(intervalSeconds: number): number {
-  return Math.min(intervalSeconds / 10, 30);
 }
 
 /** Session counts of a ramp: from start in equal steps, the last one exactly the maximum. */
@@ -51,14 +113,10 @@ export function rampLevels(start: number, increment: number, max: number): numbe
  */
 export function ramp(settings: RampSettings): Plan {
   checkRamp(settings);
-  const length = settings.intervalSeconds * 1000;
-  const unjudged = (settings.transitionSeconds + settings.settleSeconds) * 1000;
+  const { intervalSeconds, transitionSeconds: transition, settleSeconds: settle } = settings;
+  const hold = intervalSeconds - transition - settle;
   const levels = rampLevels(settings.startSessions, settings.increment, settings.maxSessions);
-  const stages = levels.map((sessions, index) => {
-    const start = index * length;
-    return { number: index + 1, sessions, start, hold: start + unjudged, end: start + length };
-  });
-  return { stages, end: stages.length * length };
+  return planOf(levels.map((sessions) => ({ sessions, transition, settle, hold })));
 }
 
 function checkRamp({ startSessions, increment, maxSessions, ...seconds }: RampSettings): void {
@@ -79,40 +137,80 @@ function checkRamp({ startSessions, increment, maxSessions, ...seconds }: RampSe
 
 /** All sessions at once, each once: a plan of one stage without an end of its own. */
 export function burst(sessions: number): Plan {
-  return { stages: [{ number: 1, sessions, start: 0, hold: 0, end: Number.MAX_SAFE_INTEGER }], end: null };
+  const stage = { number: 1, sessions, start: 0, transition: 0, hold: 0, end: Number.MAX_SAFE_INTEGER };
+  return { stages: [stage], end: null };
 }
 
-/** A k6 scenario, ready for `options.scenarios`. */
-export type Scenario = Record<string, unknown>;
+/** The same sessions for long, in `parts` stages of equal length that can be compared; only the first one settles. */
+export function hold(sessions: number, seconds: number, parts: number): Plan {
+  const length = seconds / parts;
+  const rest = { sessions, transition: 0, settle: 0, hold: length };
+  return planOf([settling(sessions, length), ...Array.from({ length: parts - 1 }, () => rest)]);
+}
 
-/** `ramping-vus` that holds each stage's sessions; one VU carries one session at a time. */
-export function rampingVus(plan: Plan, transitionSeconds: number, tailSeconds: number): Scenario {
-  const stages = plan.stages.flatMap((stage) => [
-    { duration: seconds(transitionSeconds), target: stage.sessions },
-    { duration: seconds((stage.end - stage.start) / 1000 - transitionSeconds), target: stage.sessions },
+/** One stage of `seconds` for each number of sessions. */
+export function levels(sessions: readonly number[], seconds: number): Plan {
+  return planOf(sessions.map((count) => settling(count, seconds)));
+}
+
+/** What `recovery` needs; seconds as in the settings. */
+export interface RecoverySettings {
+  sessions: number;
+  beforeSeconds: number;
+  seconds: number;
+  recoverySeconds: number;
+  afterSeconds: number;
+  probesPerSecond: number;
+}
+
+/** Questions of so many seconds before the outage are not judged: it may catch them while they wait. */
+const LEAD_SECONDS = 5;
+
+/** The same sessions before, during and after an outage; before and after are judged. */
+export function recovery(settings: RecoverySettings): Plan {
+  const { sessions, seconds, probesPerSecond } = settings;
+  const step = { sessions, transition: 0, settle: 0 };
+  const plan = planOf([
+    { ...settling(sessions, settings.beforeSeconds), name: 'before' },
+    { ...step, name: 'outage', settle: LEAD_SECONDS, hold: seconds, informs: true },
+    { ...step, name: 'recovering', hold: settings.recoverySeconds, informs: true },
+    { ...step, name: 'after', hold: settings.afterSeconds },
   ]);
-  const tail = seconds(tailSeconds);
-  return { executor: 'ramping-vus', startVUs: 0, stages, gracefulRampDown: tail, gracefulStop: tail };
+  const start = plan.stages[1]?.hold ?? 0;
+  return { ...plan, outage: { start, length: milliseconds(seconds), probesPerSecond, withinMs: null } };
 }
 
-/** `per-vu-iterations`: every session of the plan's one stage starts at once and runs once. */
-export function perVuIterations(plan: Plan, maxSeconds: number): Scenario {
-  const vus = plan.stages[0]?.sessions ?? 0;
-  const maxDuration = seconds(maxSeconds);
-  return { executor: 'per-vu-iterations', vus, iterations: 1, maxDuration, gracefulStop: '0s' };
+/** The most sessions that a plan has at a time. */
+export function mostSessions({ stages }: Plan): number {
+  return Math.max(0, ...stages.map(({ sessions }) => sessions));
 }
 
-function seconds(value: number): string {
-  return `${Math.round(value * 1000)}ms`;
-}
-
-/** Length of the plan in words for people: `10 → 500 sessions, 11 stages × 180 s`. */
+/** A plan in words for people: `10 → 500 sessions, 11 stages × 180 s`. */
 export function describePlan(plan: Plan): string {
-  const [first] = plan.stages;
-  const last = plan.stages.at(-1);
+  const { stages, end } = plan;
+  const [first] = stages;
+  const last = stages.at(-1);
   if (!first || !last) return 'no stages';
-  if (plan.end === null) return `${first.sessions} sessions at once, each once`;
-  const length = `${(first.end - first.start) / 1000} s`;
-  if (plan.stages.length === 1) return `${first.sessions} sessions for ${length}`;
-  return `${first.sessions} → ${last.sessions} sessions, ${plan.stages.length} stages × ${length}`;
+  const seconds = (stage: Stage) => `${(stage.end - stage.start) / 1000} s`;
+  if (plan.arrivals) return `${total(plan)} sessions as they arrive, ${stages.length} stages`;
+  if (end === null) return `${first.sessions} sessions at once, each once`;
+  if (stages.length === 1) return `${first.sessions} sessions for ${seconds(first)}`;
+  if (first.name !== undefined)
+    return `${first.sessions} sessions, ${stages.map((stage) => `${stage.name ?? ''} ${seconds(stage)}`).join(', ')}`;
+  const regular = stages.every((stage) => seconds(stage) === seconds(last));
+  const length = regular
+    ? `${stages.length} stages × ${seconds(last)}`
+    : `${stages.length} stages in ${end / 1000} s`;
+  return `${span(plan)} sessions, ${length}`;
+}
+
+function total({ stages }: Plan): number {
+  return stages.reduce((sum, { sessions }) => sum + sessions, 0);
+}
+
+function span(plan: Plan): string {
+  const counts = plan.stages.map(({ sessions }) => sessions);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (least === most) return String(most);
+  return plan.falls ? `${least} to ${most}` : `${least} → ${most}`;
 }

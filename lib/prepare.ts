@@ -3,39 +3,32 @@
  * It reaches the scripts as text (`./prepare.ts?text`), because each VU would keep a copy of it otherwise.
  */
 import { readConfig, refuseUnknownSettings, type Config } from './config.ts';
-import { parseLimits, thresholdsOf, trendStats, type Limits } from './limits.ts';
-import { burst, perVuIterations, ramp, rampingVus, type Plan, type Scenario } from './load.ts';
+import { measuresDrift, parseLimits, thresholdsOf, trendStats, type Limit, type Limits } from './limits.ts';
+import type { Plan } from './load.ts';
+import { choosePlan, type Chosen, type LoadName } from './plans.ts';
 import { flatten, parsePools, parseShares, type QuestionList } from './questions.ts';
+import { longestRetries } from './retry.ts';
+import {
+  outageCall,
+  perVuIterations,
+  probes,
+  rampingVus,
+  sharedIterations,
+  type Scenario,
+} from './scenarios.ts';
 import { InputError, type Environment } from './settings.ts';
+import { longestThink } from './think.ts';
 
 /** k6's own limit for a WebSocket handshake, which can't be set. */
 const HANDSHAKE_LIMIT_SECONDS = 60;
-
-/** A kind of load: the plan, and the k6 scenario that carries it; `questions`: how many a session asks. */
-interface Load {
-  plan: (config: Config) => Plan;
-  scenario: (plan: Plan, config: Config, questions: number) => Scenario;
-}
-
-const LOADS = {
-  ramp: {
-    plan: (config) => ramp(config.ramp),
-    scenario: (plan, config) => rampingVus(plan, config.ramp.transitionSeconds, sessionTail(config)),
-  },
-  burst: {
-    plan: (config) => burst(config.numSessions),
-    scenario: (plan, config, questions) => perVuIterations(plan, longestSession(config, questions)),
-  },
-} satisfies Record<string, Load>;
-
-/** The kinds of load that a script can choose. */
-export type LoadName = keyof typeof LOADS;
 
 /** What a script brings along, and how to read the environment and files. */
 export interface Input {
   /** The script's name, as in `dist/<name>.js`. */
   name: string;
   load: LoadName;
+  /** The script's own defaults of settings. */
+  defaults: Environment;
   /** Text of thresholds/<name>.json. */
   thresholds: string;
   /** Text of data/questions.json. */
@@ -46,11 +39,11 @@ export interface Input {
 }
 
 /** What a run needs; all of it is plain data. */
-export interface Prepared {
+export interface Prepared extends Chosen {
   config: Config;
-  plan: Plan;
   limits: Limits;
   questions: QuestionList;
+  measuresDrift: boolean;
   options: Record<string, unknown>;
 }
 
@@ -66,15 +59,30 @@ export function prepare(input: Input): Prepared | string {
 
 function prepared(input: Input): Prepared {
   refuseUnknownSettings(input.env);
-  const config = readConfig(input.env);
-  const load: Load = LOADS[input.load];
-  const plan = load.plan(config);
-  const limits = readLimits(input, config);
-  checkJudgement(config, plan, limits);
+  const settings = readConfig(withDefaults(input));
+  const limits = readLimits(input, settings);
+  const chosen = choosePlan(input.load, settings, (path) => readFile(input, 'PLAN_FILE', path));
+  const config = { ...settings, think: chosen.think };
+  if (chosen.plan.outage) chosen.plan.outage.withinMs = answerLimit(limits[config.limits]);
+  checkJudgement(config, chosen.plan, limits);
   const questions = readQuestions(input, config);
-  const perSession = questions.slices.reduce((sum, slice) => sum + slice.count, 0);
-  const scenarios = { [input.name]: load.scenario(plan, config, perSession) };
-  return { config, plan, limits, questions, options: optionsOf(scenarios, config, plan, limits) };
+  const scenarios = scenariosOf(input.name, config, chosen, questions);
+  const options = optionsOf(scenarios, config, chosen, limits);
+  return { ...chosen, config, limits, questions, measuresDrift: measuresDrift(limits), options };
+}
+
+/** An empty setting is an unset one. */
+function withDefaults({ env, defaults }: Input): Environment {
+  const unset = Object.entries(defaults).filter(([name]) => (env[name] ?? '').trim() === '');
+  return { ...env, ...Object.fromEntries(unset) };
+}
+
+/** The strictest p95 limit of answers. */
+function answerLimit(limits: readonly Limit[]): number | null {
+  const bounds = limits
+    .filter(({ metric, aggregate }) => metric === 'answer_latency' && aggregate === 'p(95)')
+    .map(({ bound }) => bound);
+  return bounds.length === 0 ? null : Math.min(...bounds);
 }
 
 /** Refuses settings with which nothing would be judged, or less than was required. */
@@ -83,22 +91,42 @@ function checkJudgement({ limits: level, requiredSessions }: Config, { stages }:
     throw new InputError([
       `LIMITS is ${level}, but the thresholds file has no limits of that level. Add some.`,
     ]);
-  const [least, most] = [stages[0]?.sessions ?? 0, stages.at(-1)?.sessions ?? 0];
+  const counts = stages.map(({ sessions }) => sessions);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (requiredSessions !== null && (requiredSessions < least || requiredSessions > most))
     throw new InputError([
       `REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least === most ? most : `${least} to ${most}`} sessions: choose a number of sessions that it comes to.`,
     ]);
 }
 
+function scenariosOf(
+  name: string,
+  config: Config,
+  { plan, arrivals, think }: Chosen,
+  { slices }: QuestionList,
+): Record<string, Scenario> {
+  const questions = slices.reduce((sum, { count }) => sum + count, 0);
+  const tail = sessionTail(config);
+  const asking = questions * (config.answerTimeoutSeconds + longestThink(think));
+  const longest = asking + longestRetries(config) + tail;
+  if (plan.arrivals !== undefined)
+    return { [name]: sharedIterations(plan, (arrivals.at(-1) ?? 0) / 1000 + longest) };
+  if (plan.end === null) return { [name]: perVuIterations(plan, longest) };
+  const sessions = { [name]: rampingVus(plan, tail) };
+  if (plan.outage === undefined) return sessions;
+  const withProbes = { ...sessions, probes: probes(plan, tail) };
+  return config.outage.url === undefined ? withProbes : { ...withProbes, outage: outageCall(plan) };
+}
+
 function optionsOf(
   scenarios: Record<string, Scenario>,
   config: Config,
-  plan: Plan,
+  { plan, stopsAtBreak }: Chosen,
   limits: Limits,
 ): Record<string, unknown> {
   return {
     scenarios,
-    thresholds: thresholdsOf(limits[config.limits], { plan, ...config }),
+    thresholds: thresholdsOf(limits[config.limits], { plan, stopsAtBreak, ...config }),
     summaryTrendStats: trendStats(limits),
     userAgent: 'Crescendo',
     // For whoever reads the options from outside (`k6 inspect`): the command needs the plan.
@@ -138,9 +166,4 @@ function readFile({ env, readFile: read }: Input, setting: string, path: string)
 /** Seconds that a session may need after the end of the plan: its open answer, a late handshake, clean-up. */
 function sessionTail(config: Config): number {
   return config.answerTimeoutSeconds + HANDSHAKE_LIMIT_SECONDS + 3 * config.httpTimeoutSeconds + 5;
-}
-
-/** Seconds that a whole session may need when every step takes as long as it may. */
-function longestSession(config: Config, questions: number): number {
-  return questions * (config.answerTimeoutSeconds + config.thinkSeconds) + sessionTail(config);
 }

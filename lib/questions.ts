@@ -1,4 +1,5 @@
 /** Question pools and which questions a session asks. Pure. */
+import { parseJson, type JsonText } from './jsonText.ts';
 import { shuffled, type Random } from './random.ts';
 import { closest, InputError } from './settings.ts';
 
@@ -17,36 +18,32 @@ export interface Share {
   count: number;
 }
 
-/** Reads a pool file. Throws an InputError that names the file and what is wrong. */
+const SHAPE = 'It must hold JSON such as {"COURSE": ["question", "question"]}.';
+
+/** Reads a pool file. Throws an InputError that names the file, the line and what is wrong there. */
 export function parsePools(text: string, file: string): Pools {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new InputError([
-      text.trim() === ''
-        ? `${file} is empty. It must hold JSON such as {"COURSE": ["question", "question"]}.`
-        : `${file} is not JSON (${error instanceof Error ? error.message : 'unreadable'}).`,
-    ]);
-  }
+  const json = parseJson(text, file, SHAPE);
+  const { value, place, repeated } = json;
   if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0)
-    throw new InputError([
-      `${file} has no pools. It must hold JSON such as {"COURSE": ["question", "question"]}.`,
-    ]);
-  const problems = Object.entries(value).flatMap(([pool, questions]) => poolProblems(file, pool, questions));
+    throw new InputError([`${place()}: there are no pools. ${SHAPE}`]);
+  const problems = [
+    ...repeated,
+    ...Object.entries(value).flatMap(([pool, questions]) => poolProblems(json, pool, questions)),
+  ];
   if (problems.length > 0) throw new InputError(problems);
   return value as Pools;
 }
 
-function poolProblems(file: string, pool: string, questions: unknown): string[] {
+function poolProblems({ place }: JsonText, pool: string, questions: unknown): string[] {
   if (!Array.isArray(questions) || questions.length === 0)
-    return [`${file}: pool "${pool}" must be a list of questions and has none.`];
-  const bad = questions.findIndex((question) => typeof question !== 'string' || question.trim() === '');
-  return bad < 0
-    ? []
-    : [
-        `${file}: question ${bad + 1} of pool "${pool}" must be a text and is ${JSON.stringify(questions[bad])}.`,
-      ];
+    return [`${place(pool)}: pool "${pool}" must be a list of questions and has none.`];
+  return questions.flatMap((question: unknown, index) =>
+    typeof question === 'string' && question.trim() !== ''
+      ? []
+      : [
+          `${place(pool, index)}: question ${index + 1} of pool "${pool}" must be a text and is ${JSON.stringify(question)}.`,
+        ],
+  );
 }
 
 /** Reads `QUESTIONS`, such as `MED1060:20,BUMA1000:20`. A pool without a count is asked whole. */

@@ -16,9 +16,11 @@ function setStageTag(stage: string): void {
 
 /** A session that has started; `end` must be called once. */
 export interface Session {
+  /** The session waited so long before it tried something again. */
+  waited(milliseconds: number): void;
   /** The socket opened after `connectMs`. */
   connected(connectMs: number): void;
-  /** The socket did not open; `fail` tells the rest. */
+  /** The socket did not open; `fail` tells the rest. Only the first attempt decides `socket_success`. */
   notConnected(reason: Reason): void;
   /** A question was sent at `at`: what follows belongs to the stage of that moment. */
   questionSent(at: number): void;
@@ -34,12 +36,21 @@ export interface Session {
   end(finished: boolean): void;
 }
 
+/** Hears how the questions of a session end; `stage` is the stage tag of the question, settled or not. */
+export interface SessionObserver {
+  answered(stage: string, latencyMs: number): void;
+  failed(stage: string): void;
+}
+
 /** Opens the books: the session has started. */
-export function startSession(clock: StageClock): Session {
+export function startSession(clock: StageClock, observer?: SessionObserver): Session {
   const startedAt = now();
   /** Stage of the session's start, then of its latest question. */
   let stage: StageTags = clock.sessionTags(startedAt);
+  let questionTag = '';
   let tagEnds = 0;
+  let dialled = false;
+  let waitedMs = 0;
   let sent = 0;
   let chunks = 0;
   let failure: { reason: Reason; stage: StageTags } | undefined;
@@ -48,16 +59,33 @@ export function startSession(clock: StageClock): Session {
   metrics.sessionsStarted.add(1);
   metrics.sessionsOpen.add(1);
 
+  return {
+    waited,
+    connected,
+    notConnected,
+    questionSent,
+    questionAnswered,
+    questionFailed,
+    fail,
+    disconnected,
+    end,
+  };
+
+  function waited(milliseconds: number): void {
+    waitedMs += milliseconds;
+  }
+
   function connected(connectMs: number): void {
     metrics.socketsOpened.add(1);
-    metrics.socketSuccess.add(1);
+    if (!dialled) metrics.socketSuccess.add(1);
     metrics.socketConnectDuration.add(connectMs);
-    metrics.sessionSetupDuration.add(now() - startedAt);
+    metrics.sessionSetupDuration.add(now() - startedAt - waitedMs);
   }
 
   function notConnected(reason: Reason): void {
     metrics.socketsFailed.add(1, { reason });
-    metrics.socketSuccess.add(0);
+    if (!dialled) metrics.socketSuccess.add(0);
+    dialled = true;
   }
 
   function questionSent(at: number): void {
@@ -70,7 +98,8 @@ export function startSession(clock: StageClock): Session {
   function enterStage(at: number): void {
     tagEnds = clock.tagEnds(at);
     stage = clock.sessionTags(at);
-    setStageTag(clock.questionTag(at));
+    questionTag = clock.questionTag(at);
+    setStageTag(questionTag);
   }
 
   function questionAnswered(answer: AnswerResult, sentAt: number, at: number): void {
@@ -82,6 +111,7 @@ export function startSession(clock: StageClock): Session {
     metrics.generatorLag.add(Math.max(0, now() - at));
     chunks += answer.chunks;
     if (answer.duplicates > 0) metrics.chunksDuplicated.add(answer.duplicates);
+    observer?.answered(questionTag, at - sentAt);
   }
 
   function questionFailed(reason: Reason, waitedMs: number): void {
@@ -89,6 +119,7 @@ export function startSession(clock: StageClock): Session {
     metrics.questionsOpen.add(-1);
     metrics.failedQuestionTime.add(waitedMs);
     metrics.answerSuccess.add(0);
+    observer?.failed(questionTag);
     fail('answer', reason);
   }
 
@@ -133,6 +164,4 @@ export function startSession(clock: StageClock): Session {
     metrics.sessionsEnded.add(1, failedIn);
     metrics.sessionSuccess.add(0, failedIn);
   }
-
-  return { connected, notConnected, questionSent, questionAnswered, questionFailed, fail, disconnected, end };
 }

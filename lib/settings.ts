@@ -68,7 +68,7 @@ export class SettingsReader {
   }
 
   /** One of a few words. */
-  choice<T extends string>(name: string, fallback: T, choices: readonly T[]): T {
+  choice<T extends string, D extends T | null = T>(name: string, fallback: D, choices: readonly T[]): T | D {
     const text = this.text(name);
     if (text === undefined) return fallback;
     const choice = choices.find((candidate) => candidate === text);
@@ -104,7 +104,8 @@ export class SettingsReader {
     if (this.problems.length > 0) throw new InputError(this.problems);
   }
 
-  private problem(name: string, value: string, remedy: string): void {
+  /** Adds a problem with a value: the sentence starts with the name and the value. */
+  problem(name: string, value: string, remedy: string): void {
     this.problems.push(`${name} is "${value.slice(0, 80)}": ${remedy}.`);
   }
 }

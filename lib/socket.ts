@@ -5,6 +5,7 @@
 import { WebSocket } from 'k6/websockets';
 import { calibrate, deadline, now } from './clock.ts';
 import { reasonOfClose, reasonOfText, StepFailed, type Reason } from './failures.ts';
+import { startHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { guarded, reportScriptError } from './scriptErrors.ts';
 
 /** Where a socket goes. `name` stands for the URL in metrics. */
@@ -13,12 +14,16 @@ export interface SocketTarget {
   name: string;
   headers: Record<string, string>;
   timeoutMs: number;
+  /** Between pings; 0: none. */
+  heartbeatMs: number;
 }
 
 /** What the user of a socket hears of it. */
 export interface SocketListener {
   /** A message; `timestamp`: epoch ms when it had arrived, before it waited for the VU. Binary data is `null`. */
   message: (text: string | null, timestamp: number) => void;
+  /** A ping had its pong after so many milliseconds. */
+  pong: (latencyMs: number) => void;
   /** The socket ended and nobody here had closed it. */
   lost: (reason: Reason) => void;
 }
@@ -44,11 +49,12 @@ interface SocketEvents {
 }
 
 /** Starts to open a socket. */
-export function openSocket(target: SocketTarget, { message, lost }: SocketListener): Socket {
+export function openSocket(target: SocketTarget, { message, pong, lost }: SocketListener): Socket {
   const opening = settleable<number>();
   const handshake = settleable<undefined>();
   let state: 'connecting' | 'open' | 'given up' | 'closed' = 'connecting';
   let errorText = '';
+  let heartbeat: Heartbeat | undefined;
 
   // The handshake goes on (closing a connecting socket can hang a VU for ever), but nobody waits for it.
   const patience = deadline(() => {
@@ -67,6 +73,7 @@ export function openSocket(target: SocketTarget, { message, lost }: SocketListen
     if (state !== 'connecting') return closeWithoutWaiting(ws);
     calibrate(timestamp);
     state = 'open';
+    if (target.heartbeatMs > 0) heartbeat = startHeartbeat(ws, target.heartbeatMs, pong, frozen);
     opening.resolve(timestamp - dialledAt);
   });
   events.onerror = guarded(({ error }) => {
@@ -77,6 +84,7 @@ export function openSocket(target: SocketTarget, { message, lost }: SocketListen
     handshake.resolve(undefined);
     const before = state;
     state = 'closed';
+    heartbeat?.stop();
     if (before === 'connecting')
       opening.reject(new StepFailed('connect', reasonOfText(errorText), errorText));
     if (before === 'open') lost(errorText.startsWith('write ') ? 'write_failed' : reasonOfClose(code));
@@ -89,6 +97,14 @@ export function openSocket(target: SocketTarget, { message, lost }: SocketListen
       reportScriptError(error);
     }
   };
+
+  /** The other side does not answer pings. */
+  function frozen(): void {
+    state = 'closed';
+    heartbeat?.stop();
+    closeWithoutWaiting(ws);
+    lost('heartbeat_timeout');
+  }
 
   return {
     opened: opening.promise,
@@ -105,6 +121,7 @@ export function openSocket(target: SocketTarget, { message, lost }: SocketListen
     close: () => {
       const wasOpen = state === 'open';
       state = 'closed';
+      heartbeat?.stop();
       if (wasOpen) closeWithoutWaiting(ws);
     },
   };

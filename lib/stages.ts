@@ -1,4 +1,4 @@
-/** Which stage is it now: the stage tags, and how long sessions were held in each stage's judged part. Pure. */
+/** Which stage is it now: the stage tags, when a VU has work, and how long sessions were held. Pure. */
 import type { Plan, Stage } from './load.ts';
 
 /** Tags of a session-level sample: the stage, settled or not. */
@@ -7,51 +7,76 @@ export interface StageTags {
   readonly stage: string;
 }
 
-/** Follows the plan in one VU; times must not go back by more than clock steps do. */
-export class StageClock {
+/** Follows time in one VU. All times are epoch milliseconds, which must not go back by more than clock steps do. */
+export interface StageClock {
+  /** Tags of sessions and sockets that start at `now`. */
+  sessionTags(now: number): StageTags;
+  /** Stage tag of a question sent at `now`: `3`, or `settle-3` before the judged part of stage 3. */
+  questionTag(now: number): string;
+  /** When the tag of a question sent at `now` changes, at the earliest. */
+  tagEnds(now: number): number;
+  /** Milliseconds that this VU may go on: Infinity in a plan without an end, 0 or less when it must stop. */
+  remaining(now: number): number;
+  /** Milliseconds until the plan needs this VU: 0 while it does, Infinity when never again. */
+  idle(now: number): number;
+  /** Calls `add` with the milliseconds of [from, to] that lie in each stage's judged part. */
+  eachHold(from: number, to: number, add: (milliseconds: number, tags: StageTags) => void): void;
+}
+
+/** The clock of VU number `rank` (from 1) in a plan whose scenario started at `startTime`. */
+export class PlanClock implements StageClock {
   private readonly plan: Plan;
   private readonly startTime: number;
+  private readonly end: number;
+  /** When the VU has work, where that is not always. */
+  private readonly shifts: Shift[] | undefined;
   private stage: Stage;
   private tags: StageTags;
   private settleTag: string;
 
-  /** `startTime`: epoch milliseconds at which the scenario started. */
-  constructor(plan: Plan, startTime: number) {
+  constructor(plan: Plan, startTime: number, rank: number) {
     const [first] = plan.stages;
     if (!first) throw new RangeError('A plan needs at least one stage.');
     this.plan = plan;
     this.startTime = startTime;
+    this.end = plan.end === null ? Infinity : startTime + plan.end;
+    this.shifts = plan.falls ? shiftsOf(plan, rank) : undefined;
     this.stage = first;
     this.tags = { stage: String(first.number) };
     this.settleTag = `settle-${first.number}`;
   }
 
-  /** Tags of sessions and sockets that start at `now`. */
   sessionTags(now: number): StageTags {
     this.advance(now - this.startTime);
     return this.tags;
   }
 
-  /** Stage tag of a question sent at `now`: `3`, or `settle-3` before the judged part of stage 3. */
   questionTag(now: number): string {
     const elapsed = now - this.startTime;
     this.advance(elapsed);
     return elapsed < this.stage.hold ? this.settleTag : this.tags.stage;
   }
 
-  /** When the tag of a question sent at `now` changes, at the earliest. */
   tagEnds(now: number): number {
     const elapsed = now - this.startTime;
     this.advance(elapsed);
     return this.startTime + (elapsed < this.stage.hold ? this.stage.hold : this.stage.end);
   }
 
-  /** Milliseconds until the plan ends: Infinity for a plan without an end, 0 or less after it. */
   remaining(now: number): number {
-    return this.plan.end === null ? Infinity : this.startTime + this.plan.end - now;
+    if (this.shifts === undefined) return this.end - now;
+    const elapsed = now - this.startTime;
+    const shift = this.shifts.find(({ from, to }) => elapsed >= from && elapsed < to);
+    return shift === undefined ? Math.min(0, this.end - now) : shift.to - elapsed;
   }
 
-  /** Calls `add` with the milliseconds of [from, to] that lie in each stage's judged part. */
+  idle(now: number): number {
+    if (this.shifts === undefined) return 0;
+    const elapsed = now - this.startTime;
+    const next = this.shifts.find(({ to }) => elapsed < to);
+    return next === undefined ? Infinity : Math.max(0, next.from - elapsed);
+  }
+
   eachHold(from: number, to: number, add: (milliseconds: number, tags: StageTags) => void): void {
     const [start, end] = [from - this.startTime, to - this.startTime];
     for (const stage of this.plan.stages) {
@@ -70,4 +95,30 @@ export class StageClock {
       this.settleTag = `settle-${next.number}`;
     }
   }
+}
+
+/** A time in which a VU has work; milliseconds since the start of the scenario. */
+export interface Shift {
+  from: number;
+  to: number;
+}
+
+/**
+ * When VU number `rank` has work: while the plan has at least so many sessions. Where the number changes evenly, the
+ * VUs come and go one by one, the highest first to go.
+ */
+export function shiftsOf({ stages, end }: Plan, rank: number): Shift[] {
+  const shifts: Shift[] = [];
+  let from: number | undefined;
+  let before = 0;
+  for (const { sessions, start, transition } of stages) {
+    const share = (rank - before) / (sessions - before);
+    if (from === undefined && rank <= sessions) from = start + (before < sessions ? share * transition : 0);
+    else if (from !== undefined && rank > sessions) {
+      shifts.push({ from, to: start + ((before - rank) / (before - sessions)) * transition });
+      from = undefined;
+    }
+    before = sessions;
+  }
+  return from === undefined ? shifts : [...shifts, { from, to: end ?? Infinity }];
 }

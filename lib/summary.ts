@@ -32,8 +32,9 @@ function neverRan({ metrics }: K6Data): boolean {
   return count('sessions_started') === 0 && count('script_errors') === 0;
 }
 
-function testInfo(script: string, { config, plan, limits }: Prepared): TestInfo {
+function testInfo(script: string, { config, plan, limits, stopsAtBreak }: Prepared): TestInfo {
   const { requiredSessions, generatorLagLimitMs, limits: level, ...settings } = config;
-  const info = { script, plan, level, limits: limits[level], requiredSessions, generatorLagLimitMs };
+  const judgement = { level, limits: limits[level], requiredSessions, generatorLagLimitMs, stopsAtBreak };
+  const info = { script, plan, ...judgement };
   return { ...info, settings: { ...settings, encryptionKey: '…' } };
 }

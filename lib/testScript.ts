@@ -4,11 +4,14 @@ import http from 'k6/http';
 import defaultPools from '../data/questions.json?text';
 import type { Config } from './config.ts';
 import { reasonOfText } from './failures.ts';
-import { iteration } from './iteration.ts';
+import { driftObserver } from './drift.ts';
+import { arrival, iteration, type RunSession } from './iteration.ts';
 import type { Plan } from './load.ts';
 import type * as Prepare from './prepare.ts';
-import type { LoadName, Prepared } from './prepare.ts';
+import type { LoadName } from './plans.ts';
+import type { Prepared } from './prepare.ts';
 import prepareSource from './prepare.ts?text';
+import type { ChatbotSettings } from './protocols/chatbotSettings.ts';
 import type { ChatProtocol } from './protocols/protocol.ts';
 import { inOrder, shuffle, type Question, type Slice } from './questions.ts';
 import { seededRandom } from './random.ts';
@@ -21,9 +24,12 @@ export interface Definition {
   /** The script's name, as in `dist/<name>.js`. */
   name: string;
   load: LoadName;
+  /** Settings whose defaults differ from those of the README's table. */
+  defaults?: Record<string, string>;
   /** Text of thresholds/<name>.json. */
   thresholds: string;
-  protocol: ChatProtocol;
+  /** Makes the protocol; called once per VU. */
+  protocol: (settings: ChatbotSettings) => ChatProtocol;
 }
 
 /** The exports of a k6 script. */
@@ -32,6 +38,8 @@ export interface TestScript {
   setup: () => void;
   run: () => Promise<void>;
   handleSummary: Summarize;
+  /** For scripts that run something beside the sessions. */
+  parts: { config: Config; plan: Plan; protocol: ChatProtocol; questions: Questions };
 }
 
 /** What every VU needs of what was prepared. */
@@ -39,6 +47,7 @@ interface Run {
   config: Config;
   plan: Plan;
   slices: Slice[];
+  measuresDrift: boolean;
 }
 
 /**
@@ -49,21 +58,28 @@ export async function chatScript(definition: Definition): Promise<TestScript> {
   const prepared = __VU === 0 ? prepare(definition) : undefined;
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- see above
   if (typeof prepared === 'string') return Promise.reject(prepared);
-  const { config, plan, slices } = shared(prepared);
-  const user = chatbotUser(config, definition.protocol, questionSource(config, slices, prepared));
+  const { config, plan, slices, measuresDrift } = shared(prepared);
+  const protocol = definition.protocol(config.chatbot);
+  const questions = questionSource(config, slices, prepared);
+  const user = chatbotUser(config, protocol, questions);
+  const observer = measuresDrift ? driftObserver() : undefined;
+  const run: RunSession = (clock, vu, number) => user(clock, vu, number, observer);
+  const arrivalAt = arrivalTimes(prepared);
   return {
     options: prepared?.options ?? {},
     setup: () => requireTarget(config),
-    run: iteration({ plan, ...config }, user),
+    run: plan.arrivals ? arrival(plan, arrivalAt, run) : iteration({ plan, ...config }, run),
     handleSummary: summarize(definition.name, prepared),
+    parts: { config, plan, protocol, questions },
   };
 }
 
-function prepare({ name, load, thresholds }: Definition): Prepared | string {
+function prepare({ name, load, defaults = {}, thresholds }: Definition): Prepared | string {
   const module = evaluate(prepareSource) as typeof Prepare;
   return module.prepare({
     name,
     load,
+    defaults,
     thresholds,
     pools: defaultPools,
     env: __ENV,
@@ -73,14 +89,20 @@ function prepare({ name, load, thresholds }: Definition): Prepared | string {
 
 /** Settings and plan live once per process; each VU reads them once. */
 function shared(prepared: Prepared | undefined): Run {
-  const runs = new SharedArray('run', () =>
-    prepared === undefined
-      ? []
-      : [{ config: prepared.config, plan: prepared.plan, slices: prepared.questions.slices }],
-  );
+  const runs = new SharedArray('run', () => (prepared === undefined ? [] : [runOf(prepared)]));
   const [run] = runs;
   if (run === undefined) throw new Error('k6 evaluated a VU before the test was prepared.');
   return run;
+}
+
+function runOf({ config, plan, measuresDrift, questions: { slices } }: Prepared): Run {
+  return { config, plan, slices, measuresDrift };
+}
+
+/** So do the times of arrivals. */
+function arrivalTimes(prepared: Prepared | undefined): (index: number) => number {
+  const times = new SharedArray('arrivals', () => prepared?.arrivals ?? []);
+  return (index) => times[index] ?? 0;
 }
 
 /** So do the questions; a VU keeps those of its session, and draws them anew only when they differ. */

@@ -35,6 +35,10 @@ const EXPLANATIONS: Record<NamedReason, readonly [string, string]> = {
     'connection timed out during the opening handshake',
     'no complete handshake within CONNECT_TIMEOUT_SECONDS',
   ],
+  not_ready: [
+    'server not ready',
+    'the socket opened, but the server did not say that it is ready within CONNECT_TIMEOUT_SECONDS',
+  ],
   bad_type: ['binary frame instead of text', 'the server sends another frame type than the protocol says'],
   bad_encoding: ['frame is not base64', 'encryption set differently on the two sides, or a damaged frame'],
   frame_too_short: ['frame too short', 'truncated by the server or a proxy'],
@@ -56,6 +60,10 @@ const EXPLANATIONS: Record<NamedReason, readonly [string, string]> = {
     'reset or cut: the server process, a proxy or the network dropped it',
   ],
   write_failed: ['connection lost while sending', 'the other side was already gone'],
+  heartbeat_timeout: [
+    'no reply to a heartbeat',
+    'a ping had no pong within HEARTBEAT_SECONDS: the server, a proxy or the network is frozen or gone',
+  ],
   closed_other: ['closed by the server', 'with a code of its own'],
 };
 

@@ -44,10 +44,20 @@ export function ledgerOf(
       opened: count('sockets_opened'),
       failed: count('sockets_failed'),
     }),
+    ...retryLines(metrics),
     line('received messages', count('ws_msgs_received'), "by k6's count", {
       handled: count('messages_received'),
     }),
   ];
+}
+
+function retryLines(metrics: K6Metrics): LedgerLine[] {
+  if (metrics.count('retries') === 0) return [];
+  const parts = {
+    first: metrics.share('socket_success').samples,
+    again: metrics.count('retries{phase:connect}'),
+  };
+  return [line('handshakes', metrics.count('ws_sessions'), "attempts by k6's count", parts)];
 }
 
 function line(name: string, total: number, totalName: string, parts: Record<string, number>): LedgerLine {

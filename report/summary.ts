@@ -1,10 +1,21 @@
 /** The summary of a run: our own documented shape, made from k6's data and the plan. Pure. */
-import { HANDSHAKE_STATUSES, PHASES, REPEATABLE, reasonsOf, type Phase } from '../lib/failures.ts';
-import { binds, inStage, keeps, neededInEveryStage, type Level, type Limit } from '../lib/limits.ts';
+import { HANDSHAKE_STATUSES, PHASES, reasonsOf, type Phase } from '../lib/failures.ts';
+import {
+  applies,
+  binds,
+  forStage,
+  inStage,
+  keeps,
+  neededInEveryStage,
+  ownUnit,
+  type Level,
+  type Limit,
+} from '../lib/limits.ts';
 import type { Plan, Stage } from '../lib/load.ts';
 import { explain } from './explain.ts';
 import { K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
 import { ledgerOf, type LedgerLine } from './ledger.ts';
+import { recoveryOf, type RecoverySummary } from './recovery.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SUMMARY_VERSION = 1;
@@ -19,6 +30,8 @@ export interface TestInfo {
   limits: Limit[];
   requiredSessions: number | null;
   generatorLagLimitMs: number;
+  /** The run ends by itself at the end of the first stage that breaks a binding limit. */
+  stopsAtBreak: boolean;
 }
 
 /** One limit, judged. `margin`: how far the value stays from the bound, as a share of the bound; below 0 when broken. */
@@ -39,12 +52,19 @@ export type StageState = 'held' | 'broke' | 'not measured' | 'unfinished' | 'not
 /** One stage of the plan. Questions are those sent in its judged part; sessions those of the whole stage. */
 export interface StageSummary {
   number: number;
+  /** What it is for, where the plan has words for it. */
+  name?: string;
   /** Planned. */
   sessions: number;
   /** Whether its limits decide the run. */
   binding: boolean;
+  /** They never do: the stage is there for something else. */
+  informs?: true;
   state: StageState;
-  /** Sessions open on average in the judged part, as a share of the plan; null for plans without a fixed end. */
+  /**
+   * Sessions open on average in the judged part, as a share of the plan; null for plans without a fixed end and when
+   * the run stopped by itself.
+   */
   held: number | null;
   /** The same for VUs that worked or waited for a restart: below 0.99 the generator is to blame. */
   vusHeld: number | null;
@@ -71,6 +91,8 @@ export interface FailureSummary {
   count: number;
   /** Sessions in which it happened at least once. */
   sessions: number;
+  /** `sessions` is the most that it can be: nobody knows which statuses the handshakes of one session had. */
+  atMost?: true;
 }
 
 /** `summary.json`. Times are milliseconds, shares are between 0 and 1. */
@@ -101,14 +123,32 @@ export interface RunSummary extends TestInfo {
     averageConcurrent: number;
   };
   sockets: { attempted: number; opened: number; failed: number };
+  retries: {
+    /** Attempts of an operation beyond the first. */
+    attempted: number;
+    /** The same by phase; phases without are left out. */
+    phases: Partial<Record<Phase, number>>;
+    /** Operations that worked after the first attempt. */
+    succeeded: number;
+    /** Not made: budget empty, `Retry-After` above the cap, plan over. */
+    suppressed: number;
+    /** Waits before retries, together. */
+    waitMs: number;
+  };
   messages: { sent: number; received: number; unknown: number };
   failures: FailureSummary[];
+  /** Of a plan with an outage. */
+  recovery?: RecoverySummary;
   ledger: LedgerLine[];
   generator: {
     /** How long last chunks waited before they were handled. */
     lag: Distribution;
     scriptErrors: number;
     droppedIterations: number;
+    /** Sessions of a plan of arrivals that started late, because no VU was free. */
+    lateArrivals: number;
+    /** The call that should have started the outage failed. */
+    outageFailed: boolean;
   };
   /** Every metric of k6 and of ours over the whole run, without sub-metrics. */
   metrics: Record<string, Record<string, number>>;
@@ -116,8 +156,13 @@ export interface RunSummary extends TestInfo {
 
 /** Milliseconds that all questions together waited for their answers. */
 function waitingTime(metrics: K6Metrics): number {
-  const { count = 0, avg = 0 } = metrics.distribution('answer_latency');
-  return count * avg + metrics.count('failed_question_time');
+  return totalOf(metrics, 'answer_latency') + metrics.count('failed_question_time');
+}
+
+/** All samples of a Trend together. */
+function totalOf(metrics: K6Metrics, name: string): number {
+  const { count = 0, avg = 0 } = metrics.distribution(name);
+  return count * avg;
 }
 
 /** Makes the summary. */
@@ -125,6 +170,7 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
   const metrics = new K6Metrics(data);
   const durationMs = data.state.testRunDurationMs;
   const interrupted = metrics.count('sessions_open');
+  const { outage } = test.plan;
   const cutShort = interrupted > 0 || durationMs < (test.plan.end ?? 0);
   const failures = failuresOf(metrics);
   return {
@@ -157,17 +203,27 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
       opened: metrics.count('sockets_opened'),
       failed: metrics.count('sockets_failed'),
     },
+    retries: {
+      attempted: metrics.count('retries'),
+      phases: retriesByPhase(metrics),
+      succeeded: metrics.count('retries_succeeded'),
+      suppressed: metrics.count('retries_suppressed'),
+      waitMs: totalOf(metrics, 'retry_wait'),
+    },
     messages: {
       sent: metrics.count('messages_sent'),
       received: metrics.count('ws_msgs_received'),
       unknown: metrics.count('messages_unknown'),
     },
     failures,
+    ...(outage === undefined ? {} : { recovery: recoveryOf(metrics, test.plan, outage) }),
     ledger: ledgerOf(metrics, failures, cutShort),
     generator: {
       lag: metrics.distribution('generator_lag'),
       scriptErrors: metrics.count('script_errors'),
-      droppedIterations: metrics.count('dropped_iterations'),
+      droppedIterations: outage === undefined ? metrics.count('dropped_iterations') : 0,
+      lateArrivals: metrics.count('arrivals_late'),
+      outageFailed: metrics.count('outage_failed') > 0,
     },
     metrics: wholeRun(data),
   };
@@ -175,11 +231,17 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
 
 function stageSummary(test: TestInfo, metrics: K6Metrics, stage: Stage, endedAt: number): StageSummary {
   const judgedMs = stage.end - stage.hold;
+  // Sessions tell how long they were open when they end, which those of a run that stops itself don't.
+  const unknown = test.plan.end === null || (test.stopsAtBreak && endedAt < test.plan.end);
   const share = (metric: string) =>
-    test.plan.end === null ? null : metrics.count(inStage(metric, stage)) / (judgedMs * stage.sessions);
-  const limits = test.limits.map((limit) => judge(metrics, stage, limit));
+    unknown ? null : metrics.count(inStage(metric, stage)) / (judgedMs * stage.sessions);
+  const limits = test.limits
+    .filter((limit) => applies(limit, stage, test.plan))
+    .map((limit) => judge(metrics, stage, limit));
   return {
     number: stage.number,
+    ...(stage.name === undefined ? {} : { name: stage.name }),
+    ...(stage.informs === undefined ? {} : { informs: stage.informs }),
     sessions: stage.sessions,
     binding: binds(stage, test.requiredSessions),
     state: stateOf(test.plan, stage, limits, endedAt),
@@ -200,11 +262,13 @@ function stageSummary(test: TestInfo, metrics: K6Metrics, stage: Stage, endedAt:
 
 function judge(metrics: K6Metrics, stage: Stage, limit: Limit): LimitResult {
   const { metric, expression, bound } = limit;
-  const value = metrics.aggregate(inStage(metric, stage), limit.aggregate);
-  if (value === null) return { metric, expression, bound, value, kept: null, margin: null };
+  const judged = forStage(limit, stage);
+  const measured = metrics.aggregate(inStage(judged.metric, stage), judged.aggregate);
+  if (measured === null) return { metric, expression, bound, value: null, kept: null, margin: null };
+  const value = ownUnit(limit, stage, measured);
   const distance = limit.operator.startsWith('>') ? value - bound : bound - value;
   const margin = bound === 0 ? null : distance / Math.abs(bound);
-  return { metric, expression, bound, value, kept: keeps(limit, value), margin };
+  return { metric, expression, bound, value, kept: keeps(judged, measured), margin };
 }
 
 function stateOf(plan: Plan, stage: Stage, limits: LimitResult[], endedAt: number): StageState {
@@ -216,15 +280,19 @@ function stateOf(plan: Plan, stage: Stage, limits: LimitResult[], endedAt: numbe
     : 'held';
 }
 
+function retriesByPhase(metrics: K6Metrics): RunSummary['retries']['phases'] {
+  const counts = PHASES.map((phase) => [phase, metrics.count(`retries{phase:${phase}}`)] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
 function failuresOf(metrics: K6Metrics): FailureSummary[] {
   const rows = PHASES.flatMap((phase) =>
     reasonsOf(phase).flatMap((reason): FailureSummary[] => {
       const count = metrics.count(`failures{phase:${phase},reason:${reason}}`);
       if (count === 0) return [];
-      if (reason === 'handshake_refused') return refusedHandshakes(metrics, count);
-      const sessions = REPEATABLE.some((repeatable) => repeatable === phase)
-        ? metrics.count(`sessions_affected{phase:${phase},reason:${reason}}`)
-        : count;
+      // Where k6 does not keep the sessions apart, the class can happen only once in each.
+      const sessions = metrics.count(`sessions_affected{phase:${phase},reason:${reason}}`) || count;
+      if (reason === 'handshake_refused') return refusedHandshakes(metrics, count, sessions);
       return [{ phase, reason, ...explain(reason), count, sessions }];
     }),
   );
@@ -235,16 +303,20 @@ function failuresOf(metrics: K6Metrics): FailureSummary[] {
  * k6 tells scripts only "bad handshake", but tags its own `ws_sessions` with the status. A refusal that came after its
  * session had given up is counted there too; then nobody knows which statuses the others had.
  */
-function refusedHandshakes(metrics: K6Metrics, total: number): FailureSummary[] {
-  const row = { phase: 'connect', reason: 'handshake_refused' } as const;
-  const rows = HANDSHAKE_STATUSES.flatMap((status): FailureSummary[] => {
-    const count = metrics.count(`ws_sessions{status:${status}}`);
-    return count === 0 ? [] : [{ ...row, status, ...explain(row.reason, status), count, sessions: count }];
+function refusedHandshakes(metrics: K6Metrics, total: number, sessions: number): FailureSummary[] {
+  const statuses = HANDSHAKE_STATUSES.map((status) => ({
+    status,
+    count: metrics.count(`ws_sessions{status:${status}}`),
+  }));
+  const rest = total - statuses.reduce((sum, { count }) => sum + count, 0);
+  const known = rest < 0 ? [{ count: total }] : [...statuses, { count: rest }];
+  const rows = known.filter(({ count }) => count > 0);
+  const shared = rows.length > 1 && sessions < total ? { atMost: true as const } : {};
+  return rows.map((row) => {
+    const explanation = explain('handshake_refused', 'status' in row ? row.status : undefined);
+    const kind = { phase: 'connect', reason: 'handshake_refused', ...explanation } as const;
+    return { ...kind, ...row, sessions: Math.min(row.count, sessions), ...shared };
   });
-  const withoutStatus = (count: number) => ({ ...row, ...explain(row.reason), count, sessions: count });
-  const rest = total - rows.reduce((sum, { count }) => sum + count, 0);
-  if (rest < 0) return [withoutStatus(total)];
-  return rest > 0 ? [...rows, withoutStatus(rest)] : rows;
 }
 
 function wholeRun(data: K6Data): RunSummary['metrics'] {

@@ -1,7 +1,7 @@
 /** The end of a run as text of at most 80 columns. Pure. */
 import type { FailureSummary, RunSummary, StageSummary } from './summary.ts';
 import type { Result, Verdict } from './verdict.ts';
-import { duration, limitName, limitText, percent, valueText, whole } from './words.ts';
+import { duration, errorsText, limitName, limitText, percent, valueText, whole } from './words.ts';
 
 const WIDTH = 80;
 
@@ -39,6 +39,8 @@ export function renderText(
     '',
     ...countLines(summary, extras),
     ...failureLines(summary.failures),
+    ...recoveryLines(summary),
+    ...retryLines(summary),
     ...ledgerLines(summary),
     ...generatorLines(summary, extras),
   ];
@@ -68,11 +70,24 @@ function headline({ result, sentence, reasons }: Verdict, paint: Paint): string[
 
 const HEAD = ' stage sessions   held questions  success 1st p95     p50     p95     p99';
 
-function stageTable({ stages, requiredSessions }: RunSummary, paint: Paint): string[] {
-  const rows = stages.flatMap((stage) => [stageRow(stage, paint), ...brokenLimits(stage, paint)]);
-  const legend =
-    requiredSessions === null ? [] : [` (stages above ${requiredSessions} sessions only inform)`];
+function stageTable({ stages, requiredSessions, stopsAtBreak }: RunSummary, paint: Paint): string[] {
+  const reached = stopsAtBreak ? stages.filter(({ state }) => state !== 'not reached') : stages;
+  const rows = reached.flatMap((stage) => [stageRow(stage, paint), ...brokenLimits(stage, paint)]);
+  const left = stages.length - reached.length;
+  const notes = [
+    ...namedStages(stages),
+    ...(requiredSessions === null ? [] : [`stages above ${requiredSessions} sessions only inform`]),
+    ...(left === 0 ? [] : [`${left} more stage${left === 1 ? '' : 's'} of the plan not reached`]),
+  ];
+  const legend = notes.flatMap((note) => wrap(`(${note})`, WIDTH - 2)).map((line) => ` ${line}`);
   return [paint(HEAD, 'dim'), ...rows, ...legend];
+}
+
+function namedStages(stages: readonly StageSummary[]): string[] {
+  const names = stages.flatMap(({ number, name, informs }) =>
+    name === undefined ? [] : [`${number} ${name}${informs ? ' (only informs)' : ''}`],
+  );
+  return names.length === 0 ? [] : [names.join(', ')];
 }
 
 function stageRow(stage: StageSummary, paint: Paint): string {
@@ -82,7 +97,7 @@ function stageRow(stage: StageSummary, paint: Paint): string {
   const cells = [
     String(stage.number).padStart(6),
     whole(stage.sessions).padStart(9),
-    (held === null ? '-' : percent(held, 1)).padStart(7),
+    (held === null ? '-' : percent(held, held > 1 ? 0 : 1)).padStart(7),
     whole(stage.questionsSent).padStart(10),
     (answerSuccess.rate === null ? '-' : percent(answerSuccess.rate)).padStart(9),
     time(firstChunkLatency['p(95)']).padStart(8),
@@ -140,12 +155,37 @@ const PHASE_NAMES: Record<string, string> = {
 
 function failureLines(failures: readonly FailureSummary[]): string[] {
   if (failures.length === 0) return row('failures', 'none');
-  return failures.flatMap(({ phase, title, why, count, sessions }, index) =>
+  return failures.flatMap(({ phase, title, why, count, sessions, atMost }, index) =>
     row(
       index === 0 ? 'failures' : '',
-      `${whole(count)} × ${PHASE_NAMES[phase] ?? ''}${title} in ${whole(sessions)} sessions: ${why}`,
+      `${whole(count)} × ${PHASE_NAMES[phase] ?? ''}${title} in ${atMost ? 'at most ' : ''}${whole(sessions)} sessions: ${why}`,
     ),
   );
+}
+
+function retryLines({ retries, settings }: RunSummary): string[] {
+  const { attempted, succeeded, suppressed, waitMs } = retries;
+  if (attempted === 0 && Number(settings['retries'] ?? 0) === 0) return [];
+  return row(
+    'retries',
+    `${whole(attempted)} attempts, ${whole(succeeded)} succeeded, ${whole(suppressed)} suppressed; waited ${duration(waitMs)}`,
+  );
+}
+
+function recoveryLines({ recovery }: RunSummary): string[] {
+  if (recovery === undefined) return [];
+  const { startedAt, errorsLastedMs, p95BackAfterMs, questionsLost, probes } = recovery;
+  const from = startedAt === null ? 'no outage seen' : `outage from ${duration(startedAt)} on`;
+  const errors = errorsText(errorsLastedMs);
+  const back =
+    p95BackAfterMs === null
+      ? 'p95 not back within its limit'
+      : `p95 back within its limit after ${duration(p95BackAfterMs)}`;
+  const dropped = probes.dropped > 0 ? `, ${whole(probes.dropped)} had no VU` : '';
+  return [
+    ...row('recovery', `${from}: ${errors}, ${back}, ${whole(questionsLost)} questions lost`),
+    ...row('probes', `${whole(probes.answered)} answered, ${whole(probes.failed)} failed${dropped}`),
+  ];
 }
 
 function ledgerLines({ ledger }: RunSummary): string[] {
@@ -171,7 +211,7 @@ function row(name: string, text: string): string[] {
 /** Breaks a text between words, but not between a number and its unit. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/ (?!(?:%|ms|s|min|MB)(?:\W|$))/)) {
+  for (const word of text.split(/ (?!(?:%|×|ms|s|min|MB)(?:[^\w]|$))/)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);

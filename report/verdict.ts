@@ -1,7 +1,8 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
 import { LEAST_HELD } from '../lib/limits.ts';
+import type { RecoverySummary } from './recovery.ts';
 import type { LimitResult, RunSummary, StageSummary } from './summary.ts';
-import { duration, limitName, limitText, percent, valueText } from './words.ts';
+import { duration, errorsText, limitName, limitText, percent, valueText } from './words.ts';
 
 export type Result = 'PASS' | 'FAIL' | 'INVALID' | 'ABORTED';
 
@@ -33,7 +34,7 @@ const STOPPED = [103, 105, 108];
 
 /** Judges a run by its summary and, where there is one, by what was seen of k6. */
 export function verdictOf(summary: RunSummary, observation?: Observation): Verdict {
-  const broken = summary.stages.find(({ state }) => state === 'broke');
+  const broken = firstBroken(summary.stages);
   const holds = heldSessions(summary.stages);
   const breaks = broken
     ? {
@@ -43,9 +44,8 @@ export function verdictOf(summary: RunSummary, observation?: Observation): Verdi
         limits: broken.limits.filter(({ kept }) => kept === false),
       }
     : null;
-  const found = { holds, breaks };
-  const stopped = summary.cutShort || (observation !== undefined && STOPPED.includes(observation.exitCode));
-  if (stopped)
+  const found = { holds: summary.plan.arrivals ? null : holds, breaks };
+  if (wasStopped(summary, observation))
     return { result: 'ABORTED', ...found, reasons: [stopReason(summary)], sentence: stopReason(summary) };
   const doubted = doubts(summary, observation);
   const reasons = doubted.length > 0 ? doubted : disagreement(summary, observation);
@@ -55,10 +55,33 @@ export function verdictOf(summary: RunSummary, observation?: Observation): Verdi
   return { result, ...found, reasons: [], sentence: capacity(summary, holds, breaks, broken) };
 }
 
+/** The first that decides the run; else the first that tells of the capacity. */
+function firstBroken(stages: readonly StageSummary[]): StageSummary | undefined {
+  const broken = stages.filter(({ state, informs }) => state === 'broke' && informs !== true);
+  return broken.find(({ binding }) => binding) ?? broken[0];
+}
+
+/** A run that stops at the stage that breaks has ended as planned. */
+function wasStopped(summary: RunSummary, observation: Observation | undefined): boolean {
+  if (endedAtBreak(summary)) return false;
+  return summary.cutShort || (observation !== undefined && STOPPED.includes(observation.exitCode));
+}
+
+function endedAtBreak({ stopsAtBreak, cutShort, stages }: RunSummary): boolean {
+  return stopsAtBreak && cutShort && stages.some(({ state, binding }) => state === 'broke' && binding);
+}
+
+/** What came after the break was not finished. */
+function upToBreak(summary: RunSummary): RunSummary {
+  const end = summary.stages.findIndex(({ state, binding }) => state === 'broke' && binding);
+  return { ...summary, stages: summary.stages.slice(0, end + 1) };
+}
+
 function heldSessions(stages: readonly StageSummary[]): number | null {
-  const end = stages.findIndex(({ state }) => state !== 'held');
-  const held = end < 0 ? stages : stages.slice(0, end);
-  return held.at(-1)?.sessions ?? null;
+  const judged = stages.filter(({ informs }) => informs !== true);
+  const end = judged.findIndex(({ state }) => state !== 'held');
+  const held = end < 0 ? judged : judged.slice(0, end);
+  return held.length === 0 ? null : Math.max(...held.map(({ sessions }) => sessions));
 }
 
 function stopReason({ durationMs, plan, sessions }: RunSummary): string {
@@ -67,21 +90,73 @@ function stopReason({ durationMs, plan, sessions }: RunSummary): string {
 }
 
 function capacity(
-  { stages, requiredSessions }: RunSummary,
+  summary: RunSummary,
   holds: number | null,
   breaks: Verdict['breaks'],
   broken: StageSummary | undefined,
 ): string {
-  const held = holds === null ? 'holds no stage' : `holds ${holds} sessions`;
-  const required = requiredSessions === null ? '' : ` (required: ${requiredText(stages, requiredSessions)})`;
+  const { stages, requiredSessions } = summary;
   const [worst] = byMargin(breaks?.limits ?? []);
+  if (summary.recovery !== undefined) return recoveryText(summary.recovery, broken, worst);
+  if (summary.plan.arrivals) return arrivalsText(summary, broken, worst);
+  const required = requiredSessions === null ? '' : ` (required: ${requiredText(stages, requiredSessions)})`;
   if (broken && worst)
-    return `${held}${required}, breaks at ${broken.sessions} (stage ${broken.number}): ${limitName(worst)} ${valueText(worst)}, limit ${limitText(worst)}`;
+    return `${brokenText(stages, holds, broken, required)}: ${limitSentence(worst)}${endedAtBreak(summary) ? '; the run stopped there' : ''}`;
+  return `${heldText(holds)}${required || " (the plan's maximum)"}${marginText(stages)}`;
+}
+
+function arrivalsText(
+  { sessions: { started }, stages }: RunSummary,
+  broken: StageSummary | undefined,
+  worst: LimitResult | undefined,
+): string {
+  if (broken && worst)
+    return `breaks in stage ${broken.number}, in which ${broken.sessions} sessions arrive: ${limitSentence(worst)}`;
+  return `carries all ${started} sessions that arrive${marginText(stages)}`;
+}
+
+function marginText(stages: readonly StageSummary[]): string {
   const closest = closestLimit(stages);
-  const margin = closest
-    ? `: ${limitName(closest)} ${valueText(closest)}, limit ${limitText(closest)}, margin ${percent(closest.margin ?? 0, 0)}`
-    : '';
-  return `${held}${required || " (the plan's maximum)"}${margin}`;
+  return closest ? `: ${limitSentence(closest)}, margin ${percent(closest.margin ?? 0, 0)}` : '';
+}
+
+function limitSentence(limit: LimitResult): string {
+  return `${limitName(limit)} ${valueText(limit)}, limit ${limitText(limit)}`;
+}
+
+function heldText(holds: number | null): string {
+  return holds === null ? 'holds no stage' : `holds ${holds} sessions`;
+}
+
+/** Where more sessions are not what broke it, the time is. */
+function brokenText(
+  stages: readonly StageSummary[],
+  holds: number | null,
+  { number, sessions }: StageSummary,
+  required: string,
+): string {
+  if (holds === null || sessions > holds)
+    return `${heldText(holds)}${required}, breaks at ${sessions} (stage ${number})`;
+  const times = number === 2 ? 'stage 1' : `stages 1 to ${number - 1}`;
+  return `${heldText(holds)}${required} in ${times} of ${stages.length}, breaks in stage ${number} at ${sessions}`;
+}
+
+function recoveryText(
+  { startedAt, errorsLastedMs, p95BackAfterMs, questionsLost }: RecoverySummary,
+  broken: StageSummary | undefined,
+  worst: LimitResult | undefined,
+): string {
+  if (broken && worst) {
+    const when = broken.name === 'before' ? 'breaks before the outage' : 'does not recover in time';
+    return `${when} (stage ${broken.number}): ${limitSentence(worst)}`;
+  }
+  if (startedAt === null) return 'no error was seen: either nothing failed, or it cost no session';
+  const errors = errorsText(errorsLastedMs);
+  const p95 =
+    p95BackAfterMs === null
+      ? 'answers not in time again'
+      : `answers in time again after ${duration(p95BackAfterMs)}`;
+  return `recovers: ${errors}, ${p95}, ${questionsLost} questions lost`;
 }
 
 /** A number between two stages is judged by the lower one, which the reader must know. */
@@ -102,7 +177,8 @@ function byMargin(limits: readonly LimitResult[]): LimitResult[] {
 }
 
 /** Everything that keeps the figures from being used, the gravest first. */
-function doubts(summary: RunSummary, observation: Observation | undefined): string[] {
+function doubts(whole: RunSummary, observation: Observation | undefined): string[] {
+  const summary = endedAtBreak(whole) ? upToBreak(whole) : whole;
   return [
     ...nothingRan(summary),
     ...scriptErrors(summary),
@@ -110,6 +186,7 @@ function doubts(summary: RunSummary, observation: Observation | undefined): stri
     ...stillOpen(summary),
     ...starved(summary),
     ...exhausted(summary),
+    ...outageFailed(summary),
     ...busy(observation),
     ...notHeld(summary),
     ...notJudged(summary),
@@ -135,7 +212,12 @@ function unbalanced({ ledger }: RunSummary): string[] {
 }
 
 /** What is open after all sessions have ended was counted wrongly, for the ledger balances with whatever is open. */
-function stillOpen({ sessions: { interrupted }, questions: { open } }: RunSummary): string[] {
+function stillOpen(summary: RunSummary): string[] {
+  const {
+    sessions: { interrupted },
+    questions: { open },
+  } = summary;
+  if (endedAtBreak(summary)) return [];
   const wrong = [
     ...(interrupted === 0 ? [] : [`${interrupted} sessions`]),
     ...(open === 0 ? [] : [`${open} invocations`]),
@@ -159,6 +241,12 @@ function exhausted({ failures }: RunSummary): string[] {
     .map(({ count, title, why }) => `the load generator was exhausted: ${title}, ${count} times; ${why}`);
 }
 
+function outageFailed({ generator }: RunSummary): string[] {
+  return generator.outageFailed
+    ? ['the outage could not be started: see the log of k6 for what OUTAGE_URL answered']
+    : [];
+}
+
 function busy(observation: Observation | undefined): string[] {
   const seconds = observation?.busySeconds ?? 0;
   if (seconds < BUSY_LIMIT_SECONDS) return [];
@@ -172,18 +260,25 @@ function notHeld({ stages, generator }: RunSummary): string[] {
     generator.droppedIterations > 0
       ? [`${generator.droppedIterations} iterations were dropped: the load generator had no free VU for them`]
       : [];
+  const late =
+    generator.lateArrivals > 0
+      ? [
+          `${generator.lateArrivals} sessions started late: all VUs were busy, so raise "atMost" in the plan file`,
+        ]
+      : [];
   const short = stages
     .filter(({ binding, vusHeld }) => binding && vusHeld !== null && vusHeld < LEAST_HELD)
     .map(
       ({ number, sessions, vusHeld }) =>
         `stage ${number} held only ${percent(vusHeld ?? 0)} of its ${sessions} sessions for the load generator's own reasons`,
     );
-  return [...dropped, ...short];
+  return [...dropped, ...late, ...short];
 }
 
 function notJudged({ stages, limits, requiredSessions, level }: RunSummary): string[] {
   if (limits.length === 0) return [`nothing was judged: the thresholds file has no limits of level ${level}`];
-  const [least, most] = [stages[0]?.sessions ?? 0, stages.at(-1)?.sessions ?? 0];
+  const counts = stages.map(({ sessions }) => sessions);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (requiredSessions === null || (requiredSessions >= least && requiredSessions <= most)) return [];
   return [`REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least} to ${most} sessions`];
 }

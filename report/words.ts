@@ -28,27 +28,42 @@ export function whole(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** A number that need not be whole: `21,480`, `0.25`. */
+function amount(value: number): string {
+  return Number.isInteger(value) || value >= 100 ? whole(value) : String(Number(value.toFixed(2)));
+}
+
 /** `answer p95`, `session success`. */
 export function limitName({ metric, expression }: Pick<LimitResult, 'metric' | 'expression'>): string {
   const [, percentile] = /^p\(([\d.]+)\)/.exec(expression) ?? [];
   const name = metric.replace(/_(latency|duration)$/, '').replaceAll('_', ' ');
   const [aggregate = ''] = expression.split(/[<>=!]/);
   if (percentile !== undefined) return `${name} p${percentile}`;
-  return aggregate === 'rate' || aggregate === 'count' ? name : `${name} ${aggregate}`;
+  return /^(rate|count|value)$/.test(aggregate) ? name : `${name} ${aggregate}`;
 }
 
-const isTime = (metric: string) => /latency|duration|connecting/.test(metric);
-const isShare = (expression: string) => expression.startsWith('rate');
+const isTime = (metric: string) => /latency$|duration$|connecting$/.test(metric);
+const isShare = ({ metric, expression }: Pick<LimitResult, 'metric' | 'expression'>) =>
+  expression.startsWith('rate') || metric === 'answer_failure_drift';
+const isFactor = (metric: string) => metric === 'answer_latency_drift';
 
 /** The measured value in the limit's own unit. */
 export function valueText({ metric, expression, value }: LimitResult): string {
   if (value === null) return 'no samples';
   if (isTime(metric)) return duration(value);
-  return isShare(expression) ? percent(value) : whole(value);
+  if (isFactor(metric)) return `${value.toFixed(2)} ×`;
+  return isShare({ metric, expression }) ? percent(value) : amount(value);
 }
 
 /** The bound in the same unit: `5 s`, `99 %`. */
 export function limitText({ metric, expression, bound }: LimitResult): string {
   if (isTime(metric)) return boundText(bound);
-  return isShare(expression) ? `${Number((bound * 100).toFixed(4))} %` : whole(bound);
+  if (isFactor(metric)) return `${bound} ×`;
+  return isShare({ metric, expression }) ? `${Number((bound * 100).toFixed(4))} %` : amount(bound);
+}
+
+/** How long errors lasted: null, to the end. */
+export function errorsText(milliseconds: number | null): string {
+  if (milliseconds === null) return 'errors to the end';
+  return milliseconds === 0 ? 'no errors' : `errors for ${duration(milliseconds)}`;
 }

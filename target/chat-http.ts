@@ -1,19 +1,46 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Context } from './context.ts';
-import { codeOf, type FaultName } from './faults.ts';
+import { codeOf } from './faults.ts';
+import { retryAfterOf } from './retry-after.ts';
+import type { Attempts } from './stats.ts';
 
 /** The HTTP part of the chatbot protocol: tokens, and sessions created and deleted. */
 export function addChatRoutes(app: FastifyInstance, context: Context): void {
-  app.post('/auth/token', (request, reply) => issueToken(context, request, reply));
-  app.post('/chat/sessions', (request, reply) => createSession(context, request, reply));
-  app.delete<{ Params: { id: string } }>('/chat/sessions/:id', (request, reply) =>
+  app.post('/auth/token', gate(context, 'token'), (request, reply) => issueToken(context, request, reply));
+  app.post('/chat/sessions', gate(context, 'session'), (request, reply) =>
+    createSession(context, request, reply),
+  );
+  app.delete<{ Params: { id: string } }>('/chat/sessions/:id', gate(context, 'delete'), (request, reply) =>
     deleteSession(context, request.params.id, request, reply),
   );
 }
 
+/** Counts the requests of a route, and refuses those that an outage or a fault falls on before their bodies are read. */
+function gate(
+  context: Context,
+  place: Exclude<keyof Attempts, 'upgrade'>,
+): { onRequest: onRequestHookHandler } {
+  const { settings, counters, arrivals, outages } = context;
+  const refuse = (reply: FastifyReply, status: number, error: string): void => {
+    const retryAfter = retryAfterOf(status, settings.retryAfter);
+    if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
+    void reply.code(status).send({ error });
+  };
+  const onRequest: onRequestHookHandler = (_request, reply, done) => {
+    counters.attempts[place] += 1;
+    if (outages.isDown()) {
+      arrivals.count(place);
+      counters.outages.requestsRefused += 1;
+      return refuse(reply, 503, 'The target is down: this is an outage, asked for by POST /outage.');
+    }
+    const fault = arrivals.meet(place);
+    if (fault === undefined) done();
+    else refuse(reply, codeOf(fault), `This is the fault ${fault}, asked for at the start.`);
+  };
+  return { onRequest };
+}
+
 function issueToken(context: Context, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const fault = context.arrivals.meet('token');
-  if (fault !== undefined) return fail(reply, fault);
   if (!namesUser(request.body))
     return reply.code(400).send({ error: 'The body must be {"user": "a name"}.' });
   context.counters.tokens += 1;
@@ -21,8 +48,6 @@ function issueToken(context: Context, request: FastifyRequest, reply: FastifyRep
 }
 
 function createSession(context: Context, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const fault = context.arrivals.meet('session');
-  if (fault !== undefined) return fail(reply, fault);
   if (!context.tokens.accepts(request.headers.authorization)) return refuseToken(reply);
   context.counters.sessions += 1;
   return reply.code(201).send(context.sessions.create());
@@ -34,8 +59,6 @@ function deleteSession(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  const fault = context.arrivals.meet('delete');
-  if (fault !== undefined) return fail(reply, fault);
   if (!context.tokens.accepts(request.headers.authorization)) return refuseToken(reply);
   if (!context.sessions.delete(id)) return reply.code(404).send({ error: 'There is no such session.' });
   context.counters.deleted += 1;
@@ -49,8 +72,4 @@ function namesUser(body: unknown): boolean {
 
 function refuseToken(reply: FastifyReply): FastifyReply {
   return reply.code(401).send({ error: 'The Authorization header carries no token of this server.' });
-}
-
-function fail(reply: FastifyReply, fault: FaultName): FastifyReply {
-  return reply.code(codeOf(fault)).send({ error: `This is the fault ${fault}, asked for at the start.` });
 }

@@ -23,8 +23,14 @@ export class ChatSocket extends WebSocket {
     super.close(code, reason);
   }
 
-  /** Breaks the connection with a TCP RST, without a close frame. */
+  /** True until one side closes or the connection is lost. */
+  isOpen(): boolean {
+    return this.readyState === WebSocket.OPEN && this.connection?.destroyed === false;
+  }
+
+  /** Breaks the connection of an open socket with a TCP RST, without a close frame. */
   reset(): void {
-    this.connection?.resetAndDestroy();
+    // A connection that is being shut down can't be reset: libuv refuses it and never closes the connection.
+    if (this.isOpen()) this.connection?.resetAndDestroy();
   }
 }

@@ -15,6 +15,7 @@ export function addChatSocket(upgrades: Upgrades, context: Context): ReadonlySet
     noServer: true,
     clientTracking: true,
     perMessageDeflate: false,
+    autoPong: false,
     maxPayload: MAX_FRAME_BYTES,
     WebSocket: ChatSocket,
   });
@@ -25,8 +26,14 @@ export function addChatSocket(upgrades: Upgrades, context: Context): ReadonlySet
   return server.clients;
 }
 
-/** Refuses an upgrade by fault or for a reason of its own; the fault comes first. */
+/** Refuses an upgrade by outage, by fault or for a reason of its own; they come in this order. */
 function admits(upgrades: Upgrades, context: Context, upgrade: Upgrade): boolean {
+  if (context.outages.isDown()) {
+    context.arrivals.count('upgrade');
+    context.counters.outages.upgradesRefused += 1;
+    upgrades.refuse(upgrade.connection, 503);
+    return false;
+  }
   const fault = context.arrivals.meet('upgrade');
   if (fault === 'upgrade-silent') {
     upgrades.ignore(upgrade.connection);

@@ -3,6 +3,7 @@ import { isAbsoluteOrigin } from './origins.ts';
 import type { TargetSettings } from './settings.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_SECONDS = 86_400;
 
 const RANGES = {
   port: { least: 0, most: 65_535, whole: true },
@@ -12,9 +13,18 @@ const RANGES = {
   delays: { least: 0, most: HOUR_MS, whole: false },
   capacity: { least: 0, most: 1_000_000, whole: true },
   overloadMs: { least: 0, most: HOUR_MS, whole: false },
+  retryAfter: { least: 0, most: DAY_SECONDS, whole: true },
 };
 
-const SINGLE_NUMBERS = ['port', 'firstChunkMs', 'gapMs', 'chunks', 'capacity', 'overloadMs'] as const;
+const SINGLE_NUMBERS = [
+  'port',
+  'firstChunkMs',
+  'gapMs',
+  'chunks',
+  'capacity',
+  'overloadMs',
+  'retryAfter',
+] as const;
 
 /** A setting whose value is a number, or a list of numbers. */
 export type NumberSetting = keyof typeof RANGES;

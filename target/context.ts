@@ -1,5 +1,6 @@
 import { Arrivals } from './arrivals.ts';
 import { createCodec, type Codec } from './encryption.ts';
+import { Outages } from './outage.ts';
 import { Sessions } from './sessions.ts';
 import type { TargetSettings } from './settings.ts';
 import { startCounters, type Counters } from './stats.ts';
@@ -10,6 +11,7 @@ export interface Context {
   settings: TargetSettings;
   counters: Counters;
   arrivals: Arrivals;
+  outages: Outages;
   codec: Codec;
   tokens: Tokens;
   sessions: Sessions;
@@ -22,6 +24,7 @@ export function createContext(settings: TargetSettings): Context {
     settings,
     counters,
     arrivals: new Arrivals(settings.faults, counters.faults),
+    outages: new Outages(counters),
     codec: createCodec(settings.encryption, settings.key),
     tokens: new Tokens(),
     sessions: new Sessions(),

@@ -1,10 +1,11 @@
 import type { RawData } from 'ws';
 import { chunksOf, stepsOf, type ChunkStep, type Step } from './answer.ts';
 import { overloadDelay } from './capacity.ts';
-import { ChatSocket } from './chat-socket.ts';
+import type { ChatSocket } from './chat-socket.ts';
 import type { Context } from './context.ts';
 import { corruptFrame, GARBAGE, SHORT_FRAME } from './corrupt.ts';
 import type { FaultName } from './faults.ts';
+import type { OutageMode, Sufferer } from './outage.ts';
 import { Playback } from './playback.ts';
 import { readQuestion, type Question } from './question.ts';
 import { tally } from './stats.ts';
@@ -19,42 +20,67 @@ export function converse(socket: ChatSocket, context: Context): void {
   const conversation = new Conversation(socket, context);
   socket.ignoresClose = () => context.arrivals.meet('close') !== undefined;
   socket.on('message', (data, isBinary) => conversation.receive(data, isBinary));
+  socket.on('ping', (data) => conversation.pong(data));
   socket.on('close', (code) => conversation.end(code));
   // ws closes the socket after an error of its own; without a listener the error would end the process.
   socket.on('error', () => undefined);
 }
 
-class Conversation {
+class Conversation implements Sufferer {
   private readonly socket: ChatSocket;
   private readonly context: Context;
-  private readonly playbacks = new Set<Playback>();
+  /** The answers under way, each with whether it is to be counted once it is whole. */
+  private readonly playbacks = new Map<Playback, boolean>();
 
   constructor(socket: ChatSocket, context: Context) {
     this.socket = socket;
     this.context = context;
-    const { counters } = context;
+    const { counters, outages } = context;
+    outages.join(this);
     counters.upgrades += 1;
     counters.open += 1;
     counters.peak = Math.max(counters.peak, counters.open);
   }
 
   receive(data: RawData, isBinary: boolean): void {
-    if (!this.isOpen() || !Buffer.isBuffer(data)) return;
+    if (!this.socket.isOpen() || !Buffer.isBuffer(data)) return;
     this.context.counters.bytesReceived += data.length;
     const message = isBinary ? undefined : this.open(data.toString());
     if (message === undefined) this.rejectFrame();
     else this.hear(message);
   }
 
-  end(code: number): void {
-    for (const playback of this.playbacks) playback.stop();
-    this.playbacks.clear();
-    this.context.counters.open -= 1;
-    tally(this.context.counters.closes, code);
+  pong(data: Buffer): void {
+    if (!this.socket.isOpen()) return;
+    this.context.counters.pings += 1;
+    if (this.context.arrivals.meet('ping') !== undefined) return;
+    this.socket.pong(data);
+    this.cutOffDeaf();
   }
 
-  private isOpen(): boolean {
-    return this.socket.readyState === ChatSocket.OPEN;
+  suffer(mode: OutageMode): void {
+    if (!this.socket.isOpen()) return;
+    const { outages } = this.context.counters;
+    if (mode === 'down' || mode === 'silent') outages.questionsLost += this.stopAnswers();
+    if (mode !== 'down') return;
+    outages.socketsReset += 1;
+    this.socket.reset();
+  }
+
+  end(code: number): void {
+    const { counters, outages } = this.context;
+    this.stopAnswers();
+    outages.leave(this);
+    counters.open -= 1;
+    tally(counters.closes, code);
+  }
+
+  /** Returns how many of the answers stopped would have been counted. */
+  private stopAnswers(): number {
+    const sound = [...this.playbacks.values()].filter((counts) => counts).length;
+    for (const playback of this.playbacks.keys()) playback.stop();
+    this.playbacks.clear();
+    return sound;
   }
 
   private open(frame: string): string | undefined {
@@ -71,13 +97,23 @@ class Conversation {
   }
 
   private hear(message: string): void {
-    const { arrivals, counters } = this.context;
+    const { arrivals, counters, outages } = this.context;
     counters.questions += 1;
     const question = readQuestion(message);
-    if (question === undefined) {
-      arrivals.count('answer');
-      this.refuseQuestion();
-    } else this.answer(question, arrivals.meet('answer'));
+    const outage = outages.current()?.mode;
+    if (question !== undefined && outage !== 'error' && outage !== 'silent') {
+      this.answer(question, arrivals.meet('answer'));
+      return;
+    }
+    arrivals.count('answer');
+    if (question === undefined) this.refuseQuestion();
+    else if (outage === 'error') this.overload(question);
+    else counters.outages.questionsLost += 1;
+  }
+
+  private overload({ id }: Question): void {
+    this.context.counters.outages.questionsRefused += 1;
+    this.sendOverloaded(id);
   }
 
   private refuseQuestion(): void {
@@ -89,12 +125,20 @@ class Conversation {
     const { settings, counters } = this.context;
     const steps = stepsOf(chunksOf(id, counters.questions, settings.chunks), fault);
     if (steps.length === 0) return;
+    const counts = fault === undefined || fault === 'answer-late';
     const playback = new Playback(steps, settings.gapMs, this.perform, () => {
       this.playbacks.delete(playback);
-      if (this.isOpen() && (fault === undefined || fault === 'answer-late')) counters.answers += 1;
+      if (counts && this.socket.isOpen()) counters.answers += 1;
     });
-    this.playbacks.add(playback);
-    playback.start(this.firstDelay() + (fault === 'answer-late' ? LATE_MS : 0));
+    this.playbacks.set(playback, counts);
+    playback.start(this.firstDelay() + this.outageDelay() + (fault === 'answer-late' ? LATE_MS : 0));
+  }
+
+  private outageDelay(): number {
+    const outage = this.context.outages.current();
+    if (outage?.mode !== 'slow') return 0;
+    this.context.counters.outages.questionsDelayed += 1;
+    return outage.delayMs;
   }
 
   private firstDelay(): number {
@@ -134,15 +178,19 @@ class Conversation {
   }
 
   private sendChunk(frame: string): void {
-    if (!this.isOpen()) return;
+    if (!this.socket.isOpen()) return;
     this.context.counters.chunks += 1;
     this.send(frame);
   }
 
   private send(frame: string): void {
-    if (!this.isOpen()) return;
+    if (!this.socket.isOpen()) return;
     this.context.counters.bytesSent += Buffer.byteLength(frame);
     this.socket.send(frame);
+    this.cutOffDeaf();
+  }
+
+  private cutOffDeaf(): void {
     if (this.socket.bufferedAmount > MAX_UNSENT_BYTES) this.socket.terminate();
   }
 }

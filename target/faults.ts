@@ -4,13 +4,20 @@
  */
 export const FAULT_NAMES = [
   // The request for a token is refused with this status.
+  'token-400',
   'token-401',
+  'token-429',
   'token-500',
+  'token-503',
   // The creation of a session is refused with this status.
+  'session-408',
+  'session-429',
   'session-500',
   'session-502',
+  'session-503',
   // The deletion of a session is refused with this status; the session stays.
   'delete-500',
+  'delete-503',
   // The upgrade is refused with this status.
   'upgrade-401',
   'upgrade-403',
@@ -49,12 +56,17 @@ export const FAULT_NAMES = [
   'answer-wrong-id',
   // The peer's close frame is never answered; the connection stays until the peer ends it.
   'close-ignored',
+  // A ping frame gets no pong.
+  'ping-ignored',
 ] as const;
 
 /** The name of one fault. */
 export type FaultName = (typeof FAULT_NAMES)[number];
 
-/** Where a fault is decided: the first word of its name. `answer` is a question's arrival, `close` a close frame's. */
+/**
+ * Where a fault is decided: the first word of its name. `answer` is a question's arrival, `close` a close frame's,
+ * `ping` a ping frame's. What an outage refuses or loses is numbered too, but no fault falls on it.
+ */
 export type Place = FirstWord<FaultName>;
 
 type FirstWord<Name> = Name extends `${infer Word}-${string}` ? Word : never;

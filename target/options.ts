@@ -18,6 +18,7 @@ const READERS = new Map<string, Reader>([
   ['delays', (text) => ({ delays: readDelays(text) })],
   ['capacity', (text) => ({ capacity: readNumber('capacity', text) })],
   ['overloadMs', (text) => ({ overloadMs: readNumber('overloadMs', text) })],
+  ['retryAfter', (text) => ({ retryAfter: readNumber('retryAfter', text) })],
   ['faults', (text) => ({ faults: parseFaults(text) })],
 ]);
 

@@ -3,6 +3,7 @@ import type { ChatSocket } from './chat-socket.ts';
 import { addChatRoutes } from './chat-http.ts';
 import { addChatSocket } from './chat.ts';
 import { createContext } from './context.ts';
+import { addOutageRoute } from './outage-http.ts';
 import { completeSettings, type TargetSettings } from './settings.ts';
 import { takeStats, type Stats } from './stats.ts';
 import { Upgrades } from './upgrades.ts';
@@ -38,8 +39,9 @@ export async function startTarget(settings: Partial<TargetSettings> = {}): Promi
   const app = createApp();
   app.get('/health', () => ({ status: 'ok' }));
   app.get('/stats', stats);
+  addOutageRoute(app, context.outages);
   addChatRoutes(app, context);
-  const upgrades = new Upgrades(context.counters);
+  const upgrades = new Upgrades(context.counters, context.settings.retryAfter);
   const sockets = addChatSocket(upgrades, context);
   upgrades.listen(app.server);
   const port = await listen(app, context.settings);

@@ -3,7 +3,7 @@ import type { Encryption } from './encryption.ts';
 import type { Faults } from './faults.ts';
 import { readOptions } from './options.ts';
 
-/** How the reference target behaves. Every time is in milliseconds. */
+/** How the reference target behaves. Every time is in milliseconds unless said otherwise. */
 export interface TargetSettings {
   /** Address to listen on. */
   host: string;
@@ -27,6 +27,8 @@ export interface TargetSettings {
   capacity: number;
   /** Extra delay of the first chunk at twice the capacity; see capacity.ts. */
   overloadMs: number;
+  /** Seconds in the Retry-After header of what is refused with 429 or 503; 0 leaves the header out. */
+  retryAfter: number;
   /** What goes wrong at every n-th request; see faults.ts. */
   faults: Faults;
 }
@@ -44,6 +46,7 @@ export const DEFAULT_SETTINGS: TargetSettings = {
   delays: [],
   capacity: 0,
   overloadMs: 30_000,
+  retryAfter: 0,
   faults: {},
 };
 
@@ -54,8 +57,8 @@ export function completeSettings(given: Partial<TargetSettings>): TargetSettings
 
 /**
  * Reads settings from the texts of a command line or an environment: `host`, `port`, `encryption`, `key`, `origin`,
- * `firstChunkMs`, `gapMs`, `chunks`, `delays`, `capacity`, `overloadMs`, `faults`. `origin` and `delays` are comma
- * lists; `delays` may also be the path of a JSON file that holds an array of milliseconds; `faults` is what
+ * `firstChunkMs`, `gapMs`, `chunks`, `delays`, `capacity`, `overloadMs`, `retryAfter`, `faults`. `origin` and `delays`
+ * are comma lists; `delays` may also be the path of a JSON file that holds an array of milliseconds; `faults` is what
  * `parseFaults` reads. What is undefined keeps its default and is absent from the result. Throws an Error that names
  * the option, its value and the remedy; unknown names are refused.
  */

@@ -1,6 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { retryAfterOf } from './retry-after.ts';
 import { tally, type Counters } from './stats.ts';
 
 /** A request to turn an HTTP connection into a WebSocket. */
@@ -14,12 +15,15 @@ export interface Upgrade {
 /** Answers upgrade requests by path, and knows every connection that asked for one. */
 export class Upgrades {
   private readonly counters: Counters;
+  private readonly retryAfter: number;
   private readonly routes = new Map<string, (upgrade: Upgrade) => void>();
   private readonly connections = new Set<Socket>();
   private stopping = false;
 
-  constructor(counters: Counters) {
+  /** `retryAfter` is the setting of that name. */
+  constructor(counters: Counters, retryAfter: number) {
     this.counters = counters;
+    this.retryAfter = retryAfter;
   }
 
   /** Hands the upgrades of `path` to `accept`. */
@@ -39,9 +43,14 @@ export class Upgrades {
   refuse(connection: Duplex, status: number): void {
     tally(this.counters.upgradesRefused, status);
     connection.once('finish', () => connection.destroy());
-    connection.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
-    );
+    const retryAfter = retryAfterOf(status, this.retryAfter);
+    const lines = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}`,
+      ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
+      'Content-Length: 0',
+      'Connection: close',
+    ];
+    connection.end(`${lines.join('\r\n')}\r\n\r\n`);
   }
 
   /** Answers nothing and keeps the connection until the peer ends it. */
@@ -61,6 +70,7 @@ export class Upgrades {
   }
 
   private dispatch(request: IncomingMessage, connection: Socket, head: Buffer): void {
+    this.counters.attempts.upgrade += 1;
     this.connections.add(connection);
     connection.on('close', () => this.connections.delete(connection));
     // Without a listener a connection reset by the peer would end the process; 'close' follows and does the rest.

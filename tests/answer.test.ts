@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createAnswer, type AnswerResult } from '../lib/answer.ts';
-import { chatbot } from '../lib/protocols/chatbot.ts';
+import { chatbot as chatbotOf } from '../lib/protocols/chatbot.ts';
+import { CHATBOT } from '../lib/protocols/chatbotSettings.ts';
 
 function answered(sequence: (number | null)[], text = 'word'): AnswerResult {
   const answer = createAnswer();
@@ -81,6 +82,8 @@ describe('an answer', () => {
 });
 
 describe('the chatbot on the wire', () => {
+  const chatbot = chatbotOf(CHATBOT);
+
   test('a chunk', () => {
     const message = { type: 'chunk', id: 'q', seq: 3, text: 'x', complete_response: true };
     assert.deepEqual(chatbot.read(message), { type: 'chunk', id: 'q', seq: 3, text: 'x', complete: true });
@@ -120,7 +123,7 @@ describe('the chatbot on the wire', () => {
   });
 
   test('log-in, session, socket, question and clean-up', () => {
-    assert.deepEqual(JSON.parse(String(chatbot.requestToken('me').body)), { user: 'me' });
+    assert.deepEqual(JSON.parse(chatbot.requestToken('me').body), { user: 'me' });
     assert.equal(chatbot.readToken({ token: 't' }), 't');
     for (const reply of [undefined, {}, { token: '' }, { token: 3 }])
       assert.equal(chatbot.readToken(reply), undefined);
@@ -130,7 +133,7 @@ describe('the chatbot on the wire', () => {
       connectionId: 'c',
     });
     assert.equal(chatbot.readSession({ session_id: 's' }), undefined);
-    const ids = { token: 't', sessionId: 's/1', connectionId: 'c&2' };
+    const ids = { user: 'u', token: 't', sessionId: 's/1', connectionId: 'c&2' };
     assert.deepEqual(chatbot.socket(ids), {
       path: '/ws/chat?session_id=s%2F1&connection_id=c%262',
       headers: { Authorization: 'Bearer t' },

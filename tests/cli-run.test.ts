@@ -118,15 +118,10 @@ describe('crescendo run', () => {
     { skip: noSignals },
     async (t) => {
       const here = folder(t);
-      const sent = { yet: false };
       const { exitCode, stdout, stderr } = await crescendo(['run', 'ramp', '--quick'], {
         folder: here,
         env: K6,
-        onOutput: (text, send) => {
-          if (sent.yet || !text.includes('[monitor]')) return;
-          sent.yet = true;
-          send('SIGINT');
-        },
+        interruptAt: '[monitor]',
       });
       assert.equal(exitCode, 4, stdout + stderr);
       assert.match(stderr, /^stopping: k6 finishes its report \(Ctrl-C again to end it now\)$/m);
@@ -294,9 +289,7 @@ describe('crescendo target', () => {
   test('says how to use it, and what it has seen when it is stopped', async (t) => {
     const { exitCode, stdout } = await crescendo(['target', '--port', '0'], {
       folder: folder(t),
-      onOutput: (text, send) => {
-        if (text.includes('Ctrl-C')) send('SIGINT');
-      },
+      interruptAt: 'Ctrl-C',
     });
     assert.equal(exitCode, process.platform === 'win32' ? null : 0);
     for (const name of ['ENCRYPTION_KEY', 'API_BASE_URL', 'WEBSOCKET_BASE_URL', 'k6 run dist/ramp.js'])
@@ -307,9 +300,7 @@ describe('crescendo target', () => {
     const { stdout } = await crescendo(['target', '--port', '0'], {
       folder: folder(t),
       env: { ENCRYPTION_KEY: KEY },
-      onOutput: (text, send) => {
-        if (text.includes('Ctrl-C')) send('SIGINT');
-      },
+      interruptAt: 'Ctrl-C',
     });
     assert.ok(!stdout.includes(KEY.slice(0, 12)));
   });

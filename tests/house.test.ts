@@ -142,6 +142,24 @@ describe('imports', () => {
   });
 });
 
+/** Settings with which every script takes a few seconds. */
+const SHORT = {
+  RAMP_START_SESSIONS: '1',
+  RAMP_MAX_SESSIONS: '2',
+  RAMP_INTERVAL_SECONDS: '1',
+  NUM_SESSIONS: '2',
+  HOLD_SECONDS: '2',
+  HOLD_STAGES: '2',
+  SESSION_LEVELS: '1,2',
+  LEVEL_SECONDS: '1',
+  OUTAGE_BEFORE_SECONDS: '1',
+  OUTAGE_SECONDS: '1',
+  OUTAGE_RECOVERY_SECONDS: '1',
+  OUTAGE_AFTER_SECONDS: '1',
+  THINK_SECONDS: '0.3',
+  HEARTBEAT_SECONDS: '0.1',
+};
+
 describe('scripts', () => {
   for (const path of SCRIPTS) {
     const name = path.replace(/^scripts\/(.*)\.ts$/, '$1');
@@ -167,10 +185,9 @@ describe('scripts', () => {
       const alone = join(folder(t), `${name}.js`);
       copyFileSync(await bundle(path), alone);
       const target = await quickTarget(t);
-      const short = { RAMP_START_SESSIONS: '1', RAMP_MAX_SESSIONS: '2', RAMP_INTERVAL_SECONDS: '1' };
       const env = {
         ...settingsFor(target),
-        ...short,
+        ...SHORT,
         GENERATOR_LAG_LIMIT_MS: '100000',
         QUESTIONS: 'MED1060:2',
       };

@@ -21,7 +21,12 @@ function only(metric: string, expression: string): Limit {
 }
 
 function judged(metrics: Record<string, string[]>, requiredSessions: number | null = null): Thresholds {
-  return thresholdsOf(limitsOf(metrics), { plan: PLAN, requiredSessions, generatorLagLimitMs: 25 });
+  return thresholdsOf(limitsOf(metrics), {
+    plan: PLAN,
+    requiredSessions,
+    generatorLagLimitMs: 25,
+    stopsAtBreak: false,
+  });
 }
 
 const problemsIn = (text: string) => problems(() => parseLimits(text, 'limits.json'));
@@ -52,41 +57,59 @@ describe('a thresholds file', () => {
   });
 
   for (const [what, text, sentences] of [
-    ['not JSON', 'p(95)', [/^limits\.json is not JSON \(.+\)\.$/]],
-    ['empty', '', [/^limits\.json is not JSON \(.+\)\.$/]],
-    ['a list', '[]', [/^limits\.json must hold an object with the levels target, warning, critical\.$/]],
+    [
+      'not JSON',
+      'p(95)',
+      [/^limits\.json:1: `p\(95\)` in column 1 is not JSON: .+ It must hold an object with the levels/],
+    ],
+    ['empty', '', [/^limits\.json:1: the file is empty\. It must hold an object with the levels/]],
+    [
+      'a list',
+      '[]',
+      [
+        /^limits\.json:1: there is no object of limits\. It must hold an object with the levels target, warning, critical\.$/,
+      ],
+    ],
+    [
+      'a level twice, a metric twice',
+      '{"target":{"answer_latency":["p(95)<1"],\n"answer_latency":["p(99)<1"]},\n"target":{"answer_success":["rate>0"]}}',
+      [
+        /^limits\.json:2: "answer_latency" stands here a second time, after line 1\./,
+        /^limits\.json:3: "target" stands here a second time, after line 1\./,
+      ],
+    ],
     [
       'an unknown level',
       '{"goal":{}}',
-      [/^limits\.json: "goal" is not a level\. A file has "target", "warning", "critical"\.$/],
+      [/^limits\.json:1: "goal" is not a level\. A file has "target", "warning", "critical"\.$/],
     ],
     [
       'a level that is a list',
       '{"target":[]}',
-      [/^limits\.json: "target" must be an object of metric names/],
+      [/^limits\.json:1: "target" must be an object of metric names/],
     ],
     [
       'a typo',
       '{"target":{"answer_sucess":["rate>0.9"]}}',
-      [/^limits\.json: "answer_sucess" is not a metric of this script\. Did you mean answer_success\?$/],
+      [/^limits\.json:1: "answer_sucess" is not a metric of this script\. Did you mean answer_success\?$/],
     ],
     [
       'another metric',
       '{"target":{"zzz":["rate>0.9"]}}',
-      [/^limits\.json: "zzz" is not a metric of this script\. Possible are answer_latency, /],
+      [/^limits\.json:1: "zzz" is not a metric of this script\. Possible are answer_latency, /],
     ],
     [
       'no list',
       '{"target":{"answer_latency":"p(95)<1"}}',
       [
-        /^limits\.json: "answer_latency" in "target" must have a list of limits, for example \["p\(95\)<5000"\]\.$/,
+        /^limits\.json:1: "answer_latency" in "target" must have a list of limits, for example \["p\(95\)<5000"\]\.$/,
       ],
     ],
     [
       'an empty list',
       '{"target":{"answer_success":[]}}',
       [
-        /^limits\.json: "answer_success" in "target" must have a list of limits, for example \["rate>0\.99"\]\.$/,
+        /^limits\.json:1: "answer_success" in "target" must have a list of limits, for example \["rate>0\.99"\]\.$/,
       ],
     ],
     [
@@ -104,7 +127,11 @@ describe('a thresholds file', () => {
       '{"target":{"answer_latency":["p(95)<fast","p(95)","<5",5,null]}}',
       [/"p\(95\)<fast"/, /"p\(95\)"/, /"<5"/, /"5"/, /"null"/],
     ],
-    ['two mistakes', '{"goal":{},"target":{"x_y_z":[]}}', [/"goal"/, /"x_y_z"/]],
+    [
+      'mistakes in several lines',
+      '{"goal":{},\n"target":{\n"x_y_z":[],\n"answer_latency":["p(95)<1",\n"p(95)"]}}',
+      [/^limits\.json:1: "goal"/, /^limits\.json:3: "x_y_z"/, /^limits\.json:5: "p\(95\)" is not a limit/],
+    ],
   ] as const)
     test(`refused: ${what}`, () => {
       const found = problemsIn(text);
@@ -189,7 +216,7 @@ describe('k6 thresholds', () => {
     for (const reason of ['generator_ports', 'generator_files'])
       assert.ok(thresholds[`failures{phase:connect,reason:${reason}}`]?.includes('count==0'), reason);
     assert.ok(
-      thresholds['hold_vu_time{stage:2}']?.some((text) => /^count>=17\d{4}/.test(text)),
+      thresholds['hold_vu_time{stage:2}']?.some((text) => /^count>=17\d{4}/.test(JSON.stringify(text).slice(1))),
       '99 % of 180,000',
     );
   });

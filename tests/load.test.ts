@@ -6,15 +6,18 @@ import {
   burst,
   defaultSettleSeconds,
   describePlan,
+  hold,
+  levels,
   MAX_STAGES,
-  perVuIterations,
+  planOf,
   ramp,
-  rampingVus,
   rampLevels,
+  recovery,
   type Plan,
   type RampSettings,
 } from '../lib/load.ts';
-import { StageClock } from '../lib/stages.ts';
+import { perVuIterations, rampingVus } from '../lib/scenarios.ts';
+import { PlanClock, shiftsOf } from '../lib/stages.ts';
 
 const DEFAULTS: RampSettings = {
   startSessions: 10,
@@ -23,6 +26,15 @@ const DEFAULTS: RampSettings = {
   intervalSeconds: 180,
   transitionSeconds: 0,
   settleSeconds: 18,
+};
+
+const OUTAGE = {
+  sessions: 20,
+  beforeSeconds: 60,
+  seconds: 10,
+  recoverySeconds: 12,
+  afterSeconds: 40,
+  probesPerSecond: 5,
 };
 
 describe('ramp', () => {
@@ -82,6 +94,50 @@ describe('ramp', () => {
   });
 });
 
+describe('the other loads', () => {
+  test('a load that is held has stages of equal length, of which only the first settles', () => {
+    const { stages, end, falls } = hold(50, 600, 10);
+    assert.deepEqual([stages.length, end, falls], [10, 600_000, undefined]);
+    for (const [index, stage] of stages.entries()) {
+      assert.deepEqual([stage.sessions, stage.start, stage.end], [50, index * 60_000, (index + 1) * 60_000]);
+      assert.equal(stage.hold - stage.start, index === 0 ? 6_000 : 0);
+    }
+  });
+
+  test('levels have a stage for each number of sessions, in any order', () => {
+    const plan = levels([5, 20, 10], 100);
+    assert.deepEqual(
+      plan.stages.map(({ sessions, start, hold: judged, end }) => [sessions, start, judged, end]),
+      [
+        [5, 0, 10_000, 100_000],
+        [20, 100_000, 110_000, 200_000],
+        [10, 200_000, 210_000, 300_000],
+      ],
+    );
+    assert.equal(plan.falls, true);
+  });
+
+  test('an outage begins 5 s into its stage, and it and the time to recover only inform', () => {
+    const { stages, outage } = recovery(OUTAGE);
+    assert.deepEqual(
+      stages.map(({ name, informs = false, start, hold: judged, end }) => [
+        name,
+        informs,
+        start,
+        judged,
+        end,
+      ]),
+      [
+        ['before', false, 0, 6_000, 60_000],
+        ['outage', true, 60_000, 65_000, 75_000],
+        ['recovering', true, 75_000, 75_000, 87_000],
+        ['after', false, 87_000, 87_000, 127_000],
+      ],
+    );
+    assert.deepEqual(outage, { start: 65_000, length: 10_000, probesPerSecond: 5, withinMs: null });
+  });
+});
+
 describe('k6 scenarios', () => {
   test('ramping-vus takes every stage as a step and a hold, and lets sessions finish', () => {
     const plan = ramp({
@@ -91,7 +147,7 @@ describe('k6 scenarios', () => {
       settleSeconds: 1,
       transitionSeconds: 2,
     });
-    assert.deepEqual(rampingVus(plan, 2, 95), {
+    assert.deepEqual(rampingVus(plan, 95), {
       executor: 'ramping-vus',
       startVUs: 0,
       stages: [
@@ -116,11 +172,31 @@ describe('k6 scenarios', () => {
     assert.deepEqual([executor, vus, iterations, maxDuration], ['per-vu-iterations', 7, 1, '12500ms']);
   });
 
+  test('a plan that falls has all its VUs from the start, whose clocks know when they have work', () => {
+    const step = { transition: 0, settle: 0 };
+    const plan = planOf([
+      { ...step, sessions: 2, hold: 10 },
+      { ...step, sessions: 8, hold: 10 },
+      { ...step, sessions: 3, hold: 10 },
+    ]);
+    assert.equal(plan.falls, true);
+    assert.deepEqual(rampingVus(plan, 5)['stages'], [
+      { duration: '0ms', target: 8 },
+      { duration: '30000ms', target: 8 },
+    ]);
+  });
+
   test('plans in words', () => {
     assert.equal(describePlan(ramp(DEFAULTS)), '10 → 500 sessions, 11 stages × 180 s');
     assert.equal(describePlan(ramp({ ...DEFAULTS, startSessions: 500 })), '500 sessions for 180 s');
     assert.equal(describePlan(burst(7)), '7 sessions at once, each once');
     assert.equal(describePlan({ stages: [], end: null }), 'no stages');
+    assert.equal(describePlan(hold(50, 600, 10)), '50 sessions, 10 stages × 60 s');
+    assert.equal(describePlan(levels([1, 30, 10], 60)), '1 to 30 sessions, 3 stages × 60 s');
+    assert.equal(
+      describePlan(recovery(OUTAGE)),
+      '20 sessions, before 60 s, outage 15 s, recovering 12 s, after 40 s',
+    );
   });
 });
 
@@ -128,14 +204,14 @@ describe('the clock of a VU', () => {
   const T0 = 1_800_000_000_000;
   const plan: Plan = {
     stages: [
-      { number: 1, sessions: 10, start: 0, hold: 100, end: 1000 },
-      { number: 2, sessions: 20, start: 1000, hold: 1100, end: 2000 },
-      { number: 3, sessions: 30, start: 2000, hold: 2100, end: 3000 },
+      { number: 1, sessions: 10, start: 0, transition: 0, hold: 100, end: 1000 },
+      { number: 2, sessions: 20, start: 1000, transition: 0, hold: 1100, end: 2000 },
+      { number: 3, sessions: 30, start: 2000, transition: 0, hold: 2100, end: 3000 },
     ],
     end: 3000,
   };
 
-  const tagAt = (elapsed: number): string => new StageClock(plan, T0).questionTag(T0 + elapsed);
+  const tagAt = (elapsed: number): string => new PlanClock(plan, T0, 1).questionTag(T0 + elapsed);
 
   test('a question belongs to the stage of its moment; before the judged part it settles', () => {
     const moments = [0, 99.9, 100, 999.9, 1000, 1099.9, 1100, 1999.9, 2000, 2100, 2999.9, 3000, 9000];
@@ -157,12 +233,12 @@ describe('the clock of a VU', () => {
   });
 
   test('one clock gives the same as it goes on, and may skip a stage', () => {
-    const clock = new StageClock(plan, T0);
+    const clock = new PlanClock(plan, T0, 1);
     assert.deepEqual(
       [50, 500, 1050, 2500].map((elapsed) => clock.questionTag(T0 + elapsed)),
       ['settle-1', '1', 'settle-2', '3'],
     );
-    const skipping = new StageClock(plan, T0);
+    const skipping = new PlanClock(plan, T0, 1);
     assert.deepEqual(
       [skipping.sessionTags(T0), skipping.sessionTags(T0 + 2500)],
       [{ stage: '1' }, { stage: '3' }],
@@ -170,21 +246,21 @@ describe('the clock of a VU', () => {
   });
 
   test('sessions have no settle part', () => {
-    assert.deepEqual(new StageClock(plan, T0).sessionTags(T0 + 1001), { stage: '2' });
+    assert.deepEqual(new PlanClock(plan, T0, 1).sessionTags(T0 + 1001), { stage: '2' });
   });
 
   test('what remains until the end', () => {
-    const clock = new StageClock(plan, T0);
+    const clock = new PlanClock(plan, T0, 1);
     assert.deepEqual(
       [clock.remaining(T0), clock.remaining(T0 + 2999), clock.remaining(T0 + 3001)],
       [3000, 1, -1],
     );
-    assert.equal(new StageClock(burst(2), T0).remaining(T0 + 1e9), Infinity);
+    assert.equal(new PlanClock(burst(2), T0, 1).remaining(T0 + 1e9), Infinity);
   });
 
   function held(from: number, to: number): Record<string, number> {
     const sums: Record<string, number> = {};
-    new StageClock(plan, T0).eachHold(T0 + from, T0 + to, (milliseconds, { stage }) => {
+    new PlanClock(plan, T0, 1).eachHold(T0 + from, T0 + to, (milliseconds, { stage }) => {
       sums[stage] = (sums[stage] ?? 0) + milliseconds;
     });
     return sums;
@@ -210,7 +286,44 @@ describe('the clock of a VU', () => {
     assert.deepEqual(pieces, whole);
   });
 
+  test('where the plan falls, a VU works while there is room for it', () => {
+    const step = { settle: 0, hold: 10 };
+    const wave = planOf([
+      { ...step, sessions: 2, transition: 0 },
+      { ...step, sessions: 6, transition: 4 },
+      { ...step, sessions: 2, transition: 8 },
+      { ...step, sessions: 6, transition: 0 },
+    ]);
+    assert.deepEqual(shiftsOf(wave, 1), [{ from: 0, to: 52_000 }]);
+    assert.deepEqual(shiftsOf(wave, 2), [{ from: 0, to: 52_000 }]);
+    assert.deepEqual(shiftsOf(wave, 4), [
+      { from: 12_000, to: 28_000 },
+      { from: 42_000, to: 52_000 },
+    ]);
+    assert.deepEqual(shiftsOf(wave, 6), [
+      { from: 14_000, to: 24_000 },
+      { from: 42_000, to: 52_000 },
+    ]);
+    assert.deepEqual(shiftsOf(wave, 7), []);
+    const clock = new PlanClock(wave, T0, 6);
+    assert.deepEqual(
+      [0, 14_000, 23_000, 24_000, 41_000, 42_000, 52_000].map((at) => [
+        clock.idle(T0 + at),
+        clock.remaining(T0 + at),
+      ]),
+      [
+        [14_000, 0],
+        [0, 10_000],
+        [0, 1_000],
+        [18_000, 0],
+        [1_000, 0],
+        [0, 10_000],
+        [Infinity, 0],
+      ],
+    );
+  });
+
   test('a plan without stages is refused', () => {
-    assert.throws(() => new StageClock({ stages: [], end: null }, T0), /A plan needs at least one stage\./);
+    assert.throws(() => new PlanClock({ stages: [], end: null }, T0, 1), /A plan needs at least one stage\./);
   });
 });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readConfig, refuseUnknownSettings, SETTINGS, unknownSetting, type Config } from '../lib/config.ts';
+import { CHATBOT } from '../lib/protocols/chatbotSettings.ts';
 import { closest, withoutCredentials, type Environment } from '../lib/settings.ts';
 import { problems } from './support/problems.ts';
 
@@ -20,6 +21,7 @@ describe('settings', () => {
       origin: 'http://127.0.0.1:8000',
       encryption: 'aes-256-gcm',
       encryptionKey: KEY,
+      chatbot: CHATBOT,
       numSessions: 2,
       ramp: {
         startSessions: 10,
@@ -29,20 +31,39 @@ describe('settings', () => {
         transitionSeconds: 0,
         settleSeconds: 18,
       },
+      hold: { seconds: 600, stages: 10 },
+      levels: { sessions: [1, 10, 25, 50], seconds: 60 },
+      outage: {
+        beforeSeconds: 60,
+        seconds: 10,
+        recoverySeconds: 10,
+        afterSeconds: 60,
+        url: undefined,
+        body: undefined,
+        probesPerSecond: 5,
+      },
+      profile: null,
+      planFile: undefined,
       questions: 'MED1060:20,BUMA1000:20',
       questionOrder: 'order',
       questionsFile: undefined,
-      thinkSeconds: 0,
+      think: { kind: 'fixed', seconds: 0 },
       onFailure: 'continue',
+      heartbeatSeconds: 0,
       connectTimeoutSeconds: 10,
       answerTimeoutSeconds: 60,
       httpTimeoutSeconds: 10,
       restartDelaySeconds: 1,
+      retries: 0,
+      retryBaseSeconds: 0.5,
+      retryCapSeconds: 10,
+      retryBudget: 0.1,
       seed: 1,
       limits: 'target',
       thresholdsFile: undefined,
       requiredSessions: null,
       generatorLagLimitMs: 25,
+      sessionLog: 0,
       summaryFile: 'summary.json',
     });
   });
@@ -52,6 +73,10 @@ describe('settings', () => {
     ['WEBSOCKET_ORIGIN', 'null', ({ origin }) => origin, 'null'],
     ['ENCRYPTION', 'none', ({ encryption }) => encryption, 'none'],
     ['ENCRYPTION_KEY', KEY.toUpperCase(), ({ encryptionKey }) => encryptionKey, KEY.toUpperCase()],
+    ['TOKEN_PATH', '/v1/login', ({ chatbot }) => chatbot.tokenPath, '/v1/login'],
+    ['SESSIONS_PATH', '/v1/talks', ({ chatbot }) => chatbot.sessionsPath, '/v1/talks'],
+    ['SOCKET_PATH', '/live', ({ chatbot }) => chatbot.socketPath, '/live'],
+    ['FIELD_NAMES', 'text=words', ({ chatbot }) => chatbot.fieldNames, { text: 'words' }],
     ['NUM_SESSIONS', '12', ({ numSessions }) => numSessions, 12],
     ['RAMP_START_SESSIONS', '1', ({ ramp }) => ramp.startSessions, 1],
     ['RAMP_INCREMENT', ' 7 ', ({ ramp }) => ramp.increment, 7],
@@ -63,17 +88,37 @@ describe('settings', () => {
     ['QUESTIONS', 'GENERAL:3', ({ questions }) => questions, 'GENERAL:3'],
     ['QUESTION_ORDER', 'shuffle', ({ questionOrder }) => questionOrder, 'shuffle'],
     ['QUESTIONS_FILE', 'mine.json', ({ questionsFile }) => questionsFile, 'mine.json'],
-    ['THINK_SECONDS', '0.25', ({ thinkSeconds }) => thinkSeconds, 0.25],
+    ['THINK_SECONDS', '0.25', ({ think }) => think, { kind: 'fixed', seconds: 0.25 }],
+    ['HOLD_SECONDS', '90', ({ hold }) => hold.seconds, 90],
+    ['HOLD_STAGES', '1', ({ hold }) => hold.stages, 1],
+    ['SESSION_LEVELS', '5, 1,20', ({ levels }) => levels.sessions, [5, 1, 20]],
+    ['LEVEL_SECONDS', '0.5', ({ levels }) => levels.seconds, 0.5],
+    ['OUTAGE_BEFORE_SECONDS', '7', ({ outage }) => outage.beforeSeconds, 7],
+    ['OUTAGE_SECONDS', '7', ({ outage }) => outage.seconds, 7],
+    ['OUTAGE_RECOVERY_SECONDS', '7', ({ outage }) => outage.recoverySeconds, 7],
+    ['OUTAGE_AFTER_SECONDS', '7', ({ outage }) => outage.afterSeconds, 7],
+    ['OUTAGE_URL', 'http://h:1/x', ({ outage }) => outage.url, 'http://h:1/x'],
+    ['OUTAGE_BODY', '{}', ({ outage }) => outage.body, '{}'],
+    ['PROBES_PER_SECOND', '0.5', ({ outage }) => outage.probesPerSecond, 0.5],
+    ['PROFILE', 'spike', ({ profile }) => profile, 'spike'],
+    ['PLAN_FILE', 'mine.json', ({ planFile }) => planFile, 'mine.json'],
     ['ON_FAILURE', 'end', ({ onFailure }) => onFailure, 'end'],
+    ['HEARTBEAT_SECONDS', '0.5', ({ heartbeatSeconds }) => heartbeatSeconds, 0.5],
     ['CONNECT_TIMEOUT_SECONDS', '0.001', ({ connectTimeoutSeconds }) => connectTimeoutSeconds, 0.001],
     ['ANSWER_TIMEOUT_SECONDS', '30', ({ answerTimeoutSeconds }) => answerTimeoutSeconds, 30],
     ['HTTP_TIMEOUT_SECONDS', '3', ({ httpTimeoutSeconds }) => httpTimeoutSeconds, 3],
     ['RESTART_DELAY_SECONDS', '0', ({ restartDelaySeconds }) => restartDelaySeconds, 0],
+    ['RETRIES', '10', ({ retries }) => retries, 10],
+    ['RETRY_BASE_SECONDS', '0', ({ retryBaseSeconds }) => retryBaseSeconds, 0],
+    ['RETRY_CAP_SECONDS', '2.5', ({ retryCapSeconds }) => retryCapSeconds, 2.5],
+    ['RETRY_BUDGET', '0.25', ({ retryBudget }) => retryBudget, 0.25],
     ['SEED', '0', ({ seed }) => seed, 0],
     ['LIMITS', 'critical', ({ limits }) => limits, 'critical'],
     ['THRESHOLDS_FILE', 'mine.json', ({ thresholdsFile }) => thresholdsFile, 'mine.json'],
     ['REQUIRED_SESSIONS', '30', ({ requiredSessions }) => requiredSessions, 30],
     ['GENERATOR_LAG_LIMIT_MS', '0', ({ generatorLagLimitMs }) => generatorLagLimitMs, 0],
+    ['SESSION_LOG', '3', ({ sessionLog }) => sessionLog, 3],
+    ['SESSION_LOG', 'all', ({ sessionLog }) => sessionLog, Number.MAX_SAFE_INTEGER],
     ['SUMMARY_FILE', 'out/s.json', ({ summaryFile }) => summaryFile, 'out/s.json'],
     ['SUMMARY_FILE', '', ({ summaryFile }) => summaryFile, ''],
   ];
@@ -132,6 +177,13 @@ describe('wrong values are refused by name, value and remedy', () => {
     'ANSWER_TIMEOUT_SECONDS',
     'HTTP_TIMEOUT_SECONDS',
     'RAMP_INTERVAL_SECONDS',
+    'HOLD_SECONDS',
+    'LEVEL_SECONDS',
+    'OUTAGE_BEFORE_SECONDS',
+    'OUTAGE_SECONDS',
+    'OUTAGE_RECOVERY_SECONDS',
+    'OUTAGE_AFTER_SECONDS',
+    'PROBES_PER_SECOND',
   ];
   for (const name of times)
     for (const value of ['-1', 'soon', '1s', '.', '1e3'])
@@ -157,9 +209,17 @@ describe('wrong values are refused by name, value and remedy', () => {
     QUESTION_ORDER: 'order, shuffle',
     ON_FAILURE: 'continue, end',
     LIMITS: 'target, warning, critical',
+    PROFILE: 'smoke, load, stress, soak, spike, breakpoint',
   }))
     test(`${name}=other`, () =>
       assert.deepEqual(wrong({ [name]: 'other' }), [`${name} is "other": it must be one of ${choices}.`]));
+
+  for (const value of ['0', '1,', 'x', '1.5', '-1', '1;2', Array.from({ length: 501 }, () => '1').join()])
+    test(`SESSION_LEVELS=${value.slice(0, 9)}`, () =>
+      assert.match(
+        wrong({ SESSION_LEVELS: value }).join(),
+        /^SESSION_LEVELS is ".+": it must be whole numbers of sessions, at most 500, for example .+\.$/,
+      ));
 
   const addresses = { WEBSOCKET_BASE_URL: 'ws://h', API_BASE_URL: 'http://h' };
   for (const value of [

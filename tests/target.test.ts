@@ -28,6 +28,16 @@ const KEY = 'a1'.repeat(32);
 const PASSPHRASE = 'correct horse battery staple';
 const FAST: Partial<TargetSettings> = { port: 0, firstChunkMs: 1, gapMs: 1, key: KEY };
 
+const NO_OUTAGE = {
+  count: 0,
+  requestsRefused: 0,
+  upgradesRefused: 0,
+  socketsReset: 0,
+  questionsRefused: 0,
+  questionsLost: 0,
+  questionsDelayed: 0,
+};
+
 interface Message {
   type: string;
   id: string | null;
@@ -142,6 +152,7 @@ async function until(holds: () => boolean): Promise<void> {
 
 interface Reply {
   status: number;
+  retryAfter: string | undefined;
   body: Record<string, string>;
 }
 
@@ -154,7 +165,8 @@ async function call(target: Target, method: string, path: string, token = '', bo
   if (token !== '') headers.authorization = `Bearer ${token}`;
   const response = await fetch(target.url + path, { method, headers, ...(body === '' ? {} : { body }) });
   const text = await response.text();
-  return { status: response.status, body: text === '' ? {} : parseReply(text) };
+  const retryAfter = response.headers.get('retry-after') ?? undefined;
+  return { status: response.status, retryAfter, body: text === '' ? {} : parseReply(text) };
 }
 
 interface Login {
@@ -233,17 +245,30 @@ function connectionOf({ socket }: Client): Socket {
   return connection;
 }
 
+/** The errors of a client's TCP connection, a list that grows as they come. */
+function tcpErrors(client: Client): string[] {
+  const errors: string[] = [];
+  connectionOf(client).on('error', (error) => errors.push(String(error)));
+  return errors;
+}
+
+type UpgradeReply = Omit<Reply, 'body'>;
+
 /** The HTTP status that answers an upgrade: 101 if it was accepted. */
 async function upgradeStatus(target: Target, to: Login, options: ClientOptions = {}): Promise<number> {
+  return (await upgrade(target, to, options)).status;
+}
+
+async function upgrade(target: Target, to: Login, options: ClientOptions = {}): Promise<UpgradeReply> {
   const socket = dial(target, to, options);
   return new Promise((resolve) => {
     socket.on('error', () => undefined);
     socket.on('unexpected-response', (request, response) => {
       request.destroy();
-      resolve(response.statusCode ?? 0);
+      resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
     });
     socket.on('open', () => {
-      socket.on('close', () => resolve(101));
+      socket.on('close', () => resolve({ status: 101, retryAfter: undefined }));
       socket.close(1000);
     });
   });
@@ -280,6 +305,7 @@ describe('a session', () => {
       const { memoryBytes, uptimeSeconds, bytesReceived, bytesSent, ...counts } = target.stats();
       assert.ok(memoryBytes > 1e6 && uptimeSeconds > 0 && bytesReceived > 100 && bytesSent > 300);
       assert.deepEqual(counts, {
+        attempts: { token: 1, session: 1, delete: 1, upgrade: 1 },
         tokens: 1,
         sessions: 1,
         sessionsOpen: 0,
@@ -292,9 +318,11 @@ describe('a session', () => {
         badQuestions: 0,
         answers: 2,
         chunks: 6,
+        pings: 0,
         closes: { 1000: 1 },
         badFrames: 0,
         faults: {},
+        outages: NO_OUTAGE,
       });
     });
   }
@@ -572,7 +600,7 @@ describe('faults', () => {
       );
       assert.equal(statuses[2], Number(name.slice(-3)));
       assert.deepEqual(target.stats().faults, { [name]: 2 });
-      assert.equal(target.stats().sessionsOpen, name === 'delete-500' ? 2 : target.stats().sessions);
+      assert.equal(target.stats().sessionsOpen, name.startsWith('delete') ? 2 : target.stats().sessions);
     });
   }
 
@@ -649,11 +677,10 @@ describe('faults', () => {
   test('answer-reset resets the connection after the first chunk', async (t) => {
     const target = await start(t, { faults: { 'answer-reset': 1 } });
     const client = await open(target);
-    const failed = once(connectionOf(client), 'error');
+    const errors = tcpErrors(client);
     client.ask();
-    const error = String((await failed)[0]);
-    assert.match(error, /ECONNRESET/);
     assert.equal(await client.closeCode(), 1006);
+    assert.match(errors.join(), /ECONNRESET/);
     assert.deepEqual(seqs([await client.message()]), [0]);
     await until(() => target.stats().open === 0);
     assert.deepEqual([target.stats().closes, target.stats().answers], [{ 1006: 1 }, 0]);
@@ -753,6 +780,19 @@ describe('faults', () => {
     assert.deepEqual(target.stats().closes, { 1000: 2 });
   });
 
+  test('ping-ignored leaves every second ping without a pong, over all sockets', async (t) => {
+    const target = await start(t, { faults: { 'ping-ignored': 2 } });
+    const [one, other] = [(await open(target)).socket, (await open(target)).socket];
+    const pongs: string[] = [];
+    for (const socket of [one, other]) socket.on('pong', (data) => pongs.push(data.toString()));
+    for (const [index, socket] of [one, one, other, other, one].entries()) {
+      socket.ping(String(index + 1));
+      await until(() => target.stats().pings === index + 1);
+    }
+    await until(() => pongs.includes('5'));
+    assert.deepEqual([pongs, target.stats().faults], [['1', '3', '5'], { 'ping-ignored': 2 }]);
+  });
+
   test('of one place are ranked by the list', async (t) => {
     const faults: Faults = { 'answer-garbage': 1, 'answer-error': 1 };
     const target = await start(t, { faults });
@@ -760,6 +800,357 @@ describe('faults', () => {
     client.ask();
     assert.equal((await client.message()).type, 'error');
     assert.deepEqual(target.stats().faults, { 'answer-error': 1 });
+  });
+});
+
+test('every ping gets a pong with its payload, when no fault says otherwise', async (t) => {
+  const target = await start(t);
+  const { socket } = await open(target);
+  const pongs: string[] = [];
+  socket.on('pong', (data) => pongs.push(data.toString()));
+  for (const payload of ['', 'a', 'b'.repeat(125)]) socket.ping(payload);
+  await until(() => pongs.length === 3);
+  assert.deepEqual([pongs, target.stats().pings], [['', 'a', 'b'.repeat(125)], 3]);
+});
+
+describe('attempts', () => {
+  test('hold every request that came, however it was answered', async (t) => {
+    const faults = parseFaults('token-429:3,session-408:2,delete-503:2,upgrade-503:3,upgrade-silent:4');
+    const target = await start(t, { faults });
+    const to = await login(target);
+    assert.equal((await call(target, 'POST', '/auth/token', '', '{"user":')).status, 400);
+    assert.equal((await call(target, 'POST', '/auth/token', '', '{"user":"ada"}')).status, 429);
+    assert.equal((await call(target, 'POST', '/chat/sessions', to.token)).status, 408);
+    assert.equal((await call(target, 'POST', '/chat/sessions', 'x')).status, 401);
+    const path = `/chat/sessions/${to.sessionId}`;
+    assert.equal(await upgradeStatus(target, to), 101);
+    assert.equal(await upgradeStatus(target, { ...to, path: '/ws/chat' }), 404);
+    assert.equal(await upgradeStatus(target, { ...to, path: '/ws/other' }), 404);
+    assert.equal(await upgradeStatus(target, to), 503);
+    dial(target, to).on('error', () => undefined);
+    await until(() => target.stats().faults['upgrade-silent'] === 1);
+    for (const status of [204, 503, 404])
+      assert.equal((await call(target, 'DELETE', path, to.token)).status, status);
+    const { attempts, tokens, sessions, deleted, upgrades, upgradesRefused } = target.stats();
+    assert.deepEqual(attempts, { token: 3, session: 3, delete: 3, upgrade: 5 });
+    assert.deepEqual(
+      [tokens, sessions, deleted, upgrades, upgradesRefused],
+      [1, 1, 1, 1, { 404: 2, 503: 1 }],
+    );
+  });
+
+  test('a request refused before its body was read leaves the connection usable', async (t) => {
+    const target = await start(t, { faults: { 'token-503': 2 } });
+    const socket = connect(target.port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    let text = '';
+    socket.on('data', (data) => (text += data.toString()));
+    const body = '{"user":"ada"}';
+    const head = `POST /auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n`;
+    for (const replies of [1, 2, 3]) {
+      socket.write(head);
+      await sleep(5);
+      socket.write(body);
+      await until(() => text.split('HTTP/1.1 ').length === replies + 1);
+    }
+    assert.deepEqual(
+      [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status),
+      ['200', '503', '200'],
+    );
+  });
+});
+
+describe('Retry-After', () => {
+  const places: [FaultName, boolean][] = [
+    ['token-429', true],
+    ['token-503', true],
+    ['token-400', false],
+    ['token-500', false],
+    ['session-429', true],
+    ['session-503', true],
+    ['session-408', false],
+    ['delete-503', true],
+    ['delete-500', false],
+    ['upgrade-429', true],
+    ['upgrade-503', true],
+    ['upgrade-502', false],
+  ];
+  for (const [name, expected] of places) {
+    test(`${name}: ${expected ? 'has it' : 'has none'}`, async (t) => {
+      const target = await start(t, { retryAfter: 7, faults: { [name]: 2 } });
+      const replies = [...(await everyReply(target)), ...(await everyReply(target))];
+      const refused = replies.filter(({ status }) => status === Number(name.slice(-3)));
+      assert.deepEqual(
+        refused.map(({ retryAfter }) => retryAfter),
+        [expected ? '7' : undefined],
+      );
+      for (const { status, retryAfter } of replies.filter((reply) => !refused.includes(reply)))
+        assert.deepEqual([status < 300, retryAfter], [true, undefined]);
+    });
+  }
+
+  test('is left out as long as the setting is 0', async (t) => {
+    const target = await start(t, { faults: { 'token-429': 2, 'upgrade-503': 1 } });
+    const to = await login(target);
+    const token = await call(target, 'POST', '/auth/token', '', '{"user":"ada"}');
+    const socket = await upgrade(target, to);
+    assert.deepEqual([token.status, socket.status], [429, 503]);
+    assert.deepEqual([token.retryAfter, socket.retryAfter], [undefined, undefined]);
+  });
+
+  /** One session, whose parts don't depend on the success of the earlier ones. */
+  async function everyReply(target: Target): Promise<UpgradeReply[]> {
+    const token = await call(target, 'POST', '/auth/token', '', '{"user":"ada"}');
+    if (token.status !== 200) return [token];
+    const bearer = token.body.token ?? '';
+    const session = await call(target, 'POST', '/chat/sessions', bearer);
+    if (session.status !== 201) return [token, session];
+    const { session_id = '', connection_id = '' } = session.body;
+    const path = `/ws/chat?session_id=${session_id}&connection_id=${connection_id}`;
+    const socket = await upgrade(target, { token: bearer, sessionId: session_id, path });
+    return [token, session, socket, await call(target, 'DELETE', `/chat/sessions/${session_id}`, bearer)];
+  }
+});
+
+describe('outages', () => {
+  async function begin(target: Target, outage: Record<string, unknown>): Promise<Reply> {
+    const reply = await call(target, 'POST', '/outage', '', JSON.stringify(outage));
+    assert.equal(reply.status, 202, JSON.stringify(reply.body));
+    return reply;
+  }
+
+  async function untilServed(target: Target): Promise<void> {
+    const deadline = Date.now() + 5000;
+    while ((await call(target, 'POST', '/auth/token', '', '{"user":"ada"}')).status === 503) {
+      assert.ok(Date.now() < deadline, 'the outage does not end');
+      await sleep(10);
+    }
+  }
+
+  test('down resets the sockets, refuses all of the chat, and ends by itself', async (t) => {
+    const target = await start(t, { firstChunkMs: 100, retryAfter: 3 });
+    const to = await login(target);
+    const clients = [await open(target), await open(target)];
+    clients[0]?.ask();
+    await until(() => target.stats().questions === 1);
+    const errors = clients.map(tcpErrors);
+    const asked = performance.now();
+    const reply = await begin(target, { seconds: 1, mode: 'down' });
+    assert.deepEqual(reply.body, {
+      mode: 'down',
+      seconds: 1,
+      does: 'Every open chat socket was reset; for 1 s all requests and upgrades of the chat get 503.',
+    });
+    for (const client of clients) assert.equal(await client.closeCode(), 1006);
+    for (const error of errors) assert.match(error.join(), /ECONNRESET/);
+    const path = `/chat/sessions/${to.sessionId}`;
+    const refusals: UpgradeReply[] = [
+      await call(target, 'POST', '/auth/token', '', '{"user":"ada"}'),
+      await call(target, 'POST', '/chat/sessions', to.token),
+      await call(target, 'DELETE', path, to.token),
+      await upgrade(target, to),
+    ];
+    for (const { status, retryAfter } of refusals) assert.deepEqual([status, retryAfter], [503, '3']);
+    for (const works of ['/health', '/stats']) assert.equal((await call(target, 'GET', works)).status, 200);
+    await until(() => target.stats().open === 0);
+    const { answers, closes, upgradesRefused, attempts, outages } = target.stats();
+    assert.deepEqual([answers, closes, upgradesRefused], [0, { 1006: 2 }, { 503: 1 }]);
+    assert.deepEqual(attempts, { token: 4, session: 4, delete: 1, upgrade: 3 });
+    assert.deepEqual(outages, {
+      ...NO_OUTAGE,
+      count: 1,
+      requestsRefused: 3,
+      upgradesRefused: 1,
+      socketsReset: 2,
+      questionsLost: 1,
+    });
+    await untilServed(target);
+    assert.ok(performance.now() - asked > 995, 'ended too early');
+    assert.equal(await upgradeStatus(target, to), 101);
+    assert.equal((await call(target, 'DELETE', path, to.token)).status, 204);
+    assert.deepEqual([target.stats().answers, target.stats().chunks], [0, 0]);
+  });
+
+  test('down is the mode of a request that names none', async (t) => {
+    const target = await start(t);
+    assert.equal((await begin(target, { seconds: 0.05 })).body.mode, 'down');
+    await untilServed(target);
+  });
+
+  test('down among many answers: each is in answers or lost, as its client saw it', async (t) => {
+    const target = await start(t, { delays: [1, 8, 15, 22, 29, 36, 43, 10_000], chunks: 3, gapMs: 5 });
+    const clients = await Promise.all(Array.from({ length: 16 }, () => open(target)));
+    for (const client of clients) for (let asked = 0; asked < 3; asked++) client.ask();
+    await until(() => target.stats().answers >= 12);
+    await begin(target, { seconds: 0.1 });
+    for (const client of clients) await client.closeCode();
+    await until(() => target.stats().open === 0);
+    const frames = clients.flatMap((client) => client.frames.map((frame) => parseMessage(gcm.open(frame))));
+    const whole = frames.filter((message) => message.complete_response).length;
+    const { questions, answers, chunks, outages } = target.stats();
+    assert.deepEqual([questions, answers, chunks], [48, whole, frames.length]);
+    assert.ok(outages.questionsLost >= 6);
+    assert.equal(answers + outages.questionsLost, questions);
+  });
+
+  test('error refuses every question; what is under way and all else goes on', async (t) => {
+    const target = await start(t, { delays: [60, 0], chunks: 2 });
+    const client = await open(target);
+    const before = client.ask();
+    await until(() => target.stats().questions === 1);
+    const { does } = (await begin(target, { seconds: 60, mode: 'error' })).body;
+    assert.equal(does, 'For 60 s every question gets the error frame "overloaded".');
+    const refused = client.ask();
+    const { type, id, code } = await client.message();
+    assert.deepEqual([type, id, code], ['error', refused, 'overloaded']);
+    client.socket.send(gcm.seal('{}'));
+    assert.equal((await client.message()).code, 'bad_question');
+    const messages = await client.answer();
+    assert.deepEqual([messages.length, messages[0]?.id], [2, before]);
+    assert.equal(await upgradeStatus(target, await login(target)), 101);
+    const { answers, badQuestions, outages } = target.stats();
+    assert.deepEqual(
+      [answers, badQuestions, outages],
+      [1, 1, { ...NO_OUTAGE, count: 1, questionsRefused: 1 }],
+    );
+  });
+
+  test('silent stops what is under way and answers nothing, not even afterwards', async (t) => {
+    const target = await start(t, { chunks: 4, gapMs: 30 });
+    const client = await open(target);
+    client.ask();
+    await client.frame();
+    const { does } = (await begin(target, { seconds: 0.5, mode: 'silent' })).body;
+    assert.equal(does, 'The answers under way were stopped; for 0.5 s no question gets an answer.');
+    client.ask();
+    await until(() => target.stats().questions === 2);
+    assert.equal(await upgradeStatus(target, await login(target)), 101);
+    await sleep(600);
+    assert.ok(client.frames.length <= 1, 'at most the chunk that was on its way');
+    const { chunks } = target.stats();
+    assert.equal(chunks, client.frames.splice(0).length + 1);
+    const id = client.ask();
+    const messages = await client.answer();
+    assert.deepEqual(
+      messages.map((message) => [message.id, message.seq]),
+      [0, 1, 2, 3].map((seq) => [id, seq]),
+    );
+    const { questions, answers, outages } = target.stats();
+    assert.deepEqual([questions, answers], [3, 1]);
+    assert.deepEqual(outages, { ...NO_OUTAGE, count: 1, questionsLost: 2 });
+  });
+
+  test('slow delays the answers to the questions that come, no others', async (t) => {
+    const target = await start(t, { firstChunkMs: 50 });
+    const client = await open(target);
+    const before = firstChunkMs(client);
+    await until(() => target.stats().questions === 1);
+    const { body } = await begin(target, { seconds: 0.5, mode: 'slow', delayMs: 900 });
+    assert.ok((await before) < 400, 'this question came earlier');
+    const does = `For 0.5 s every question's answer starts 900 ms later.`;
+    assert.deepEqual(body, { mode: 'slow', seconds: 0.5, delayMs: 900, does });
+    const [slow, status] = await Promise.all([
+      firstChunkMs(client),
+      login(target).then((to) => upgradeStatus(target, to)),
+    ]);
+    assert.ok(slow >= 895 && slow < 2000, `${slow} ms instead of 900`);
+    assert.equal(status, 101);
+    const afterwards = await firstChunkMs(client);
+    assert.ok(afterwards < 800, `${afterwards} ms after the outage`);
+    const { answers, outages } = target.stats();
+    assert.deepEqual([answers, outages], [3, { ...NO_OUTAGE, count: 1, questionsDelayed: 1 }]);
+  });
+
+  test('slow waits 5 s when no delay is given', async (t) => {
+    const target = await start(t);
+    assert.equal((await begin(target, { seconds: 60, mode: 'slow' })).body.delayMs, 5000);
+  });
+
+  test('a new one takes the place of the one under way', async (t) => {
+    const target = await start(t, { chunks: 1 });
+    await begin(target, { seconds: 60, mode: 'down' });
+    assert.equal((await call(target, 'POST', '/auth/token', '', '{"user":"ada"}')).status, 503);
+    await begin(target, { seconds: 0.6, mode: 'error' });
+    const client = await open(target);
+    client.ask();
+    assert.equal((await client.message()).type, 'error');
+    await sleep(600);
+    client.ask();
+    assert.equal((await client.message()).type, 'chunk');
+    assert.equal(target.stats().outages.count, 2);
+  });
+
+  test('faults number what an outage takes, but do not fire for it', async (t) => {
+    const target = await start(t, { faults: { 'answer-silent': 2, 'token-401': 3, 'upgrade-403': 3 } });
+    const to = await login(target);
+    const client = new Client(dial(target, to), gcm);
+    await once(client.socket, 'open');
+    await begin(target, { seconds: 60, mode: 'error' });
+    for (let asked = 1; asked <= 3; asked++) {
+      client.ask();
+      assert.equal((await client.message()).code, 'overloaded');
+    }
+    await begin(target, { seconds: 0.05, mode: 'slow', delayMs: 0 });
+    client.ask();
+    await until(() => target.stats().questions === 4);
+    assert.deepEqual(target.stats().faults, { 'answer-silent': 1 });
+    await begin(target, { seconds: 60, mode: 'down' });
+    for (let asked = 2; asked <= 5; asked++) {
+      await call(target, 'POST', '/auth/token');
+      assert.equal(await upgradeStatus(target, to), 503);
+    }
+    await begin(target, { seconds: 0.01, mode: 'slow' });
+    assert.equal((await call(target, 'POST', '/auth/token', '', '{"user":"ada"}')).status, 401);
+    assert.equal(await upgradeStatus(target, to), 403);
+    assert.deepEqual(target.stats().faults, { 'answer-silent': 1, 'token-401': 1, 'upgrade-403': 1 });
+    assert.equal(target.stats().outages.questionsLost, 0, 'the fault took that answer');
+  });
+
+  test('an answer that a fault spoils is not lost a second time', async (t) => {
+    const target = await start(t, { firstChunkMs: 5000, faults: { 'answer-gap': 2 } });
+    const client = await open(target);
+    for (let asked = 0; asked < 2; asked++) client.ask();
+    await until(() => target.stats().questions === 2);
+    await begin(target, { seconds: 0.01, mode: 'silent' });
+    assert.equal(target.stats().outages.questionsLost, 1);
+  });
+
+  const example = /^The body must be a JSON object like \{"seconds": 8, "mode": "down"\}, with .*\.$/;
+  const wrong: [string, RegExp][] = [
+    ['', example],
+    ['{"seconds":', example],
+    ['[8]', example],
+    ['null', example],
+    ['{}', /^The outage's seconds are missing; give a number above 0, at most 3600\.$/],
+    ['{"seconds":0}', /^The outage's seconds are 0;/],
+    ['{"seconds":3601}', /^The outage's seconds are 3601;/],
+    ['{"seconds":"8"}', /^The outage's seconds are "8";/],
+    ['{"seconds":8,"mode":"off"}', /^The outage's mode is "off"; give one of down, error, silent, slow\.$/],
+    ['{"seconds":8,"mode":null}', /^The outage's mode is null;/],
+    ['{"seconds":8,"delayMs":-1}', /^The outage's delayMs is -1; give a number from 0 to 3600000\.$/],
+    ['{"seconds":8,"delay":1}', /^An outage has no "delay"; give only seconds, mode, delayMs\.$/],
+  ];
+  test('a bad body is refused in a full sentence, and nothing happens', async (t) => {
+    const target = await start(t);
+    for (const [body, pattern] of wrong) {
+      const reply = await call(target, 'POST', '/outage', '', body);
+      assert.equal(reply.status, 400, body);
+      assert.match(reply.body.error ?? '', pattern);
+    }
+    const form = await fetch(`${target.url}/outage`, { method: 'POST', body: 'seconds=8' });
+    assert.deepEqual([form.status, example.test(parseReply(await form.text()).error ?? '')], [400, true]);
+    assert.deepEqual(target.stats().outages, NO_OUTAGE);
+    await login(target);
+  });
+
+  test('one under way does not keep the target from stopping', async (t) => {
+    const target = await start(t);
+    const client = await open(target);
+    await begin(target, { seconds: 3600, mode: 'slow', delayMs: 3_600_000 });
+    client.ask();
+    await until(() => target.stats().questions === 1);
+    await target.close();
+    assert.equal(await client.closeCode(), 1001);
   });
 });
 
@@ -829,6 +1220,7 @@ describe('settings', () => {
       delays: '10, 20.5',
       capacity: '100',
       overloadMs: undefined,
+      retryAfter: '30',
       faults: 'token-401:2',
     });
     assert.deepEqual(settings, {
@@ -842,6 +1234,7 @@ describe('settings', () => {
       chunks: 2,
       delays: [10, 20.5],
       capacity: 100,
+      retryAfter: 30,
       faults: { 'token-401': 2 },
     });
     assert.deepEqual(targetSettingsFrom({}), {});
@@ -868,6 +1261,7 @@ describe('settings', () => {
     [{ chunks: '0' }, /chunks is "0"; give a whole number from 1/],
     [{ chunks: '1e3' }, /chunks is "1e3"/],
     [{ gapMs: '-1' }, /gapMs is "-1"; give a number from 0/],
+    [{ retryAfter: '1.5' }, /retryAfter is "1.5"; give a whole number from 0 to 86400/],
     [{ delays: '10,-1' }, /delays is "-1"/],
     [{ encryption: 'rot13' }, /encryption is "rot13"; give one of aes-256-gcm/],
     [{ key: 'abc' }, /key has 3 characters .* 64 hex digits/],

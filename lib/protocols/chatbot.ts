@@ -1,60 +1,96 @@
-/** The course chatbot on the wire: REST for token and session, JSON messages on `/ws/chat`. Pure. */
-import { isRecord, textField, type ChatProtocol, type ServerMessage } from './protocol.ts';
+/** The course chatbot on the wire: REST for token and session, JSON messages on its socket. Pure. */
+import { FIELD_NAMES, type ChatbotSettings, type FieldName } from './chatbotSettings.ts';
+import { isRecord, textField, valueAt, type ChatProtocol, type ServerMessage } from './protocol.ts';
 
 const JSON_BODY = { 'Content-Type': 'application/json' };
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 
-export const chatbot: ChatProtocol = {
-  requestToken: (user) => ({
-    name: 'POST /auth/token',
-    method: 'POST',
-    path: '/auth/token',
-    body: JSON.stringify({ user }),
-    headers: JSON_BODY,
-  }),
-  readToken: (reply) => textField(reply, 'token'),
+/** Makes the protocol of a VU. Field names are captured variables, because `read` runs for every message. */
+export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renamed }: ChatbotSettings) {
+  const fieldNames: Record<FieldName, string> = { ...FIELD_NAMES, ...renamed };
+  const { type, id, text, seq, complete_response: complete, chunk, error } = fieldNames;
+  const nested = [type, id, text, seq, complete].filter((name) => name.includes('.'));
 
-  createSession: (token) => ({
-    name: 'POST /chat/sessions',
-    method: 'POST',
-    path: '/chat/sessions',
-    body: '{}',
-    headers: { ...JSON_BODY, ...bearer(token) },
-  }),
-  readSession: (reply) => {
-    const sessionId = textField(reply, 'session_id');
-    const connectionId = textField(reply, 'connection_id');
-    return sessionId && connectionId ? { sessionId, connectionId } : undefined;
-  },
-  deleteSession: ({ token, sessionId }) => ({
-    name: 'DELETE /chat/sessions/{id}',
-    method: 'DELETE',
-    path: `/chat/sessions/${encodeURIComponent(sessionId)}`,
-    headers: bearer(token),
-  }),
-
-  socket: ({ token, sessionId, connectionId }) => ({
-    path: `/ws/chat?session_id=${encodeURIComponent(sessionId)}&connection_id=${encodeURIComponent(connectionId)}`,
-    headers: bearer(token),
-  }),
-  question: (id, course, text) => JSON.stringify({ type: 'question', id, course, text }),
-  read: (message) => {
+  function read(message: unknown): ServerMessage {
     if (!isRecord(message)) return { type: 'bad' };
-    const { type } = message;
-    if (type === 'chunk') return readChunk(message);
-    if (type === undefined) return { type: 'bad' };
-    if (type === 'error') return { type: 'error', id: textField(message, 'id') ?? null };
+    const kind = message[type];
+    if (kind === chunk) return readChunk(message);
+    if (kind === undefined) return { type: 'bad' };
+    if (kind === error) return { type: 'error', id: textField(message, id) ?? null };
     return { type: 'unknown' };
-  },
-};
+  }
 
-function readChunk({ id, seq, text, complete_response: complete }: Record<string, unknown>): ServerMessage {
-  if (typeof id !== 'string' || typeof complete !== 'boolean') return { type: 'bad' };
+  function readChunk(message: Record<string, unknown>): ServerMessage {
+    const question = message[id];
+    const number = message[seq];
+    const words = message[text];
+    const isLast = message[complete];
+    if (typeof question !== 'string' || typeof isLast !== 'boolean') return { type: 'bad' };
+    return {
+      type: 'chunk',
+      id: question,
+      seq: typeof number === 'number' ? number : null,
+      text: typeof words === 'string' ? words : '',
+      complete: isLast,
+    };
+  }
+
+  const sessionId = lastPart(fieldNames.session_id);
+  const connectionId = lastPart(fieldNames.connection_id);
+  const [typeKey, idKey, courseKey, textKey] = [type, id, fieldNames.course, text].map(lastPart) as Keys;
   return {
-    type: 'chunk',
-    id,
-    seq: typeof seq === 'number' ? seq : null,
-    text: typeof text === 'string' ? text : '',
-    complete,
-  };
+    requestToken: (user) => ({
+      name: `POST ${tokenPath}`,
+      method: 'POST',
+      path: tokenPath,
+      body: JSON.stringify({ [lastPart(fieldNames.user)]: user }),
+      headers: JSON_BODY,
+    }),
+    readToken: (reply) => textField(reply, fieldNames.token),
+
+    createSession: (token) => ({
+      name: `POST ${sessionsPath}`,
+      method: 'POST',
+      path: sessionsPath,
+      body: '{}',
+      headers: { ...JSON_BODY, ...bearer(token) },
+    }),
+    readSession: (reply) => {
+      const session = textField(reply, fieldNames.session_id);
+      const connection = textField(reply, fieldNames.connection_id);
+      return session && connection ? { sessionId: session, connectionId: connection } : undefined;
+    },
+    deleteSession: (ids) => ({
+      name: `DELETE ${sessionsPath}/{id}`,
+      method: 'DELETE',
+      path: `${sessionsPath}/${encodeURIComponent(ids.sessionId)}`,
+      headers: bearer(ids.token),
+    }),
+
+    socket: (ids) => ({
+      path: `${socketPath}?${sessionId}=${encodeURIComponent(ids.sessionId)}&${connectionId}=${encodeURIComponent(ids.connectionId)}`,
+      headers: bearer(ids.token),
+    }),
+    question: (questionId, course, words) =>
+      JSON.stringify({
+        [typeKey]: fieldNames.question,
+        [idKey]: questionId,
+        [courseKey]: course,
+        [textKey]: words,
+      }),
+    read: nested.length === 0 ? read : (message) => read(lift(message, nested)),
+  } satisfies ChatProtocol;
+}
+
+type Keys = [string, string, string, string];
+
+/** `token` of `data.token`. */
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
+/** Puts nested fields where `read` looks for them: under their dotted names. */
+function lift(message: unknown, nested: readonly string[]): unknown {
+  if (isRecord(message)) for (const name of nested) message[name] = valueAt(message, name);
+  return message;
 }

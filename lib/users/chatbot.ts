@@ -3,56 +3,111 @@ import { delay, now } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { createConversation, type Conversation } from '../conversation.ts';
 import { createCipher, type Cipher } from '../encryption.ts';
-import { StepFailed } from '../failures.ts';
+import { StepFailed, type Phase } from '../failures.ts';
 import { call, type Rest } from '../http.ts';
-import type { RunSession } from '../iteration.ts';
+import { retryMetrics } from '../metrics.ts';
 import type { ChatIds, ChatProtocol } from '../protocols/protocol.ts';
 import type { Question } from '../questions.ts';
 import { warnOnce } from '../scriptErrors.ts';
-import { startSession, type Session } from '../session.ts';
+import { seededRandom } from '../random.ts';
+import { createRetries, once, type Attempt } from '../retry.ts';
+import { startSession, type Session, type SessionObserver } from '../session.ts';
+import { openSessionLog } from '../sessionLog.ts';
 import type { SocketTarget } from '../socket.ts';
 import type { StageClock } from '../stages.ts';
+import { longestThink, thinkSeconds } from '../think.ts';
+
+/** Milliseconds of the next pause. */
+type Thinker = () => number;
+
+/** What identifies a session of a back end that makes none. */
+const NO_SESSION = { sessionId: '', connectionId: '' };
+type SessionIds = typeof NO_SESSION;
+
+/** Keeps the pauses of a session apart from the order of its questions. */
+const THINK = 1;
 
 /** The questions of one session, by VU and iteration. */
 export type Questions = (vu: number, iteration: number) => readonly Question[];
 
+/** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether its set-up worked. */
+export type RunChat = (
+  clock: StageClock,
+  vu: number,
+  iteration: number,
+  observer?: SessionObserver,
+) => Promise<boolean>;
+
 /** Makes the session function of a VU; the key is imported once per VU. */
-export function chatbotUser(config: Config, protocol: ChatProtocol, questions: Questions): RunSession {
+export function chatbotUser(config: Config, protocol: ChatProtocol, questions: Questions): RunChat {
+  const { think } = config;
+  const endsOnFailure = config.onFailure === 'end' || protocol.withoutIds === true;
   const rest: Rest = { baseUrl: config.apiBaseUrl, timeoutMs: config.httpTimeoutSeconds * 1000 };
+  const retries = config.retries > 0 ? createRetries(config, retryMetrics, delay) : undefined;
   let importing: Promise<Cipher | null> | undefined;
 
   /** One session from log-in to clean-up; resolves to whether the set-up worked, when nothing of it is left. */
-  return async (clock, vu, iteration) => {
+  return async (clock, vu, iteration, observer) => {
     importing ??= createCipher(config.encryption, config.encryptionKey);
     const cipher = await importing;
-    const session = startSession(clock);
-    const conversation = createConversation(session, protocol, cipher, config.answerTimeoutSeconds * 1000);
+    const log =
+      config.sessionLog > 0 ? openSessionLog(config.sessionLog, () => questions(vu, iteration)) : undefined;
+    const books = startSession(clock, observer);
+    const session = log?.session(books) ?? books;
+    const conversation = createConversation(
+      session,
+      clock,
+      log?.protocol(protocol) ?? protocol,
+      cipher,
+      config.answerTimeoutSeconds * 1000,
+    );
+    const attempt = retries?.(session, clock, vu, iteration) ?? once;
     let ids: ChatIds | undefined;
     let ready = false;
     let finished = false;
     try {
-      ids = await logIn(`crescendo-${vu}-${iteration}`);
-      if (!isOver(clock)) await conversation.connect(socketTarget(ids));
+      ids = await logIn(`crescendo-${vu}-${iteration}`, attempt);
+      if (!isOver(clock)) await connect(conversation, ids, attempt);
       ready = true;
-      finished = await askAll(conversation, questions(vu, iteration), clock);
+      finished = await askAll(conversation, questions(vu, iteration), clock, thinker(vu, iteration));
     } catch (error) {
       book(session, error);
     } finally {
       conversation.leave();
-      if (ids) await cleanUp(ids, session);
+      if (ids) await cleanUp(ids, session, attempt);
       session.end(finished);
       await conversation.gone();
     }
     return ready;
   };
 
-  async function logIn(user: string): Promise<ChatIds> {
-    const token = protocol.readToken(await call(rest, 'token', protocol.requestToken(user)));
-    if (token === undefined) throw new StepFailed('token', 'bad_body');
-    const reply = await call(rest, 'session', protocol.createSession(token));
-    const session = protocol.readSession(reply);
-    if (session === undefined) throw new StepFailed('session', 'bad_body');
-    return { token, ...session };
+  async function logIn(user: string, attempt: Attempt): Promise<ChatIds> {
+    const token = await attempt('token', () => requestToken(user));
+    const session = await attempt('session', () => createSession(token));
+    return { user, token, ...session };
+  }
+
+  function requestToken(user: string): Promise<string> {
+    const request = protocol.requestToken?.(user);
+    if (request === undefined) return Promise.resolve('');
+    return call(rest, 'token', request).then((reply) =>
+      protocol.readToken === undefined ? '' : (protocol.readToken(reply) ?? unreadable('token')),
+    );
+  }
+
+  function createSession(token: string): Promise<SessionIds> {
+    const request = protocol.createSession?.(token);
+    if (request === undefined) return Promise.resolve(NO_SESSION);
+    return call(rest, 'session', request).then((reply) =>
+      protocol.readSession === undefined
+        ? NO_SESSION
+        : (protocol.readSession(reply) ?? unreadable('session')),
+    );
+  }
+
+  function connect(conversation: Conversation, ids: ChatIds, attempt: Attempt): Promise<void> {
+    const target = socketTarget(ids);
+    return attempt('connect', () => conversation.connect(target, ids));
   }
 
   function socketTarget(ids: ChatIds): SocketTarget {
@@ -62,6 +117,7 @@ export function chatbotUser(config: Config, protocol: ChatProtocol, questions: Q
       name: 'chat socket',
       headers: { Origin: config.origin, ...headers },
       timeoutMs: config.connectTimeoutSeconds * 1000,
+      heartbeatMs: config.heartbeatSeconds * 1000,
     };
   }
 
@@ -70,28 +126,37 @@ export function chatbotUser(config: Config, protocol: ChatProtocol, questions: Q
     conversation: Conversation,
     list: readonly Question[],
     clock: StageClock,
+    think: Thinker | undefined,
   ): Promise<boolean> {
     let asked = 0;
     for (const question of list) {
-      if (asked++ > 0 && config.thinkSeconds > 0) await think(clock);
+      if (asked++ > 0 && think !== undefined) await delay(Math.min(think(), clock.remaining(now())));
       if (isOver(clock) || !conversation.isOpen()) return false;
       const answered = await conversation.ask(question);
-      if (!answered && config.onFailure === 'end') return false;
+      if (!answered && endsOnFailure) return false;
     }
     return true;
   }
 
-  function think(clock: StageClock): Promise<void> {
-    return delay(Math.min(config.thinkSeconds * 1000, clock.remaining(now())));
+  function thinker(vu: number, iteration: number): Thinker | undefined {
+    if (longestThink(think) === 0) return undefined;
+    const random = seededRandom(config.seed, vu, iteration, THINK);
+    return () => thinkSeconds(think, random) * 1000;
   }
 
-  async function cleanUp(ids: ChatIds, session: Session): Promise<void> {
+  async function cleanUp(ids: ChatIds, session: Session, attempt: Attempt): Promise<void> {
+    const request = protocol.deleteSession?.(ids);
+    if (request === undefined) return;
     try {
-      await call(rest, 'cleanup', protocol.deleteSession(ids));
+      await attempt('cleanup', () => call(rest, 'cleanup', request));
     } catch (error) {
       book(session, error);
     }
   }
+}
+
+function unreadable(phase: Phase): never {
+  throw new StepFailed(phase, 'bad_body');
 }
 
 function book(session: Session, error: unknown): void {

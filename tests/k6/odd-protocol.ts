@@ -1,8 +1,11 @@
 // The chatbot's protocol with the oddity that ODDITY names.
 import { chatbot } from '../../lib/protocols/chatbot.ts';
+import { CHATBOT } from '../../lib/protocols/chatbotSettings.ts';
 import type { ChatProtocol } from '../../lib/protocols/protocol.ts';
 import { chatScript } from '../../lib/testScript.ts';
 import thresholds from '../../thresholds/burst.json?text';
+
+const regular = chatbot(CHATBOT);
 
 const fail = (): never => {
   throw new Error('the protocol of this test throws');
@@ -28,14 +31,14 @@ const ODDITIES: Record<string, Partial<ChatProtocol>> = {
   // Takes the second chunk for the last one, so that another follows the complete answer.
   'early end': {
     read: (message) => {
-      const read = chatbot.read(message);
+      const read = regular.read(message);
       return read.type === 'chunk' ? { ...read, complete: read.seq === 1 } : read;
     },
   },
   // Knows only the chunk that ends an answer.
   'unknown type': {
     read: (message) => {
-      const read = chatbot.read(message);
+      const read = regular.read(message);
       return read.type === 'chunk' && !read.complete ? { type: 'unknown' } : read;
     },
   },
@@ -48,7 +51,7 @@ const script = await chatScript({
   name: 'odd-protocol',
   load: 'burst',
   thresholds,
-  protocol: { ...chatbot, ...ODDITIES[__ENV['ODDITY'] ?? ''] },
+  protocol: (settings) => ({ ...chatbot(settings), ...ODDITIES[__ENV['ODDITY'] ?? ''] }),
 });
 
 export const { options, setup, handleSummary } = script;

@@ -18,8 +18,8 @@ export interface CommandOptions {
   /** The current folder; a `.env` in it counts. */
   folder: string;
   env?: Record<string, string | undefined>;
-  /** Called with all of stdout whenever some was added; may send a signal. */
-  onOutput?: (stdout: string, send: (signal: NodeJS.Signals) => void) => void;
+  /** A text in stdout upon which SIGINT is sent, once. */
+  interruptAt?: string;
 }
 
 /** Runs `crescendo` with arguments. None of our own settings is inherited. Rejects when it takes over a minute. */
@@ -30,9 +30,12 @@ export function crescendo(args: readonly string[], options: CommandOptions): Pro
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
+  let interrupted = false;
   child.stdout.on('data', (part: Buffer) => {
     stdout += part.toString();
-    options.onOutput?.(stdout, (signal) => child.kill(signal));
+    if (interrupted || options.interruptAt === undefined || !stdout.includes(options.interruptAt)) return;
+    interrupted = true;
+    child.kill('SIGINT');
   });
   child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
   return new Promise((resolve, reject) => {

@@ -39,7 +39,7 @@ export const LIMITS = parseLimits(
 
 /** What was known before the run. */
 export function testInfo(change: Partial<TestInfo> = {}): TestInfo {
-  const judged = { limits: LIMITS, requiredSessions: null, generatorLagLimitMs: 25 };
+  const judged = { limits: LIMITS, requiredSessions: null, generatorLagLimitMs: 25, stopsAtBreak: false };
   return { script: 'ramp', settings: {}, plan: PLAN, level: 'target', ...judged, ...change };
 }
 

@@ -58,3 +58,14 @@ export async function untilStats(target: { url: string }, wished: (stats: Stats)
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** Lets the target fail, as `POST /outage` has it. */
+export async function startOutage(target: { url: string }, outage: Record<string, unknown>): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const reply = await fetch(`${target.url}/outage`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(outage),
+  });
+  if (!reply.ok) throw new Error(`The target refused the outage: ${await reply.text()}`);
+}

@@ -1,0 +1,9 @@
+// How many sessions at the same time does the support desk carry, and at which stage does it break?
+import { chatScript } from '../../lib/testScript.ts';
+import thresholds from '../../thresholds/ramp.json?text';
+import { supportDesk } from './protocol.ts';
+
+const script = await chatScript({ name: 'support-desk', load: 'ramp', thresholds, protocol: supportDesk });
+
+export const { options, setup, handleSummary } = script;
+export default script.run;

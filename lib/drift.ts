@@ -1,0 +1,46 @@
+/** Compares the answers of a VU with those it got in stage 1: k6 can't compare two metrics with each other. */
+import { answerFailureDrift, answerLatencyDrift, answersCompared } from './metrics.ts';
+import type { SessionObserver } from './session.ts';
+
+/** The stage that the others are compared with. */
+const FIRST = '1';
+
+/** Made once per VU. Stages' settle parts are left out. */
+export function driftObserver(): SessionObserver {
+  const first: number[] = [];
+  let firstFailures = 0;
+  let firstP95: number | undefined;
+
+  function answered(stage: string, latencyMs: number): void {
+    if (stage === FIRST) first.push(latencyMs);
+    else if (isCompared(stage)) {
+      firstP95 ??= p95(first);
+      if (firstP95 > 0) answerLatencyDrift.add(latencyMs / firstP95);
+      compareFailure(0);
+    }
+  }
+
+  function failed(stage: string): void {
+    if (stage === FIRST) firstFailures++;
+    else if (isCompared(stage)) compareFailure(1);
+  }
+
+  function isCompared(stage: string): boolean {
+    return first.length + firstFailures > 0 && !stage.startsWith('settle');
+  }
+
+  function compareFailure(failure: 0 | 1): void {
+    answerFailureDrift.add(failure - firstFailures / (first.length + firstFailures));
+    answersCompared.add(1);
+  }
+
+  return { answered, failed };
+}
+
+/** As k6 computes it: between the two nearest samples. 0 without samples. */
+function p95(samples: number[]): number {
+  samples.sort((a, b) => a - b);
+  const place = 0.95 * (samples.length - 1);
+  const [below, above] = [samples[Math.floor(place)] ?? 0, samples[Math.ceil(place)] ?? 0];
+  return below + (above - below) * (place % 1);
+}

@@ -1,0 +1,23 @@
+// The back end fails for some seconds: how long until errors stop, until answers are in time again, and what was lost?
+import { watchOutage } from '../lib/outage.ts';
+import { chatbot } from '../lib/protocols/chatbot.ts';
+import { chatScript } from '../lib/testScript.ts';
+import thresholds from '../thresholds/recovery.json?text';
+
+const script = await chatScript({
+  name: 'recovery',
+  load: 'recovery',
+  defaults: {
+    NUM_SESSIONS: '20',
+    OUTAGE_BEFORE_SECONDS: '60',
+    OUTAGE_SECONDS: '10',
+    OUTAGE_RECOVERY_SECONDS: '10',
+    OUTAGE_AFTER_SECONDS: '60',
+  },
+  thresholds,
+  protocol: chatbot,
+});
+
+export const { options, setup, handleSummary } = script;
+export const { probe, startOutage } = watchOutage(script);
+export default script.run;

@@ -1,0 +1,19 @@
+// Does the back end carry these chat sessions for long, or does it get slower and fail more as time goes by?
+import { chatbot } from '../lib/protocols/chatbot.ts';
+import { chatScript } from '../lib/testScript.ts';
+import thresholds from '../thresholds/sustain.json?text';
+
+const script = await chatScript({
+  name: 'sustain',
+  load: 'hold',
+  defaults: {
+    NUM_SESSIONS: '50',
+    HOLD_SECONDS: '600',
+    HOLD_STAGES: '10',
+  },
+  thresholds,
+  protocol: chatbot,
+});
+
+export const { options, setup, handleSummary } = script;
+export default script.run;
