@@ -48,7 +48,7 @@ const shared = {
 };
 
 /** k6 scripts: run by Sobek, which knows ES2022; k6's own modules stay imports. */
-export async function buildScripts(entryPoints, outdir) {
+export async function buildScripts(entryPoints, outdir, plugins = []) {
   await build({
     ...shared,
     entryPoints,
@@ -58,7 +58,7 @@ export async function buildScripts(entryPoints, outdir) {
     mainFields: ['module', 'main'],
     target: 'es2022',
     external: ['k6', 'k6/*'],
-    plugins: [asText],
+    plugins: [...plugins, asText],
   });
 }
 
@@ -73,6 +73,24 @@ async function buildCommand() {
     target: 'node20',
     packages: 'external',
     banner: { js: '#!/usr/bin/env node' },
+  });
+}
+
+/** The live charts of report.html: a script for browsers, with uPlot (MIT licence) in it, and its style. */
+export async function buildCharts(outdir = 'dist/report') {
+  await build({
+    ...shared,
+    sourcemap: false,
+    minify: true,
+    entryPoints: [
+      { in: 'report/html/client.ts', out: 'charts' },
+      { in: 'uplot/dist/uPlot.min.css', out: 'charts' },
+    ],
+    outdir,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    banner: { js: '/*! with uPlot 1.6, (c) Leon Sorokin, MIT licence: github.com/leeoniya/uPlot */' },
   });
 }
 
@@ -101,6 +119,7 @@ async function buildAll() {
   const scripts = names.map((name) => `scripts/${name}`);
   await buildScripts(scripts, 'dist');
   await buildCommand();
+  await buildCharts();
   console.log(`Built ${bundlesOf(scripts)} and dist/cli/crescendo.js.`);
 }
 

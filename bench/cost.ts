@@ -65,6 +65,7 @@ function environment(target: Target, length: number): NodeJS.ProcessEnv {
     SECONDS: String(length),
     // ramp
     SUMMARY_FILE: '',
+    REPORT_FILE: '',
     QUESTIONS: `MED1060:${QUESTIONS}`,
     RAMP_START_SESSIONS: String(SESSIONS),
     RAMP_MAX_SESSIONS: String(SESSIONS),

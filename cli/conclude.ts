@@ -1,22 +1,26 @@
 /** The end of a run: the verdict, the files and the text. */
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { InputError, withoutCredentials } from '../lib/settings.ts';
+import { InputError } from '../lib/settings.ts';
+import type { Evidence, Observed as SeenFromOutside, Remains, RunRecord } from '../report/evidence.ts';
 import type { RunSummary } from '../report/summary.ts';
-import { renderText, type TextExtras } from '../report/text.ts';
 import type { Verdict } from '../report/verdict.ts';
 import type { Stats } from '../target/stats.ts';
 import { givenSettings } from './environment.ts';
-import { judge, machine, readSummary, readTroubles } from './evidence.ts';
-import { EXIT_CODES } from './exitCodes.ts';
-import { troublesLine, type LogTroubles } from './k6Log.ts';
+import { evidenceIn, judge, machine, readSummary, readTroubles } from './evidence.ts';
+import { BROKEN, EXIT_CODES } from './exitCodes.ts';
+import { storeRun } from './historyStore.ts';
+import { withoutSecrets } from './k6Arguments.ts';
+import type { LogTroubles } from './k6Log.ts';
 import type { K6End } from './k6Process.ts';
 import type { Observed } from './monitor.ts';
 import { packageVersion } from './packageRoot.ts';
 import type { Prepared } from './prepare.ts';
 import { ADDRESSES } from './referenceTarget.ts';
+import { renderFiles, textReport } from './reportFiles.ts';
 import type { ReportFolder } from './reportFolder.ts';
-import { hasColours } from './terminal.ts';
+import { hasColours, messageOf, note } from './terminal.ts';
+import { isProven } from './verifyCommand.ts';
 
 /** What is known when k6 has ended. */
 export interface Outcome {
@@ -25,25 +29,27 @@ export interface Outcome {
   end: K6End;
   observed: Observed;
   stats: Stats | undefined;
+  /** Called with the verdict when it has been printed. */
+  onVerdict?: (verdict: Verdict) => Promise<void>;
 }
 
 /**
  * Judges the run, writes its files, prints the end and resolves to the exit code. Throws an InputError, and leaves no
- * folder, when k6 refused what it was given.
+ * folder, when k6 refused what it was given. A run whose evidence can't be written is INVALID; what there is of it
+ * stays under the folder's temporary name.
  */
 export async function conclude(prepared: Prepared, folder: ReportFolder, outcome: Outcome): Promise<number> {
   const { end, observed } = outcome;
   const summary = readSummary(folder.path('summary.json'));
   const troubles = await readTroubles(folder.path('k6.log'));
   if (summary === undefined) refuseBadInput(end, troubles, folder);
-  const verdict = judge(summary, end, observed.generator.busySeconds, troubles);
-  const extras = extrasOf(observed);
-  const report = reportText(summary, verdict, false, extras) + troublesLine(troubles);
-  writeFiles(prepared, folder, outcome, { summary, verdict, report });
-  const files = publish(prepared, folder, summary !== undefined);
-  process.stdout.write(reportText(summary, verdict, hasColours(process.stdout), { ...extras, files }));
-  process.stdout.write(troublesLine(troubles));
-  return EXIT_CODES[verdict.result];
+  const judged = judge(summary, end, observed.generator.busySeconds, troubles);
+  const { evidence, path } = keep(prepared, folder, outcome, { summary, verdict: judged, troubles });
+  process.stdout.write(textReport(evidence, troubles, hasColours(process.stdout), shortPath(path)));
+  if (path !== folder.partial) await storeRun(path);
+  const isCopied = copySummary(prepared, path, evidence);
+  await outcome.onVerdict?.(evidence.verdict);
+  return isCopied && isProven(path) ? EXIT_CODES[evidence.verdict.result] : BROKEN;
 }
 
 /** k6's codes for input that it refuses, and 127 for a k6 that did not start. */
@@ -60,64 +66,79 @@ function refuseBadInput(
   throw new InputError([problem ?? troubles.first ?? `k6 refused to run (exit code ${exitCode}).`]);
 }
 
-function extrasOf({ peakConcurrent, generator }: Observed): TextExtras {
-  const { peakCpu, peakMemoryBytes } = generator;
-  return {
-    peakConcurrent,
-    ...(peakCpu === null ? {} : { peakCpu }),
-    ...(peakMemoryBytes === null ? {} : { peakMemoryBytes }),
-  };
-}
-
-function reportText(
-  summary: RunSummary | undefined,
-  verdict: Verdict,
-  colours: boolean,
-  extras: TextExtras,
-): string {
-  if (summary !== undefined) return renderText(summary, verdict, colours, extras);
-  const files = extras.files === undefined ? '' : `\n files        ${extras.files}\n`;
-  return `\n${verdict.result.padEnd(9)}${verdict.sentence}\n${files}\n`;
-}
-
 interface Conclusion {
   summary: RunSummary | undefined;
   verdict: Verdict;
-  report: string;
+  troubles: LogTroubles;
 }
 
-function writeFiles(
+interface Kept {
+  evidence: Evidence | Remains;
+  /** Where the files are. */
+  path: string;
+}
+
+function keep(prepared: Prepared, folder: ReportFolder, outcome: Outcome, conclusion: Conclusion): Kept {
+  try {
+    writeEvidence(prepared, folder, outcome, conclusion);
+    const evidence = evidenceIn(folder.partial);
+    writeReports(folder, evidence, conclusion.troubles);
+    return { evidence, path: folder.publish() };
+  } catch (error) {
+    const { summary, verdict } = conclusion;
+    const remains = { verdict: notKept(verdict, messageOf(error)) };
+    return {
+      evidence: summary === undefined ? remains : { summary, ...remains },
+      path: folder.partial,
+    };
+  }
+}
+
+function notKept(verdict: Verdict, problem: string): Verdict {
+  const sentence = `the evidence can't be written (${problem}); before that it was ${verdict.result}: ${verdict.sentence}`;
+  return { ...verdict, result: 'INVALID', sentence, reasons: [sentence, ...verdict.reasons.slice(1)] };
+}
+
+function writeEvidence(
   prepared: Prepared,
   folder: ReportFolder,
   outcome: Outcome,
-  { summary, verdict, report }: Conclusion,
+  { summary, verdict }: Conclusion,
 ): void {
-  const { peakConcurrent, generator } = outcome.observed;
-  const { cores, peakCpu, peakMemoryBytes, busySeconds } = generator;
-  const observed = {
-    exitCode: outcome.end.exitCode,
-    peakConcurrent,
-    cores,
-    peakCpu,
-    peakMemoryBytes,
-    busySeconds,
-  };
+  const observed = seenFromOutside(outcome);
+  const run = runRecord(prepared, outcome, verdict);
   if (summary !== undefined) folder.write('summary.json', { ...summary, observed, verdict });
+  else setAside(folder.path('summary.json'));
   folder.write('verdict.json', verdict);
-  folder.write('generator.json', generator);
-  folder.write('report.txt', report);
-  folder.write('run.json', runJson(prepared, outcome, verdict));
+  folder.write('generator.json', outcome.observed.generator);
+  folder.write('run.json', summary === undefined ? { ...run, observed } : run);
+}
+
+/** A summary that k6 could not finish must not look like one. */
+function setAside(file: string): void {
+  if (existsSync(file)) renameSync(file, `${file}.cut`);
+}
+
+function seenFromOutside({ end, observed: { peakConcurrent, generator } }: Outcome): SeenFromOutside {
+  const { cores, peakCpu, peakMemoryBytes, busySeconds } = generator;
+  return { exitCode: end.exitCode, peakConcurrent, cores, peakCpu, peakMemoryBytes, busySeconds };
+}
+
+function writeReports(folder: ReportFolder, evidence: Evidence | Remains, troubles: LogTroubles): void {
+  const { files, problems } = renderFiles(evidence, troubles);
+  for (const [file, text] of files) folder.write(file, text);
+  for (const problem of problems) note(`${problem} The evidence is there all the same.`);
 }
 
 /** Everything about a run that its figures don't say. No secrets: no key, no credentials in addresses. */
-function runJson(prepared: Prepared, outcome: Outcome, verdict: Verdict): Record<string, unknown> {
+function runRecord(prepared: Prepared, outcome: Outcome, verdict: Verdict): RunRecord {
   const { script, k6, variables, config, reference, k6Arguments } = prepared;
   return {
     version: 1,
     crescendo: packageVersion(),
     script: script.name,
     settings: givenSettings(variables, reference === undefined ? [] : ADDRESSES),
-    k6Arguments: k6Arguments.map(withoutCredentials),
+    k6Arguments: withoutSecrets(k6Arguments),
     seed: config.seed,
     target: {
       apiBaseUrl: config.apiBaseUrl,
@@ -134,11 +155,23 @@ function runJson(prepared: Prepared, outcome: Outcome, verdict: Verdict): Record
   };
 }
 
-/** Gives the folder its name; a SUMMARY_FILE of the user's gets a copy. Returns what to call the files on the screen. */
-function publish({ variables }: Prepared, folder: ReportFolder, hasSummary: boolean): string {
+/** A SUMMARY_FILE of the user's gets a copy. False when that is not possible. */
+function copySummary({ variables }: Prepared, path: string, evidence: Evidence | Remains): boolean {
   const wanted = variables['SUMMARY_FILE']?.trim();
-  if (wanted && hasSummary) copyFileSync(folder.path('summary.json'), resolve(wanted));
-  const path = folder.publish();
+  if (!wanted || !('summary' in evidence) || !existsSync(resolve(path, 'summary.json'))) return true;
+  try {
+    copyFileSync(resolve(path, 'summary.json'), resolve(wanted));
+    return true;
+  } catch (error) {
+    note(
+      `SUMMARY_FILE is "${wanted}": it can't be written (${messageOf(error)}). The summary is in ${path}.`,
+    );
+    return false;
+  }
+}
+
+/** As seen from the current folder, unless it lies elsewhere. */
+function shortPath(path: string): string {
   const short = relative(process.cwd(), path);
   return short.startsWith('..') ? path : short;
 }

@@ -4,14 +4,20 @@ import { InputError } from '../lib/settings.ts';
 import { ENCRYPTIONS } from '../target/encryption.ts';
 import { FAULT_NAMES } from '../target/faults.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';
+import { compare, type CompareOptions } from './compareCommand.ts';
 import { doctor } from './doctor.ts';
 import { BROKEN, USAGE } from './exitCodes.ts';
+import { history } from './historyCommand.ts';
+import type { HistoryOptions } from './historyOptions.ts';
 import { printK6 } from './k6Command.ts';
 import { packageVersion } from './packageRoot.ts';
 import type { RunOptions } from './prepare.ts';
 import { run } from './runCommand.ts';
+import { report } from './reportCommand.ts';
 import { runEmbeddedTarget, runTarget, type TargetOptions } from './targetCommand.ts';
 import { messageOf, note, surviveClosedOutput } from './terminal.ts';
+import { verify } from './verifyCommand.ts';
+import { watch, type WatchOptions } from './watchCommand.ts';
 
 /** What follows a lone `--` is for k6. */
 function splitArguments(args: readonly string[]): { own: string[]; forK6: string[] } {
@@ -30,6 +36,11 @@ function program(forK6: readonly string[], end: (exitCode: number) => void): Com
     .exitOverride()
     .addHelpText('after', HELP);
   addRun(command, forK6, end);
+  addWatch(command);
+  addReport(command, end);
+  addVerify(command, end);
+  addCompare(command, end);
+  addHistory(command);
   addDoctor(command, end);
   addTarget(command);
   addK6(command);
@@ -41,6 +52,7 @@ Examples:
   crescendo run ramp --quick        about a minute, against the reference target
   crescendo run ramp                the ramp of your settings
   crescendo doctor                  is everything there, does the target answer?
+  crescendo compare <base> <now>    is this run worse than that one?
 
 Settings are environment variables, or lines of .env in the current folder, or
 -e NAME=value of "run". The README lists them; the first to set are
@@ -59,6 +71,7 @@ function addRun(command: Command, forK6: readonly string[], end: (exitCode: numb
     .option('-e, --env <NAME=value>', 'a setting; may be given several times', collect)
     .option('--quick', 'about a minute, small loads, for what you have not set')
     .option('--reports <folder>', 'where the folder of this run goes', 'reports')
+    .option('--dashboard', "k6's own web dashboard, for browsers on this machine")
     .addHelpText('after', RUN_HELP)
     .action(async (script: string, options: RunOptions) => end(await run(script, options, forK6)));
 }
@@ -73,10 +86,140 @@ Examples:
   crescendo run ramp -e PROFILE=breakpoint
   crescendo run burst -e NUM_SESSIONS=100 -- --tag build=42
 
-Files, in reports/<UTC time>-<script>/: report.txt, summary.json, verdict.json,
-run.json, generator.json, timeline.ndjson, k6.log.
+Files, in reports/<UTC time>-<script>/: report.html, report.md, report.txt,
+junit.xml, stats.csv, stats_history.csv, failures.csv, summary.json,
+verdict.json, run.json, generator.json, timeline.ndjson, k6.log.
 
 Exit codes: 0 PASS, 99 FAIL, 3 INVALID, 4 ABORTED, 2 wrong usage or bad input.
+`;
+
+function addReport(command: Command, end: (exitCode: number) => void): void {
+  command
+    .command('report')
+    .description("make a run's reports again, of its evidence alone")
+    .argument('<folder>', 'a folder below reports/, or one with the summary.json of plain k6')
+    .addHelpText('after', REPORT_HELP)
+    .action(async (folder: string) => end(await report(folder)));
+}
+
+const REPORT_HELP = `
+Example:
+  crescendo report reports/2026-11-21T03-10-22Z-ramp
+
+Exit codes: 0 made, whatever the verdict is; 2 there is no usable evidence,
+3 one of the reports could not be made.
+`;
+
+function addHistory(command: Command): void {
+  command
+    .command('history')
+    .description('list the runs, draw a metric over them, or ask them with SQL')
+    .argument('[folder]', 'the run to name with --name; the newest when left out')
+    .option('--reports <folder>', 'where the run folders are', 'reports')
+    .option('--script <name>', 'only runs of this script')
+    .option('--result <result>', 'only PASS, FAIL, INVALID or ABORTED; or several: PASS,FAIL')
+    .option('--target <text>', 'only targets whose host has this in it')
+    .option('--since <time>', 'only runs since 2026-11-01 (UTC), or of the last 7d, 12h, 30m')
+    .option('--limit <runs>', 'how many runs, the newest first (default: 20)')
+    .option('--json', 'print JSON instead of text')
+    .option('--trend <metric>', 'a metric per stage over runs of the same script and plan')
+    .option('--percentile <p>', 'which percentile of it (default: 95)')
+    .option('--stages <list>', 'which stages of it, such as 1,4-6')
+    .option('--any-plan', 'also runs of other scripts and plans')
+    .option('--baseline <run>', 'with --trend: compare with this run; alone: print its folder')
+    .option('--name <name>', 'name a run, so that it can be used instead of its folder')
+    .option('--remove-name <name>', 'take a name away')
+    .option('--sql <query>', 'ask the database; it can only be read')
+    .option('--tables', 'print what its tables and columns hold')
+    .option('--rebuild', 'make the database again from the run folders')
+    .addHelpText('after', HISTORY_HELP)
+    .action(async (folder: string | undefined, options: HistoryOptions) => history(folder, options));
+}
+
+const HISTORY_HELP = `
+Every run is stored in <reports>/history.duckdb, if the optional package
+@duckdb/node-api is installed; without it the run folders are read, which takes
+longer, and there is no --sql. A run whose folder was deleted stays in it until
+--rebuild.
+
+Examples:
+  crescendo history --script ramp --result FAIL --since 7d
+  crescendo history --trend answer_latency --percentile 99
+  crescendo history --name main reports/2026-11-21T03-10-22Z-ramp
+  crescendo history --trend answer_latency --baseline main
+  crescendo history --sql "select script, max(holds) from runs group by script"
+
+Exit codes: 0 done, even if there are no runs; 2 wrong usage or bad input.
+`;
+
+function addWatch(command: Command): void {
+  const collect = (value: string, values: readonly string[] = []) => [...values, value];
+  command
+    .command('watch')
+    .description('the live view of a k6 that runs elsewhere with --address')
+    .option('--address <host:port>', "where that k6's REST API is", '127.0.0.1:6565')
+    .option('--script <script>', 'what runs there: adds its plan and its limits')
+    .option('-e, --env <NAME=value>', 'a setting of that run; may be given several times', collect)
+    .option('--quick', 'that run has the settings of "run --quick"')
+    .addHelpText('after', WATCH_HELP)
+    .action(async (options: WatchOptions) => watch(options));
+}
+
+const WATCH_HELP = `
+Examples:
+  k6 run --address 127.0.0.1:6565 dist/ramp.js     in one terminal,
+  crescendo watch --script ramp                    in another
+
+With --script, give the settings of that run too: as environment variables, in
+.env or with -e. Without it there are totals and stages, but no plan or limits.
+Ctrl-C ends the watching only.
+
+Exit codes: 0 the load is over, or Ctrl-C; 2 no k6 with one of our scripts
+answers there, or wrong usage. The verdict is that of the run, not of watch.
+`;
+
+function addVerify(command: Command, end: (exitCode: number) => void): void {
+  command
+    .command('verify')
+    .description('does the evidence of a run prove its verdict?')
+    .argument('<folder>', 'of a run, or its summary.json')
+    .addHelpText('after', VERIFY_HELP)
+    .action((folder: string) => end(verify(folder)));
+}
+
+const VERIFY_HELP = `
+It makes summary and verdict again from k6's own values, and holds against each
+other what k6, its timeline, the observer and the reference target counted.
+
+Exit codes: 0 all holds, 3 something does not, 2 there is no evidence.
+`;
+
+function addCompare(command: Command, end: (exitCode: number) => void): void {
+  const collect = (value: string, values: readonly string[] = []) => [...values, value];
+  command
+    .command('compare')
+    .description('is a run better or worse than those before it?')
+    .usage('<base ...> <now> [options]')
+    .argument(
+      '<runs...>',
+      'of the base, then of now: folders or summary.json;\nseveral bases show how much runs vary',
+    )
+    .option('--tolerance <metric=10%,20ms>', 'a change up to this is none; or a JSON file', collect)
+    .option('--force', 'compare runs of different plans, settings or k6')
+    .option('--markdown <file>', 'the comparison as Markdown')
+    .option('--json <file>', 'the same as JSON')
+    .option('--junit <file>', 'the same as JUnit XML')
+    .addHelpText('after', COMPARE_HELP)
+    .action((runs: string[], options: CompareOptions) => end(compare(runs, options)));
+}
+
+const COMPARE_HELP = `
+Example:
+  crescendo compare reports/2026-11-1*-ramp reports/2026-11-21T03-10-22Z-ramp \\
+    --tolerance answer_latency=5%,10ms --junit compare.xml
+
+Exit codes: 0 better or the same, 99 worse, 3 nobody can tell, 2 runs that are
+not alike, or bad input.
 `;
 
 function addDoctor(command: Command, end: (exitCode: number) => void): void {

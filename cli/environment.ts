@@ -76,7 +76,7 @@ export function checkSettings(variables: Environment): Config {
 
 /** The settings that differ from the defaults, without secrets: what a repetition of the run needs. */
 export function givenSettings(variables: Environment, without: readonly string[]): Record<string, string> {
-  const hidden = ['ENCRYPTION_KEY', 'SUMMARY_FILE', ...without];
+  const hidden = ['ENCRYPTION_KEY', 'ALERT_WEBHOOK', 'SUMMARY_FILE', 'REPORT_FILE', ...without];
   const names = SETTINGS().filter((name) => !hidden.includes(name));
   return Object.fromEntries(
     names.flatMap((name): [string, string][] => {
@@ -86,7 +86,17 @@ export function givenSettings(variables: Environment, without: readonly string[]
   );
 }
 
-/** What every k6 that we start sees: our variables, no downloads, no usage report. */
+/** Takes the address out of the settings: it is a secret that neither k6 nor a file may see. */
+export function takeWebhook(variables: Environment): { webhook: string | undefined; rest: Variables } {
+  const { ALERT_WEBHOOK: webhook, ...rest } = variables;
+  return { webhook: webhook?.trim() || undefined, rest };
+}
+
+/** What every k6 that we start sees: our variables but for the secret of alerts, no downloads, no usage report. */
 export function k6Environment(variables: Environment): Variables {
-  return { ...variables, K6_AUTO_EXTENSION_RESOLUTION: 'false', K6_NO_USAGE_REPORT: 'true' };
+  return {
+    ...takeWebhook(variables).rest,
+    K6_AUTO_EXTENSION_RESOLUTION: 'false',
+    K6_NO_USAGE_REPORT: 'true',
+  };
 }

@@ -1,7 +1,10 @@
-/** What a run leaves behind: reads k6's summary, judges it with what was seen from outside, and makes the files. */
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+/** What a run leaves behind: reads k6's summary and log, judges them with what was seen from outside. */
+import { existsSync, readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, platform, release, totalmem, type as osType } from 'node:os';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import type { Evidence, Remains, RunRecord } from '../report/evidence.ts';
+import { plainLines } from '../report/plain.ts';
 import { SUMMARY_VERSION, type RunSummary } from '../report/summary.ts';
 import { verdictOf, type Verdict } from '../report/verdict.ts';
 import { TroubleCount, type LogTroubles } from './k6Log.ts';
@@ -20,11 +23,31 @@ export function readSummary(file: string): RunSummary | undefined {
   }
 }
 
-/** Reads k6's log. */
+/** Reads k6's log; none is one without troubles. Its texts may be the server's, so they are made plain. */
 export async function readTroubles(file: string): Promise<LogTroubles> {
   const troubles = new TroubleCount();
-  for await (const line of createInterface({ input: createReadStream(file) })) troubles.add(line);
-  return troubles;
+  if (existsSync(file)) {
+    const log = await open(file);
+    for await (const line of log.readLines()) troubles.add(line);
+  }
+  const { errors, warnings, first } = troubles;
+  return { errors, warnings, first: first === undefined ? undefined : plainLines(first) };
+}
+
+/** What the files of a run's folder hold, without any check. Throws when one that is there can't be read as JSON. */
+export function evidenceIn(folder: string): Evidence | Remains {
+  const text = (file: string) =>
+    existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : undefined;
+  const json = (file: string): unknown => JSON.parse(text(file) ?? 'null');
+  const summary = json('summary.json') as (Evidence['summary'] & Pick<Evidence, 'verdict'>) | null;
+  const run = json('run.json') as RunRecord | null;
+  const timeline = text('timeline.ndjson');
+  return {
+    ...(summary === null ? {} : { summary }),
+    verdict: (json('verdict.json') as Evidence['verdict'] | null) ?? summary?.verdict,
+    ...(run === null ? {} : { run }),
+    ...(timeline === undefined ? {} : { timeline }),
+  } as Evidence | Remains;
 }
 
 /** Judges the run; without a summary there is nothing to judge but how k6 ended. */
@@ -39,7 +62,16 @@ export function judge(
   if (end.stops > 1) return without('ABORTED', 'stopped at once, so k6 wrote no summary');
   if (end.stops > 0) return without('ABORTED', 'stopped before any load was made');
   const first = troubles.first === undefined ? '' : `: ${troubles.first}`;
-  return without('INVALID', `k6 wrote no summary and ended with exit code ${end.exitCode}${first}`);
+  return without('INVALID', `k6 wrote no summary and ${howItEnded(end.exitCode)}${first}`);
+}
+
+/** 128 + SIGKILL: what a shell says, too. */
+const KILLED = 137;
+
+function howItEnded(exitCode: number): string {
+  return exitCode === KILLED
+    ? 'was killed in mid-run: by somebody, or by the system for lack of memory'
+    : `ended with exit code ${exitCode}`;
 }
 
 const OVERDUE =

@@ -74,6 +74,19 @@ export function generatorReport(readings: readonly Reading[], cores: number): Ge
   };
 }
 
+/** CPU and memory over the last `count` readings; `undefined` before the second. `cores` as in `generatorReport`. */
+export function recentSample(
+  readings: readonly Reading[],
+  count: number,
+  cores: number,
+): GeneratorSample | undefined {
+  const recent = readings.slice(-count);
+  const [first] = recent;
+  const last = recent.at(-1);
+  if (first === undefined || last === undefined || first === last) return undefined;
+  return sampleOf(first, last, first.at, Number.isNaN(last.cores) ? cores : last.cores);
+}
+
 function sampleOf(before: Reading, now: Reading, start: number, cores: number): GeneratorSample {
   const seconds = (now.at - before.at) / 1000;
   return {

@@ -1,5 +1,5 @@
 /** Arguments for k6 itself, after `--`. Pure. */
-import { InputError } from '../lib/settings.ts';
+import { InputError, withoutCredentials } from '../lib/settings.ts';
 import { LOAD_ADVICE } from './environment.ts';
 
 const LOAD = ['--vus', '-u', '--duration', '-d', '--iterations', '-i', '--stage', '-s'];
@@ -24,4 +24,15 @@ function names(arg: string, flags: readonly string[]): boolean {
       ? arg === flag || arg.startsWith(`${flag}=`)
       : /^-[a-z]/.test(arg) && arg.startsWith(flag),
   );
+}
+
+/** The arguments as files may hold them: without credentials in addresses and without the secrets of a secret source. */
+export function withoutSecrets(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    const flag = /^--secret-source(?==|$)/;
+    if (flag.test(arg)) return arg.replace(/=.*$/s, '=…');
+    return flag.test(args[index - 1] ?? '') && !args[index - 1]?.includes('=')
+      ? '…'
+      : withoutCredentials(arg);
+  });
 }

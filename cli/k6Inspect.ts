@@ -1,4 +1,5 @@
 /** Asks k6 what a script is going to do, which also checks its settings and its files. */
+import type { Thresholds } from '../lib/thresholds.ts';
 import type { Plan } from '../lib/load.ts';
 import { InputError } from '../lib/settings.ts';
 import { capture } from './capture.ts';
@@ -12,6 +13,8 @@ export interface Inspected {
   plan: Plan;
   /** Milliseconds from the start of the scenario to the end of its last session, at the latest. */
   longestMs: number;
+  /** As k6 got them, with the binding limits of each stage among them. */
+  thresholds: Thresholds;
 }
 
 /**
@@ -40,6 +43,7 @@ function refusal(stderr: string): string | undefined {
 
 interface Options {
   ext?: { crescendo?: { plan?: Plan } } | null;
+  thresholds?: Thresholds | null;
   scenarios?: Record<string, { maxDuration?: string | null; gracefulStop?: string | null }> | null;
 }
 
@@ -48,11 +52,12 @@ const GRACEFUL_STOP_MS = 30_000;
 
 /** Reads the output of `k6 inspect`; `undefined` for a script without a plan. */
 export function parseInspection(output: string): Inspected | undefined {
-  const { ext, scenarios } = JSON.parse(output) as Options;
+  const { ext, scenarios, thresholds } = JSON.parse(output) as Options;
   const plan = ext?.crescendo?.plan;
   if (plan === undefined) return undefined;
   const all = Object.values(scenarios ?? {});
   const lengths = all.map(({ maxDuration }) => parseGoDuration(maxDuration ?? '') ?? 0);
   const tails = all.map(({ gracefulStop }) => parseGoDuration(gracefulStop ?? '') ?? GRACEFUL_STOP_MS);
-  return { plan, longestMs: Math.max(plan.end ?? 0, ...lengths) + Math.max(0, ...tails) };
+  const longestMs = Math.max(plan.end ?? 0, ...lengths) + Math.max(0, ...tails);
+  return { plan, longestMs, thresholds: thresholds ?? {} };
 }

@@ -38,7 +38,8 @@ function unquote(text: string): string {
 }
 
 /** Lines that only repeat what the verdict says. */
-const KNOWN = /^thresholds on metrics .* (have been|were) crossed|^test run was aborted|setTimeout \d+ was stopped/;
+const KNOWN =
+  /^thresholds on metrics .* (have been|were) crossed|^test run was aborted|setTimeout \d+ was stopped/;
 
 /** Errors and warnings of a log that the verdict does not speak of. */
 export interface LogTroubles {

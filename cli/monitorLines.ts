@@ -22,25 +22,28 @@ export interface Progress {
   setup: number;
 }
 
+/** What is known of a run before it starts. */
+export type Planned = Pick<Inspected, 'plan' | 'longestMs'>;
+
 /** The stage at a time since the start of the scenario, in ms; `undefined` when the plan is over. */
 export function stageAt({ stages, end }: Plan, elapsed: number): Stage | undefined {
   return end === null && stages.length === 1 ? stages[0] : stages.find((stage) => elapsed < stage.end);
 }
 
-/** The lines of one moment, of at most 80 columns. `progress` is undefined when k6 did not answer. */
+/** The lines of one moment, of at most 80 columns. `progress` is undefined when k6 did not answer, `planned` for a k6 that somebody else started. */
 export function monitorLines(
-  inspected: Inspected,
+  planned: Planned | undefined,
   elapsed: number,
   progress: Progress | undefined,
 ): string[] {
   const seconds = (elapsed / 1000).toFixed(1);
-  const stage = `[stage] ${stageText(inspected, elapsed)}`;
-  if (progress === undefined) return [`[monitor] ${seconds} s | k6 does not answer`, stage];
+  const stage = planned === undefined ? [] : [`[stage] ${stageText(planned, elapsed)}`];
+  if (progress === undefined) return [`[monitor] ${seconds} s | k6 does not answer`, ...stage];
   const { errors502, connection, setup } = progress;
   return [
     monitorLine(seconds, progress),
     `[errors] 502: ${errors502} | connection: ${connection} | setup: ${setup}`,
-    stage,
+    ...stage,
   ];
 }
 
@@ -51,7 +54,7 @@ function monitorLine(seconds: string, { active, peak, started, completed }: Prog
   return line.length <= WIDTH ? line : `[monitor] ${Number(seconds).toFixed(0)} s | active ${rest}`;
 }
 
-function stageText({ plan, longestMs }: Inspected, elapsed: number): string {
+function stageText({ plan, longestMs }: Planned, elapsed: number): string {
   const stage = stageAt(plan, elapsed);
   if (stage === undefined) {
     const left = Math.max(0, Math.ceil((longestMs - elapsed) / 1000));

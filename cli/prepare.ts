@@ -1,6 +1,12 @@
 /** Settles everything about a run before k6 starts: script, settings, k6, plan, target. */
 import type { Config } from '../lib/config.ts';
-import { checkSettings, gatherVariables, wantsReferenceTarget, type Variables } from './environment.ts';
+import {
+  checkSettings,
+  gatherVariables,
+  wantsReferenceTarget,
+  type Variables,
+  takeWebhook,
+} from './environment.ts';
 import { refuseK6Arguments } from './k6Arguments.ts';
 import { findOrBuildK6, type K6 } from './k6Binary.ts';
 import { inspectScript, type Inspected } from './k6Inspect.ts';
@@ -14,6 +20,8 @@ export interface RunOptions {
   env?: readonly string[];
   quick?: boolean;
   reports: string;
+  /** k6's web dashboard is there for browsers on this machine. */
+  dashboard?: boolean;
 }
 
 /** Everything that is settled before k6 starts. */
@@ -25,6 +33,9 @@ export interface Prepared {
   inspected: Inspected;
   reference: ReferenceTarget | undefined;
   k6Arguments: readonly string[];
+  /** `ALERT_WEBHOOK`, which `variables` don't hold. */
+  webhook: string | undefined;
+  dashboard: boolean;
 }
 
 /**
@@ -41,11 +52,14 @@ export async function prepare(
   const given = gatherVariables(options.env ?? [], process.env, process.cwd());
   const wanted = options.quick === true ? withQuickValues(given) : given;
   const usesReference = wantsReferenceTarget(wanted);
-  const checked = usesReference ? withReferenceKey(wanted) : wanted;
-  checkSettings(checked);
+  const all = usesReference ? withReferenceKey(wanted) : wanted;
+  checkSettings(all);
+  const { webhook, rest: checked } = takeWebhook(all);
   const k6 = await findOrBuildK6(checked);
   const inspected = await inspectScript(k6, script.path, checked);
   const reference = usesReference ? await startReferenceTarget(checked) : undefined;
   const variables = { ...checked, ...reference?.addresses };
-  return { script, k6, variables, config: checkSettings(variables), inspected, reference, k6Arguments };
+  const config = checkSettings(variables);
+  const dashboard = options.dashboard === true;
+  return { script, k6, variables, config, inspected, reference, k6Arguments, webhook, dashboard };
 }

@@ -4,8 +4,20 @@
 const RUNNING = 7;
 const TIMEOUT_MS = 2000;
 
+/** A metric as k6's REST API has it. */
+export interface Metric {
+  sample: Sample;
+  /** k6 judged its thresholds, within the last 2 s, and one was crossed. */
+  tainted: boolean;
+}
+
 /** Values of a metric: `count`, `rate`, `value` or `avg`, `p(95)` …; empty without samples. */
 export type Sample = Readonly<Record<string, number>>;
+
+interface Attributes {
+  sample?: Sample;
+  tainted?: boolean | null;
+}
 
 /** Reads one k6. */
 export class RestApi {
@@ -18,15 +30,39 @@ export class RestApi {
 
   /** Whether the scenarios are running: not before, not after. */
   async isRunning(): Promise<boolean | undefined> {
+    const status = await this.status();
+    return status === undefined ? undefined : status.status === RUNNING;
+  }
+
+  /** Whether the scenarios have ended; `undefined` when nothing answers, or something else than k6. */
+  async isOver(): Promise<boolean | undefined> {
+    const status = await this.status();
+    return status?.status === undefined ? undefined : status.status > RUNNING;
+  }
+
+  private async status(): Promise<{ status?: number } | undefined> {
     const reply = await this.json<{ data?: { attributes?: { status?: number } } }>('/v1/status');
-    return reply === undefined ? undefined : reply.data?.attributes?.status === RUNNING;
+    return reply === undefined ? undefined : (reply.data?.attributes ?? {});
   }
 
   /** A metric or sub-metric such as `ws_sessions{status:502}`, over the run so far. */
   async sample(metric: string): Promise<Sample | undefined> {
+    const reply = await this.attributes(metric);
+    return reply === undefined ? undefined : (reply.sample ?? {});
+  }
+
+  /** A metric with k6's judgement; `undefined` as well when k6 has no such metric, or no sample of it. */
+  async metric(metric: string): Promise<Metric | undefined> {
+    const reply = await this.attributes(metric);
+    return reply?.sample === undefined
+      ? undefined
+      : { sample: reply.sample, tainted: reply.tainted === true };
+  }
+
+  private async attributes(metric: string): Promise<Attributes | undefined> {
     const path = `/v1/metrics/${encodeURIComponent(metric)}`;
-    const reply = await this.json<{ data?: { attributes?: { sample?: Sample } } }>(path);
-    return reply === undefined ? undefined : (reply.data?.attributes?.sample ?? {});
+    const reply = await this.json<{ data?: { attributes?: Attributes } }>(path);
+    return reply === undefined ? undefined : (reply.data?.attributes ?? {});
   }
 
   /** Total of a Counter. */

@@ -2,18 +2,17 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describePlan, mostSessions } from '../lib/load.ts';
+import type { Verdict } from '../report/verdict.ts';
 import { conclude, type Outcome } from './conclude.ts';
 import { k6Environment, type Variables } from './environment.ts';
-import { freePort } from './freePort.ts';
 import { K6Process } from './k6Process.ts';
 import { describeVersion } from './k6Version.ts';
-import { Monitor } from './monitor.ts';
+import { Eyes } from './liveEyes.ts';
 import { prepare, type Prepared, type RunOptions } from './prepare.ts';
-import { gogcFor } from './garbageCollector.ts';
+import { gogcFor, memoryLimitFor } from './garbageCollector.ts';
 import { folderName, ReportFolder } from './reportFolder.ts';
-import { RestApi } from './restApi.ts';
 import { SessionLog } from './sessionLog.ts';
-import { note, say } from './terminal.ts';
+import { say } from './terminal.ts';
 
 /** Time that k6 gets beyond the latest end of its plan, for its report. */
 const REPORT_MS = 60_000;
@@ -31,10 +30,20 @@ export async function run(
   try {
     const folder = new ReportFolder(resolve(options.reports), folderName(startedAt, prepared.script.name));
     introduce(prepared);
-    const outcome = await execute(prepared, folder, startedAt);
-    return await conclude(prepared, folder, outcome);
+    return await runTo(prepared, folder, startedAt);
   } finally {
     await prepared.reference?.stop();
+  }
+}
+
+async function runTo(prepared: Prepared, folder: ReportFolder, startedAt: Date): Promise<number> {
+  const eyes = await Eyes.open(prepared);
+  try {
+    const outcome = await execute(prepared, folder, startedAt, eyes);
+    const onVerdict = (verdict: Verdict) => eyes.alerts?.ended(verdict) ?? Promise.resolve();
+    return await conclude(prepared, folder, { ...outcome, onVerdict });
+  } finally {
+    eyes.close();
   }
 }
 
@@ -46,23 +55,27 @@ function introduce({ script, k6, config, inspected, reference }: Prepared): void
 }
 
 /** Runs k6 from start to end, with its eyes on it. */
-async function execute(prepared: Prepared, folder: ReportFolder, startedAt: Date): Promise<Outcome> {
+async function execute(
+  prepared: Prepared,
+  folder: ReportFolder,
+  startedAt: Date,
+  eyes: Eyes,
+): Promise<Outcome> {
   const { k6, inspected, reference } = prepared;
-  const address = `127.0.0.1:${await freePort()}`;
   const output = openSync(folder.path('k6.log'), 'w');
   const k6Process = new K6Process({
     path: k6.path,
-    args: k6RunArguments(prepared, address),
-    env: runEnvironment(prepared, folder),
+    args: k6RunArguments(prepared, eyes.address),
+    env: { ...runEnvironment(prepared, folder), ...eyes.dashboardSettings() },
     output,
-    onStopping: () => note('stopping: k6 finishes its report (Ctrl-C again to end it now)'),
+    onStopping: () => eyes.note('stopping: k6 finishes its report (Ctrl-C again to end it now)'),
   });
   const untilEnd = inspected.longestMs + REPORT_MS;
   k6Process.endAfter(STARTUP_MS + untilEnd);
   const onStart = () => k6Process.endAfter(untilEnd);
   const sessionLog = prepared.config.sessionLog > 0 ? new SessionLog(folder.path('k6.log')) : undefined;
-  const tellSessions = () => sessionLog?.next().forEach((line) => say(line));
-  const monitor = new Monitor({ api: new RestApi(address), inspected, print: say, onStart, tellSessions });
+  const tellSessions = () => sessionLog?.next().forEach((line) => eyes.say(line));
+  const monitor = eyes.watch(onStart, tellSessions);
   const end = await k6Process.ended;
   closeSync(output);
   tellSessions();
@@ -82,10 +95,13 @@ function runEnvironment({ variables, inspected }: Prepared, folder: ReportFolder
   return {
     ...k6Environment(variables),
     GOGC: variables['GOGC'] ?? String(gogcFor(mostSessions(inspected.plan))),
+    GOMEMLIMIT: variables['GOMEMLIMIT'] ?? memoryLimitFor(mostSessions(inspected.plan)),
     SUMMARY_FILE: folder.path('summary.json'),
+    REPORT_FILE: '',
     K6_WEB_DASHBOARD: 'true',
     K6_WEB_DASHBOARD_PORT: '-1',
     K6_WEB_DASHBOARD_PERIOD: '1s',
+    K6_WEB_DASHBOARD_TAGS: 'reason',
     K6_WEB_DASHBOARD_RECORD: folder.path('timeline.ndjson'),
   };
 }

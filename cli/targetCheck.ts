@@ -19,7 +19,12 @@ export async function checkTarget(k6: K6, variables: Variables, name: string): P
   const folder = mkdtempSync(join(tmpdir(), 'crescendo-'));
   const summaryFile = join(folder, 'summary.json');
   try {
-    const env = k6Environment({ ...variables, ...oneQuestion(variables), SUMMARY_FILE: summaryFile });
+    const env = k6Environment({
+      ...variables,
+      ...oneQuestion(variables),
+      SUMMARY_FILE: summaryFile,
+      REPORT_FILE: '',
+    });
     const args = ['run', '--quiet', '--no-color', '--include-system-env-vars', findScript('burst').path];
     const { stderr, problem } = await capture(k6.path, args, { env, timeoutMs: TIMEOUT_MS });
     const summary = readSummary(summaryFile);

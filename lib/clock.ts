@@ -25,60 +25,57 @@ export function delay(milliseconds: number): Promise<void> {
   return milliseconds > 0 ? new Promise((resolve) => setTimeout(resolve, milliseconds)) : Promise.resolve();
 }
 
-/** A moment by which something must have happened. */
-export interface Deadline {
-  /** Calls back at `time` (epoch ms), unless moved or lifted before. */
-  set(time: number): void;
-  /** There is no deadline any more; the timer may still be pending. */
-  lift(): void;
-  /** Lifts the deadline and stops the timer, so that the iteration can end. */
-  dispose(): void;
-}
-
 /**
- * A deadline that is moved often and met rarely: one timer, re-armed only when it goes off too early.
- * (Setting and clearing a timer per question costs more, and k6 2.2 may fire a later timer when an expired one
- * is cleared: https://github.com/grafana/k6/issues/6351.)
+ * A moment by which something must have happened: moved often and met rarely, so it has one timer, re-armed only when it
+ * goes off too early. (Setting and clearing a timer per question costs more, and k6 2.2 may fire a later timer when an
+ * expired one is cleared: https://github.com/grafana/k6/issues/6351.)
  */
-export function deadline(missed: () => void): Deadline {
-  let due = Infinity;
-  let rings = Infinity;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+export class Deadline {
+  private readonly missed: () => void;
+  private due = Infinity;
+  private rings = Infinity;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
-  function set(time: number): void {
-    due = time;
-    if (timer !== undefined && rings <= due) return;
-    stop();
-    ring(due - now());
+  /** `missed` is called when a deadline was neither moved nor lifted. */
+  constructor(missed: () => void) {
+    this.missed = missed;
   }
 
-  function ring(milliseconds: number): void {
-    rings = due;
-    timer = setTimeout(check, milliseconds);
+  /** Calls back at `time` (epoch ms). */
+  set(time: number): void {
+    this.due = time;
+    if (this.timer !== undefined && this.rings <= time) return;
+    this.stop();
+    this.ring(time - now());
   }
 
-  function check(): void {
-    timer = undefined;
-    const left = due - now();
+  /** There is no deadline any more; the timer may still be pending. */
+  lift(): void {
+    this.due = Infinity;
+  }
+
+  /** Lifts the deadline and stops the timer, so that the iteration can end. */
+  dispose(): void {
+    this.lift();
+    this.stop();
+  }
+
+  private ring(milliseconds: number): void {
+    this.rings = this.due;
+    this.timer = setTimeout(() => this.check(), milliseconds);
+  }
+
+  private check(): void {
+    this.timer = undefined;
+    const left = this.due - now();
     if (left === Infinity) return;
-    if (left > 0.5) return ring(left);
-    lift();
-    missed();
+    if (left > 0.5) return this.ring(left);
+    this.lift();
+    this.missed();
   }
 
-  function lift(): void {
-    due = Infinity;
+  private stop(): void {
+    if (this.timer !== undefined) clearTimeout(this.timer);
+    this.timer = undefined;
   }
-
-  function stop(): void {
-    if (timer !== undefined) clearTimeout(timer);
-    timer = undefined;
-  }
-
-  function dispose(): void {
-    lift();
-    stop();
-  }
-
-  return { set, lift, dispose };
 }

@@ -13,6 +13,38 @@ import { parseThink, THINK_FORMS, type Think } from './think.ts';
 
 export type Config = ReturnType<typeof readConfig>;
 
+/** The settings that sessions read; every VU keeps a copy of them. */
+const SESSION_SETTINGS = [
+  'apiBaseUrl',
+  'websocketBaseUrl',
+  'origin',
+  'encryption',
+  'encryptionKey',
+  'chatbot',
+  'outage',
+  'questionOrder',
+  'think',
+  'heartbeatSeconds',
+  'onFailure',
+  'connectTimeoutSeconds',
+  'answerTimeoutSeconds',
+  'httpTimeoutSeconds',
+  'restartDelaySeconds',
+  'retries',
+  'retryBaseSeconds',
+  'retryCapSeconds',
+  'retryBudget',
+  'sessionLog',
+  'seed',
+] as const satisfies readonly (keyof Config)[];
+
+export type SessionConfig = Pick<Config, (typeof SESSION_SETTINGS)[number]>;
+
+/** The part of the settings that sessions read. */
+export function sessionConfig(config: Config): SessionConfig {
+  return Object.fromEntries(SESSION_SETTINGS.map((name) => [name, config[name]])) as SessionConfig;
+}
+
 /**
  * Reads and checks the settings. Throws an InputError that lists everything wrong, one sentence each.
  * Evaluated once per VU, so everything it needs lives inside.
@@ -101,8 +133,10 @@ export function readConfig(env: Environment) {
     generatorLagLimitMs: read.number('GENERATOR_LAG_LIMIT_MS', 25, { min: 0, what: 'a number of ms' }), // p99
     sessionLog: readSessionLog(read), // so many sessions, from the first on, are logged
     summaryFile: env['SUMMARY_FILE']?.trim() ?? 'summary.json', // where summary.json goes; empty: nowhere
+    reportFile: env['REPORT_FILE']?.trim() ?? 'report.html', // where report.html goes; empty: nowhere
   };
   checkTogether(read, config);
+  checkWebhook(read);
   read.done();
   return config;
 }
@@ -145,6 +179,13 @@ function readFieldNames(read: SettingsReader): FieldNames {
 function readSessionLog(read: SettingsReader): number {
   if (read.text('SESSION_LOG') === 'all') return Number.MAX_SAFE_INTEGER;
   return read.whole('SESSION_LOG', 0, { min: 0, max: 1e6, what: 'sessions, or "all"' });
+}
+
+/** The address is a secret that only the command needs: it is checked, never kept, and no sentence shows it. */
+function checkWebhook(read: SettingsReader): void {
+  const text = read.text('ALERT_WEBHOOK');
+  if (text !== undefined && !/^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/.test(text))
+    read.reject('ALERT_WEBHOOK', 'it must be an http:// or https:// address without user');
 }
 
 /** What can't be seen from one setting alone. */

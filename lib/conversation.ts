@@ -1,18 +1,11 @@
 /** Questions and answers over one encrypted socket, one question at a time. */
 import { createAnswer } from './answer.ts';
-import { deadline, now } from './clock.ts';
+import { Deadline, now } from './clock.ts';
 import type { Cipher } from './encryption.ts';
 import { StepFailed, type Reason } from './failures.ts';
 import { frameReader } from './frames.ts';
-import {
-  answersLate,
-  chunksDuplicated,
-  disconnects,
-  heartbeatLatency,
-  heartbeatsAnswered,
-  messagesSent,
-  messagesUnknown,
-} from './metrics.ts';
+import { answersLate, chunksDuplicated, disconnects, messagesSent, messagesUnknown } from './metrics.ts';
+import type { HeartbeatMetrics } from './metrics.ts';
 import type { ChatIds, Chunk, ChatProtocol, ServerMessage } from './protocols/protocol.ts';
 import type { Question } from './questions.ts';
 import { reportScriptError } from './scriptErrors.ts';
@@ -42,9 +35,10 @@ export function createConversation(
   protocol: ChatProtocol,
   cipher: Cipher | null,
   answerTimeoutMs: number,
+  heartbeats?: HeartbeatMetrics,
 ): Conversation {
   const frames = frameReader(cipher, { opened: read, refused: spoil });
-  const patience = deadline(outOfPatience);
+  const patience = new Deadline(outOfPatience);
   const answer = createAnswer();
   const seal = cipher?.seal ?? ((text: string) => Promise.resolve(text));
   /** Ids whose question has failed: what still comes for them is late, not misrouted. */
@@ -70,11 +64,11 @@ export function createConversation(
       },
       pong: (latencyMs) => {
         const stage = clock.questionTag(now());
-        heartbeatLatency.add(latencyMs, { stage });
-        heartbeatsAnswered.add(1, { stage });
+        heartbeats?.heartbeatLatency(latencyMs, { stage });
+        heartbeats?.heartbeatsAnswered(1, { stage });
       },
       lost: (reason) => {
-        disconnects.add(1, { stage: clock.questionTag(now()) });
+        disconnects(1, { stage: clock.questionTag(now()) });
         frames.after(() => spoil(reason));
       },
     });
@@ -148,7 +142,7 @@ export function createConversation(
   function readOther(message: Exclude<ServerMessage, { type: 'chunk' | 'error' }>): void {
     switch (message.type) {
       case 'unknown':
-        return messagesUnknown.add(1);
+        return messagesUnknown(1);
       case 'bad':
         return spoil('bad_message');
       case 'ready':
@@ -185,19 +179,19 @@ export function createConversation(
   /** A chunk of another question than the open one: late, again, or of someone else. */
   function readStray({ id, complete }: Chunk): void {
     if (id === null) return readNobodys();
-    if (id === answeredId) return chunksDuplicated.add(1);
+    if (id === answeredId) return chunksDuplicated(1);
     if (!failedIds.includes(id)) {
       failedIds.push(id);
       return spoil('misrouted');
     }
-    if (complete) answersLate.add(1);
+    if (complete) answersLate(1);
   }
 
   /** A chunk without id while no question is open, or from a back end that has ids. */
   function readNobodys(): void {
     if (protocol.withoutIds !== true) spoil('bad_message');
     else if (answeredId === undefined) spoil('misrouted');
-    else chunksDuplicated.add(1);
+    else chunksDuplicated(1);
   }
 
   function outOfPatience(): void {
@@ -233,7 +227,7 @@ export function createConversation(
       patience.dispose();
       socket?.close();
       session.disconnected(received);
-      if (said > 0) messagesSent.add(said);
+      if (said > 0) messagesSent(said);
     },
     gone: () => handshakes ?? Promise.resolve(),
   };

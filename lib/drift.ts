@@ -1,12 +1,13 @@
 /** Compares the answers of a VU with those it got in stage 1: k6 can't compare two metrics with each other. */
-import { answerFailureDrift, answerLatencyDrift, answersCompared } from './metrics.ts';
+import { driftMetrics } from './metrics.ts';
 import type { SessionObserver } from './session.ts';
 
 /** The stage that the others are compared with. */
 const FIRST = '1';
 
-/** Made once per VU. Stages' settle parts are left out. */
+/** Made once per VU, while it is initialised. Stages' settle parts are left out. */
 export function driftObserver(): SessionObserver {
+  const { answerLatencyDrift, answerFailureDrift, answersCompared } = driftMetrics();
   const first: number[] = [];
   let firstFailures = 0;
   let firstP95: number | undefined;
@@ -15,7 +16,7 @@ export function driftObserver(): SessionObserver {
     if (stage === FIRST) first.push(latencyMs);
     else if (isCompared(stage)) {
       firstP95 ??= p95(first);
-      if (firstP95 > 0) answerLatencyDrift.add(latencyMs / firstP95);
+      if (firstP95 > 0) answerLatencyDrift(latencyMs / firstP95);
       compareFailure(0);
     }
   }
@@ -30,8 +31,8 @@ export function driftObserver(): SessionObserver {
   }
 
   function compareFailure(failure: 0 | 1): void {
-    answerFailureDrift.add(failure - firstFailures / (first.length + firstFailures));
-    answersCompared.add(1);
+    answerFailureDrift(failure - firstFailures / (first.length + firstFailures));
+    answersCompared(1);
   }
 
   return { answered, failed };

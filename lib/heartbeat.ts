@@ -1,6 +1,6 @@
 /** Pings on an open socket, and whether their pongs come. */
 import type { WebSocket } from 'k6/websockets';
-import { deadline, now } from './clock.ts';
+import { Deadline, now } from './clock.ts';
 import { guarded } from './scriptErrors.ts';
 
 /** The pings of one socket. */
@@ -26,7 +26,7 @@ export function startHeartbeat(
 ): Heartbeat {
   /** When the ping was sent that waits for its pong; 0: none does. */
   let pingedAt = 0;
-  const next = deadline(beat);
+  const next = new Deadline(beat);
 
   function beat(): void {
     if (pingedAt > 0) return missed();

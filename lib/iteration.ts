@@ -2,7 +2,7 @@
 import exec from 'k6/execution';
 import { delay, now } from './clock.ts';
 import type { Plan } from './load.ts';
-import { arrivalsLate, holdVuTime } from './metrics.ts';
+import { arrivalMetrics, holdVuTime } from './metrics.ts';
 import { seededRandom } from './random.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import { PlanClock, type StageClock } from './stages.ts';
@@ -54,7 +54,7 @@ export function iteration(settings: IterationSettings, run: RunSession): () => P
       await delay(restartDelay(clock, idInTest, iterationInScenario));
     }
     const at = now();
-    clock.eachHold(coveredTo, at, (milliseconds, stage) => holdVuTime.add(milliseconds, stage));
+    clock.eachHold(coveredTo, at, holdVuTime);
     coveredTo = at;
   };
 
@@ -78,11 +78,12 @@ export function arrival(
   arrivalAt: (iteration: number) => number,
   run: RunSession,
 ): () => Promise<void> {
+  const { arrivalsLate } = arrivalMetrics();
   return async () => {
     const { startTime, iterationInTest } = exec.scenario;
     const due = startTime + arrivalAt(iterationInTest);
     await delay(Math.max(0, due - now()));
-    if (now() - due > LATE_ARRIVAL_MS) arrivalsLate.add(1);
+    if (now() - due > LATE_ARRIVAL_MS) arrivalsLate(1);
     const { idInTest, iterationInScenario } = exec.vu;
     try {
       await run(new PlanClock(plan, startTime, idInTest), idInTest, iterationInScenario);

@@ -2,9 +2,9 @@
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { now } from './clock.ts';
-import { MAX_PROBE_SECONDS } from './limits.ts';
+import { MAX_PROBE_SECONDS } from './thresholds.ts';
 import type { Outage } from './load.ts';
-import * as metrics from './metrics.ts';
+import { outageMetrics, type OutageMetrics } from './metrics.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import type { StageClock, StageTags } from './stages.ts';
 import type { TestScript } from './testScript.ts';
@@ -26,7 +26,11 @@ export function watchOutage({ parts: { config, plan, protocol, questions } }: Te
   const oneQuestion = (vu: number, iteration: number) => questions(vu, iteration).slice(0, 1);
   const user = chatbotUser({ ...config, answerTimeoutSeconds, sessionLog: 0 }, protocol, oneQuestion);
   const { url = '', body = JSON.stringify({ seconds: config.outage.seconds }) } = config.outage;
-  return { probe: () => probe(outage, user), startOutage: () => startOutage(outage, url, body) };
+  const metrics = outageMetrics();
+  return {
+    probe: () => probe(metrics, outage, user),
+    startOutage: () => startOutage(metrics, outage, url, body),
+  };
 }
 
 const PROBE: StageTags = { stage: 'probe' };
@@ -41,7 +45,7 @@ const probeClock: StageClock = {
   eachHold: () => undefined,
 };
 
-async function probe(outage: Outage, run: RunChat): Promise<void> {
+async function probe(metrics: OutageMetrics, outage: Outage, run: RunChat): Promise<void> {
   const { startTime } = exec.scenario;
   const { idInTest, iterationInScenario } = exec.vu;
   const start = now() - startTime;
@@ -55,20 +59,20 @@ async function probe(outage: Outage, run: RunChat): Promise<void> {
   } catch (error) {
     reportScriptError(error);
   }
-  record(outage, start, now() - startTime, latency);
+  record(metrics, outage, start, now() - startTime, latency);
 }
 
-function record(outage: Outage, start: number, end: number, latency: number): void {
+function record(metrics: OutageMetrics, outage: Outage, start: number, end: number, latency: number): void {
   if (latency === Infinity) {
-    metrics.probeFailedStart.add(start);
-    metrics.probeFailedEnd.add(end);
-  } else metrics.probeDuration.add(end - start);
+    metrics.probeFailedStart(start);
+    metrics.probeFailedEnd(end);
+  } else metrics.probeDuration(end - start);
   const second = Math.floor((start - outage.start) / 1000);
   if (second < 0 || second >= MAX_PROBE_SECONDS) return;
-  metrics.probeWithinLimit.add(latency <= (outage.withinMs ?? Number.MAX_VALUE), { second: String(second) });
+  metrics.probeWithinLimit(latency <= (outage.withinMs ?? Number.MAX_VALUE), { second: String(second) });
 }
 
-function startOutage(outage: Outage, url: string, body: string): void {
+function startOutage(metrics: OutageMetrics, outage: Outage, url: string, body: string): void {
   const late = Date.now() - exec.scenario.startTime;
   const headers = { 'Content-Type': 'application/json' };
   const { status } = http.post(url, body, {
@@ -77,8 +81,8 @@ function startOutage(outage: Outage, url: string, body: string): void {
     redirects: 0,
     tags: { name: 'outage' },
   });
-  if (status >= 200 && status < 300) return metrics.outageStarted.add(outage.start + late);
-  metrics.outageFailed.add(1);
+  if (status >= 200 && status < 300) return metrics.outageStarted(outage.start + late);
+  metrics.outageFailed(1);
   console.error(
     `The outage could not be started: OUTAGE_URL answered ${status || 'nothing'}. Check OUTAGE_URL and OUTAGE_BODY.`,
   );

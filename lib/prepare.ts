@@ -2,8 +2,15 @@
  * What only the first evaluation of a script needs: settings, plan, limits, questions, k6 options. Pure.
  * It reaches the scripts as text (`./prepare.ts?text`), because each VU would keep a copy of it otherwise.
  */
-import { readConfig, refuseUnknownSettings, type Config } from './config.ts';
-import { measuresDrift, parseLimits, thresholdsOf, trendStats, type Limit, type Limits } from './limits.ts';
+import {
+  readConfig,
+  refuseUnknownSettings,
+  sessionConfig,
+  type Config,
+  type SessionConfig,
+} from './config.ts';
+import { measuresDrift, parseLimits, switchOf, type Limit, type Limits } from './limits.ts';
+import { thresholdsOf, trendStats } from './thresholds.ts';
 import type { Plan } from './load.ts';
 import { choosePlan, type Chosen, type LoadName } from './plans.ts';
 import { flatten, parsePools, parseShares, type QuestionList } from './questions.ts';
@@ -43,6 +50,7 @@ export interface Prepared extends Chosen {
   config: Config;
   limits: Limits;
   questions: QuestionList;
+  sessionConfig: SessionConfig;
   measuresDrift: boolean;
   options: Record<string, unknown>;
 }
@@ -68,13 +76,33 @@ function prepared(input: Input): Prepared {
   const questions = readQuestions(input, config);
   const scenarios = scenariosOf(input.name, config, chosen, questions);
   const options = optionsOf(scenarios, config, chosen, limits);
-  return { ...chosen, config, limits, questions, measuresDrift: measuresDrift(limits), options };
+  return {
+    ...chosen,
+    config,
+    sessionConfig: sessionConfig(config),
+    limits,
+    questions,
+    measuresDrift: measuresDrift(limits),
+    options,
+  };
 }
 
 /** An empty setting is an unset one. */
 function withDefaults({ env, defaults }: Input): Environment {
   const unset = Object.entries(defaults).filter(([name]) => (env[name] ?? '').trim() === '');
   return { ...env, ...Object.fromEntries(unset) };
+}
+
+/** Refuses limits on something that the settings switch off. */
+function checkSwitches({ heartbeatSeconds, retries }: Config, limits: readonly Limit[]): void {
+  const values = { HEARTBEAT_SECONDS: heartbeatSeconds, RETRIES: retries };
+  const problems = limits.flatMap(({ metric }) => {
+    const setting = switchOf(metric);
+    return setting === undefined || values[setting] > 0
+      ? []
+      : [`${metric} has a limit, but ${setting} is 0, so there would be none: set it, or remove the limit.`];
+  });
+  if (problems.length > 0) throw new InputError([...new Set(problems)]);
 }
 
 /** The strictest p95 limit of answers. */
@@ -86,7 +114,9 @@ function answerLimit(limits: readonly Limit[]): number | null {
 }
 
 /** Refuses settings with which nothing would be judged, or less than was required. */
-function checkJudgement({ limits: level, requiredSessions }: Config, { stages }: Plan, limits: Limits): void {
+function checkJudgement(config: Config, { stages }: Plan, limits: Limits): void {
+  const { limits: level, requiredSessions } = config;
+  checkSwitches(config, limits[level]);
   if (limits[level].length === 0)
     throw new InputError([
       `LIMITS is ${level}, but the thresholds file has no limits of that level. Add some.`,

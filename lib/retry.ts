@@ -29,9 +29,8 @@ export interface RetryMetrics {
   retryWait: Recorder;
 }
 
-interface Recorder {
-  add(value: number, tags?: Record<string, string>): void;
-}
+/** Adds a sample. */
+type Recorder = (value: number, tags?: Record<string, string>) => void;
 
 /** The books of the session whose operations are tried again. */
 interface Books {
@@ -79,21 +78,21 @@ export function createRetries(
     for (let retry = 0; ; retry++) {
       try {
         const result = await action();
-        if (retry > 0) metrics.retriesSucceeded.add(1, { phase: operation });
+        if (retry > 0) metrics.retriesSucceeded(1, { phase: operation });
         return result;
       } catch (error) {
         if (!(error instanceof StepFailed) || retry === retries || !passing.has(error.reason)) throw error;
         const place = [vu, iteration, operations.indexOf(operation), retry];
         const pause = Math.max(jitter(place, retry), retryAfter(error.headers));
         if (pause > capMs || pause >= clock.remaining(Date.now()) || !spend()) {
-          metrics.retriesSuppressed.add(1, { phase: operation });
+          metrics.retriesSuppressed(1, { phase: operation });
           throw error;
         }
         books.fail(operation, error.reason);
         await wait(pause);
         books.waited(pause);
-        metrics.retries.add(1, { phase: operation });
-        metrics.retryWait.add(pause, { phase: operation });
+        metrics.retries(1, { phase: operation });
+        metrics.retryWait(pause, { phase: operation });
       }
     }
   };

@@ -5,7 +5,7 @@ let logged = false;
 
 /** Counts an exception that should not have happened and logs the first one of each VU. */
 export function reportScriptError(error: unknown): void {
-  scriptErrors.add(1);
+  scriptErrors(1);
   if (logged) return;
   logged = true;
   console.error(

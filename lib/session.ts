@@ -14,7 +14,7 @@ function setStageTag(stage: string): void {
   vuTags['stage'] = stage;
 }
 
-/** A session that has started; `end` must be called once. */
+/** The books of a session that has started; `end` must be called once. */
 export interface Session {
   /** The session waited so long before it tried something again. */
   waited(milliseconds: number): void;
@@ -42,126 +42,122 @@ export interface SessionObserver {
   failed(stage: string): void;
 }
 
-/** Opens the books: the session has started. */
-export function startSession(clock: StageClock, observer?: SessionObserver): Session {
-  const startedAt = now();
+/** Made when a session starts: the start is the first entry. */
+export class SessionBooks implements Session {
+  private readonly clock: StageClock;
+  private readonly observer: SessionObserver | undefined;
+  private readonly startedAt = now();
   /** Stage of the session's start, then of its latest question. */
-  let stage: StageTags = clock.sessionTags(startedAt);
-  let questionTag = '';
-  let tagEnds = 0;
-  let dialled = false;
-  let waitedMs = 0;
-  let sent = 0;
-  let chunks = 0;
-  let failure: { reason: Reason; stage: StageTags } | undefined;
-  let affectedBy: Set<string> | undefined;
-  setStageTag(stage.stage);
-  metrics.sessionsStarted.add(1);
-  metrics.sessionsOpen.add(1);
+  private stage: StageTags;
+  private questionTag = '';
+  private tagEnds = 0;
+  private dialled = false;
+  private waitedMs = 0;
+  private sent = 0;
+  private chunks = 0;
+  private failure: { reason: Reason; stage: StageTags } | undefined;
+  private affectedBy: Set<string> | undefined;
 
-  return {
-    waited,
-    connected,
-    notConnected,
-    questionSent,
-    questionAnswered,
-    questionFailed,
-    fail,
-    disconnected,
-    end,
-  };
-
-  function waited(milliseconds: number): void {
-    waitedMs += milliseconds;
+  constructor(clock: StageClock, observer?: SessionObserver) {
+    this.clock = clock;
+    this.observer = observer;
+    this.stage = clock.sessionTags(this.startedAt);
+    setStageTag(this.stage.stage);
+    metrics.sessionsStarted(1);
+    metrics.sessionsOpen(1);
   }
 
-  function connected(connectMs: number): void {
-    metrics.socketsOpened.add(1);
-    if (!dialled) metrics.socketSuccess.add(1);
-    metrics.socketConnectDuration.add(connectMs);
-    metrics.sessionSetupDuration.add(now() - startedAt - waitedMs);
+  waited(milliseconds: number): void {
+    this.waitedMs += milliseconds;
   }
 
-  function notConnected(reason: Reason): void {
-    metrics.socketsFailed.add(1, { reason });
-    if (!dialled) metrics.socketSuccess.add(0);
-    dialled = true;
+  connected(connectMs: number): void {
+    metrics.socketsOpened(1);
+    if (!this.dialled) metrics.socketSuccess(1);
+    metrics.socketConnectDuration(connectMs);
+    metrics.sessionSetupDuration(now() - this.startedAt - this.waitedMs);
   }
 
-  function questionSent(at: number): void {
-    if (at >= tagEnds) enterStage(at);
-    sent++;
-    metrics.questionsSent.add(1);
-    metrics.questionsOpen.add(1);
+  notConnected(reason: Reason): void {
+    metrics.socketsFailed(1, { reason });
+    if (!this.dialled) metrics.socketSuccess(0);
+    this.dialled = true;
   }
 
-  function enterStage(at: number): void {
-    tagEnds = clock.tagEnds(at);
-    stage = clock.sessionTags(at);
-    questionTag = clock.questionTag(at);
-    setStageTag(questionTag);
+  questionSent(at: number): void {
+    if (at >= this.tagEnds) this.enterStage(at);
+    this.sent++;
+    metrics.questionsSent(1);
+    metrics.questionsOpen(1);
   }
 
-  function questionAnswered(answer: AnswerResult, sentAt: number, at: number): void {
-    metrics.questionsAnswered.add(1);
-    metrics.questionsOpen.add(-1);
-    metrics.answerSuccess.add(1);
-    metrics.answerLatency.add(at - sentAt);
-    metrics.firstChunkLatency.add(answer.firstAt - sentAt);
-    metrics.generatorLag.add(Math.max(0, now() - at));
-    chunks += answer.chunks;
-    if (answer.duplicates > 0) metrics.chunksDuplicated.add(answer.duplicates);
-    observer?.answered(questionTag, at - sentAt);
+  questionAnswered(answer: AnswerResult, sentAt: number, at: number): void {
+    metrics.questionsAnswered(1);
+    metrics.questionsOpen(-1);
+    metrics.answerSuccess(1);
+    metrics.answerLatency(at - sentAt);
+    metrics.firstChunkLatency(answer.firstAt - sentAt);
+    metrics.generatorLag(Math.max(0, now() - at));
+    this.chunks += answer.chunks;
+    if (answer.duplicates > 0) metrics.chunksDuplicated(answer.duplicates);
+    this.observer?.answered(this.questionTag, at - sentAt);
   }
 
-  function questionFailed(reason: Reason, waitedMs: number): void {
-    metrics.questionsFailed.add(1, { reason });
-    metrics.questionsOpen.add(-1);
-    metrics.failedQuestionTime.add(waitedMs);
-    metrics.answerSuccess.add(0);
-    observer?.failed(questionTag);
-    fail('answer', reason);
+  questionFailed(reason: Reason, waitedMs: number): void {
+    metrics.questionsFailed(1, { reason });
+    metrics.questionsOpen(-1);
+    metrics.failedQuestionTime(waitedMs);
+    metrics.answerSuccess(0);
+    this.observer?.failed(this.questionTag);
+    this.fail('answer', reason);
   }
 
-  function affect(phase: Phase, reason: Reason): void {
-    affectedBy ??= new Set();
-    const key = phase + reason;
-    if (affectedBy.has(key)) return;
-    affectedBy.add(key);
-    metrics.sessionsAffected.add(1, { phase, reason });
+  fail(phase: Phase, reason: Reason): void {
+    metrics.failures(1, { phase, reason });
+    this.affect(phase, reason);
+    if (phase !== 'cleanup') this.failure ??= { reason, stage: this.stage };
   }
 
-  function fail(phase: Phase, reason: Reason): void {
-    metrics.failures.add(1, { phase, reason });
-    affect(phase, reason);
-    if (phase !== 'cleanup') failure ??= { reason, stage };
+  disconnected(messagesReceived: number): void {
+    if (this.sent > 0) metrics.messagesSent(this.sent);
+    if (this.chunks > 0) metrics.answerChunks(this.chunks);
+    if (messagesReceived > 0) metrics.messagesReceived(messagesReceived);
   }
 
-  function disconnected(messagesReceived: number): void {
-    if (sent > 0) metrics.messagesSent.add(sent);
-    if (chunks > 0) metrics.answerChunks.add(chunks);
-    if (messagesReceived > 0) metrics.messagesReceived.add(messagesReceived);
-  }
-
-  function end(finished: boolean): void {
+  end(finished: boolean): void {
     const at = now();
-    metrics.sessionsOpen.add(-1);
-    metrics.sessionDuration.add(at - startedAt, stage);
-    clock.eachHold(startedAt, at, (held, tags) => metrics.holdSessionTime.add(held, tags));
-    if (failure !== undefined) endFailed(failure.reason, failure.stage);
-    else if (finished) endCompleted();
-    else metrics.sessionsStopped.add(1, stage);
+    metrics.sessionsOpen(-1);
+    metrics.sessionDuration(at - this.startedAt, this.stage);
+    this.clock.eachHold(this.startedAt, at, metrics.holdSessionTime);
+    if (this.failure !== undefined) this.endFailed(this.failure.reason, this.failure.stage);
+    else if (finished) this.endCompleted();
+    else metrics.sessionsStopped(1, this.stage);
   }
 
-  function endCompleted(): void {
-    metrics.sessionsCompleted.add(1, stage);
-    metrics.sessionsEnded.add(1, stage);
-    metrics.sessionSuccess.add(1, stage);
+  private enterStage(at: number): void {
+    this.tagEnds = this.clock.tagEnds(at);
+    this.stage = this.clock.sessionTags(at);
+    this.questionTag = this.clock.questionTag(at);
+    setStageTag(this.questionTag);
   }
 
-  function endFailed(reason: Reason, failedIn: StageTags): void {
-    metrics.sessionsFailed.add(1, { ...failedIn, reason });
-    metrics.sessionsEnded.add(1, failedIn);
-    metrics.sessionSuccess.add(0, failedIn);
+  private affect(phase: Phase, reason: Reason): void {
+    this.affectedBy ??= new Set();
+    const key = phase + reason;
+    if (this.affectedBy.has(key)) return;
+    this.affectedBy.add(key);
+    metrics.sessionsAffected(1, { phase, reason });
+  }
+
+  private endCompleted(): void {
+    metrics.sessionsCompleted(1, this.stage);
+    metrics.sessionsEnded(1, this.stage);
+    metrics.sessionSuccess(1, this.stage);
+  }
+
+  private endFailed(reason: Reason, failedIn: StageTags): void {
+    metrics.sessionsFailed(1, { ...failedIn, reason });
+    metrics.sessionsEnded(1, failedIn);
+    metrics.sessionSuccess(0, failedIn);
   }
 }

@@ -107,31 +107,32 @@ export function sessionLog({ number, questions, write, elapsed, active, explain 
   }
 
   return {
-    session: (books) => {
-      const own = { ...books };
-      return Object.assign(books, {
-        questionSent: (at: number) => {
-          questionSent();
-          own.questionSent(at);
-        },
-        questionAnswered: (answer: AnswerResult, sentAt: number, at: number) => {
-          questionAnswered(answer, at - sentAt);
-          own.questionAnswered(answer, sentAt, at);
-        },
-        questionFailed: (reason: Reason, waitedMs: number) => {
-          questionFailed(reason, waitedMs);
-          own.questionFailed(reason, waitedMs);
-        },
-        fail: (phase: Phase, reason: Reason) => {
-          fail(phase, reason);
-          own.fail(phase, reason);
-        },
-        end: (finished: boolean) => {
-          own.end(finished);
-          end(finished);
-        },
-      });
-    },
+    session: (books) => ({
+      waited: (milliseconds) => books.waited(milliseconds),
+      connected: (connectMs) => books.connected(connectMs),
+      notConnected: (reason) => books.notConnected(reason),
+      questionSent: (at) => {
+        questionSent();
+        books.questionSent(at);
+      },
+      questionAnswered: (answer, sentAt, at) => {
+        questionAnswered(answer, at - sentAt);
+        books.questionAnswered(answer, sentAt, at);
+      },
+      questionFailed: (reason, waitedMs) => {
+        questionFailed(reason, waitedMs);
+        books.questionFailed(reason, waitedMs);
+      },
+      fail: (phase, reason) => {
+        fail(phase, reason);
+        books.fail(phase, reason);
+      },
+      disconnected: (messagesReceived) => books.disconnected(messagesReceived),
+      end: (finished) => {
+        books.end(finished);
+        end(finished);
+      },
+    }),
     protocol: (protocol) =>
       Object.assign(Object.create(protocol) as ChatProtocol, {
         question: (id: string, course: string, text: string) => {

@@ -3,7 +3,7 @@
  * Hides the traps of k6's API (k6 2.2: https://github.com/grafana/k6/issues/6351, /4598, /4770).
  */
 import { WebSocket } from 'k6/websockets';
-import { calibrate, deadline, now } from './clock.ts';
+import { calibrate, Deadline, now } from './clock.ts';
 import { reasonOfClose, reasonOfText, StepFailed, type Reason } from './failures.ts';
 import { startHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { guarded, reportScriptError } from './scriptErrors.ts';
@@ -57,7 +57,7 @@ export function openSocket(target: SocketTarget, { message, pong, lost }: Socket
   let heartbeat: Heartbeat | undefined;
 
   // The handshake goes on (closing a connecting socket can hang a VU for ever), but nobody waits for it.
-  const patience = deadline(() => {
+  const patience = new Deadline(() => {
     state = 'given up';
     opening.reject(new StepFailed('connect', 'connect_timeout'));
   });

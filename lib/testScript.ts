@@ -2,7 +2,7 @@
 import { SharedArray } from 'k6/data';
 import http from 'k6/http';
 import defaultPools from '../data/questions.json?text';
-import type { Config } from './config.ts';
+import type { SessionConfig } from './config.ts';
 import { reasonOfText } from './failures.ts';
 import { driftObserver } from './drift.ts';
 import { arrival, iteration, type RunSession } from './iteration.ts';
@@ -39,12 +39,12 @@ export interface TestScript {
   run: () => Promise<void>;
   handleSummary: Summarize;
   /** For scripts that run something beside the sessions. */
-  parts: { config: Config; plan: Plan; protocol: ChatProtocol; questions: Questions };
+  parts: { config: SessionConfig; plan: Plan; protocol: ChatProtocol; questions: Questions };
 }
 
 /** What every VU needs of what was prepared. */
 interface Run {
-  config: Config;
+  config: SessionConfig;
   plan: Plan;
   slices: Slice[];
   measuresDrift: boolean;
@@ -64,11 +64,10 @@ export async function chatScript(definition: Definition): Promise<TestScript> {
   const user = chatbotUser(config, protocol, questions);
   const observer = measuresDrift ? driftObserver() : undefined;
   const run: RunSession = (clock, vu, number) => user(clock, vu, number, observer);
-  const arrivalAt = arrivalTimes(prepared);
   return {
     options: prepared?.options ?? {},
     setup: () => requireTarget(config),
-    run: plan.arrivals ? arrival(plan, arrivalAt, run) : iteration({ plan, ...config }, run),
+    run: plan.arrivals ? arrival(plan, arrivalTimes(prepared), run) : iteration({ plan, ...config }, run),
     handleSummary: summarize(definition.name, prepared),
     parts: { config, plan, protocol, questions },
   };
@@ -95,7 +94,7 @@ function shared(prepared: Prepared | undefined): Run {
   return run;
 }
 
-function runOf({ config, plan, measuresDrift, questions: { slices } }: Prepared): Run {
+function runOf({ sessionConfig: config, plan, measuresDrift, questions: { slices } }: Prepared): Run {
   return { config, plan, slices, measuresDrift };
 }
 
@@ -107,7 +106,7 @@ function arrivalTimes(prepared: Prepared | undefined): (index: number) => number
 
 /** So do the questions; a VU keeps those of its session, and draws them anew only when they differ. */
 function questionSource(
-  { questionOrder, seed }: Config,
+  { questionOrder, seed }: SessionConfig,
   slices: readonly Slice[],
   prepared: Prepared | undefined,
 ): Questions {
@@ -121,7 +120,7 @@ function questionSource(
 }
 
 /** Ends the run before any load when nothing answers at the target; any HTTP status is an answer. */
-function requireTarget({ apiBaseUrl, websocketBaseUrl }: Config): void {
+function requireTarget({ apiBaseUrl, websocketBaseUrl }: SessionConfig): void {
   const missing =
     unreachable('API_BASE_URL', apiBaseUrl) ?? unreachable('WEBSOCKET_BASE_URL', websocketBaseUrl);
   if (missing !== undefined) endWith(missing);

@@ -2,3 +2,4 @@
 export { summaryOf } from './summary.ts';
 export { verdictOf } from './verdict.ts';
 export { renderText } from './text.ts';
+export { renderHtml } from './html/page.ts';

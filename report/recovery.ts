@@ -1,5 +1,5 @@
 /** How the back end came through an outage, from the probes that watched it. Pure. */
-import { inSecond, MAX_PROBE_SECONDS } from '../lib/limits.ts';
+import { inSecond, MAX_PROBE_SECONDS } from '../lib/thresholds.ts';
 import type { Outage, Plan } from '../lib/load.ts';
 import type { K6Metrics } from './k6Data.ts';
 

@@ -10,6 +10,7 @@ import {
   ownUnit,
   type Level,
   type Limit,
+  type Limits,
 } from '../lib/limits.ts';
 import type { Plan, Stage } from '../lib/load.ts';
 import { explain } from './explain.ts';
@@ -28,6 +29,8 @@ export interface TestInfo {
   plan: Plan;
   level: Level;
   limits: Limit[];
+  /** The limits of all levels: those that do not bind grade the run. */
+  levels?: Limits;
   requiredSessions: number | null;
   generatorLagLimitMs: number;
   /** The run ends by itself at the end of the first stage that breaks a binding limit. */
@@ -152,6 +155,8 @@ export interface RunSummary extends TestInfo {
   };
   /** Every metric of k6 and of ours over the whole run, without sub-metrics. */
   metrics: Record<string, Record<string, number>>;
+  /** The sub-metrics that have samples, as k6 counted them: what stages, limits and failures above are made of. */
+  subMetrics: Record<string, Record<string, number>>;
 }
 
 /** Milliseconds that all questions together waited for their answers. */
@@ -226,6 +231,7 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
       outageFailed: metrics.count('outage_failed') > 0,
     },
     metrics: wholeRun(data),
+    subMetrics: partsOfRun(data),
   };
 }
 
@@ -323,3 +329,12 @@ function wholeRun(data: K6Data): RunSummary['metrics'] {
   const entries = Object.entries(data.metrics).filter(([name]) => !name.includes('{'));
   return Object.fromEntries(entries.map(([name, metric]) => [name, metric?.values ?? {}]));
 }
+
+function partsOfRun(data: K6Data): RunSummary['subMetrics'] {
+  const entries = Object.entries(data.metrics).filter(([name]) => /\{(?!expected_response:)/.test(name));
+  const values = entries.map(([name, metric]) => [name, metric?.values ?? {}] as const);
+  return Object.fromEntries(values.filter(([, of]) => SAMPLES.some((count) => (of[count] ?? 0) !== 0)));
+}
+
+/** What tells that a Counter or Trend, a Rate, or a Gauge has samples. */
+const SAMPLES = ['count', 'passes', 'fails', 'value'];

@@ -1,4 +1,5 @@
 /** The end of a run as text of at most 80 columns. Pure. */
+import { plain } from './plain.ts';
 import type { FailureSummary, RunSummary, StageSummary } from './summary.ts';
 import type { Result, Verdict } from './verdict.ts';
 import { duration, errorsText, limitName, limitText, percent, valueText, whole } from './words.ts';
@@ -32,8 +33,7 @@ export function renderText(
   colours: boolean,
   extras: TextExtras = {},
 ): string {
-  const paint: Paint = (text, style) => (colours ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
-  const doubtful = verdict.result === 'INVALID';
+  const paint = painter(colours);
   const figures = [
     ...stageTable(summary, paint),
     '',
@@ -44,15 +44,26 @@ export function renderText(
     ...ledgerLines(summary),
     ...generatorLines(summary, extras),
   ];
+  return renderEnd(verdict, figures, colours, extras.files);
+}
+
+/** The verdict above lines of figures, which are dim when they can't be trusted, and where the files are. */
+export function renderEnd(verdict: Verdict, figures: string[], colours: boolean, files?: string): string {
+  const paint = painter(colours);
+  const doubtful = verdict.result === 'INVALID';
   const lines = [
     '',
     ...headline(verdict, paint),
     '',
     ...(doubtful ? figures.map((line) => paint(line, 'dim')) : figures),
-    ...(extras.files === undefined ? [] : row('files', extras.files)),
+    ...(files === undefined ? [] : row('files', files)),
     '',
   ];
   return lines.join('\n') + '\n';
+}
+
+function painter(colours: boolean): Paint {
+  return (text, style) => (colours ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
 }
 
 function headline({ result, sentence, reasons }: Verdict, paint: Paint): string[] {
@@ -204,14 +215,15 @@ function generatorLines({ generator, generatorLagLimitMs }: RunSummary, extras: 
   return row('generator', parts.join(', '));
 }
 
-function row(name: string, text: string): string[] {
+/** A named text in lines of at most 80 columns. */
+export function row(name: string, text: string): string[] {
   return wrap(text, WIDTH - 14).map((line, index) => ` ${(index === 0 ? name : '').padEnd(13)}${line}`);
 }
 
-/** Breaks a text between words, but not between a number and its unit. */
+/** Breaks a text between words, but not between a number and its unit; nothing in it steers the terminal. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/ (?!(?:%|×|ms|s|min|MB)(?:[^\w]|$))/)) {
+  for (const word of plain(text).split(/ (?!(?:%|×|ms|s|min|MB)(?:[^\w]|$))/)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);

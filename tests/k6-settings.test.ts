@@ -50,11 +50,11 @@ describe('files', () => {
     const named = await run(t, { env: { SUMMARY_FILE: 'other.json' } });
     assert.equal(named.summary, undefined);
     assert.match(named.file('other.json') ?? '', /"result": "PASS"/);
-    assert.match(named.stdout, /\n files +other\.json\n/);
+    assert.match(named.stdout, /\n files +other\.json, report\.html\n/);
     const none = await run(t, { env: { SUMMARY_FILE: '' } });
     assert.equal(none.file('summary.json'), undefined);
     assert.match(none.stdout, /\nPASS +holds 2 sessions/);
-    assert.doesNotMatch(none.stdout, /\n files/);
+    assert.match(none.stdout, /\n files +report\.html\n/);
   });
 
   test('no secret is in what a run prints and writes, and no colours are where no terminal is', async (t) => {

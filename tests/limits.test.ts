@@ -5,7 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { PHASES, reasonsOf } from '../lib/failures.ts';
-import { keeps, parseLimits, thresholdsOf, trendStats, type Limit, type Thresholds } from '../lib/limits.ts';
+import { keeps, parseLimits, type Limit } from '../lib/limits.ts';
+import { thresholdsOf, trendStats, type Thresholds } from '../lib/thresholds.ts';
 import { ROOT } from './support/bundle.ts';
 import { PLAN } from './support/runData.ts';
 import { problems } from './support/problems.ts';
@@ -216,7 +217,9 @@ describe('k6 thresholds', () => {
     for (const reason of ['generator_ports', 'generator_files'])
       assert.ok(thresholds[`failures{phase:connect,reason:${reason}}`]?.includes('count==0'), reason);
     assert.ok(
-      thresholds['hold_vu_time{stage:2}']?.some((text) => /^count>=17\d{4}/.test(JSON.stringify(text).slice(1))),
+      thresholds['hold_vu_time{stage:2}']?.some((text) =>
+        /^count>=17\d{4}/.test(JSON.stringify(text).slice(1)),
+      ),
       '99 % of 180,000',
     );
   });

@@ -51,12 +51,12 @@ class Vu {
   private readonly retries;
 
   constructor(settings: Partial<RetrySettings> = {}) {
-    const count = (name: string) => ({
-      add: (value: number, { phase = '' } = {}) => {
+    const count =
+      (name: string) =>
+      (value: number, { phase = '' } = {}) => {
         const key = `${name}{${phase}}`;
         this.counts[key] = (this.counts[key] ?? 0) + value;
-      },
-    });
+      };
     const metrics: RetryMetrics = {
       retries: count('retries'),
       retriesSucceeded: count('succeeded'),

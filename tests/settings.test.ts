@@ -65,6 +65,7 @@ describe('settings', () => {
       generatorLagLimitMs: 25,
       sessionLog: 0,
       summaryFile: 'summary.json',
+      reportFile: 'report.html',
     });
   });
 
@@ -119,8 +120,11 @@ describe('settings', () => {
     ['GENERATOR_LAG_LIMIT_MS', '0', ({ generatorLagLimitMs }) => generatorLagLimitMs, 0],
     ['SESSION_LOG', '3', ({ sessionLog }) => sessionLog, 3],
     ['SESSION_LOG', 'all', ({ sessionLog }) => sessionLog, Number.MAX_SAFE_INTEGER],
+    ['ALERT_WEBHOOK', 'https://h/hook', (all) => JSON.stringify(all).includes('hook'), false],
     ['SUMMARY_FILE', 'out/s.json', ({ summaryFile }) => summaryFile, 'out/s.json'],
     ['SUMMARY_FILE', '', ({ summaryFile }) => summaryFile, ''],
+    ['REPORT_FILE', 'out/r.html', ({ reportFile }) => reportFile, 'out/r.html'],
+    ['REPORT_FILE', '', ({ reportFile }) => reportFile, ''],
   ];
   for (const [name, value, of, expected] of read)
     test(`${name}=${value.length > 40 ? '…' : value}`, () =>
@@ -144,7 +148,7 @@ describe('settings', () => {
 
   test('an empty setting is none', () => {
     const empty = Object.fromEntries(SETTINGS().map((name) => [name, ' ']));
-    assert.deepEqual(readConfig({ ...empty, ...RIGHT }), { ...config({}), summaryFile: '' });
+    assert.deepEqual(readConfig({ ...empty, ...RIGHT }), { ...config({}), summaryFile: '', reportFile: '' });
   });
 });
 

@@ -1,17 +1,17 @@
 /** A user of a chatbot: logs in, opens a session and its socket, asks question after question, leaves. */
 import { delay, now } from '../clock.ts';
-import type { Config } from '../config.ts';
+import type { SessionConfig } from '../config.ts';
 import { createConversation, type Conversation } from '../conversation.ts';
 import { createCipher, type Cipher } from '../encryption.ts';
 import { StepFailed, type Phase } from '../failures.ts';
 import { call, type Rest } from '../http.ts';
-import { retryMetrics } from '../metrics.ts';
+import { heartbeatMetrics, retryMetrics } from '../metrics.ts';
 import type { ChatIds, ChatProtocol } from '../protocols/protocol.ts';
 import type { Question } from '../questions.ts';
 import { warnOnce } from '../scriptErrors.ts';
 import { seededRandom } from '../random.ts';
 import { createRetries, once, type Attempt } from '../retry.ts';
-import { startSession, type Session, type SessionObserver } from '../session.ts';
+import { SessionBooks, type Session, type SessionObserver } from '../session.ts';
 import { openSessionLog } from '../sessionLog.ts';
 import type { SocketTarget } from '../socket.ts';
 import type { StageClock } from '../stages.ts';
@@ -39,11 +39,12 @@ export type RunChat = (
 ) => Promise<boolean>;
 
 /** Makes the session function of a VU; the key is imported once per VU. */
-export function chatbotUser(config: Config, protocol: ChatProtocol, questions: Questions): RunChat {
+export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, questions: Questions): RunChat {
   const { think } = config;
   const endsOnFailure = config.onFailure === 'end' || protocol.withoutIds === true;
   const rest: Rest = { baseUrl: config.apiBaseUrl, timeoutMs: config.httpTimeoutSeconds * 1000 };
-  const retries = config.retries > 0 ? createRetries(config, retryMetrics, delay) : undefined;
+  const retries = config.retries > 0 ? createRetries(config, retryMetrics(), delay) : undefined;
+  const heartbeats = config.heartbeatSeconds > 0 ? heartbeatMetrics() : undefined;
   let importing: Promise<Cipher | null> | undefined;
 
   /** One session from log-in to clean-up; resolves to whether the set-up worked, when nothing of it is left. */
@@ -52,14 +53,15 @@ export function chatbotUser(config: Config, protocol: ChatProtocol, questions: Q
     const cipher = await importing;
     const log =
       config.sessionLog > 0 ? openSessionLog(config.sessionLog, () => questions(vu, iteration)) : undefined;
-    const books = startSession(clock, observer);
-    const session = log?.session(books) ?? books;
+    const books = new SessionBooks(clock, observer);
+    const session: Session = log?.session(books) ?? books;
     const conversation = createConversation(
       session,
       clock,
       log?.protocol(protocol) ?? protocol,
       cipher,
       config.answerTimeoutSeconds * 1000,
+      heartbeats,
     );
     const attempt = retries?.(session, clock, vu, iteration) ?? once;
     let ids: ChatIds | undefined;

@@ -20,6 +20,8 @@ export interface CommandOptions {
   env?: Record<string, string | undefined>;
   /** A text in stdout upon which SIGINT is sent, once. */
   interruptAt?: string;
+  /** Called with all of stdout so far whenever there is more. */
+  onOutput?: (stdout: string) => void;
 }
 
 /** Runs `crescendo` with arguments. None of our own settings is inherited. Rejects when it takes over a minute. */
@@ -33,6 +35,7 @@ export function crescendo(args: readonly string[], options: CommandOptions): Pro
   let interrupted = false;
   child.stdout.on('data', (part: Buffer) => {
     stdout += part.toString();
+    options.onOutput?.(stdout);
     if (interrupted || options.interruptAt === undefined || !stdout.includes(options.interruptAt)) return;
     interrupted = true;
     child.kill('SIGINT');
@@ -50,7 +53,8 @@ export function crescendo(args: readonly string[], options: CommandOptions): Pro
   });
 }
 
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/** The environment without our own settings. */
+export function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const ours = new Set([...SETTINGS(), 'NODE_TEST_CONTEXT']);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.has(name)));
 }

@@ -1,0 +1,38 @@
+/** `crescendo report <folder>`: makes all reports of a run again, of nothing but its evidence. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '../lib/settings.ts';
+import { readEvidence } from './checkEvidence.ts';
+import { readTroubles } from './evidence.ts';
+import { BROKEN } from './exitCodes.ts';
+import { renderFiles, textReport } from './reportFiles.ts';
+import { hasColours, messageOf, note } from './terminal.ts';
+
+/**
+ * Writes the reports into the folder and prints the text. Resolves to 0, whatever the verdict is, or to 3 when a
+ * report can't be made. Throws an InputError for a folder without usable evidence and one that can't be written to.
+ */
+export async function report(folder: string): Promise<number> {
+  const evidence = await readEvidence(folder);
+  const troubles = await readTroubles(join(folder, 'k6.log'));
+  const { files, problems } = renderFiles(evidence, troubles);
+  replaceFiles(folder, files);
+  process.stdout.write(textReport(evidence, troubles, hasColours(process.stdout), folder));
+  for (const problem of problems) note(problem);
+  return problems.length === 0 ? 0 : BROKEN;
+}
+
+/** All files are written aside first, so that no half of one replaces a whole one. */
+function replaceFiles(folder: string, files: ReadonlyMap<string, string>): void {
+  const aside = (file: string) => join(folder, `.${file}.partial`);
+  try {
+    for (const [file, text] of files) {
+      rmSync(aside(file), { force: true });
+      writeFileSync(aside(file), text, { flag: 'wx' });
+    }
+    for (const file of files.keys()) renameSync(aside(file), join(folder, file));
+  } catch (error) {
+    for (const file of files.keys()) rmSync(aside(file), { force: true });
+    throw new InputError([`The reports can't be written into "${folder}" (${messageOf(error)}).`]);
+  }
+}

@@ -1,0 +1,111 @@
+/** `crescendo watch`: the live view of a k6 that somebody else started with `--address`. */
+import { InputError } from '../lib/settings.ts';
+import { checkSettings, gatherVariables, wantsReferenceTarget, takeWebhook } from './environment.ts';
+import { onStop } from './interrupt.ts';
+import { findOrBuildK6 } from './k6Binary.ts';
+import { inspectScript, type Inspected } from './k6Inspect.ts';
+import { StageBreaks } from './liveBreaks.ts';
+import { LinesView } from './liveAsLines.ts';
+import { limitsByStage } from './liveLimits.ts';
+import { canShowLive, LiveScreen } from './liveScreen.ts';
+import { LiveView } from './liveView.ts';
+import { Monitor, type View } from './monitor.ts';
+import { withQuickValues } from './quick.ts';
+import { withReferenceKey } from './referenceTarget.ts';
+import { RestApi } from './restApi.ts';
+import { findScript } from './scriptFile.ts';
+import { say } from './terminal.ts';
+
+/** What the command line says. */
+export interface WatchOptions {
+  /** Host and port. */
+  address: string;
+  /** Name or path of the script that runs there, whose plan and limits it then knows. */
+  script?: string;
+  /** `NAME=value`, each: the settings of that run. */
+  env?: readonly string[];
+  quick?: boolean;
+}
+
+/** Looks in a row without an answer after which k6 is taken to be gone. */
+const PATIENCE = 3;
+/** For the last answers of a stage; the run's own setting is not known. */
+const LATE_MS = 65_000;
+
+/** Shows the run until it ends or somebody stops watching. Throws an InputError when there is nothing to watch. */
+export async function watch(options: WatchOptions): Promise<void> {
+  const { address } = options;
+  const api = new RestApi(address);
+  await requireK6(api, address);
+  const inspected = options.script === undefined ? undefined : await inspect(options.script, options);
+  if (inspected !== undefined) await requireSamePlan(api, inspected, address);
+  say(
+    `watching k6 at ${address}${inspected === undefined ? '; --script <name> adds its plan and limits' : ''}`,
+  );
+  say();
+  await follow(api, inspected);
+}
+
+async function requireK6(api: RestApi, address: string): Promise<void> {
+  const isOver = await api.isOver();
+  if (isOver === undefined)
+    throw new InputError([
+      `No k6 answers at ${address}. Start it with --address ${address}, or give its address with --address.`,
+    ]);
+  if (isOver) throw new InputError([`The run of the k6 at ${address} is over already.`]);
+  if ((await api.metric('sessions_open')) === undefined)
+    throw new InputError([`The k6 at ${address} runs no script of Crescendo.`]);
+}
+
+async function inspect(name: string, { env = [], quick }: WatchOptions): Promise<Inspected> {
+  const script = findScript(name);
+  const given = gatherVariables(env, process.env, process.cwd());
+  const wanted = quick === true ? withQuickValues(given) : given;
+  const { rest } = takeWebhook(wantsReferenceTarget(wanted) ? withReferenceKey(wanted) : wanted);
+  checkSettings(rest);
+  return inspectScript(await findOrBuildK6(rest), script.path, rest);
+}
+
+/** k6 keeps a metric for each stage of its plan, from the start. */
+async function requireSamePlan(api: RestApi, { plan }: Inspected, address: string): Promise<void> {
+  const has = async (stage: number) => (await api.metric(`sessions_started{stage:${stage}}`)) !== undefined;
+  const count = plan.stages.length;
+  if ((await has(count)) && !(await has(count + 1))) return;
+  throw new InputError([
+    `The run at ${address} has another plan than --script with these settings (${count} stages). Give the settings of that run with -e, or leave --script out.`,
+  ]);
+}
+
+async function follow(api: RestApi, inspected: Inspected | undefined): Promise<void> {
+  const breaks =
+    inspected &&
+    new StageBreaks({ ...inspected, api, limits: limitsByStage(inspected.thresholds), lateMs: LATE_MS });
+  const view: View = canShowLive()
+    ? new LiveView({ api, screen: new LiveScreen(), inspected, breaks })
+    : new LinesView(api, inspected, say);
+  const alreadyMs = await runningFor(api);
+  const monitor = new Monitor({
+    api,
+    view,
+    breaks: canShowLive() ? breaks : undefined,
+    alreadyMs,
+    patience: PATIENCE,
+  });
+  const stopped = new Promise<true>((resolve) => {
+    const release = onStop(() => resolve(true));
+    void monitor.over.then(release);
+  });
+  const isStopped = await Promise.race([stopped, monitor.over]);
+  await monitor.stop();
+  say(
+    isStopped === true
+      ? 'no longer watching; k6 goes on'
+      : 'the load is over: k6 makes its report, or has ended',
+  );
+}
+
+/** k6 divides its counters by the time of its run so far, which it does not tell otherwise; set-up included. */
+async function runningFor(api: RestApi): Promise<number> {
+  const { count = 0, rate = 0 } = (await api.sample('http_reqs')) ?? {};
+  return rate > 0 ? (count / rate) * 1000 : 0;
+}

@@ -1,0 +1,137 @@
+/** The ledger, the retries, the outage and the load generator. Pure. */
+import type { Evidence } from '../evidence.ts';
+import type { LedgerLine } from '../ledger.ts';
+import type { RecoverySummary } from '../recovery.ts';
+import type { RunSummary } from '../summary.ts';
+import { duration, errorsText, percent, whole } from '../words.ts';
+import { html, type Content, type Html } from './escape.ts';
+import { facts, table } from './table.ts';
+import { timeText } from './stageWords.ts';
+
+/** How the back end came through the outage of a `recovery` plan. */
+export function recoverySection({ recovery }: RunSummary): Content {
+  if (recovery === undefined) return undefined;
+  return html`<section id="recovery">
+    <h2>Recovery</h2>
+    ${facts(recoveryFacts(recovery))}
+  </section>`;
+}
+
+function recoveryFacts(recovery: RecoverySummary): [string, Content][] {
+  const { startedAt, errorsLastedMs, p95BackAfterMs, questionsLost, probes } = recovery;
+  const dropped = probes.dropped > 0 ? `, ${whole(probes.dropped)} had no VU` : '';
+  return [
+    [
+      'outage',
+      startedAt === null ? 'none was seen' : `began ${duration(startedAt)} after the start of the plan`,
+    ],
+    ['errors', errorsText(errorsLastedMs)],
+    [
+      'p95 of answers',
+      p95BackAfterMs === null
+        ? 'did not come back within its limit'
+        : `back within its limit after ${duration(p95BackAfterMs)}`,
+    ],
+    ['questions lost', whole(questionsLost)],
+    ['probes', `${whole(probes.answered)} answered, ${whole(probes.failed)} failed${dropped}`],
+  ];
+}
+
+/** Everything that started ends in exactly one bucket. */
+export function ledgerSection({ ledger, sockets, messages, retries, questions }: RunSummary): Html {
+  const isBalanced = ledger.every(({ balanced }) => balanced);
+  const columns = [
+    { head: 'account', kind: 'left' as const },
+    { head: 'total' },
+    { head: 'parts', kind: 'words' as const },
+    { head: 'balances', kind: 'left' as const },
+  ];
+  return html`<section id="ledger">
+    <h2>Ledger</h2>
+    <p class="note">
+      Everything that started ends in exactly one bucket, and k6's own counts equal
+      ours.${isBalanced ? '' : ' Here they do not, so no figure can be trusted.'}
+    </p>
+    ${table('Ledger', columns, ledger.map(ledgerRow))}
+    ${facts([
+      [
+        'sockets',
+        `${whole(sockets.attempted)} attempted, ${whole(sockets.opened)} opened, ${whole(sockets.failed)} failed`,
+      ],
+      [
+        'messages',
+        `${whole(messages.sent)} sent, ${whole(messages.received)} received, ${whole(messages.unknown)} of a type that the protocol does not know`,
+      ],
+      ['late answers', `${whole(questions.late)} came after their question had failed`],
+      [
+        'retries',
+        `${whole(retries.attempted)} attempts, ${whole(retries.succeeded)} succeeded, ${whole(retries.suppressed)} suppressed; waited ${duration(retries.waitMs)}`,
+      ],
+    ])}
+  </section>`;
+}
+
+function ledgerRow({ name, total, totalName, parts, balanced }: LedgerLine) {
+  const sum = Object.entries(parts).map(([part, count]) => `${whole(count)} ${part}`);
+  const state = balanced ? html`<span class="good">✓ yes</span>` : html`<span class="bad">✗ no</span>`;
+  return {
+    kind: balanced ? undefined : ('broke' as const),
+    cells: [name, html`${whole(total)} ${totalName}`, `${balanced ? '=' : '≠'} ${sum.join(' + ')}`, state],
+  };
+}
+
+/** Whether the machine that made the load can be trusted. */
+export function generatorSection({ summary, run }: Evidence): Html {
+  const { generator, generatorLagLimitMs, observed } = summary;
+  const lag = generator.lag['p(99)'];
+  const isLate = lag !== undefined && lag >= generatorLagLimitMs;
+  const sign =
+    lag === undefined
+      ? ''
+      : isLate
+        ? html`<span class="bad">✗ too late</span>`
+        : html`<span class="good">✓</span>`;
+  const rows: [string, Content][] = [
+    [
+      'lag',
+      html`p50 ${timeText(generator.lag['med'])}, p99 ${timeText(lag)}, max ${timeText(generator.lag['max'])};
+      limit of p99 ${generatorLagLimitMs} ms ${sign}`,
+    ],
+    ...(observed === undefined ? [] : observedFacts(observed)),
+    ['script errors', whole(generator.scriptErrors)],
+    ['dropped iterations', whole(generator.droppedIterations)],
+    ...machineFacts(run?.machine),
+  ];
+  const unseen =
+    observed === undefined
+      ? html`<p class="note">CPU and memory of k6 are seen by <code>crescendo run</code> only.</p>`
+      : undefined;
+  return html`<section id="generator">
+    <h2>Load generator</h2>
+    <p class="note">
+      Lag is how long an answer that had arrived waited for the generator; it is this tool's own error.
+    </p>
+    ${facts(rows)}${unseen}
+  </section>`;
+}
+
+function observedFacts(observed: NonNullable<Evidence['summary']['observed']>): [string, Content][] {
+  const { peakCpu, cores, peakMemoryBytes, busySeconds, peakConcurrent } = observed;
+  return [
+    [
+      'CPU',
+      peakCpu === null
+        ? 'not read'
+        : `peak ${percent(peakCpu, 0)} of ${cores} cores; over 90 % for ${busySeconds} s in a row`,
+    ],
+    ['memory', peakMemoryBytes === null ? 'not read' : `peak ${whole(peakMemoryBytes / 1e6)} MB`],
+    ['open questions', `at most ${whole(peakConcurrent)} seen at the same time`],
+  ];
+}
+
+function machineFacts(machine: Record<string, string | number> | undefined): [string, Content][] {
+  if (machine === undefined) return [];
+  const { os, cpu, cores, memoryBytes } = machine;
+  const memory = typeof memoryBytes === 'number' ? `, ${whole(memoryBytes / 1e9)} GB` : '';
+  return [['machine', `${String(cpu)}, ${String(cores)} cores${memory}, ${String(os)}`]];
+}

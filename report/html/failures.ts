@@ -1,0 +1,59 @@
+/** Failures by class, with the likely reason and where to look. Pure. */
+import { PHASES, type Phase } from '../../lib/failures.ts';
+import type { FailureSummary, RunSummary } from '../summary.ts';
+import { whole } from '../words.ts';
+import { html, type Html } from './escape.ts';
+import { shareText } from './stageWords.ts';
+import { table, type Column } from './table.ts';
+import { whereToLook } from './whereToLook.ts';
+
+const PHASE_NAMES: Record<Phase, string> = {
+  token: 'log-in',
+  session: 'session',
+  connect: 'connecting',
+  answer: 'answer',
+  socket: 'between questions',
+  cleanup: 'clean-up',
+};
+
+const COLUMNS: readonly Column[] = [
+  { head: 'class', kind: 'left' },
+  { head: 'while', kind: 'left' },
+  { head: 'count' },
+  { head: 'sessions' },
+  { head: 'likely reason', kind: 'words' },
+  { head: 'where to look', kind: 'words' },
+];
+
+/** A row per class. */
+export function failuresSection({ failures, sessions, questions }: RunSummary): Html {
+  const intro = html`<h2>Failures</h2>
+    <p class="note">
+      Answers: ${shareText(questions.success.rate)} of ${whole(questions.success.samples)} succeeded.
+      Sessions: ${shareText(sessions.success.rate)} of ${whole(sessions.success.samples)}. Failed questions
+      are in no latency.
+    </p>`;
+  if (failures.length === 0)
+    return html`<section id="failures">
+      ${intro}
+      <p><b class="good">✓</b> Nothing failed.</p>
+    </section>`;
+  return html`<section id="failures">
+    ${intro}${table('Failures by class', COLUMNS, failures.map(failureRow))}
+  </section>`;
+}
+
+function failureRow(failure: FailureSummary) {
+  const { title, phase, reason, count, sessions, atMost, why } = failure;
+  const phaseName = PHASES.includes(phase) ? PHASE_NAMES[phase] : phase;
+  return {
+    cells: [
+      html`${title}<br /><code>${reason}</code>`,
+      phaseName,
+      whole(count),
+      `${atMost ? '≤ ' : ''}${whole(sessions)}`,
+      why,
+      whereToLook(failure),
+    ],
+  };
+}

@@ -1,0 +1,156 @@
+/** The limits: value, bound, margin and grade, each where it came closest. Pure. */
+import { keeps, LEVELS, type Level, type Limit, type Limits } from '../../lib/limits.ts';
+import type { LimitResult, RunSummary, StageSummary } from '../summary.ts';
+import { limitName, limitText, percent, valueText, whole } from '../words.ts';
+import { html, type Content, type Html } from './escape.ts';
+import { stageName } from './stageWords.ts';
+import { table, type Column, type Row } from './table.ts';
+
+/** A limit in one stage. */
+interface Judged {
+  stage: StageSummary;
+  limit: LimitResult;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: 'limit', kind: 'left' },
+  { head: 'value' },
+  { head: 'bound' },
+  { head: 'margin' },
+  { head: 'used', kind: 'left' },
+  { head: 'closest in', kind: 'left' },
+  { head: 'first broken in', kind: 'left' },
+  { head: 'grade', kind: 'left' },
+];
+
+/** A row per limit, and all stages in a table of their own. */
+export function limitsSection(summary: RunSummary): Html {
+  const { level, levels } = summary;
+  const groups = groupsOf(summary.stages);
+  if (groups.length === 0)
+    return html`<section id="limits">
+      <h2>Limits</h2>
+      <p>No limit was judged.</p>
+    </section>`;
+  return html`<section id="limits">
+    <h2>Limits</h2>
+    <p class="note">
+      Level “${level}” binds; every limit applies to each stage by itself. A row shows the stage that came
+      closest to the bound or broke it
+      most${levels === undefined ? '' : '; the grade is the strictest level that would still be kept there'}.
+    </p>
+    ${table(
+      'Limits',
+      COLUMNS,
+      groups.map((group) => limitRow(group, levels)),
+    )}
+    <details>
+      <summary>Table: every limit in every stage</summary>
+      ${matrix(summary.stages, groups)}
+    </details>
+  </section>`;
+}
+
+/** The same limit in all stages that decide, or, where none does, in those that inform. */
+function groupsOf(stages: readonly StageSummary[]): Judged[][] {
+  const binding = stages.filter((stage) => stage.binding);
+  const groups = new Map<string, Judged[]>();
+  for (const stage of binding.length > 0 ? binding : stages)
+    for (const limit of stage.limits) {
+      const key = `${limit.metric} ${limit.expression}`;
+      groups.set(key, [...(groups.get(key) ?? []), { stage, limit }]);
+    }
+  return [...groups.values()];
+}
+
+function limitRow(group: readonly Judged[], levels: Limits | undefined): Row {
+  const measured = group.filter(({ limit }) => limit.kept !== null);
+  const worst = [...measured].sort(byMargin)[0] ?? group[0];
+  if (worst === undefined) return { cells: [] };
+  const { limit, stage } = worst;
+  const broken = group.find(({ limit: { kept } }) => kept === false);
+  return {
+    kind: broken === undefined ? undefined : 'broke',
+    cells: [
+      html`${limitName(limit)}<br /><code>${limit.metric} ${limit.expression}</code>`,
+      valueText(limit),
+      limitText(limit),
+      limit.margin === null ? '–' : percent(limit.margin, 0),
+      usedBar(limit),
+      `stage ${stageName(stage)}`,
+      broken === undefined ? 'none' : `stage ${stageName(broken.stage)}`,
+      gradeText(limit, levels),
+    ],
+  };
+}
+
+const byMargin = (a: Judged, b: Judged) => rank(a.limit) - rank(b.limit);
+const rank = ({ margin, kept }: LimitResult) => margin ?? (kept === false ? -1 : 1);
+
+/** How much of what the limit allows was used; for shares, of the failures that it allows. */
+function usedBar({ expression, bound, value, kept }: LimitResult): Content {
+  if (value === null || kept === null) return '–';
+  const isLeast = /^\w+(\([\d.]+\))?>/.test(expression);
+  const share =
+    expression.startsWith('rate') && isLeast
+      ? (1 - value) / (1 - bound)
+      : isLeast
+        ? bound / value
+        : value / bound;
+  if (!Number.isFinite(share)) return kept ? '✓' : '✗';
+  const width = Math.round(Math.min(1, Math.max(0, share)) * 90);
+  const text = share > 9.99 ? `${whole(share)} ×` : percent(share, 0);
+  return html`<svg class="bar" width="90" height="10" aria-hidden="true">
+      <rect class="track" width="90" height="10" rx="3" />
+      <rect class="fill ${kept ? '' : 'over'}" width="${width}" height="10" rx="3" />
+    </svg>
+    ${text}`;
+}
+
+function gradeText(limit: LimitResult, levels: Limits | undefined): Content {
+  const { value } = limit;
+  if (value === null) return '–';
+  const known =
+    levels === undefined ? [] : LEVELS.filter((level) => sameLimits(limit, levels[level]).length > 0);
+  const [strictest] = known;
+  const reached = known.find((level) =>
+    sameLimits(limit, levels?.[level] ?? []).every((one) => keeps(one, value)),
+  );
+  if (reached === undefined) return limit.kept ? html`<span class="good">✓</span>` : worse(known);
+  return html`<span class="${reached === strictest ? 'good' : 'warn'}"
+    >${reached === strictest ? '✓ ' : '! '}${reached}</span
+  >`;
+}
+
+function worse(known: readonly Level[]): Html {
+  const last = known.at(-1);
+  return html`<span class="bad">✗ ${last === undefined ? 'broken' : `worse than ${last}`}</span>`;
+}
+
+/** The limits of a level on the same aggregate, in the same direction. */
+function sameLimits({ metric, expression }: LimitResult, limits: readonly Limit[]): Limit[] {
+  const [aggregate = ''] = expression.split(/[<>=!]/);
+  const direction = expression.charAt(aggregate.length);
+  return limits.filter(
+    (limit) =>
+      limit.metric === metric && limit.aggregate === aggregate && limit.operator.startsWith(direction),
+  );
+}
+
+function matrix(stages: readonly StageSummary[], groups: readonly Judged[][]): Html {
+  const limits = groups.flatMap(([first]) => (first === undefined ? [] : [first.limit]));
+  const columns: Column[] = [
+    { head: 'stage', kind: 'left' },
+    ...limits.map((limit) => ({ head: `${limitName(limit)} (${limitText(limit)})` })),
+  ];
+  const rows = stages.map((stage) => ({
+    cells: [stageName(stage), ...limits.map((limit) => cell(stage, limit))],
+  }));
+  return table('Every limit in every stage', columns, rows);
+}
+
+function cell(stage: StageSummary, { metric, expression }: LimitResult): Content {
+  const limit = stage.limits.find((one) => one.metric === metric && one.expression === expression);
+  if (limit === undefined || limit.value === null) return '–';
+  return limit.kept === false ? html`<span class="bad">✗ ${valueText(limit)}</span>` : valueText(limit);
+}

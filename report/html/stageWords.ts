@@ -1,0 +1,59 @@
+/** How stages are called and put on an axis. Pure. */
+import { plain } from '../plain.ts';
+import type { StageSummary } from '../summary.ts';
+import { duration, percent, whole } from '../words.ts';
+
+/** `3`, or `2 outage` where the plan has names. */
+export function stageName({ number, name }: Pick<StageSummary, 'number' | 'name'>): string {
+  return name === undefined ? String(number) : `${number} ${short(name)}`;
+}
+
+/** A name that came from elsewhere, as short as the page needs it. */
+export function short(name: string): string {
+  const readable = plain(name.slice(0, 200));
+  return readable.length > 40 ? `${readable.slice(0, 39)}…` : readable;
+}
+
+/** Whether each stage has more sessions than the one before, so that sessions can be an axis. */
+export function rises(stages: readonly StageSummary[]): boolean {
+  return stages.every((stage, index) => index === 0 || stage.sessions > (stages[index - 1]?.sessions ?? 0));
+}
+
+/** The state in a word with its sign. */
+export function stateText({ state }: Pick<StageSummary, 'state'>): string {
+  const signs = { held: '✓', broke: '✗', 'not measured': '?', unfinished: '…', 'not reached': '·' } as const;
+  return `${signs[state]} ${state}`;
+}
+
+/** A time, or a dash where nothing was measured. */
+export function timeText(milliseconds: number | undefined | null): string {
+  return milliseconds === undefined || milliseconds === null ? '–' : duration(milliseconds);
+}
+
+/** A share, or a dash. */
+export function shareText(share: number | null | undefined, digits = 2): string {
+  return share === null || share === undefined ? '–' : percent(share, digits);
+}
+
+/** A rate per second. */
+export function rateText(perSecond: number | null): string {
+  if (perSecond === null) return '–';
+  return perSecond >= 10 || perSecond === 0 ? whole(perSecond) : perSecond.toFixed(1);
+}
+
+/** A time on an axis: `500 ms`, `2.5 s`, `90 s`. */
+export function axisTime(milliseconds: number): string {
+  if (milliseconds === 0) return '0';
+  if (milliseconds < 1) return `${Number(milliseconds.toPrecision(2))} ms`;
+  if (milliseconds < 1000) return `${Number(milliseconds.toFixed(1))} ms`;
+  return `${Number((milliseconds / 1000).toFixed(2))} s`;
+}
+
+/** A moment of a run: `0:40`, `12:05`, `1:02:00`. */
+export function clockText(seconds: number): string {
+  const sign = seconds < 0 ? '−' : '';
+  const all = Math.round(Math.abs(seconds));
+  const [hours, minutes] = [Math.floor(all / 3600), Math.floor(all / 60) % 60];
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${sign}${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(all % 60)}`;
+}

@@ -1,0 +1,406 @@
+// Does the live view of `crescendo run` show a run on a terminal, and leave it as it was?
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { describe, test, type TestContext } from 'node:test';
+import { DashboardDoor } from '../cli/liveDashboard.ts';
+import { StageBreaks } from '../cli/liveBreaks.ts';
+import { FailureClasses } from '../cli/liveFailures.ts';
+import { brokenLimits, brokenText, limitsByStage } from '../cli/liveLimits.ts';
+import { clock, liveLines, stageLine, type LiveState, type StageRow } from '../cli/liveLines.ts';
+import { LiveReader } from '../cli/liveReader.ts';
+import type { Metric, RestApi, Sample } from '../cli/restApi.ts';
+import { ramp } from '../lib/load.ts';
+import { type Limit } from '../lib/limits.ts';
+import { thresholdsOf } from '../lib/thresholds.ts';
+import { crescendo } from './support/command.ts';
+import { folder } from './support/files.ts';
+import { k6Path } from './support/k6.ts';
+import { noTerminal, TestTerminal } from './support/pty.ts';
+import { quickTarget, settingsFor } from './support/target.ts';
+
+const LIMITS = [
+  { metric: 'answer_latency', expression: 'p(95)<5000', aggregate: 'p(95)', operator: '<', bound: 5000 },
+  { metric: 'answer_latency', expression: 'p(99)<10000', aggregate: 'p(99)', operator: '<', bound: 10_000 },
+  { metric: 'answer_success', expression: 'rate>0.99', aggregate: 'rate', operator: '>', bound: 0.99 },
+] as const;
+const PLAN = ramp({
+  startSessions: 10,
+  increment: 50,
+  maxSessions: 110,
+  intervalSeconds: 20,
+  transitionSeconds: 0,
+  settleSeconds: 2,
+});
+const THRESHOLDS = thresholdsOf(LIMITS, {
+  plan: PLAN,
+  requiredSessions: 60,
+  generatorLagLimitMs: 25,
+  stopsAtBreak: false,
+});
+
+const sorted = (limits: readonly Limit[] = []) =>
+  [...limits].sort((a, b) => a.expression.localeCompare(b.expression));
+
+describe('the limits of a stage', () => {
+  test('are read back from the thresholds, without guards', () => {
+    const limits = limitsByStage(THRESHOLDS);
+    assert.deepEqual(sorted(limits.get(1)), LIMITS);
+    assert.deepEqual(limits.get(3), [], 'a stage above REQUIRED_SESSIONS has none');
+  });
+  test('are read from thresholds that stop the run, too', () => {
+    const stopping = thresholdsOf(LIMITS, {
+      plan: PLAN,
+      requiredSessions: null,
+      generatorLagLimitMs: 25,
+      stopsAtBreak: true,
+    });
+    assert.deepEqual(sorted(limitsByStage(stopping).get(3)), LIMITS);
+  });
+  test('k6 decides which are broken; p99, which it does not show, by elimination', () => {
+    const [p95, p99] = LIMITS;
+    const names = (metric: Metric) => brokenLimits([p95, p99], metric).map(({ expression }) => expression);
+    const sample = { 'p(95)': 6200 };
+    assert.deepEqual(names({ sample, tainted: false }), []);
+    assert.deepEqual(names({ sample, tainted: true }), ['p(95)<5000']);
+    assert.deepEqual(names({ sample: { 'p(95)': 4000 }, tainted: true }), ['p(99)<10000']);
+    assert.equal(brokenText(brokenLimits([p95], { sample, tainted: true })), 'answer p95 6.20 s, limit 5 s');
+    assert.equal(
+      brokenText(brokenLimits([p99], { sample, tainted: true })),
+      'answer p99 over it, limit 10 s',
+    );
+  });
+});
+
+/** A k6 that has these metrics. */
+function apiOf(metrics: Record<string, Metric>): RestApi & { asked: string[] } {
+  const asked: string[] = [];
+  const sample = (name: string): Sample => {
+    asked.push(name);
+    return metrics[name]?.sample ?? {};
+  };
+  const api: Pick<RestApi, 'sample' | 'metric' | 'count'> & { asked: string[] } = {
+    asked,
+    sample: (name) => Promise.resolve(sample(name)),
+    count: (name) => Promise.resolve(sample(name)['count'] ?? 0),
+    metric: (name) => {
+      asked.push(name);
+      return Promise.resolve(metrics[name]);
+    },
+  };
+  return api as RestApi & { asked: string[] };
+}
+
+describe('the first stage that breaks', () => {
+  const tainted = { sample: { 'p(95)': 6200 }, tainted: true };
+  const watcher = (metrics: Record<string, Metric>) => {
+    const found: number[] = [];
+    const api = apiOf(metrics);
+    const onFirst = ({ stage }: { stage: { number: number } }) => void found.push(stage.number);
+    const limits = limitsByStage(THRESHOLDS);
+    return { api, found, breaks: new StageBreaks({ api, plan: PLAN, limits, lateMs: 30_000, onFirst }) };
+  };
+  test('is known at its end, not from its first samples, and told once', async () => {
+    const { breaks, found } = watcher({
+      'answer_latency{stage:1}': tainted,
+      'answer_latency{stage:2}': tainted,
+    });
+    await breaks.look(19_000);
+    assert.deepEqual([found, breaks.first], [[], undefined]);
+    await breaks.look(23_000);
+    await breaks.look(24_000);
+    await breaks.look(43_000);
+    assert.deepEqual([found, breaks.first?.stage.number], [[1], 1]);
+  });
+  test('is found by answers that come late, and a stage that does not bind is none', async () => {
+    const metrics: Record<string, Metric> = {
+      'answer_latency{stage:1}': { sample: { 'p(95)': 900 }, tainted: false },
+      'answer_latency{stage:3}': tainted,
+    };
+    const { api, breaks, found } = watcher(metrics);
+    await breaks.look(23_000);
+    const before = api.asked.length;
+    await breaks.look(25_000);
+    assert.equal(api.asked.length, before, 'it does not ask every second');
+    metrics['answer_latency{stage:1}'] = tainted;
+    await breaks.look(44_000);
+    await breaks.look(65_000);
+    assert.deepEqual(found, [1]);
+  });
+});
+
+test('a stage in which nothing is decided has no success rate, one in which all failed has', async () => {
+  const sample = (values: Sample): Metric => ({ sample: values, tainted: false });
+  const metrics = {
+    'questions_sent{stage:1}': sample({ count: 3 }),
+    questions_open: sample({ count: 3 }),
+    'answer_success{stage:1}': sample({ rate: 0 }),
+  };
+  assert.equal((await new LiveReader(apiOf(metrics)).stageCounts(1)).success, undefined);
+  metrics.questions_open = sample({ count: 1 });
+  assert.equal((await new LiveReader(apiOf(metrics)).stageCounts(1)).success, 0);
+});
+
+test('failure classes are found with few questions', async () => {
+  const count = (value: number): Metric => ({ sample: { count: value }, tainted: false });
+  const api = apiOf({
+    'failures{phase:connect,reason:handshake_refused}': count(5),
+    'ws_sessions{status:502}': count(3),
+    'failures{phase:answer,reason:answer_timeout}': count(8),
+    'sessions_affected{phase:answer,reason:answer_timeout}': count(6),
+  });
+  const failures = new FailureClasses(api);
+  assert.deepEqual(await failures.read(0), []);
+  assert.equal(api.asked.length, 0);
+  const rows = (await failures.read(13)).map(({ title, count: times, sessions }) => [title, times, sessions]);
+  assert.deepEqual(rows, [
+    ['answer timeout', 8, 6],
+    ['handshake 502 Bad Gateway', 3, 3],
+    ['handshake refused', 2, 2],
+  ]);
+  api.asked.length = 0;
+  await failures.read(13);
+  assert.ok(api.asked.length < 30, `${api.asked.length} questions`);
+});
+
+describe('the lines', () => {
+  const row: StageRow = {
+    number: 3,
+    sessions: 110,
+    figures: {
+      sent: 910,
+      answered: 903,
+      decided: 904,
+      success: 0.9989,
+      latency: { med: 1600, 'p(95)': 3800, max: 5100 },
+    },
+    limit: LIMITS[0],
+    state: '1:12 left',
+    current: true,
+    broken: false,
+  };
+  const state: LiveState = {
+    elapsed: 415_000,
+    planned: 1_980_000,
+    longest: 2_135_000,
+    rows: [row],
+    figures: {
+      sessions: { open: 108, started: 130, completed: 20, failed: 2, stopped: 0 },
+      questions: { sent: 3882, answered: 3795, failed: 4 },
+      messages: { sent: 96, received: 480 },
+      failures: { total: 4, classes: [{ title: 'handshake 502 Bad Gateway', count: 3, sessions: 2 }] },
+      stage: row.figures,
+      lag: { 'p(95)': 1.2 },
+    },
+    active: 87,
+    peak: 104,
+    generator: { cpu: 0.34, memoryBytes: 212e6, lagLimitMs: 25 },
+    firstBreak: undefined,
+    limits: LIMITS,
+  };
+  const texts = (changed: Partial<LiveState> = {}) =>
+    liveLines({ ...state, ...changed }).map(({ text }) => text);
+
+  test('say what one wants to know', () => {
+    assert.deepEqual(texts(), [
+      ' ▶   3      110     903  99.89 % 1.60 s 3.80 s 5.10 s     5 s   24 % 1:12 left',
+      '',
+      ' time        6:55 of 33:00   msgs/s 96 ↑ 480 ↓',
+      ' sessions    108 open of 110 planned   started 130   completed 20',
+      '             failed 2   ended by the plan 0',
+      ' invocations 87 active, peak 104   sent 3,882   answered 3,795',
+      ' failures    4',
+      '             3 × handshake 502 Bad Gateway, in 2 sessions',
+      ' generator   CPU 34 %   memory 212 MB   lag p95 1.2 ms   OK',
+    ]);
+  });
+  test('name a limit that is broken now, the first stage that broke, and a generator that is the bottleneck', () => {
+    const [stage] = PLAN.stages;
+    assert.ok(stage);
+    const slow = { ...row.figures, latency: { 'p(95)': 6200 } } as StageRow['figures'];
+    const lines = texts({
+      figures: { ...state.figures, stage: slow },
+      firstBreak: { stage, limits: brokenLimits([LIMITS[0]], { sample: { 'p(95)': 5100 }, tainted: true }) },
+      generator: { ...state.generator, cpu: 0.97 },
+    });
+    assert.ok(lines.includes(' now over    answer p95 6.20 s, limit 5 s'), lines.join('\n'));
+    assert.ok(lines.includes(' first broke stage 1, 10 sessions: answer p95 5.10 s, limit 5 s'));
+    assert.match(lines.join('\n'), /generator .* TOO BUSY/);
+  });
+  test('keep to 79 columns, whatever the figures', () => {
+    const much = {
+      open: 1e6,
+      started: 12_345_678,
+      completed: 12_345_678,
+      failed: 12_345_678,
+      stopped: 12_345_678,
+    };
+    const classes = Array.from({ length: 9 }, () => ({ title: 'x'.repeat(90), count: 1e9, sessions: 1 }));
+    const lines = texts({ figures: { ...state.figures, sessions: much, failures: { total: 1e9, classes } } });
+    const wide = stageLine({ ...row, number: 500, sessions: 1e6, state: 'x'.repeat(30) }).text;
+    for (const line of [...lines, wide]) assert.ok(line.length <= 79, line);
+    assert.equal(lines.filter((line) => line.includes('×')).length, 3, 'the top few classes');
+  });
+  test('know the end of the plan, and a run without a plan', () => {
+    assert.match(
+      texts({ elapsed: 1_990_000, rows: [] })[0] ?? '',
+      /the plan is over: .* at the latest in 2:25/,
+    );
+    const bare = { ...row, sessions: undefined, limit: undefined, state: 'now' };
+    const lines = texts({ planned: undefined, longest: undefined, rows: [bare], limits: [] });
+    assert.match(lines.join('\n'), /^ ▶ {3}3 .* now\n\n time {8}6:55 {3}msgs/);
+  });
+  test('clocks', () => {
+    assert.deepEqual([0, 54_001, 3_723_000, -5].map(clock), ['0:00', '0:55', '1:02:03', '0:00']);
+  });
+});
+
+const K6 = { K6: k6Path() };
+const QUICK = ['-e', 'QUESTIONS=MED1060:2', '-e', 'RAMP_START_SESSIONS=2', '-e', 'RAMP_INCREMENT=2'];
+
+function verdictIn(here: string): { result: string } {
+  const [name = ''] = readdirSync(join(here, 'reports'));
+  return JSON.parse(readFileSync(join(here, 'reports', name, 'verdict.json'), 'utf8')) as { result: string };
+}
+
+const isCursorBack = ({ raw }: TestTerminal) =>
+  raw.lastIndexOf('\u001b[?25h') > raw.lastIndexOf('\u001b[?25l');
+
+describe('a real run', { concurrency: true }, () => {
+  describe('on a terminal', { skip: noTerminal(), concurrency: true }, () => {
+    const start = async (t: TestContext, more: readonly string[], env: Record<string, string> = {}) => {
+      const here = folder(t);
+      const target = await quickTarget(t, { firstChunkMs: 100, faults: { 'upgrade-502': 7 } });
+      const all = { ...K6, ...settingsFor(target), RESTART_DELAY_SECONDS: '0.2', ...env };
+      return {
+        here,
+        terminal: new TestTerminal(t, ['run', 'ramp', ...QUICK, ...more], { folder: here, env: all }),
+      };
+    };
+
+    test('shows a run from start to end; narrow windows, session lines and colours do not disturb it', async (t) => {
+      const more = ['-e', 'RAMP_MAX_SESSIONS=4', '-e', 'RAMP_INTERVAL_SECONDS=7', '-e', 'SESSION_LOG=3'];
+      const { here, terminal } = await start(t, more);
+      const first = await terminal.until((lines) =>
+        lines.some((line) => / ▶ {3}1 .* 5 s .* 0:0\d left$/.test(line)),
+      );
+      assert.ok(
+        first.some((line) => /^ sessions {4}\d open of 2 planned/.test(line)),
+        first.join('\n'),
+      );
+      const running = await terminal.until((lines) =>
+        lines.some((line) => /× handshake 502 Bad Gateway, in \d/.test(line)),
+      );
+      assert.ok(
+        running.some((line) => /^ generator {3}CPU \d+ % {3}memory \d+ MB/.test(line)),
+        running.join('\n'),
+      );
+      terminal.resize(60);
+      await terminal.until((lines) => lines.some((line) => / ▶ {3}2 /.test(line)));
+      terminal.resize(80);
+      assert.equal(await terminal.ended, 99);
+      const end = await terminal.lines();
+      const text = end.join('\n');
+      assert.match(text, /^ {5}1 {8}2 .* (held|✗ broke)$/m, 'a finished stage leaves its line');
+      assert.match(text, /^┌/m, 'lines of the session log stay');
+      assert.doesNotMatch(text, /▶|^ time {3}|^ generator {3}CPU/m, 'nothing of the live part is left');
+      assert.equal(text.match(/^ stage sessions answers/gm)?.length, 1, text);
+      assert.match(text, /^FAIL /m);
+      assert.ok(isCursorBack(terminal));
+      assert.match(terminal.raw, /\u001b\[1m/);
+      assert.equal(verdictIn(here).result, 'FAIL');
+    });
+
+    test('Ctrl-C stops the run and keeps the report; NO_COLOR is kept', async (t) => {
+      const more = ['-e', 'RAMP_MAX_SESSIONS=4', '-e', 'RAMP_INTERVAL_SECONDS=60'];
+      const { here, terminal } = await start(t, more, { NO_COLOR: '1' });
+      await terminal.until((lines) => lines.some((line) => line.includes('▶')));
+      terminal.press('\u0003');
+      assert.equal(await terminal.ended, 4);
+      const text = (await terminal.lines()).join('\n');
+      assert.match(text, /^stopping: k6 finishes its report/m);
+      assert.match(text, /^ABORTED {2}stopped after/m);
+      assert.ok(isCursorBack(terminal));
+      assert.doesNotMatch(terminal.raw, /\u001b\[\d+m/);
+      assert.equal(verdictIn(here).result, 'ABORTED');
+    });
+
+    test('a second Ctrl-C ends it at once; CI and TERM=dumb get plain lines', async (t) => {
+      const more = ['-e', 'RAMP_MAX_SESSIONS=4', '-e', 'RAMP_INTERVAL_SECONDS=60'];
+      const { terminal } = await start(t, more);
+      await terminal.until((lines) => lines.some((line) => line.includes('▶')));
+      terminal.press('\u0003');
+      setTimeout(() => terminal.press('\u0003'), 520);
+      assert.ok([4, 130].includes((await terminal.ended) ?? 0), 'k6 may have been quicker');
+      assert.ok(isCursorBack(terminal));
+      const plain = await Promise.all([start(t, more, { CI: 'true' }), start(t, more, { TERM: 'dumb' })]);
+      for (const { terminal: other } of plain) {
+        await other.until((lines) => lines.some((line) => line.startsWith('[monitor] 5.')));
+        other.press('\u0003');
+        assert.equal(await other.ended, 4);
+        assert.ok(!/\u001b\[\?25l|▶/.test(other.raw), other.raw);
+      }
+    });
+  });
+
+  /** Reads a stream of server-sent events to its end. */
+  async function events(address: string): Promise<string> {
+    const reply = await fetch(`${address}events`);
+    return reply.text();
+  }
+
+  describe('run --dashboard', () => {
+    test('k6 ends although a browser listens, and its record is whole', async (t) => {
+      const here = folder(t);
+      const seen: Promise<string>[] = [];
+      const env = {
+        ...K6,
+        QUESTIONS: 'MED1060:2',
+        RAMP_MAX_SESSIONS: '2',
+        RAMP_START_SESSIONS: '2',
+        RAMP_INTERVAL_SECONDS: '6',
+      };
+      const onOutput = (text: string) => {
+        const [, address] = /^dashboard: (http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(text) ?? [];
+        if (address === undefined || !text.includes('[monitor]') || seen.length > 0) return;
+        seen.push(
+          events(address),
+          fetch(`${address}ui/`).then((page) => page.text()),
+        );
+      };
+      const { exitCode, stdout } = await crescendo(['run', 'ramp', '--dashboard'], {
+        folder: here,
+        env,
+        onOutput,
+      });
+      assert.equal(exitCode, 0, stdout);
+      const [stream = '', page = ''] = await Promise.all(seen);
+      assert.match(stream, /event: stop\n/);
+      assert.match(page, /<html/i);
+      const [name = ''] = readdirSync(join(here, 'reports'));
+      const record = readFileSync(join(here, 'reports', name, 'timeline.ndjson'), 'utf8');
+      assert.match(record, /"event":"stop"/);
+    });
+
+    test('a browser that sleeps does not hold k6 either', { timeout: 20_000 }, async (t) => {
+      let released: () => void = () => undefined;
+      const letGo = new Promise<void>((resolve) => (released = resolve));
+      const dashboard = createServer((_, reply) => {
+        reply.writeHead(200, { 'content-type': 'text/event-stream' });
+        reply.write(`data: ${'x'.repeat(20_000_000)}\nevent: snapshot\n\n`);
+        reply.write('id: 2\ndata: {}\nevent: stop\nretry: 1\n\n');
+        reply.on('close', () => released());
+      }).listen(0, '127.0.0.1');
+      t.after(() => dashboard.close());
+      await new Promise((resolve) => dashboard.once('listening', resolve));
+      const address = dashboard.address();
+      const door = new DashboardDoor(typeof address === 'object' && address !== null ? address.port : 0);
+      t.after(() => door.close());
+      const reply = await fetch(`${await door.open()}events`);
+      await letGo;
+      await reply.body?.cancel();
+    });
+  });
+});
