@@ -2,6 +2,7 @@
  * The lines of one session's log: parts of a box that can be told apart among thousands. Pure; it reaches scripts as
  * text (`./sessionLines.ts?text`), because only a VU that logs needs it.
  */
+import { plain } from '../report/plain.ts';
 import type { AnswerResult } from './answer.ts';
 import type { Phase, Reason } from './failures.ts';
 import type { ChatProtocol } from './protocols/protocol.ts';
@@ -30,22 +31,6 @@ export interface SessionLog {
 /** Characters of a text that are shown, and those that are looked at for them. */
 const SHOWN = 60;
 const READ = 400;
-
-/** Controls, line separators, marks of direction and of nothing, halves of characters, tags. */
-const HIDDEN: readonly (readonly [number, number])[] = [
-  [0x00, 0x1f],
-  [0x7f, 0xa0],
-  [0xad, 0xad],
-  [0x61c, 0x61c],
-  [0x180e, 0x180e],
-  [0x200b, 0x200f],
-  [0x2028, 0x202e],
-  [0x2060, 0x206f],
-  [0xd800, 0xdfff],
-  [0xfeff, 0xfeff],
-  [0xfff0, 0xfffb],
-  [0xe0000, 0xe0fff],
-];
 
 /** Begins the log of a session: the line of what was prepared. */
 export function sessionLog({ number, questions, write, elapsed, active, explain }: LogSource): SessionLog {
@@ -156,17 +141,9 @@ function perCourse(questions: readonly Question[]): string {
 
 /** The beginning of a text on one line, without anything that a terminal would obey or hide. */
 function shown(text: string): string {
-  const plain = Array.from(text.slice(0, READ).replace(/\u001b\[[\d;?]*[@-~]/g, ' '), (character) =>
-    isHidden(character.codePointAt(0) ?? 0) ? ' ' : character,
-  );
-  const characters = Array.from(plain.join('').replace(/ +/g, ' ').trim());
+  const characters = Array.from(plain(text.slice(0, READ)).replace(/ +/g, ' ').trim());
   if (characters.length <= SHOWN && text.length <= READ) return characters.join('');
   return `${characters.slice(0, SHOWN).join('').trimEnd()}…`;
-}
-
-/** By number: in k6, `\p{C}` does not match the escape character. */
-function isHidden(code: number): boolean {
-  return HIDDEN.some(([first, last]) => code >= first && code <= last);
 }
 
 function seconds(milliseconds: number): string {

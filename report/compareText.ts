@@ -1,6 +1,7 @@
 /** A comparison as text of 80 columns, as Markdown and as JUnit. Pure. */
 import { figureText, type Change, type ComparedFigure, type Comparison } from './compare.ts';
 import { plain } from './plain.ts';
+import { xml } from './xml.ts';
 
 const MARKS: Record<Change, string> = { improved: '+', same: '=', worse: '✗', "can't tell": '?' };
 const COLOURS: Record<Change, number> = { improved: 32, same: 0, worse: 31, "can't tell": 33 };
@@ -135,16 +136,4 @@ function testCase(figure: ComparedFigure): string {
         : `<system-out>${xml(`${verdict}: ${text}`)}</system-out>`;
   const place = stage === null ? 'compare.run' : `compare.stage${stage}`;
   return `<testcase name="${xml(name)}" classname="${place}">${result}</testcase>`;
-}
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-function xml(text: string): string {
-  return plain(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -3,7 +3,7 @@
  * A limit without samples is skipped; so is a broken one of a stage that only informs, for it must fail no build.
  */
 import type { Evidence, Remains } from './evidence.ts';
-import { plain } from './plain.ts';
+import { xml } from './xml.ts';
 import type { LimitResult, StageSummary } from './summary.ts';
 import type { Verdict } from './verdict.ts';
 import { limitName, limitText, percent, valueText } from './words.ts';
@@ -111,15 +111,7 @@ function counts(cases: readonly Case[]): string {
 
 const time = (seconds: number): string => attribute('time', Math.max(0, seconds).toFixed(3));
 
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** With a space before it. `plain` leaves no character that XML 1.0 forbids. */
+/** With a space before it. */
 function attribute(name: string, value: string): string {
-  return ` ${name}="${plain(value).replace(/[&<>"']/g, (found) => ENTITIES[found] ?? '')}"`;
+  return ` ${name}="${xml(value)}"`;
 }

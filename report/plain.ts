@@ -18,6 +18,7 @@ const HIDDEN: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe0fff],
 ];
 
+/** By number: in k6, `\p{C}` does not match the escape character. */
 const isHidden = (code: number): boolean => HIDDEN.some(([first, last]) => code >= first && code <= last);
 
 /** Puts a space where a character steers or hides; lines stay lines. */

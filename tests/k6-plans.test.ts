@@ -202,7 +202,11 @@ describe('each limit can fail', () => {
     ['socket_success', 'rate>0.99', { ...burst, target: { faults: { 'upgrade-502': 4 } } }],
     ['socket_connect_duration', 'p(95)<0.01', burst],
     ['disconnects_per_session_hour', 'value<0.1', { ...hold, target: { faults: { 'answer-reset': 5 } } }],
-    ['heartbeat_latency', 'p(95)<0.001', { ...hold, env: { ...hold.env, HEARTBEAT_SECONDS: '0.1', THINK_SECONDS: '0.4' } }],
+    [
+      'heartbeat_latency',
+      'p(95)<0.001',
+      { ...hold, env: { ...hold.env, HEARTBEAT_SECONDS: '0.1', THINK_SECONDS: '0.4' } },
+    ],
   ];
   for (const [metric, expression, order] of cases)
     test(`${metric} ${expression}`, async (t) => {

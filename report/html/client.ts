@@ -91,7 +91,7 @@ function drawMarks(plot: uPlot, { marks, bands }: TimeData, limits: TimeChart['l
     line(ctx, at(x), top, at(x), top + height);
     if (at(x) < free) continue;
     ctx.fillText(text, at(x) + 3 * ratio, top + 12 * ratio);
-    free = at(x) + 24 * ratio;
+    free = at(x) + ctx.measureText(text).width + 12 * ratio;
   }
   for (const { y, text, kind } of limits) {
     const position = plot.valToPos(y, 'y', true);

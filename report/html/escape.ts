@@ -14,7 +14,9 @@ export class Html {
 export type Content = Html | string | number | undefined | null | false | readonly Content[];
 
 /** No text of a report needs more; a longer one is cut, for whoever sent it meant to do harm. */
-const LONGEST = 2000;
+const LONGEST = 600;
+/** What is to be copied is of no use when it is cut, unless somebody meant to fill the disk. */
+const LONGEST_COPY = 50_000;
 
 /** A template whose values are escaped for text and for attributes in double quotes. */
 export function html(markup: TemplateStringsArray, ...values: readonly Content[]): Html {
@@ -62,16 +64,16 @@ const ENTITIES: Record<string, string> = {
 const NUMBER_AND_UNIT = /(\d) (?=(?:ms|s|min|MB|GB|%|×)(?!\w))/g;
 
 function escape(text: string): string {
-  return escapedExactly(text).replace(NUMBER_AND_UNIT, '$1\u00a0');
+  return escapedExactly(text, LONGEST).replace(NUMBER_AND_UNIT, '$1\u00a0');
 }
 
 /** Text to be copied: escaped, and spaces stay spaces. */
 export function verbatim(text: string): Html {
-  return new Html(escapedExactly(text));
+  return new Html(escapedExactly(text, LONGEST_COPY));
 }
 
-function escapedExactly(text: string): string {
-  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)} …` : text;
+function escapedExactly(text: string, longest: number): string {
+  const cut = text.length > longest ? `${text.slice(0, longest)} …` : text;
   return plain(cut).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? '');
 }
 

@@ -1,5 +1,6 @@
 /** Failures by class, with the likely reason and where to look. Pure. */
 import { PHASES, type Phase } from '../../lib/failures.ts';
+import type { Share } from '../k6Data.ts';
 import type { FailureSummary, RunSummary } from '../summary.ts';
 import { whole } from '../words.ts';
 import { html, type Html } from './escape.ts';
@@ -29,9 +30,8 @@ const COLUMNS: readonly Column[] = [
 export function failuresSection({ failures, sessions, questions }: RunSummary): Html {
   const intro = html`<h2>Failures</h2>
     <p class="note">
-      Answers: ${shareText(questions.success.rate)} of ${whole(questions.success.samples)} succeeded.
-      Sessions: ${shareText(sessions.success.rate)} of ${whole(sessions.success.samples)}. Failed questions
-      are in no latency.
+      ${part('Answers', questions.success)} ${part('Sessions', sessions.success)} Failed questions are in no
+      latency.
     </p>`;
   if (failures.length === 0)
     return html`<section id="failures">
@@ -41,6 +41,10 @@ export function failuresSection({ failures, sessions, questions }: RunSummary): 
   return html`<section id="failures">
     ${intro}${table('Failures by class', COLUMNS, failures.map(failureRow))}
   </section>`;
+}
+
+function part(name: string, { rate, samples }: Share): string {
+  return samples === 0 ? `${name}: none.` : `${name}: ${shareText(rate)} of ${whole(samples)} succeeded.`;
 }
 
 function failureRow(failure: FailureSummary) {

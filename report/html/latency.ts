@@ -48,17 +48,18 @@ export function latencySection({ stages }: RunSummary, { breaks }: Verdict): Htm
 }
 
 function linesOf(stages: readonly StageSummary[]): Line[] {
-  const isManyStages = stages.length > 60;
-  return PERCENTILES.map(({ name, aggregate, kind }) => ({
-    name,
-    kind,
-    hasMarkers: !isManyStages,
-    points: stages.map((stage, index) => ({
+  const hasMarkers = stages.length <= 60;
+  return PERCENTILES.map(({ name, aggregate, kind }) => {
+    const isBroken = (stage: StageSummary) =>
+      stage.limits.some((limit) => isLatency(limit, aggregate) && limit.kept === false);
+    const first = stages.find(isBroken);
+    const points = stages.map((stage, index) => ({
       x: placeOf(stages, index),
       y: stage.answerLatency[aggregate] ?? null,
-      isBad: stage.limits.some((limit) => isLatency(limit, aggregate) && limit.kept === false),
-    })),
-  }));
+      isBad: stage === first || (hasMarkers && isBroken(stage)),
+    }));
+    return { name, kind, hasMarkers, points };
+  });
 }
 
 /** Sessions where they rise, else the number of the stage. */

@@ -63,10 +63,10 @@ interface Area {
 }
 
 /** For screens and paper; the style sheet shows one of the two. */
-const WIDE: Area = { width: 1000, height: 340, left: 62, right: 16, top: 26, bottom: 44 };
+const WIDE: Area = { width: 1000, height: 340, left: 62, right: 24, top: 26, bottom: 44 };
 const LOW: Area = { ...WIDE, height: 210, bottom: 26 };
 /** For phones, where the wide one would be unreadable. */
-const NARROW: Area = { width: 360, height: 280, left: 50, right: 10, top: 26, bottom: 42 };
+const NARROW: Area = { width: 360, height: 280, left: 50, right: 18, top: 26, bottom: 42 };
 
 /** The chart in both sizes; `isLow` for several of them below each other. */
 export function lineChart(chart: Chart, isLow = false): Html {

@@ -30,7 +30,10 @@ export interface TimeData {
   charts: TimeChart[];
 }
 
-/** As many points as a live chart gets, and a drawing. */
+/** More stages than this are not all marked. */
+const MARKS = 40;
+
+/** As many points as a live chart, a drawing and the table get. */
 const [LIVE, STILL, ROWS] = [1200, 240, 60];
 
 /** The data of the live charts. */
@@ -111,7 +114,7 @@ function dataOf(moments: readonly Moment[], summary: RunSummary, verdict: Verdic
     plan.end === null ? undefined : plan.stages.find(({ number }) => number === verdict.breaks?.stage);
   return {
     seconds: moments.map(({ second }) => second),
-    marks: reached.map((stage) => ({ x: stage.start / 1000, text: String(stage.number) })),
+    marks: thin(reached, MARKS).map((stage) => ({ x: stage.start / 1000, text: String(stage.number) })),
     bands:
       broken === undefined
         ? []
@@ -242,6 +245,6 @@ function timeTable(moments: readonly Moment[], seconds: number): Html {
   return table(
     caption,
     COLUMNS.map((head) => ({ head })),
-    thin(rows, 200),
+    rows,
   );
 }
