@@ -49,6 +49,7 @@ async function ramp(
     RAMP_MAX_SESSIONS: '15',
     RAMP_INTERVAL_SECONDS: String(seconds / 3),
     SUMMARY_FILE: file,
+    REPORT_FILE: '',
   };
   try {
     await new Promise((resolve) =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { InputError } from '../lib/settings.ts';
 import type { Evidence, Remains } from '../report/evidence.ts';
-import { plain } from '../report/plain.ts';
+import { plain } from '../lib/plain.ts';
 import runSchema from '../schema/run.schema.json';
 import summarySchema from '../schema/summary.schema.json';
 import verdictSchema from '../schema/verdict.schema.json';

@@ -1,7 +1,7 @@
 /** `crescendo history`: lists the runs of a reports folder, draws a metric over them, and answers SQL. */
 import { resolve } from 'node:path';
 import { InputError } from '../lib/settings.ts';
-import { plain } from '../report/plain.ts';
+import { plain } from '../lib/plain.ts';
 import { chosenRuns, readFilters } from './historyFilter.ts';
 import { nothingText, runCount, tellGaps, tellUnreadable } from './historyGaps.ts';
 import { findRun, nameRun, readNames, removeName } from './historyNames.ts';

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InputError } from '../lib/settings.ts';
-import { plain } from '../report/plain.ts';
+import { plain } from '../lib/plain.ts';
 import { messageOf } from './terminal.ts';
 
 export type DuckDb = typeof import('@duckdb/node-api');

@@ -1,5 +1,5 @@
 /** What a reader of the history must know beside what it shows. */
-import { plain } from '../report/plain.ts';
+import { plain } from '../lib/plain.ts';
 import type { History } from './historyStore.ts';
 import { note } from './terminal.ts';
 

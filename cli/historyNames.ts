@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { closest, InputError } from '../lib/settings.ts';
-import { plain } from '../report/plain.ts';
+import { plain } from '../lib/plain.ts';
 import { messageOf } from './terminal.ts';
 
 const FILE = 'baselines.json';

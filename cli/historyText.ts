@@ -1,5 +1,5 @@
 /** The history as text: the list of runs and the answer of a query. Pure. */
-import { plain } from '../report/plain.ts';
+import { plain } from '../lib/plain.ts';
 import type { Result } from '../report/verdict.ts';
 import { duration, whole } from '../report/words.ts';
 import type { Row } from './historySchema.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../lib/settings.ts';
-import { plainLines } from '../report/plain.ts';
+import { plainLines } from '../lib/plain.ts';
 import { checksOf, verifyEvidence, type Check, type Verifiable } from '../report/verify.ts';
 import { evidenceIn, readSummary } from './evidence.ts';
 import { BROKEN } from './exitCodes.ts';

@@ -2,7 +2,7 @@
  * The lines of one session's log: parts of a box that can be told apart among thousands. Pure; it reaches scripts as
  * text (`./sessionLines.ts?text`), because only a VU that logs needs it.
  */
-import { plain } from '../report/plain.ts';
+import { plain } from './plain.ts';
 import type { AnswerResult } from './answer.ts';
 import type { Phase, Reason } from './failures.ts';
 import type { ChatProtocol } from './protocols/protocol.ts';

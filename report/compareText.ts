@@ -1,6 +1,6 @@
 /** A comparison as text of 80 columns, as Markdown and as JUnit. Pure. */
 import { figureText, type Change, type ComparedFigure, type Comparison } from './compare.ts';
-import { plain } from './plain.ts';
+import { plain } from '../lib/plain.ts';
 import { xml } from './xml.ts';
 
 const MARKS: Record<Change, string> = { improved: '+', same: '=', worse: '✗', "can't tell": '?' };

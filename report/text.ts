@@ -1,5 +1,5 @@
 /** The end of a run as text of at most 80 columns. Pure. */
-import { plain } from './plain.ts';
+import { plain } from '../lib/plain.ts';
 import type { FailureSummary, RunSummary, StageSummary } from './summary.ts';
 import type { Result, Verdict } from './verdict.ts';
 import { duration, errorsText, limitName, limitText, percent, valueText, whole } from './words.ts';

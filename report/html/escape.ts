@@ -1,5 +1,5 @@
 /** HTML that escapes by default: `html` makes text of every value that is not HTML already. Pure. */
-import { plain } from '../plain.ts';
+import { plain } from '../../lib/plain.ts';
 
 /** Markup that may stand in a page as it is; only this file makes it. */
 export class Html {
@@ -74,7 +74,8 @@ export function verbatim(text: string): Html {
 
 function escapedExactly(text: string, longest: number): string {
   const cut = text.length > longest ? `${text.slice(0, longest)} …` : text;
-  return plain(cut).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? '');
+  const readable = /^[\n -~]*$/.test(cut) ? cut : plain(cut);
+  return readable.replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? '');
 }
 
 function asUnicode(character: string): string {

@@ -58,7 +58,9 @@ function groupsOf(stages: readonly StageSummary[]): Judged[][] {
   for (const stage of binding.length > 0 ? binding : stages)
     for (const limit of stage.limits) {
       const key = `${limit.metric} ${limit.expression}`;
-      groups.set(key, [...(groups.get(key) ?? []), { stage, limit }]);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [{ stage, limit }]);
+      else group.push({ stage, limit });
     }
   return [...groups.values()];
 }

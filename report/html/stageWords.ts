@@ -1,5 +1,5 @@
 /** How stages are called and put on an axis. Pure. */
-import { plain } from '../plain.ts';
+import { plain } from '../../lib/plain.ts';
 import type { StageSummary } from '../summary.ts';
 import { duration, percent, whole } from '../words.ts';
 

@@ -127,6 +127,7 @@ footer { color: var(--soft); font-size: 13px; padding: 0 4px; }
 }
 @media print {
   @page { margin: 14mm; }
+  :root { color-scheme: light; }
   body { background: none; font-size: 11pt; }
   main { max-width: none; padding: 0; }
   section, header { border-radius: 0; border-width: 0 0 1px; padding: 8px 0 12px; margin: 0 0 8px; }
@@ -137,8 +138,10 @@ footer { color: var(--soft); font-size: 13px; padding: 0 4px; }
   .wide { display: block; }
   .narrow { display: none; }
   .scroll { overflow: visible; }
-  table { font-size: 9pt; }
-  th, td { padding: 3px 5px; }
+  table { font-size: 8pt; }
+  th, td { padding: 3px 4px; }
+  thead th { white-space: normal; }
+  .words { min-width: 90px; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;
