@@ -14,15 +14,3 @@ export function gogcFor(sessions: number): number {
   const growth = BUDGET_MB / (BASE_MB + SESSION_MB * sessions) - 1;
   return Math.min(400, Math.max(100, Math.round(growth * 100)));
 }
-
-/** From this share of the budget on, a limit would make Go collect without end. */
-const MOST_LIVE = 0.65;
-
-/**
- * GOMEMLIMIT for a number of sessions: the budget, as long as what is live leaves room for garbage in it. Go lets the
- * heap double otherwise, and more than that while it collects.
- */
-export function memoryLimitFor(sessions: number): string | undefined {
-  const live = BASE_MB + SESSION_MB * sessions;
-  return live < MOST_LIVE * BUDGET_MB ? `${BUDGET_MB}MiB` : undefined;
-}

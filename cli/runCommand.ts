@@ -9,7 +9,7 @@ import { K6Process } from './k6Process.ts';
 import { describeVersion } from './k6Version.ts';
 import { Eyes } from './liveEyes.ts';
 import { prepare, type Prepared, type RunOptions } from './prepare.ts';
-import { gogcFor, memoryLimitFor } from './garbageCollector.ts';
+import { gogcFor } from './garbageCollector.ts';
 import { folderName, ReportFolder } from './reportFolder.ts';
 import { SessionLog } from './sessionLog.ts';
 import { say } from './terminal.ts';
@@ -95,7 +95,6 @@ function runEnvironment({ variables, inspected }: Prepared, folder: ReportFolder
   return {
     ...k6Environment(variables),
     GOGC: variables['GOGC'] ?? String(gogcFor(mostSessions(inspected.plan))),
-    GOMEMLIMIT: variables['GOMEMLIMIT'] ?? memoryLimitFor(mostSessions(inspected.plan)),
     SUMMARY_FILE: folder.path('summary.json'),
     REPORT_FILE: '',
     K6_WEB_DASHBOARD: 'true',
