@@ -49,13 +49,21 @@ export function readDotEnv(folder: string): Variables {
   }
 }
 
+/** What may be shown of a malformed setting: behind its name could stand a key. */
+function nameIn(text: string): string {
+  const [name = ''] = /^\w*/.exec(text) ?? [];
+  return name === text ? text : `${name}…`;
+}
+
 function parseGiven(given: readonly string[]): Variables {
   const known = SETTINGS();
   const problems: string[] = [];
   const entries = given.map((text): [string, string] => {
     const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (name === '')
-      problems.push(`-e has "${text}": write a name, = and a value, such as -e RAMP_MAX_SESSIONS=100.`);
+      problems.push(
+        `-e has "${nameIn(text)}": write a name, = and a value, such as -e RAMP_MAX_SESSIONS=100.`,
+      );
     else if (!known.includes(name)) problems.push(unknownSetting(name));
     return [name, value];
   });
