@@ -43,6 +43,8 @@ export function createConversation(
   const seal = cipher?.seal ?? ((text: string) => Promise.resolve(text));
   /** Ids whose question has failed: what still comes for them is late, not misrouted. */
   const failedIds: string[] = [];
+  /** Ids that are counted already, as late or misrouted: what still comes for them counts no more. */
+  const countedIds: string[] = [];
   let socket: Socket | undefined;
   let handshakes: Promise<unknown> | undefined;
   /** The question that waits for its answer; undefined: none does. */
@@ -155,7 +157,11 @@ export function createConversation(
   }
 
   function readError(id: string | null): void {
-    if (id === null || id === openId || !failedIds.includes(id)) spoil('server_error');
+    if (id === null || id === openId || !isOver(id)) spoil('server_error');
+  }
+
+  function isOver(id: string): boolean {
+    return failedIds.includes(id) || countedIds.includes(id);
   }
 
   function readChunk(chunk: Chunk, timestamp: number): void {
@@ -180,11 +186,12 @@ export function createConversation(
   function readStray({ id, complete }: Chunk): void {
     if (id === null) return readNobodys();
     if (id === answeredId) return chunksDuplicated(1);
-    if (!failedIds.includes(id)) {
-      failedIds.push(id);
-      return spoil('misrouted');
-    }
-    if (complete) answersLate(1);
+    if (countedIds.includes(id)) return;
+    const isLate = failedIds.includes(id);
+    if (isLate && !complete) return;
+    countedIds.push(id);
+    if (isLate) answersLate(1);
+    else spoil('misrouted');
   }
 
   /** A chunk without id while no question is open, or from a back end that has ids. */
@@ -227,7 +234,7 @@ export function createConversation(
       patience.dispose();
       socket?.close();
       session.disconnected(received);
-      if (said > 0) messagesSent(said);
+      if (said > 0) messagesSent(said, { kind: 'other' });
     },
     gone: () => handshakes ?? Promise.resolve(),
   };

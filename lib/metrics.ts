@@ -71,7 +71,7 @@ export const socketSuccess = rate('socket_success');
 export const socketConnectDuration = trend('socket_connect_duration', true);
 /** Sockets that had opened and ended without our closing them; stage: that of the end. */
 export const disconnects = counter('disconnects');
-/** Messages handed to sockets; added at the end of their session. */
+/** Messages handed to sockets; added at the end of their session. Tag `kind`: `other` for those that are no questions. */
 export const messagesSent = counter('messages_sent');
 /** Messages that sockets received; added at the end of their session. */
 export const messagesReceived = counter('messages_received');

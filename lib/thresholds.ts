@@ -161,7 +161,8 @@ function observed(plan: Plan): [string, Kind][] {
     `ws_sessions{status:${status}}`,
     'counter',
   ]);
-  return [...stages, ...failures, ...affected, ...statuses, ...observedProbes(plan)];
+  const others: [string, Kind] = ['messages_sent{kind:other}', 'counter'];
+  return [...stages, ...failures, ...affected, ...statuses, others, ...observedProbes(plan)];
 }
 
 function observedSessions(phase: Phase): [string, Kind][] {

@@ -61,6 +61,7 @@ const FREE = [
   'thresholdsFile',
   'sessionLog',
   'summaryFile',
+  'reportFile',
   'numSessions',
   'ramp',
   'hold',

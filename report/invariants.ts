@@ -178,7 +178,12 @@ export function sampleRules(figures: RawFigures, rules: Rules, isWhole: boolean)
   rules.atMost('messages_sent', count('messages_sent'), 'ws_msgs_sent', count('ws_msgs_sent'));
   rules.atMost('answer_chunks', count('answer_chunks'), 'messages_received', count('messages_received'));
   if (!isWhole) return;
-  rules.equal('messages_sent', count('messages_sent'), 'questions_sent', count('questions_sent'));
+  rules.equal(
+    'messages_sent',
+    count('messages_sent'),
+    'questions_sent and others',
+    count('questions_sent') + count('messages_sent{kind:other}'),
+  );
   const sockets = count('ws_session_duration');
   rules.near(
     'ws_session_duration samples',

@@ -42,6 +42,7 @@ const metric = ({ metrics }: Summary, name: string): number => metrics[name]?.['
 
 /** Every count that both sides know. */
 function assertSameCounts({ summary, desk: { counts } }: Outcome): void {
+  assertBalanced(summary);
   const { sessions, sockets, questions, messages } = summary;
   assert.deepEqual(
     {

@@ -1,6 +1,7 @@
 /** Compares what k6 counted with what the target counted. */
 import assert from 'node:assert/strict';
 import type { Stats } from '../../target/stats.ts';
+import { verifyEvidence } from '../../report/verify.ts';
 import type { K6Run, Summary } from './k6.ts';
 
 /** `phase:reason` or `phase:reason:status` → how often. */
@@ -57,8 +58,10 @@ function assertLatencies({ metrics, questions }: Summary): void {
   assert.equal(samples('first_chunk_latency'), questions.answered, 'one first_chunk_latency for each answer');
 }
 
-/** Every line of the ledger balances, and there are lines. */
-export function assertBalanced({ ledger }: Summary): void {
+/** Every line of the ledger balances, there are lines, and the evidence proves its verdict. */
+export function assertBalanced(summary: Summary): void {
+  const { ledger, verdict } = summary;
+  assert.deepEqual(verifyEvidence({ summary, verdict }), []);
   assert.ok(ledger.length >= 4, 'the ledger has its lines');
   for (const { name, total, parts, balanced } of ledger) {
     assert.equal(sum(parts), total, `the ledger's ${name}: ${JSON.stringify(parts)} make ${total}`);
