@@ -5,7 +5,8 @@ import { InputError } from '../lib/settings.ts';
 import { compareRuns, unlike, type Change, type Compared, type Comparison } from '../report/compare.ts';
 import { renderComparison, renderComparisonJunit, renderComparisonMarkdown } from '../report/compareText.ts';
 import { tolerancesWith, type Tolerances } from '../report/compareTolerance.ts';
-import { BROKEN, EXIT_CODES } from './exitCodes.ts';
+import { EXIT_CODES } from '../report/verdict.ts';
+import { BROKEN } from './exitCodes.ts';
 import { hasColours, messageOf } from './terminal.ts';
 import { readEvidence } from './verifyCommand.ts';
 

@@ -4,7 +4,7 @@ import { describePlan, type Plan } from '../lib/load.ts';
 import type { Evidence, Remains, RunRecord } from '../report/evidence.ts';
 import type { Distribution, Share } from '../report/k6Data.ts';
 import { SUMMARY_VERSION, type RunSummary, type StageSummary } from '../report/summary.ts';
-import { EXIT_CODES } from './exitCodes.ts';
+import { EXIT_CODES } from '../report/verdict.ts';
 import { rowOf, type Row } from './historySchema.ts';
 
 /** The rows of one run. */

@@ -1,8 +1,8 @@
 /** The binding limits of a stage, read back from the thresholds that k6 got, and how a stage keeps them so far. Pure. */
-import { keeps, type Limit } from '../lib/limits.ts';
-import { type Thresholds } from '../lib/thresholds.ts';
-import type { LimitResult } from '../report/summary.ts';
-import { limitName, limitText, valueText } from '../report/words.ts';
+import type { Limit } from '../lib/limits.ts';
+import type { Thresholds } from '../lib/thresholds.ts';
+import { limitResult, type LimitResult } from '../report/summary.ts';
+import { limitName, limitSentence, limitText } from '../report/words.ts';
 import type { Metric, Sample } from './restApi.ts';
 
 const STAGE = /^(\w+)\{stage:(\d+)\}$/;
@@ -32,21 +32,9 @@ function limitOf(metric: string, expression: string): Limit[] {
   return [{ metric, expression, aggregate, operator: plain, bound: Number(bound) }];
 }
 
-/** The limit of the answers' p95: the strictest. */
-export function answerLimit(limits: readonly Limit[]): Limit | undefined {
-  return limits
-    .filter(({ metric, aggregate }) => metric === 'answer_latency' && aggregate === 'p(95)')
-    .sort((a, b) => a.bound - b.bound)[0];
-}
-
 /** A limit with the value of now; null where k6's REST API does not give that aggregate, such as p99. */
 export function judgeSoFar(limit: Limit, sample: Sample): LimitResult {
-  const { metric, expression, bound } = limit;
-  const value = sample[limit.aggregate] ?? null;
-  if (value === null) return { metric, expression, bound, value, kept: null, margin: null };
-  const distance = limit.operator.startsWith('>') ? value - bound : bound - value;
-  const margin = bound === 0 ? null : distance / Math.abs(bound);
-  return { metric, expression, bound, value, kept: keeps(limit, value), margin };
+  return limitResult(limit, sample[limit.aggregate] ?? null);
 }
 
 /** The limits of one metric that k6 says are broken; where it does not say which, those whose value nobody sees. */
@@ -61,6 +49,7 @@ export function brokenLimits(limits: readonly Limit[], { sample, tainted }: Metr
 export function brokenText(broken: readonly LimitResult[]): string {
   const [worst] = [...broken].sort((a, b) => (a.margin ?? 0) - (b.margin ?? 0));
   if (worst === undefined) return 'a limit';
-  const value = worst.value === null ? 'over it' : valueText(worst);
-  return `${limitName(worst)} ${value}, limit ${limitText(worst)}`;
+  return worst.value === null
+    ? `${limitName(worst)} over it, limit ${limitText(worst)}`
+    : limitSentence(worst);
 }

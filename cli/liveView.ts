@@ -1,8 +1,8 @@
 /** The live view of a run on a terminal: reads, draws, and leaves a line for each finished stage. */
-import type { Limit } from '../lib/limits.ts';
+import { answerLimit, type Limit } from '../lib/limits.ts';
 import type { Stage } from '../lib/load.ts';
 import type { StageBreaks } from './liveBreaks.ts';
-import { answerLimit, limitsByStage } from './liveLimits.ts';
+import { limitsByStage } from './liveLimits.ts';
 import { clock, HEAD, liveLines, stageLine, type LiveState, type StageRow } from './liveLines.ts';
 import { LiveReader, type Figures, type StageCounts, type StageFigures } from './liveReader.ts';
 import type { LiveScreen } from './liveScreen.ts';

@@ -1,6 +1,6 @@
 /** thresholds/*.json → limits: what may be limited, and what a limit means in a stage. Pure. */
 import type { Plan, Stage } from './load.ts';
-import { parseJson, type JsonText } from './jsonText.ts';
+import { isObject, parseJson, type JsonText } from './jsonText.ts';
 import { closest, InputError } from './settings.ts';
 
 /** Share of the planned sessions that the load generator must have kept up in each judged stage. */
@@ -92,7 +92,7 @@ export function parseLimits(text: string, file: string): Limits {
       problems.push(
         `${place(level)}: "${level}" is not a level. A file has ${LEVELS.map((name) => `"${name}"`).join(', ')}.`,
       );
-    } else if (isRecord(metrics)) {
+    } else if (isObject(metrics)) {
       for (const [metric, list] of Object.entries(metrics))
         limits[level].push(...metricLimits(place, level, metric, list, problems));
     } else {
@@ -109,7 +109,7 @@ function parseObject(text: string, file: string): JsonText & { value: Record<str
   const shape = `It must hold an object with the levels ${LEVELS.join(', ')}.`;
   const json = parseJson(text, file, shape);
   const { value } = json;
-  if (isRecord(value)) return { ...json, value };
+  if (isObject(value)) return { ...json, value };
   throw new InputError([`${json.place()}: there is no object of limits. ${shape}`]);
 }
 
@@ -170,8 +170,6 @@ function parseExpression(metric: string, expression: string, kind: Kind): Limit 
 const isOperator = (text: string): text is Limit['operator'] =>
   ['<', '<=', '>', '>=', '==', '!='].includes(text);
 const isLevel = (text: string): text is Level => LEVELS.some((level) => level === text);
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether `value` keeps the limit. */
 export function keeps(limit: Limit, value: number): boolean {
@@ -196,6 +194,13 @@ export function keeps(limit: Limit, value: number): boolean {
 export function switchOf(metric: string): 'HEARTBEAT_SECONDS' | 'RETRIES' | undefined {
   if (metric === 'heartbeat_latency') return 'HEARTBEAT_SECONDS';
   return metric.startsWith('retries') ? 'RETRIES' : undefined;
+}
+
+/** The strictest p95 limit of answers. */
+export function answerLimit(limits: readonly Limit[]): Limit | undefined {
+  return limits
+    .filter(({ metric, aggregate }) => metric === 'answer_latency' && aggregate === 'p(95)')
+    .sort((a, b) => a.bound - b.bound)[0];
 }
 
 /** Whether every judged stage must have samples of this metric. */

@@ -85,7 +85,7 @@ function milliseconds(seconds: number): number {
 }
 
 /** A step of `seconds` that settles for the usual part of it. */
-function settling(sessions: number, seconds: number): Step {
+export function settling(sessions: number, seconds: number): Step {
   const settle = defaultSettleSeconds(seconds);
   return { sessions, transition: 0, settle, hold: seconds - settle };
 }

@@ -1,6 +1,6 @@
 /** Plan files (`PLAN_FILE`): any stages, waves and spikes, or arrivals, and the think time. Pure. */
 import { MAX_ARRIVALS, type ArrivalStep } from './arrivals.ts';
-import { parseJson, type JsonText } from './jsonText.ts';
+import { isObject, parseJson, type JsonText } from './jsonText.ts';
 import { MAX_STAGES, type Step } from './load.ts';
 import { closest, InputError } from './settings.ts';
 import { parseThink, THINK_FORMS, type Think } from './think.ts';
@@ -173,8 +173,4 @@ interface Range {
   whole?: boolean;
   /** The value when there is none; without it the number must be there. */
   absent?: number | undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,7 +9,7 @@ import {
   type Config,
   type SessionConfig,
 } from './config.ts';
-import { measuresDrift, parseLimits, switchOf, type Limit, type Limits } from './limits.ts';
+import { answerLimit, measuresDrift, parseLimits, switchOf, type Limit, type Limits } from './limits.ts';
 import { thresholdsOf, trendStats } from './thresholds.ts';
 import type { Plan } from './load.ts';
 import { choosePlan, type Chosen, type LoadName } from './plans.ts';
@@ -71,7 +71,7 @@ function prepared(input: Input): Prepared {
   const limits = readLimits(input, settings);
   const chosen = choosePlan(input.load, settings, (path) => readFile(input, 'PLAN_FILE', path));
   const config = { ...settings, think: chosen.think };
-  if (chosen.plan.outage) chosen.plan.outage.withinMs = answerLimit(limits[config.limits]);
+  if (chosen.plan.outage) chosen.plan.outage.withinMs = answerLimit(limits[config.limits])?.bound ?? null;
   checkJudgement(config, chosen.plan, limits);
   const questions = readQuestions(input, config);
   const scenarios = scenariosOf(input.name, config, chosen, questions);
@@ -103,14 +103,6 @@ function checkSwitches({ heartbeatSeconds, retries }: Config, limits: readonly L
       : [`${metric} has a limit, but ${setting} is 0, so there would be none: set it, or remove the limit.`];
   });
   if (problems.length > 0) throw new InputError([...new Set(problems)]);
-}
-
-/** The strictest p95 limit of answers. */
-function answerLimit(limits: readonly Limit[]): number | null {
-  const bounds = limits
-    .filter(({ metric, aggregate }) => metric === 'answer_latency' && aggregate === 'p(95)')
-    .map(({ bound }) => bound);
-  return bounds.length === 0 ? null : Math.min(...bounds);
 }
 
 /** Refuses settings with which nothing would be judged, or less than was required. */

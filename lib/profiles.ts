@@ -1,5 +1,5 @@
 /** The kinds of test that k6's users know by name, as plans made of a script's own load. Pure. */
-import { defaultSettleSeconds, planOf, ramp, type Plan, type RampSettings, type Step } from './load.ts';
+import { planOf, ramp, settling, type Plan, type RampSettings } from './load.ts';
 
 /** https://grafana.com/docs/k6/latest/testing-guides/test-types/ */
 export const PROFILES = ['smoke', 'load', 'stress', 'soak', 'spike', 'breakpoint'] as const;
@@ -28,13 +28,8 @@ const SMOKE_SECONDS = 30;
 /** The plan of a profile. Throws a RangeError with a full sentence when the base makes none. */
 export function profilePlan(profile: Profile, base: ProfileBase): Plan {
   if (profile === 'breakpoint') return ramp(base.ramp);
-  if (profile === 'smoke') return planOf([step(SMOKE_SESSIONS, Math.min(SMOKE_SECONDS, base.seconds))]);
+  if (profile === 'smoke') return planOf([settling(SMOKE_SESSIONS, Math.min(SMOKE_SECONDS, base.seconds))]);
   return planOf(
-    SHARES[profile].map((share) => step(Math.max(1, Math.round(share * base.sessions)), base.seconds)),
+    SHARES[profile].map((share) => settling(Math.max(1, Math.round(share * base.sessions)), base.seconds)),
   );
-}
-
-function step(sessions: number, seconds: number): Step {
-  const settle = defaultSettleSeconds(seconds);
-  return { sessions, transition: 0, settle, hold: seconds - settle };
 }

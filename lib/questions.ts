@@ -1,5 +1,5 @@
 /** Question pools and which questions a session asks. Pure. */
-import { parseJson, type JsonText } from './jsonText.ts';
+import { isObject, parseJson, type JsonText } from './jsonText.ts';
 import { shuffled, type Random } from './random.ts';
 import { closest, InputError } from './settings.ts';
 
@@ -24,7 +24,7 @@ const SHAPE = 'It must hold JSON such as {"COURSE": ["question", "question"]}.';
 export function parsePools(text: string, file: string): Pools {
   const json = parseJson(text, file, SHAPE);
   const { value, place, repeated } = json;
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0)
+  if (!isObject(value) || Object.keys(value).length === 0)
     throw new InputError([`${place()}: there are no pools. ${SHAPE}`]);
   const problems = [
     ...repeated,

@@ -6,7 +6,7 @@ import type { Evidence, Remains } from './evidence.ts';
 import { xml } from './xml.ts';
 import type { LimitResult, StageSummary } from './summary.ts';
 import type { Verdict } from './verdict.ts';
-import { limitName, limitText, percent, valueText } from './words.ts';
+import { limitName, limitSentence, percent } from './words.ts';
 
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
 
@@ -64,7 +64,7 @@ function limitCase({ binding, state }: StageSummary, limit: LimitResult): Case {
   if (state === 'not reached') return { name, outcome: 'skipped', message: 'the stage was not reached' };
   if (limit.kept === null) return { name, outcome: 'skipped', message: 'no samples' };
   const margin = limit.margin === null ? '' : `, margin ${percent(limit.margin, 0)}`;
-  const message = `${limitName(limit)} ${valueText(limit)}, limit ${limitText(limit)}${margin}`;
+  const message = `${limitSentence(limit)}${margin}`;
   if (limit.kept) return { name, outcome: 'passed', message };
   return binding
     ? { name, outcome: 'failure', message }

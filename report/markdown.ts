@@ -5,7 +5,17 @@ import { seenLines } from './remains.ts';
 import { repeatCommand } from './repeat.ts';
 import type { LimitResult, StageSummary } from './summary.ts';
 import type { Result, Verdict } from './verdict.ts';
-import { duration, limitName, limitText, percent, valueText, whole } from './words.ts';
+import {
+  duration,
+  limitName,
+  limitText,
+  percent,
+  shareText,
+  STATE_SIGNS,
+  timeText,
+  valueText,
+  whole,
+} from './words.ts';
 
 const MARKS: Record<Result, string> = { PASS: '✅', FAIL: '❌', INVALID: '⚠️', ABORTED: '⏹️' };
 
@@ -102,30 +112,20 @@ function chosenStages(stages: readonly StageSummary[]): readonly StageSummary[] 
   );
 }
 
-const STATES: Record<StageSummary['state'], string> = {
-  held: '✓ held',
-  broke: '✗ broke',
-  'not measured': '? not measured',
-  unfinished: '… unfinished',
-  'not reached': '· not reached',
-};
-
 function stageRow(stage: StageSummary): Row {
   const { number, name, sessions, held, questionsSent, answerSuccess, state, binding } = stage;
   const { answerLatency, firstChunkLatency } = stage;
-  const share = (value: number | null, digits?: number) => (value === null ? '–' : percent(value, digits));
-  const time = (value: number | undefined) => (value === undefined ? '–' : duration(value));
   return [
     name === undefined ? String(number) : `${number} ${name}`,
     whole(sessions),
-    share(held, 1),
+    shareText(held, 1),
     whole(questionsSent),
-    share(answerSuccess.rate),
-    time(firstChunkLatency['p(95)']),
-    time(answerLatency['med']),
-    time(answerLatency['p(95)']),
-    time(answerLatency['p(99)']),
-    `${STATES[state]}${binding ? '' : ' (only informs)'}`,
+    shareText(answerSuccess.rate),
+    timeText(firstChunkLatency['p(95)']),
+    timeText(answerLatency['med']),
+    timeText(answerLatency['p(95)']),
+    timeText(answerLatency['p(99)']),
+    `${STATE_SIGNS[state]} ${state}${binding ? '' : ' (only informs)'}`,
   ];
 }
 

@@ -267,14 +267,19 @@ function stageSummary(test: TestInfo, metrics: K6Metrics, stage: Stage, endedAt:
 }
 
 function judge(metrics: K6Metrics, stage: Stage, limit: Limit): LimitResult {
-  const { metric, expression, bound } = limit;
   const judged = forStage(limit, stage);
   const measured = metrics.aggregate(inStage(judged.metric, stage), judged.aggregate);
-  if (measured === null) return { metric, expression, bound, value: null, kept: null, margin: null };
-  const value = ownUnit(limit, stage, measured);
+  const result = limitResult(limit, measured === null ? null : ownUnit(limit, stage, measured));
+  return measured === null ? result : { ...result, kept: keeps(judged, measured) };
+}
+
+/** A limit with a value in its own unit. */
+export function limitResult(limit: Limit, value: number | null): LimitResult {
+  const { metric, expression, bound } = limit;
+  if (value === null) return { metric, expression, bound, value, kept: null, margin: null };
   const distance = limit.operator.startsWith('>') ? value - bound : bound - value;
   const margin = bound === 0 ? null : distance / Math.abs(bound);
-  return { metric, expression, bound, value, kept: keeps(judged, measured), margin };
+  return { metric, expression, bound, value, kept: keeps(limit, value), margin };
 }
 
 function stateOf(plan: Plan, stage: Stage, limits: LimitResult[], endedAt: number): StageState {

@@ -2,7 +2,7 @@
 import { plain } from '../lib/plain.ts';
 import type { FailureSummary, RunSummary, StageSummary } from './summary.ts';
 import type { Result, Verdict } from './verdict.ts';
-import { duration, errorsText, limitName, limitText, percent, valueText, whole } from './words.ts';
+import { brokenTexts, duration, errorsText, percent, STATE_SIGNS, whole } from './words.ts';
 
 const WIDTH = 80;
 
@@ -116,15 +116,12 @@ function stageRow(stage: StageSummary, paint: Paint): string {
     time(answerLatency['p(95)']).padStart(8),
     time(answerLatency['p(99)']).padStart(8),
   ];
-  const mark = { held: '✓', broke: '✗', 'not measured': '?', unfinished: '…', 'not reached': '·' }[
-    stage.state
-  ];
+  const mark = STATE_SIGNS[stage.state];
   return `${cells.join('')}  ${paint(mark, stage.state === 'held' ? 'green' : stage.state === 'broke' ? 'red' : 'yellow')}`;
 }
 
 function brokenLimits(stage: StageSummary, paint: Paint): string[] {
-  const broken = stage.limits.filter(({ kept }) => kept === false);
-  const texts = broken.map((limit) => `${limitName(limit)} ${valueText(limit)} (limit ${limitText(limit)})`);
+  const texts = brokenTexts(stage);
   if (texts.length === 0) return [];
   return wrap(`broke: ${texts.join(', ')}`, WIDTH - 8).map((line) => paint(`        ${line}`, 'red'));
 }

@@ -2,9 +2,12 @@
 import { LEAST_HELD } from '../lib/limits.ts';
 import type { RecoverySummary } from './recovery.ts';
 import type { LimitResult, RunSummary, StageSummary } from './summary.ts';
-import { duration, errorsText, limitName, limitText, percent, valueText } from './words.ts';
+import { duration, errorsText, limitName, limitSentence, percent } from './words.ts';
 
 export type Result = 'PASS' | 'FAIL' | 'INVALID' | 'ABORTED';
+
+/** How `crescendo run` ends for each; 99 is what k6 itself says when a limit is crossed. */
+export const EXIT_CODES: Record<Result, number> = { PASS: 0, FAIL: 99, INVALID: 3, ABORTED: 4 };
 
 /** What was seen of k6 from outside; plain k6 has none of it. */
 export interface Observation {
@@ -118,10 +121,6 @@ function arrivalsText(
 function marginText(stages: readonly StageSummary[]): string {
   const closest = closestLimit(stages);
   return closest ? `: ${limitSentence(closest)}, margin ${percent(closest.margin ?? 0, 0)}` : '';
-}
-
-function limitSentence(limit: LimitResult): string {
-  return `${limitName(limit)} ${valueText(limit)}, limit ${limitText(limit)}`;
 }
 
 function heldText(holds: number | null): string {

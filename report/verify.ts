@@ -23,7 +23,7 @@ import type { K6Data } from './k6Data.ts';
 import { summaryOf, type RunSummary } from './summary.ts';
 import { targetRules } from './verifyTarget.ts';
 import { timelineRules } from './verifyTimeline.ts';
-import { verdictOf, type Result } from './verdict.ts';
+import { EXIT_CODES, verdictOf } from './verdict.ts';
 
 /** The part of `generator.json` that is compared. */
 export interface GeneratorFigures {
@@ -48,8 +48,6 @@ export interface Check {
   skipped?: string;
 }
 
-/** How the command ends for each verdict. */
-const EXIT_CODES: Record<Result, number> = { PASS: 0, FAIL: 99, INVALID: 3, ABORTED: 4 };
 /** The kinds of load of the scripts that Crescendo ships; the plans of others are only checked for their shape. */
 const LOADS: Partial<Record<string, LoadName>> = {
   ramp: 'ramp',

@@ -1,5 +1,5 @@
 /** Numbers and limits as people read them. Pure. */
-import type { LimitResult } from './summary.ts';
+import type { LimitResult, StageSummary } from './summary.ts';
 
 /** `212 ms`, `1.94 s`, `61 s`, `33 min`: three digits at most. */
 export function duration(milliseconds: number): string {
@@ -60,6 +60,36 @@ export function limitText({ metric, expression, bound }: LimitResult): string {
   if (isTime(metric)) return boundText(bound);
   if (isFactor(metric)) return `${bound} ×`;
   return isShare({ metric, expression }) ? `${Number((bound * 100).toFixed(4))} %` : amount(bound);
+}
+
+/** `answer p95 6.20 s, limit 5 s`. */
+export function limitSentence(limit: LimitResult): string {
+  return `${limitName(limit)} ${valueText(limit)}, limit ${limitText(limit)}`;
+}
+
+/** The limits that a stage broke: `answer p95 6.20 s (limit 5 s)`, each. */
+export function brokenTexts({ limits }: Pick<StageSummary, 'limits'>): string[] {
+  const broken = limits.filter(({ kept }) => kept === false);
+  return broken.map((limit) => `${limitName(limit)} ${valueText(limit)} (limit ${limitText(limit)})`);
+}
+
+/** The sign of each state of a stage. */
+export const STATE_SIGNS: Record<StageSummary['state'], string> = {
+  held: '✓',
+  broke: '✗',
+  'not measured': '?',
+  unfinished: '…',
+  'not reached': '·',
+};
+
+/** A time, or a dash where nothing was measured. */
+export function timeText(milliseconds: number | undefined | null): string {
+  return milliseconds === undefined || milliseconds === null ? '–' : duration(milliseconds);
+}
+
+/** A share, or a dash. */
+export function shareText(share: number | null | undefined, digits = 2): string {
+  return share === null || share === undefined ? '–' : percent(share, digits);
 }
 
 /** How long errors lasted: null, to the end. */

@@ -3,10 +3,9 @@ import type { Evidence } from '../evidence.ts';
 import type { LedgerLine } from '../ledger.ts';
 import type { RecoverySummary } from '../recovery.ts';
 import type { RunSummary } from '../summary.ts';
-import { duration, errorsText, percent, whole } from '../words.ts';
+import { duration, errorsText, percent, timeText, whole } from '../words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { facts, table } from './table.ts';
-import { timeText } from './stageWords.ts';
 
 /** How the back end came through the outage of a `recovery` plan. */
 export function recoverySection({ recovery }: RunSummary): Content {

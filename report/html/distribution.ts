@@ -1,10 +1,11 @@
 /** How the answer latency of a stage is distributed, from the percentile grid. Pure. */
 import type { RunSummary, StageSummary } from '../summary.ts';
 import type { Verdict } from '../verdict.ts';
+import { timeText } from '../words.ts';
 import { html, type Html } from './escape.ts';
 import { valueScale } from './latency.ts';
 import { legend, lineChart, type LineKind } from './lineChart.ts';
-import { axisTime, stageName, timeText } from './stageWords.ts';
+import { axisTime, stageName } from './stageWords.ts';
 import { table } from './table.ts';
 
 /** The data of the live chart. */

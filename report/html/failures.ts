@@ -2,9 +2,9 @@
 import { PHASES, type Phase } from '../../lib/failures.ts';
 import type { Share } from '../k6Data.ts';
 import type { FailureSummary, RunSummary } from '../summary.ts';
-import { whole } from '../words.ts';
+import { shareText, whole } from '../words.ts';
 import { html, type Html } from './escape.ts';
-import { shareText } from './stageWords.ts';
+
 import { table, type Column } from './table.ts';
 import { whereToLook } from './whereToLook.ts';
 

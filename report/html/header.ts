@@ -3,9 +3,9 @@ import { describePlan } from '../../lib/load.ts';
 import type { Evidence, RunRecord } from '../evidence.ts';
 import type { StageSummary } from '../summary.ts';
 import type { Verdict } from '../verdict.ts';
-import { duration, percent, whole } from '../words.ts';
+import { duration, percent, timeText, whole } from '../words.ts';
 import { html, type Content, type Html } from './escape.ts';
-import { stageName, timeText } from './stageWords.ts';
+import { stageName } from './stageWords.ts';
 
 /** `when` is an ISO time; `hasTime`: the page has the part about the time. */
 export function header(evidence: Evidence, when: string | undefined, hasTime: boolean): Html {

@@ -1,11 +1,11 @@
 /** Latency against sessions: the picture that people come for. Pure. */
 import type { LimitResult, RunSummary, StageSummary } from '../summary.ts';
 import type { Verdict } from '../verdict.ts';
-import { limitText, whole } from '../words.ts';
+import { limitText, timeText, whole } from '../words.ts';
 import { html, type Html } from './escape.ts';
 import { legend, lineChart, type Chart, type Line, type LineKind } from './lineChart.ts';
 import { linearScale, logScale, namedScale, type Scale } from './scale.ts';
-import { axisTime, rises, stageName, timeText } from './stageWords.ts';
+import { axisTime, rises, stageName } from './stageWords.ts';
 import { table } from './table.ts';
 
 /** The percentiles that are drawn: name, k6's name, kind of line. */

@@ -4,13 +4,13 @@ import type { RunSummary } from '../summary.ts';
 import type { Timeline } from '../timeline.ts';
 import type { Verdict } from '../verdict.ts';
 import { explain } from '../explain.ts';
-import { limitText, whole } from '../words.ts';
+import { limitText, timeText, whole } from '../words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { valueScale } from './latency.ts';
 import { legend, lineChart, type LineKind } from './lineChart.ts';
 import { momentsOf, type Moment } from './moments.ts';
 import { linearScale, namedScale, thin } from './scale.ts';
-import { axisTime, clockText, rateText, short, stageName, timeText } from './stageWords.ts';
+import { axisTime, clockText, rateText, short, stageName } from './stageWords.ts';
 import { table } from './table.ts';
 
 /** What the live chart and the drawing are made of. */

@@ -1,5 +1,6 @@
 /** Settings, versions, and how to run the test again. Pure. */
 import type { Evidence, RunRecord } from '../evidence.ts';
+import { repeatCommand } from '../repeat.ts';
 import type { RunSummary } from '../summary.ts';
 import { html, verbatim, type Content, type Html } from './escape.ts';
 import { facts, table } from './table.ts';
@@ -9,7 +10,8 @@ export function setupSection({ summary, run }: Evidence): Html {
   return html`<section id="setup">
     <h2>Settings and repetition</h2>
     <h3>Run it again</h3>
-    <pre>${run === undefined ? `k6 run dist/${summary.script}.js` : verbatim(command(run))}</pre>
+    <pre>
+${run === undefined ? `k6 run dist/${summary.script}.js` : verbatim(`npx ${repeatCommand(run)}`)}</pre>
     ${conditions(summary, run)} ${facts(versionFacts(summary, run))}
     <details>
       <summary>Table: all settings of the run</summary>
@@ -24,17 +26,6 @@ function conditions({ settings }: RunSummary, run: RunRecord | undefined): Conte
   const key = needsKey ? ' ENCRYPTION_KEY is not in any report: set it as for this run.' : '';
   if (given === '' && key === '') return undefined;
   return html`<p class="note">${given === '' ? '' : `Run it${given}.`}${key}</p>`;
-}
-
-function command({ script, settings, k6Arguments }: RunRecord): string {
-  const given = Object.entries(settings).map(([name, value]) => `-e ${quoted(`${name}=${value}`)}`);
-  const rest = k6Arguments.length === 0 ? [] : ['--', ...k6Arguments.map(quoted)];
-  return ['npx crescendo run', quoted(script), ...given, ...rest].join(' ');
-}
-
-/** As a shell needs it. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function versionFacts(summary: RunSummary, run: RunRecord | undefined): [string, Content][] {

@@ -1,7 +1,7 @@
 /** How stages are called and put on an axis. Pure. */
 import { plain } from '../../lib/plain.ts';
 import type { StageSummary } from '../summary.ts';
-import { duration, percent, whole } from '../words.ts';
+import { STATE_SIGNS, whole } from '../words.ts';
 
 /** `3`, or `2 outage` where the plan has names. */
 export function stageName({ number, name }: Pick<StageSummary, 'number' | 'name'>): string {
@@ -21,18 +21,7 @@ export function rises(stages: readonly StageSummary[]): boolean {
 
 /** The state in a word with its sign. */
 export function stateText({ state }: Pick<StageSummary, 'state'>): string {
-  const signs = { held: '✓', broke: '✗', 'not measured': '?', unfinished: '…', 'not reached': '·' } as const;
-  return `${signs[state]} ${state}`;
-}
-
-/** A time, or a dash where nothing was measured. */
-export function timeText(milliseconds: number | undefined | null): string {
-  return milliseconds === undefined || milliseconds === null ? '–' : duration(milliseconds);
-}
-
-/** A share, or a dash. */
-export function shareText(share: number | null | undefined, digits = 2): string {
-  return share === null || share === undefined ? '–' : percent(share, digits);
+  return `${STATE_SIGNS[state]} ${state}`;
 }
 
 /** A rate per second. */

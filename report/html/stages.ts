@@ -1,8 +1,8 @@
 /** The table of stages. Pure. */
 import type { RunSummary, StageSummary } from '../summary.ts';
-import { limitName, limitText, percent, valueText, whole } from '../words.ts';
+import { brokenTexts, percent, shareText, timeText, whole } from '../words.ts';
 import { html, type Content, type Html } from './escape.ts';
-import { shareText, stageName, stateText, timeText } from './stageWords.ts';
+import { stageName, stateText } from './stageWords.ts';
 import { table, type Column, type Row } from './table.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -65,8 +65,7 @@ function stateCell(stage: StageSummary): Content {
     unfinished: 'warn',
     'not reached': '',
   }[stage.state];
-  const broken = stage.limits.filter(({ kept }) => kept === false);
-  const texts = broken.map((limit) => `${limitName(limit)} ${valueText(limit)} (limit ${limitText(limit)})`);
+  const texts = brokenTexts(stage);
   return [
     html`<span class="${colour}">${stateText(stage)}</span>`,
     !stage.binding && html` <span class="warn">(only informs)</span>`,
