@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { InputError } from '../lib/settings.ts';
 import { plain } from '../lib/plain.ts';
 import { chosenRuns, readFilters } from './historyFilter.ts';
-import { nothingText, runCount, tellGaps, tellUnreadable } from './historyGaps.ts';
+import { counted } from '../report/words.ts';
+import { nothingText, tellGaps, tellUnreadable } from './historyGaps.ts';
 import { findRun, nameRun, readNames, removeName } from './historyNames.ts';
 import type { HistoryOptions } from './historyOptions.ts';
 import { describeTables } from './historySchema.ts';
@@ -58,7 +59,7 @@ async function printList(options: HistoryOptions): Promise<void> {
   tellGaps(history, options.reports);
   if (options.json) sayJson(shown.map((run) => ({ ...run, names: named.get(run.folder) ?? [] })));
   else if (shown.length === 0) say(nothingText(history, options.reports));
-  else say(`${listText(shown, named, paint())}\n\n ${counted(shown.length, chosen.length)}`);
+  else say(`${listText(shown, named, paint())}\n\n ${shownText(shown.length, chosen.length)}`);
 }
 
 const sayJson = (value: unknown) => say(jsonText(value, 1));
@@ -70,8 +71,8 @@ function namesByFolder(reports: string): Map<string, string[]> {
   return named;
 }
 
-function counted(shown: number, all: number): string {
-  return shown < all ? `${shown} of ${runCount(all)}; --limit ${all} shows all` : runCount(all);
+function shownText(shown: number, all: number): string {
+  return shown < all ? `${shown} of ${counted(all, 'run')}; --limit ${all} shows all` : counted(all, 'run');
 }
 
 async function printQuery({ sql = '', reports, json }: HistoryOptions): Promise<void> {
@@ -82,7 +83,7 @@ async function printQuery({ sql = '', reports, json }: HistoryOptions): Promise<
 
 async function printRebuild({ reports }: HistoryOptions): Promise<void> {
   const { stored, unreadable } = await rebuild(reports);
-  say(`${reports}/history.duckdb has ${runCount(stored)} now.`);
+  say(`${reports}/history.duckdb has ${counted(stored, 'run')} now.`);
   tellUnreadable(unreadable);
 }
 

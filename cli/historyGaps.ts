@@ -1,14 +1,12 @@
 /** What a reader of the history must know beside what it shows. */
 import { plain } from '../lib/plain.ts';
+import { counted } from '../report/words.ts';
 import type { History } from './historyStore.ts';
 import { note } from './terminal.ts';
 
-/** `1 run`, `12 runs`. */
-export const runCount = (count: number): string => `${count} run${count === 1 ? '' : 's'}`;
-
 /** Why there is nothing to show. */
 export function nothingText({ runs }: History, reports: string): string {
-  if (runs.length > 0) return `None of the ${runCount(runs.length)} in ${reports} is like that.`;
+  if (runs.length > 0) return `None of the ${counted(runs.length, 'run')} in ${reports} is like that.`;
   return `There are no runs in ${reports} yet: "crescendo run" puts them there.`;
 }
 
@@ -16,7 +14,7 @@ export function nothingText({ runs }: History, reports: string): string {
 export function tellGaps({ unknown, unreadable }: History, reports: string): void {
   if (unknown.length > 0)
     note(
-      `${reports}/history.duckdb lacks ${runCount(unknown.length)} of the folders; "crescendo history --rebuild" adds them.`,
+      `${reports}/history.duckdb lacks ${counted(unknown.length, 'run')} of the folders; "crescendo history --rebuild" adds them.`,
     );
   tellUnreadable(unreadable);
 }

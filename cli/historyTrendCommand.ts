@@ -10,7 +10,8 @@ import {
   readStages,
   type Filters,
 } from './historyFilter.ts';
-import { nothingText, runCount, tellGaps } from './historyGaps.ts';
+import { counted } from '../report/words.ts';
+import { nothingText, tellGaps } from './historyGaps.ts';
 import { findRun } from './historyNames.ts';
 import type { HistoryOptions } from './historyOptions.ts';
 import { isShare } from './historyRun.ts';
@@ -86,7 +87,7 @@ function trendNotes(unlike: number, shown: readonly Row<'runs'>[], { target }: F
   return [
     ...(unlike === 0
       ? []
-      : [`left out: ${runCount(unlike)} of another script or plan; --any-plan adds them`]),
+      : [`left out: ${counted(unlike, 'run')} of another script or plan; --any-plan adds them`]),
     ...(targets.size > 1 && target === undefined ? [`of ${targets.size} targets; --target chooses`] : []),
   ];
 }

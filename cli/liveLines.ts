@@ -2,7 +2,7 @@
 import type { Limit } from '../lib/limits.ts';
 import type { Stage } from '../lib/load.ts';
 import type { LimitResult } from '../report/summary.ts';
-import { duration, limitText, percent, whole } from '../report/words.ts';
+import { counted, duration, limitText, percent, whole } from '../report/words.ts';
 import type { Break } from './liveBreaks.ts';
 import type { FailureCount } from './liveFailures.ts';
 import { brokenText, judgeSoFar } from './liveLimits.ts';
@@ -155,7 +155,7 @@ function failureLines({ failures: { total, classes } }: Figures): Line[] {
 }
 
 function failureText({ title, count, sessions }: FailureCount): string {
-  return `${whole(count)} × ${title}, in ${whole(sessions)} ${sessions === 1 ? 'session' : 'sessions'}`;
+  return `${whole(count)} × ${title}, in ${counted(sessions, 'session')}`;
 }
 
 /** Limits that are broken so far; k6 judges at the end of the stage. */
@@ -183,7 +183,7 @@ export function breakText({ stage, limits }: Break): string {
 }
 
 function stageText({ number, sessions }: Pick<Stage, 'number' | 'sessions'>): string {
-  return sessions > 0 ? `stage ${number}, ${whole(sessions)} sessions` : `stage ${number}`;
+  return sessions > 0 ? `stage ${number}, ${counted(sessions, 'session')}` : `stage ${number}`;
 }
 
 function generatorLine({ cpu, memoryBytes, lagLimitMs }: GeneratorNow, lag: Sample): Line {

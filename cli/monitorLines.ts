@@ -1,6 +1,6 @@
 /** What is printed while k6 works. Pure. */
 import type { Plan, Stage } from '../lib/load.ts';
-import { duration, percent, whole } from '../report/words.ts';
+import { counted, duration, percent } from '../report/words.ts';
 import type { Inspected } from './k6Inspect.ts';
 import type { Sample } from './restApi.ts';
 
@@ -61,7 +61,7 @@ function stageText({ plan, longestMs }: Planned, elapsed: number): string {
     return `the plan is over | the last sessions end, at the latest in ${left} s`;
   }
   const purpose = stage.name === undefined ? '' : ` ${stage.name}`;
-  const name = `${stage.number}/${plan.stages.length}${purpose} | ${whole(stage.sessions)} sessions`;
+  const name = `${stage.number}/${plan.stages.length}${purpose} | ${counted(stage.sessions, 'session')}`;
   if (plan.end === null) return plan.arrivals ? `${name} arrive` : `${name}, each once`;
   const left = Math.ceil((stage.end - elapsed) / 1000);
   return `${name} | ${stage.number === plan.stages.length ? 'end' : 'next'} in ${left} s`;
@@ -76,7 +76,7 @@ export function stageOverLine(
 ): string {
   const [rate, p95] = [success?.['rate'], latency?.['p(95)']];
   const parts = [
-    `stage ${stage.number}/${plan.stages.length} over: ${whole(stage.sessions)} sessions`,
+    `stage ${stage.number}/${plan.stages.length} over: ${counted(stage.sessions, 'session')}`,
     ...(rate === undefined ? [] : [`answers ${percent(rate)}`]),
     ...(p95 === undefined ? [] : [`p95 ${duration(p95)}`]),
   ];

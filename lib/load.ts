@@ -191,12 +191,13 @@ export function describePlan(plan: Plan): string {
   const [first] = stages;
   const last = stages.at(-1);
   if (!first || !last) return 'no stages';
+  const sessions = first.sessions === 1 ? '1 session' : `${first.sessions} sessions`;
   const seconds = (stage: Stage) => `${(stage.end - stage.start) / 1000} s`;
   if (plan.arrivals) return `${total(plan)} sessions as they arrive, ${stages.length} stages`;
-  if (end === null) return `${first.sessions} sessions at once, each once`;
-  if (stages.length === 1) return `${first.sessions} sessions for ${seconds(first)}`;
+  if (end === null) return `${sessions} at once, each once`;
+  if (stages.length === 1) return `${sessions} for ${seconds(first)}`;
   if (first.name !== undefined)
-    return `${first.sessions} sessions, ${stages.map((stage) => `${stage.name ?? ''} ${seconds(stage)}`).join(', ')}`;
+    return `${sessions}, ${stages.map((stage) => `${stage.name ?? ''} ${seconds(stage)}`).join(', ')}`;
   const regular = stages.every((stage) => seconds(stage) === seconds(last));
   const length = regular
     ? `${stages.length} stages × ${seconds(last)}`

@@ -10,7 +10,7 @@ import {
 import { kindOf, TOLERANCES, type FigureKind, type Tolerances } from './compareTolerance.ts';
 import type { Evidence } from './evidence.ts';
 import type { RunSummary, StageSummary } from './summary.ts';
-import { duration } from './words.ts';
+import { counted, duration } from './words.ts';
 
 /** A run that is compared, and what to call it. */
 export type Compared = Pick<Evidence, 'summary' | 'verdict' | 'run'> & { name: string };
@@ -356,7 +356,7 @@ function headlineOf(figures: readonly ComparedFigure[]): string {
   const [first] = [...figures].sort((a, b) => weight(b) - weight(a));
   if (first === undefined) return '';
   const others = figures.length - 1;
-  const more = others === 0 ? '' : `, and ${others} more figure${others === 1 ? '' : 's'}`;
+  const more = others === 0 ? '' : `, and ${counted(others, 'more figure')}`;
   const where = first.stage === null ? '' : ` in stage ${first.stage}`;
   const what = first.factor === undefined ? '' : ` ${first.factor}`;
   return `${first.name}${what}${where} (${figureText(first.base, first.kind)} → ${figureText(first.now, first.kind)})${more}`;

@@ -6,7 +6,7 @@ import type { Evidence, Remains } from './evidence.ts';
 import { xml } from './xml.ts';
 import type { LimitResult, StageSummary } from './summary.ts';
 import type { Verdict } from './verdict.ts';
-import { limitName, limitSentence, percent } from './words.ts';
+import { counted, limitName, limitSentence, percent } from './words.ts';
 
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
 
@@ -55,7 +55,7 @@ function verdictSuite({ result, sentence, reasons }: Verdict, seconds: number): 
 
 function stageSuite(stage: StageSummary, seconds: number): Suite {
   const { number, name, sessions, limits } = stage;
-  const title = `stage ${number}${name === undefined ? '' : ` ${name}`}: ${sessions} sessions`;
+  const title = `stage ${number}${name === undefined ? '' : ` ${name}`}: ${counted(sessions, 'session')}`;
   return { name: title, seconds, cases: limits.map((limit) => limitCase(stage, limit)) };
 }
 

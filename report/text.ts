@@ -2,7 +2,7 @@
 import { plain } from '../lib/plain.ts';
 import type { FailureSummary, RunSummary, StageSummary } from './summary.ts';
 import type { Result, Verdict } from './verdict.ts';
-import { brokenTexts, duration, errorsText, percent, STATE_SIGNS, whole } from './words.ts';
+import { brokenTexts, counted, duration, errorsText, percent, STATE_SIGNS, whole } from './words.ts';
 
 const WIDTH = 80;
 
@@ -87,8 +87,10 @@ function stageTable({ stages, requiredSessions, stopsAtBreak }: RunSummary, pain
   const left = stages.length - reached.length;
   const notes = [
     ...namedStages(stages),
-    ...(requiredSessions === null ? [] : [`stages above ${requiredSessions} sessions only inform`]),
-    ...(left === 0 ? [] : [`${left} more stage${left === 1 ? '' : 's'} of the plan not reached`]),
+    ...(requiredSessions === null
+      ? []
+      : [`stages above ${counted(requiredSessions, 'session')} only inform`]),
+    ...(left === 0 ? [] : [`${counted(left, 'more stage')} of the plan not reached`]),
   ];
   const legend = notes.flatMap((note) => wrap(`(${note})`, WIDTH - 2)).map((line) => ` ${line}`);
   return [paint(HEAD, 'dim'), ...rows, ...legend];
@@ -166,7 +168,7 @@ function failureLines(failures: readonly FailureSummary[]): string[] {
   return failures.flatMap(({ phase, title, why, count, sessions, atMost }, index) =>
     row(
       index === 0 ? 'failures' : '',
-      `${whole(count)} × ${PHASE_NAMES[phase] ?? ''}${title} in ${atMost ? 'at most ' : ''}${whole(sessions)} sessions: ${why}`,
+      `${whole(count)} × ${PHASE_NAMES[phase] ?? ''}${title} in ${atMost ? 'at most ' : ''}${counted(sessions, 'session')}: ${why}`,
     ),
   );
 }
@@ -191,7 +193,7 @@ function recoveryLines({ recovery }: RunSummary): string[] {
       : `p95 back within its limit after ${duration(p95BackAfterMs)}`;
   const dropped = probes.dropped > 0 ? `, ${whole(probes.dropped)} had no VU` : '';
   return [
-    ...row('recovery', `${from}: ${errors}, ${back}, ${whole(questionsLost)} questions lost`),
+    ...row('recovery', `${from}: ${errors}, ${back}, ${counted(questionsLost, 'question')} lost`),
     ...row('probes', `${whole(probes.answered)} answered, ${whole(probes.failed)} failed${dropped}`),
   ];
 }

@@ -2,7 +2,7 @@
 import { LEAST_HELD } from '../lib/limits.ts';
 import type { RecoverySummary } from './recovery.ts';
 import type { LimitResult, RunSummary, StageSummary } from './summary.ts';
-import { duration, errorsText, limitName, limitSentence, percent } from './words.ts';
+import { counted, duration, errorsText, limitName, limitSentence, percent } from './words.ts';
 
 export type Result = 'PASS' | 'FAIL' | 'INVALID' | 'ABORTED';
 
@@ -89,7 +89,7 @@ function heldSessions(stages: readonly StageSummary[]): number | null {
 
 function stopReason({ durationMs, plan, sessions }: RunSummary): string {
   const planned = plan.end === null ? '' : ` of ${duration(plan.end)}`;
-  return `stopped after ${duration(durationMs)}${planned}, ${sessions.interrupted} sessions interrupted`;
+  return `stopped after ${duration(durationMs)}${planned}, ${counted(sessions.interrupted, 'session')} interrupted`;
 }
 
 function capacity(
@@ -124,7 +124,7 @@ function marginText(stages: readonly StageSummary[]): string {
 }
 
 function heldText(holds: number | null): string {
-  return holds === null ? 'holds no stage' : `holds ${holds} sessions`;
+  return holds === null ? 'holds no stage' : `holds ${counted(holds, 'session')}`;
 }
 
 /** Where more sessions are not what broke it, the time is. */
@@ -155,7 +155,7 @@ function recoveryText(
     p95BackAfterMs === null
       ? 'answers not in time again'
       : `answers in time again after ${duration(p95BackAfterMs)}`;
-  return `recovers: ${errors}, ${p95}, ${questionsLost} questions lost`;
+  return `recovers: ${errors}, ${p95}, ${counted(questionsLost, 'question')} lost`;
 }
 
 /** A number between two stages is judged by the lower one, which the reader must know. */
@@ -218,7 +218,7 @@ function stillOpen(summary: RunSummary): string[] {
   } = summary;
   if (endedAtBreak(summary)) return [];
   const wrong = [
-    ...(interrupted === 0 ? [] : [`${interrupted} sessions`]),
+    ...(interrupted === 0 ? [] : [counted(interrupted, 'session')]),
     ...(open === 0 ? [] : [`${open} invocations`]),
   ];
   return wrong.map((what) => `the ledger does not balance: ${what} are open after all sessions have ended`);
@@ -262,7 +262,7 @@ function notHeld({ stages, generator }: RunSummary): string[] {
   const late =
     generator.lateArrivals > 0
       ? [
-          `${generator.lateArrivals} sessions started late: all VUs were busy, so raise "atMost" in the plan file`,
+          `${counted(generator.lateArrivals, 'session')} started late: all VUs were busy, so raise "atMost" in the plan file`,
         ]
       : [];
   const short = stages

@@ -62,6 +62,11 @@ export function limitText({ metric, expression, bound }: LimitResult): string {
   return isShare({ metric, expression }) ? `${Number((bound * 100).toFixed(4))} %` : amount(bound);
 }
 
+/** `1 session`, `21,480 sessions`. */
+export function counted(count: number, noun: string): string {
+  return `${whole(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** `answer p95 6.20 s, limit 5 s`. */
 export function limitSentence(limit: LimitResult): string {
   return `${limitName(limit)} ${valueText(limit)}, limit ${limitText(limit)}`;
