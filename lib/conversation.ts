@@ -112,20 +112,21 @@ export function createConversation(
 
   function ask({ course, text }: Question): Promise<boolean> {
     const id = crypto.randomUUID();
-    return seal(protocol.question(id, course, text)).then((frame) =>
-      socket?.isOpen() ? send(socket, id, frame) : false,
-    );
+    const sealing = seal(protocol.question(id, course, text));
+    return new Promise((resolve, reject) => {
+      settle = resolve;
+      sealing.then((frame) => send(id, frame)).catch(reject);
+    });
   }
 
-  /** Resolves when the question was answered or has failed. */
-  function send({ send: write }: Socket, id: string, frame: string): Promise<boolean> | false {
-    sentAt = now();
-    if (!write(frame)) return false;
+  function send(id: string, frame: string): void {
+    const at = now();
+    if (socket?.isOpen() !== true || !socket.send(frame)) return settle(false);
+    sentAt = at;
     openId = id;
     answer.begin();
-    session.questionSent(sentAt);
-    patience.set(sentAt + answerTimeoutMs);
-    return new Promise((resolve) => (settle = resolve));
+    session.questionSent(at);
+    patience.set(at + answerTimeoutMs);
   }
 
   function read(text: string, timestamp: number): void {

@@ -102,7 +102,7 @@ function openssl(passphrase: Uint8Array<ArrayBuffer>): Cipher {
       const salt = random(8);
       return derived(salt)
         .then(({ key, iv }) => encryptCbc(key, iv, encoder.encode(text)))
-        .then((sealed) => encodeBase64(concat(encoder.encode('Salted__').buffer, salt, sealed)));
+        .then((sealed) => encodeBase64(concat(concat(encoder.encode('Salted__').buffer, salt), sealed)));
     },
     open: (frame) => {
       const bytes = decode(frame);
@@ -160,20 +160,17 @@ function evpBytesToKey(passphrase: Uint8Array<ArrayBuffer>, salt: ArrayBuffer): 
   const input = concat(passphrase.buffer, salt);
   const first = md5(input, 'binary');
   const second = md5(concat(first, input), 'binary');
-  return concat(first, second, md5(concat(second, input), 'binary'));
+  return concat(concat(first, second), md5(concat(second, input), 'binary'));
 }
 
 function unhex(digits: string): ArrayBuffer {
   return new Uint8Array((digits.match(/../g) ?? []).map((pair) => parseInt(pair, 16))).buffer;
 }
 
-function concat(...parts: ArrayBuffer[]): ArrayBuffer {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(new Uint8Array(part), offset);
-    offset += part.byteLength;
-  }
+function concat(first: ArrayBuffer, second: ArrayBuffer): ArrayBuffer {
+  const whole = new Uint8Array(first.byteLength + second.byteLength);
+  whole.set(new Uint8Array(first));
+  whole.set(new Uint8Array(second), first.byteLength);
   return whole.buffer;
 }
 

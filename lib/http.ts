@@ -10,10 +10,15 @@ export interface Rest {
 }
 
 /**
- * Makes the call and returns the reply's JSON (`undefined` without one). Any status but 2xx, no reply in time and a
- * redirect throw a StepFailed of `phase`.
+ * Makes the call and resolves to what `read` makes of the reply's JSON (`undefined` without one). Any status but 2xx, no
+ * reply in time and a redirect throw a StepFailed of `phase`.
  */
-export function call(rest: Rest, phase: Phase, request: RestCall): Promise<unknown> {
+export function call<T>(
+  rest: Rest,
+  phase: Phase,
+  request: RestCall,
+  read: (reply: unknown) => T,
+): Promise<T> {
   const params = {
     headers: request.headers,
     tags: { name: request.name },
@@ -24,7 +29,7 @@ export function call(rest: Rest, phase: Phase, request: RestCall): Promise<unkno
   return http.asyncRequest(request.method, rest.baseUrl + request.path, request.body ?? null, params).then(
     (reply) => {
       const { status } = reply;
-      if (status >= 200 && status <= 299) return parse(reply.body);
+      if (status >= 200 && status <= 299) return read(parse(reply.body));
       throw new StepFailed(phase, reasonOfStatus(status), reply.status_text, reply.headers);
     },
     (error: unknown) => {

@@ -30,12 +30,17 @@ export type RunSession = (clock: StageClock, vu: number, iteration: number) => P
 export function iteration(settings: IterationSettings, run: RunSession): () => Promise<void> {
   const { plan, restartDelaySeconds, seed } = settings;
   let clock: StageClock | undefined;
-  let vu: typeof exec.vu | undefined;
+  let vu = 0;
+  let number = -1;
   let coveredTo = 0;
 
   return async () => {
-    vu ??= exec.vu; // an object made at each access
-    clock ??= new PlanClock(plan, exec.scenario.startTime, vu.idInTest);
+    number++;
+    if (clock === undefined) {
+      // Not kept: what k6 makes at each access has a function per property.
+      vu = exec.vu.idInTest;
+      clock = new PlanClock(plan, exec.scenario.startTime, vu);
+    }
     const idle = clock.idle(now());
     if (idle > 0) {
       await delay(Math.min(idle, untilEnd()));
@@ -43,15 +48,13 @@ export function iteration(settings: IterationSettings, run: RunSession): () => P
       return;
     }
     coveredTo ||= now();
-    const { idInTest, iterationInScenario } = vu;
     try {
       const left = clock.remaining(now());
       if (left < LAST_START_MS) await delay(Math.max(0, left) + LAST_START_MS);
-      else if (!(await run(clock, idInTest, iterationInScenario)))
-        await delay(restartDelay(clock, idInTest, iterationInScenario));
+      else if (!(await run(clock, vu, number))) await delay(restartDelay(clock, vu, number));
     } catch (error) {
       reportScriptError(error);
-      await delay(restartDelay(clock, idInTest, iterationInScenario));
+      await delay(restartDelay(clock, vu, number));
     }
     const at = now();
     clock.eachHold(coveredTo, at, holdVuTime);

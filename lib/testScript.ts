@@ -13,7 +13,7 @@ import type { Prepared } from './prepare.ts';
 import prepareSource from './prepare.ts?text';
 import type { ChatbotSettings } from './protocols/chatbotSettings.ts';
 import type { ChatProtocol } from './protocols/protocol.ts';
-import { inOrder, shuffle, type Question, type Slice } from './questions.ts';
+import { inOrder, sequence, shuffle, type QuestionSequence, type Slice } from './questions.ts';
 import { seededRandom } from './random.ts';
 import { summarize, type Summarize } from './summary.ts';
 import { evaluate } from './text.ts';
@@ -86,12 +86,14 @@ function prepare({ name, load, defaults = {}, thresholds }: Definition): Prepare
   });
 }
 
-/** Settings and plan live once per process; each VU reads them once. */
+/** Settings and plan as text, for what a SharedArray makes of objects takes twice the memory of each VU. */
 function shared(prepared: Prepared | undefined): Run {
-  const runs = new SharedArray('run', () => (prepared === undefined ? [] : [runOf(prepared)]));
-  const [run] = runs;
+  const runs = new SharedArray('run', () =>
+    prepared === undefined ? [] : [JSON.stringify(runOf(prepared))],
+  );
+  const run = runs[0];
   if (run === undefined) throw new Error('k6 evaluated a VU before the test was prepared.');
-  return run;
+  return JSON.parse(run) as Run;
 }
 
 function runOf({ sessionConfig: config, plan, measuresDrift, questions: { slices } }: Prepared): Run {
@@ -104,18 +106,18 @@ function arrivalTimes(prepared: Prepared | undefined): (index: number) => number
   return (index) => times[index] ?? 0;
 }
 
-/** So do the questions; a VU keeps those of its session, and draws them anew only when they differ. */
+/** So do the questions; only which of them a session asks differs. */
 function questionSource(
   { questionOrder, seed }: SessionConfig,
   slices: readonly Slice[],
   prepared: Prepared | undefined,
 ): Questions {
   const texts = new SharedArray('questions', () => prepared?.questions.texts ?? []);
-  const textAt = (index: number) => texts[index] ?? '';
-  let same: Question[] | undefined;
+  const read = (places: readonly number[]) => sequence(places, slices, (place) => texts[place] ?? '');
+  let same: QuestionSequence | undefined;
   return (vu, iteration) => {
-    if (questionOrder === 'order') return (same ??= inOrder(slices, textAt));
-    return shuffle(slices, textAt, seededRandom(seed, vu, iteration));
+    if (questionOrder === 'order') return (same ??= read(inOrder(slices)));
+    return read(shuffle(slices, seededRandom(seed, vu, iteration)));
   };
 }
 

@@ -9,6 +9,7 @@ import {
   inOrder,
   parsePools,
   parseShares,
+  sequence,
   shuffle,
   type Pools,
   type Question,
@@ -26,8 +27,9 @@ type Place = [seed: number, vu: number, iteration: number];
 
 function asked(setting: string, order: 'order' | 'shuffle', place: Place = [1, 1, 0]): Question[] {
   const { texts, slices } = flatten(POOLS, parseShares(setting, POOLS));
-  const textAt = (index: number): string => texts[index] ?? '';
-  return order === 'order' ? inOrder(slices, textAt) : shuffle(slices, textAt, seededRandom(...place));
+  const places = order === 'order' ? inOrder(slices) : shuffle(slices, seededRandom(...place));
+  const { length, at } = sequence(places, slices, (place) => texts[place] ?? '');
+  return Array.from({ length }, (_, index) => at(index));
 }
 
 const textsOf = (questions: readonly Question[]): string[] => questions.map(({ text }) => text);

@@ -7,7 +7,7 @@ import { StepFailed, type Phase } from '../failures.ts';
 import { call, type Rest } from '../http.ts';
 import { heartbeatMetrics, retryMetrics } from '../metrics.ts';
 import type { ChatIds, ChatProtocol } from '../protocols/protocol.ts';
-import type { Question } from '../questions.ts';
+import type { QuestionSequence } from '../questions.ts';
 import { warnOnce } from '../scriptErrors.ts';
 import { seededRandom } from '../random.ts';
 import { createRetries, once, type Attempt } from '../retry.ts';
@@ -28,7 +28,7 @@ type SessionIds = typeof NO_SESSION;
 const THINK = 1;
 
 /** The questions of one session, by VU and iteration. */
-export type Questions = (vu: number, iteration: number) => readonly Question[];
+export type Questions = (vu: number, iteration: number) => QuestionSequence;
 
 /** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether its set-up worked. */
 export type RunChat = (
@@ -92,7 +92,7 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
   function requestToken(user: string): Promise<string> {
     const request = protocol.requestToken?.(user);
     if (request === undefined) return Promise.resolve('');
-    return call(rest, 'token', request).then((reply) =>
+    return call(rest, 'token', request, (reply) =>
       protocol.readToken === undefined ? '' : (protocol.readToken(reply) ?? unreadable('token')),
     );
   }
@@ -100,7 +100,7 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
   function createSession(token: string): Promise<SessionIds> {
     const request = protocol.createSession?.(token);
     if (request === undefined) return Promise.resolve(NO_SESSION);
-    return call(rest, 'session', request).then((reply) =>
+    return call(rest, 'session', request, (reply) =>
       protocol.readSession === undefined
         ? NO_SESSION
         : (protocol.readSession(reply) ?? unreadable('session')),
@@ -126,15 +126,14 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
   /** Resolves to whether everything was asked. */
   async function askAll(
     conversation: Conversation,
-    list: readonly Question[],
+    list: QuestionSequence,
     clock: StageClock,
     think: Thinker | undefined,
   ): Promise<boolean> {
-    let asked = 0;
-    for (const question of list) {
-      if (asked++ > 0 && think !== undefined) await delay(Math.min(think(), clock.remaining(now())));
+    for (let index = 0; index < list.length; index++) {
+      if (index > 0 && think !== undefined) await delay(Math.min(think(), clock.remaining(now())));
       if (isOver(clock) || !conversation.isOpen()) return false;
-      const answered = await conversation.ask(question);
+      const answered = await conversation.ask(list.at(index));
       if (!answered && endsOnFailure) return false;
     }
     return true;
@@ -150,7 +149,7 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
     const request = protocol.deleteSession?.(ids);
     if (request === undefined) return;
     try {
-      await attempt('cleanup', () => call(rest, 'cleanup', request));
+      await attempt('cleanup', () => call(rest, 'cleanup', request, () => undefined));
     } catch (error) {
       book(session, error);
     }
