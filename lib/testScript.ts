@@ -3,7 +3,6 @@ import { SharedArray } from 'k6/data';
 import http from 'k6/http';
 import defaultPools from '../data/questions.json?text';
 import type { SessionConfig } from './config.ts';
-import { reasonOfText } from './failures.ts';
 import { driftObserver } from './drift.ts';
 import { arrival, iteration, type RunSession } from './iteration.ts';
 import type { Plan } from './load.ts';
@@ -16,6 +15,8 @@ import type { ChatProtocol } from './protocols/protocol.ts';
 import { inOrder, sequence, shuffle, type QuestionSequence, type Slice } from './questions.ts';
 import { seededRandom } from './random.ts';
 import { summarize, type Summarize } from './summary.ts';
+import type * as TargetCheck from './targetCheck.ts';
+import targetCheckSource from './targetCheck.ts?text';
 import { evaluate } from './text.ts';
 import { chatbotUser, type Questions } from './users/chatbot.ts';
 
@@ -66,7 +67,7 @@ export async function chatScript(definition: Definition): Promise<TestScript> {
   const run: RunSession = (clock, vu, number) => user(clock, vu, number, observer);
   return {
     options: prepared?.options ?? {},
-    setup: () => requireTarget(config),
+    setup: () => (evaluate(targetCheckSource) as typeof TargetCheck).requireTarget(config, http),
     run: plan.arrivals ? arrival(plan, arrivalTimes(prepared), run) : iteration({ plan, ...config }, run),
     handleSummary: summarize(definition.name, prepared),
     parts: { config, plan, protocol, questions },
@@ -119,32 +120,4 @@ function questionSource(
     if (questionOrder === 'order') return (same ??= read(inOrder(slices)));
     return read(shuffle(slices, seededRandom(seed, vu, iteration)));
   };
-}
-
-/** Ends the run before any load when nothing answers at the target; any HTTP status is an answer. */
-function requireTarget({ apiBaseUrl, websocketBaseUrl }: SessionConfig): void {
-  const missing =
-    unreachable('API_BASE_URL', apiBaseUrl) ?? unreachable('WEBSOCKET_BASE_URL', websocketBaseUrl);
-  if (missing !== undefined) endWith(missing);
-}
-
-/** The sentence for an address where nothing answers; `undefined` when something does. */
-function unreachable(setting: string, address: string): string | undefined {
-  const origin = /^(?:ws|http)(s?:\/\/[^/]+)/.exec(address)?.[1] ?? '';
-  try {
-    const params = { timeout: '10s', redirects: 0, throw: true, tags: { name: 'target check' } };
-    http.get(`http${origin}/health`, params);
-    return undefined;
-  } catch (error) {
-    const reason = reasonOfText(String(error)).replaceAll('_', ' ');
-    return `Nothing answers at ${address} (${reason}). Start your back end there, or set ${setting} to where it is.`;
-  }
-}
-
-/** Ends `setup`, and so the run, with a sentence and without a stack trace: thrown by native code, in a timer. */
-function endWith(sentence: string): void {
-  const thrower = (function* (): Generator {
-    /* never runs: `throw` ends it at its start */
-  })();
-  setTimeout(thrower.throw.bind(thrower, sentence), 0);
 }

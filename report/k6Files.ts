@@ -1,0 +1,47 @@
+/** What k6 prints and writes at the end of a run: the verdict, `summary.json` and `report.html`. */
+import type { Prepared } from '../lib/prepare.ts';
+import type { Evidence } from './evidence.ts';
+import { renderHtml } from './html/page.ts';
+import type { K6Data } from './k6Data.ts';
+import { summaryOf, type TestInfo } from './summary.ts';
+import { renderText } from './text.ts';
+import { verdictOf } from './verdict.ts';
+
+/** File name (`stdout`, too) → content; nothing when the run made no load. */
+export function k6Files(script: string, prepared: Prepared, data: K6Data): Record<string, string> {
+  if (neverRan(data)) return {};
+  const { summaryFile, reportFile } = prepared.config;
+  const summary = summaryOf(testInfo(script, prepared), data);
+  const verdict = verdictOf(summary);
+  const colours = data.state.isStdOutTTY === true && data.options?.noColor !== true;
+  const files = [summaryFile, reportFile].filter((file) => file !== '').join(', ');
+  return {
+    ...htmlReport(reportFile, { summary, verdict }),
+    ...(summaryFile === '' ? {} : { [summaryFile]: JSON.stringify({ ...summary, verdict }, null, 1) }),
+    stdout: renderText(summary, verdict, colours, files === '' ? {} : { files }),
+  };
+}
+
+/** A fault in the page must not cost the summary. */
+function htmlReport(file: string, evidence: Evidence): Record<string, string> {
+  if (file === '') return {};
+  try {
+    return { [file]: renderHtml(evidence, new Date().toISOString()) };
+  } catch (error) {
+    console.error(`${file} can't be made (${String(error)}), which is a fault of Crescendo's own.`);
+    return {};
+  }
+}
+
+/** The check of the target ended the run: its sentence says all. */
+function neverRan({ metrics }: K6Data): boolean {
+  const count = (name: string) => metrics[name]?.values['count'] ?? 0;
+  return count('sessions_started') === 0 && count('script_errors') === 0;
+}
+
+function testInfo(script: string, { config, plan, limits, stopsAtBreak }: Prepared): TestInfo {
+  const { requiredSessions, generatorLagLimitMs, limits: level, ...settings } = config;
+  const judgement = { level, limits: limits[level], requiredSessions, generatorLagLimitMs, stopsAtBreak };
+  const info = { script, plan, ...judgement, levels: limits };
+  return { ...info, settings: { ...settings, encryptionKey: '…' } };
+}
