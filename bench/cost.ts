@@ -3,7 +3,7 @@
  * our code (`bench/bare.js`): 50 sessions at a time, 10 questions each, 5 chunks an answer, the first after 20 ms,
  * encrypted. Both in turn against the same target; the median of the ratios counts. For POSIX systems.
  *
- *     npm run bench -- [rounds, 5] [seconds a run, 12]
+ *     npm run bench -- [rounds, 5] [seconds a run, 20]
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -112,5 +112,5 @@ function text(name: string, { sessions, millisecondsPerSession }: Cost): string 
   return `${name} ${millisecondsPerSession.toFixed(2)} ms × ${sessions}`;
 }
 
-const [rounds = '5', length = '12'] = process.argv.slice(2);
+const [rounds = '5', length = '20'] = process.argv.slice(2);
 await bench(Number(rounds), Number(length));

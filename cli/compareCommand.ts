@@ -7,6 +7,7 @@ import { renderComparison, renderComparisonJunit, renderComparisonMarkdown } fro
 import { tolerancesWith, type Tolerances } from '../report/compareTolerance.ts';
 import { EXIT_CODES } from '../report/verdict.ts';
 import { BROKEN } from './exitCodes.ts';
+import { findRun } from './historyNames.ts';
 import { hasColours, messageOf } from './terminal.ts';
 import { readEvidence } from './verifyCommand.ts';
 
@@ -18,6 +19,8 @@ export interface CompareOptions {
   markdown?: string;
   json?: string;
   junit?: string;
+  /** Where the names of runs are. */
+  reports: string;
 }
 
 const EXITS: Record<Change, number> = {
@@ -33,7 +36,7 @@ const EXITS: Record<Change, number> = {
  */
 export function compare(paths: readonly string[], options: CompareOptions): number {
   const tolerances = readTolerances(options.tolerance ?? []);
-  const runs = paths.map(readRun);
+  const runs = paths.map((path) => readRun(path, options.reports));
   const now = runs.at(-1);
   const bases = runs.slice(0, -1);
   if (now === undefined || bases.length === 0)
@@ -50,7 +53,9 @@ export function compare(paths: readonly string[], options: CompareOptions): numb
   return EXITS[comparison.verdict];
 }
 
-function readRun(path: string): Compared {
+/** `given`: a folder, a summary.json, or what `crescendo history --name` calls a run. */
+function readRun(given: string, reports: string): Compared {
+  const path = existsSync(given) ? given : findRun(given, reports);
   const { summary, verdict, run } = readEvidence(path);
   const name = basename(resolve(path));
   return { summary, verdict, name, ...(run === undefined ? {} : { run }) };

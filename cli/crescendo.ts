@@ -202,10 +202,11 @@ function addCompare(command: Command, end: (exitCode: number) => void): void {
     .usage('<base ...> <now> [options]')
     .argument(
       '<runs...>',
-      'of the base, then of now: folders or summary.json;\nseveral bases show how much runs vary',
+      'of the base, then of now: folders, summary.json, names of\n"history --name"; several bases show how much runs vary',
     )
     .option('--tolerance <metric=10%,20ms>', 'a change up to this is none; or a JSON file', collect)
     .option('--force', 'compare runs of different plans, settings or k6')
+    .option('--reports <folder>', 'where the named runs are', 'reports')
     .option('--markdown <file>', 'the comparison as Markdown')
     .option('--json <file>', 'the same as JSON')
     .option('--junit <file>', 'the same as JUnit XML')
@@ -217,6 +218,7 @@ const COMPARE_HELP = `
 Example:
   crescendo compare reports/2026-11-1*-ramp reports/2026-11-21T03-10-22Z-ramp \\
     --tolerance answer_latency=5%,10ms --junit compare.xml
+  crescendo compare main reports/2026-11-21T03-10-22Z-ramp
 
 Exit codes: 0 better or the same, 99 worse, 3 nobody can tell, 2 runs that are
 not alike, or bad input.

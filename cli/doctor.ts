@@ -1,6 +1,7 @@
 /** `crescendo doctor`: is everything there, and does the target answer? Each finding that is not fine says what to do. */
 import type { Config } from '../lib/config.ts';
 import { InputError } from '../lib/settings.ts';
+import { painter } from '../report/paint.ts';
 import { checkSettings, gatherVariables, wantsReferenceTarget, type Variables } from './environment.ts';
 import { USAGE } from './exitCodes.ts';
 import { INSTALL_K6 } from './goBuild.ts';
@@ -21,7 +22,7 @@ export interface Finding {
 }
 
 const MARKS = { fine: '✓', doubtful: '!', bad: '✗' } as const;
-const COLOURS = { fine: 32, doubtful: 33, bad: 31 } as const;
+const STYLES = { fine: 'green', doubtful: 'yellow', bad: 'red' } as const;
 
 /** Checks everything, tells it line by line, and resolves to the exit code: 0 when nothing is bad. */
 export async function doctor(): Promise<number> {
@@ -44,9 +45,7 @@ export async function doctor(): Promise<number> {
 }
 
 function print({ grade, text }: Finding): void {
-  const mark = hasColours(process.stdout)
-    ? `\u001b[${COLOURS[grade]}m${MARKS[grade]}\u001b[0m`
-    : MARKS[grade];
+  const mark = painter(hasColours(process.stdout))(MARKS[grade], STYLES[grade]);
   const [first = '', ...more] = text.split('\n');
   say(` ${mark} ${first}`);
   for (const line of more) say(`   ${line}`);

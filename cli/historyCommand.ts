@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { InputError } from '../lib/settings.ts';
 import { plain } from '../lib/plain.ts';
+import { painter } from '../report/paint.ts';
 import { chosenRuns, readFilters } from './historyFilter.ts';
 import { counted } from '../report/words.ts';
 import { nothingText, tellGaps, tellUnreadable } from './historyGaps.ts';
@@ -9,7 +10,7 @@ import { findRun, nameRun, readNames, removeName } from './historyNames.ts';
 import type { HistoryOptions } from './historyOptions.ts';
 import { describeTables } from './historySchema.ts';
 import { query, readHistory, rebuild, syncNames } from './historyStore.ts';
-import { jsonText, listText, painter, tableText } from './historyText.ts';
+import { jsonText, listText, tableText } from './historyText.ts';
 import { printTrend } from './historyTrendCommand.ts';
 import { hasColours, messageOf, note, say } from './terminal.ts';
 

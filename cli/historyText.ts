@@ -1,25 +1,10 @@
 /** The history as text: the list of runs and the answer of a query. Pure. */
 import { plain } from '../lib/plain.ts';
-import type { Result } from '../report/verdict.ts';
+import { RESULT_STYLES, type Paint, type Style } from '../report/paint.ts';
 import { duration, whole } from '../report/words.ts';
 import type { Row } from './historySchema.ts';
 
 export const WIDTH = 80;
-
-/** Colours a text that is shown on a terminal. */
-export type Paint = (text: string, style: keyof typeof STYLES) => string;
-const STYLES = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33' } as const;
-const COLOURS: Readonly<Record<string, keyof typeof STYLES>> = {
-  PASS: 'green',
-  FAIL: 'red',
-  INVALID: 'yellow',
-  ABORTED: 'yellow',
-} satisfies Record<Result, keyof typeof STYLES>;
-
-/** Paints, or leaves texts as they are. */
-export function painter(colours: boolean): Paint {
-  return (text, style) => (colours ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
-}
 
 /** A text of others on one line, cut to a width. */
 export function cut(text: string, width: number): string {
@@ -40,11 +25,14 @@ export function listText(
   return [paint(HEAD, 'dim'), ...lines].join('\n');
 }
 
+/** Stored results may be of another version. */
+const styles: Readonly<Record<string, Style>> = RESULT_STYLES;
+
 function figures({ folder, result, holds, breaks, p95_ms: p95 }: Row<'runs'>, paint: Paint): string {
   const sessions = (count: number | null) => (count === null ? '-' : whole(count));
   return [
     ` ${cut(folder, FOLDER_WIDTH).padEnd(FOLDER_WIDTH)}`,
-    paint(result.padEnd(8), COLOURS[result] ?? 'dim'),
+    paint(result.padEnd(8), styles[result] ?? 'dim'),
     sessions(holds).padStart(7),
     sessions(breaks).padStart(7),
     (p95 === null ? '-' : duration(p95)).padStart(15),

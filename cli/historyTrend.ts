@@ -1,8 +1,9 @@
 /** A metric per stage over runs, as text of at most 80 columns. Pure. */
 import { duration, percent, whole } from '../report/words.ts';
+import type { Paint } from '../report/paint.ts';
 import type { Row } from './historySchema.ts';
 import type { Point } from './historyStore.ts';
-import { cut, WIDTH, type Paint } from './historyText.ts';
+import { cut, WIDTH } from './historyText.ts';
 
 /** What a trend is drawn of; `runs` from the oldest to the newest. */
 export interface Trend {

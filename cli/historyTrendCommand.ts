@@ -11,13 +11,14 @@ import {
   type Filters,
 } from './historyFilter.ts';
 import { counted } from '../report/words.ts';
+import { painter } from '../report/paint.ts';
 import { nothingText, tellGaps } from './historyGaps.ts';
 import { findRun } from './historyNames.ts';
 import type { HistoryOptions } from './historyOptions.ts';
 import { isShare } from './historyRun.ts';
 import type { Row } from './historySchema.ts';
 import { readHistory, type History, type Wanted } from './historyStore.ts';
-import { jsonText, painter } from './historyText.ts';
+import { jsonText } from './historyText.ts';
 import { trendText } from './historyTrend.ts';
 import { hasColours, say } from './terminal.ts';
 

@@ -1,9 +1,8 @@
 /** The live part at the bottom of a terminal; what is printed meanwhile goes above it and stays. */
 import { createLogUpdate } from 'log-update';
+import { painter } from '../report/paint.ts';
 import type { Line } from './liveLines.ts';
 import { hasColours } from './terminal.ts';
-
-const STYLES = { bold: '1', dim: '2', red: '31', yellow: '33' } as const;
 
 /** Whether there is a terminal on which lines can be redrawn, and somebody before it. */
 export function canShowLive(): boolean {
@@ -73,7 +72,5 @@ export class LiveScreen {
 }
 
 function paint({ text, style }: Line): string {
-  return style === undefined || !hasColours(process.stdout)
-    ? text
-    : `\u001b[${STYLES[style]}m${text}\u001b[0m`;
+  return style === undefined ? text : painter(hasColours(process.stdout))(text, style);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { InputError } from '../lib/settings.ts';
 import { plainLines } from '../lib/plain.ts';
 import { checksOf, verifyEvidence, type Check, type Verifiable } from '../report/verify.ts';
+import { painter, type Style } from '../report/paint.ts';
 import { evidenceIn, readSummary } from './evidence.ts';
 import { BROKEN } from './exitCodes.ts';
 import { hasColours, messageOf, note, say } from './terminal.ts';
@@ -79,8 +80,9 @@ function alone(file: string): Verifiable {
 }
 
 function print({ name, shows, problems, skipped }: Check): void {
-  const [mark, colour] = problems.length > 0 ? ['✗', 31] : skipped === undefined ? ['✓', 32] : ['-', 2];
-  const painted = hasColours(process.stdout) ? `\u001b[${colour}m${mark}\u001b[0m` : mark;
+  const [mark, style]: [string, Style] =
+    problems.length > 0 ? ['✗', 'red'] : skipped === undefined ? ['✓', 'green'] : ['-', 'dim'];
+  const painted = painter(hasColours(process.stdout))(mark, style);
   say(` ${painted} ${name.padEnd(10)} ${skipped ?? shows}`);
   for (const problem of problems.slice(0, MOST_PROBLEMS)) say(`     ${plainLines(problem)}`);
   if (problems.length > MOST_PROBLEMS) say(`     and ${problems.length - MOST_PROBLEMS} more`);

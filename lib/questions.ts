@@ -118,7 +118,7 @@ export function sequence(
 }
 
 function poolAt(slices: readonly Slice[], place: number): string {
-  return slices.find(({ first, size }) => place < first + size)?.pool ?? '';
+  return slices.find((slice) => place < slice.first + slice.size)?.pool ?? '';
 }
 
 /** Places of the first questions of each pool, pools in the order of the setting. */

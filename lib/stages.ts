@@ -78,7 +78,8 @@ export class PlanClock implements StageClock {
   }
 
   eachHold(from: number, to: number, add: (milliseconds: number, tags: StageTags) => void): void {
-    const [start, end] = [from - this.startTime, to - this.startTime];
+    const start = from - this.startTime;
+    const end = to - this.startTime;
     for (const stage of this.plan.stages) {
       if (stage.start >= end) break;
       const overlap = Math.min(end, stage.end) - Math.max(start, stage.hold);

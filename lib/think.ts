@@ -41,7 +41,7 @@ export function longestThink(think: Think): number {
 export const THINK_FORMS =
   'a number of seconds such as 5, or 2-8 (evenly between), or lognormal:5:20 (median and 95th percentile)';
 
-const NUMBER = String.raw`(\d+(?:\.\d+)?)`;
+const NUMBER = '(\\d+(?:\\.\\d+)?)';
 
 /** Reads `5`, `2-8` or `lognormal:5:20`; `undefined` for anything else. */
 export function parseThink(text: string): Think | undefined {

@@ -1,27 +1,31 @@
 /** A comparison as text of 80 columns, as Markdown and as JUnit. Pure. */
 import { figureText, type Change, type ComparedFigure, type Comparison } from './compare.ts';
-import { plain } from '../lib/plain.ts';
+import { escaped } from './markdown.ts';
+import { painter, type Style } from './paint.ts';
+import { wrap } from './text.ts';
 import { xml } from './xml.ts';
 
 const MARKS: Record<Change, string> = { improved: '+', same: '=', worse: '✗', "can't tell": '?' };
-const COLOURS: Record<Change, number> = { improved: 32, same: 0, worse: 31, "can't tell": 33 };
+const STYLES: Partial<Record<Change, Style>> = { improved: 'green', worse: 'red', "can't tell": 'yellow' };
 const WIDTH = 80;
 
 /** For the terminal: the verdict, the figures that changed or all of them, and what the reader must know. */
 export function renderComparison(comparison: Comparison, colours: boolean): string {
   const { verdict, sentence, figures, remarks, bases, now, script } = comparison;
-  const paint = (text: string, change: Change) =>
-    colours && COLOURS[change] > 0 ? `\u001b[${COLOURS[change]}m${text}\u001b[0m` : text;
+  const paint = (text: string, change: Change) => {
+    const style = STYLES[change];
+    return style === undefined ? text : painter(colours)(text, style);
+  };
   const runs = `${script}: ${bases.join(', ')} → ${now}`;
   return [
     '',
-    ...wrapped(plain(runs)),
+    ...wrapped(runs),
     '',
     ...(figures.length === 0
       ? []
       : [HEAD, ...figures.map((figure) => paint(row(figure), figure.verdict)), '']),
-    ...remarks.flatMap((remark) => wrapped(`! ${plain(remark)}`)),
-    ...wrapped(plain(sentence)).map((line) => paint(line, verdict)),
+    ...remarks.flatMap((remark) => wrapped(`! ${remark}`)),
+    ...wrapped(sentence).map((line) => paint(line, verdict)),
     '',
   ].join('\n');
 }
@@ -51,14 +55,7 @@ function changeText({ base, change, kind }: ComparedFigure): string {
 }
 
 function wrapped(text: string): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length + 2 <= WIDTH)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.map((line) => ` ${line}`);
+  return wrap(text, WIDTH - 1).map((line) => ` ${line}`);
 }
 
 const EMOJI: Record<Change, string> = { improved: '✅', same: '✅', worse: '❌', "can't tell": '⚠️' };
@@ -101,10 +98,6 @@ function table(figures: readonly ComparedFigure[]): string {
     '|--:|:--|--:|--:|--:|--:|:--|',
     ...rows,
   ].join('\n');
-}
-
-function escaped(text: string): string {
-  return plain(text).replace(/[\\`*_{}[\]<>#|~&@]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** For a CI server: a suite per stage, a case per figure; what got worse is a failure, what nobody can tell is skipped. */

@@ -168,7 +168,7 @@ function fenced(text: string, language: string): string {
 const SPECIAL = /[\\`*_{}[\]<>#|&~@$!]|:(?=[/a-z])|www(?=\.)/gi;
 
 /** A text as it stands there, on one line: no markup, no link, no mention. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return plain(text).replace(SPECIAL, (found) =>
     found.length > 1 ? `${found.slice(0, -1)}&#${found.charCodeAt(2)};` : `&#${found.charCodeAt(0)};`,
   );

@@ -1,7 +1,8 @@
 /** The end of a run as text of at most 80 columns. Pure. */
 import { plain } from '../lib/plain.ts';
+import { painter, RESULT_STYLES, type Paint } from './paint.ts';
 import type { FailureSummary, RunSummary, StageSummary } from './summary.ts';
-import type { Result, Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 import { brokenTexts, counted, duration, errorsText, percent, STATE_SIGNS, whole } from './words.ts';
 
 const WIDTH = 80;
@@ -16,15 +17,6 @@ export interface TextExtras {
   /** Where the files are. */
   files?: string;
 }
-
-type Paint = (text: string, style: keyof typeof STYLES) => string;
-const STYLES = { bold: '1', dim: '2', red: '31', green: '32', yellow: '33' } as const;
-const COLOURS: Record<Result, keyof typeof STYLES> = {
-  PASS: 'green',
-  FAIL: 'red',
-  INVALID: 'yellow',
-  ABORTED: 'yellow',
-};
 
 /** The whole text; `colours` only for a terminal. */
 export function renderText(
@@ -62,10 +54,6 @@ export function renderEnd(verdict: Verdict, figures: string[], colours: boolean,
   return lines.join('\n') + '\n';
 }
 
-function painter(colours: boolean): Paint {
-  return (text, style) => (colours ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
-}
-
 function headline({ result, sentence, reasons }: Verdict, paint: Paint): string[] {
   const [first = '', ...more] = wrap(sentence, WIDTH - 9).map((line) => ' '.repeat(9) + line);
   const others = reasons
@@ -73,7 +61,7 @@ function headline({ result, sentence, reasons }: Verdict, paint: Paint): string[
     .flatMap((reason) => wrap(`also: ${reason}`, WIDTH - 9))
     .map((line) => ' '.repeat(9) + line);
   return [
-    paint(result, COLOURS[result]) + ' '.repeat(9 - result.length) + paint(first.trim(), 'bold'),
+    paint(result, RESULT_STYLES[result]) + ' '.repeat(9 - result.length) + paint(first.trim(), 'bold'),
     ...more,
     ...others,
   ];
@@ -220,7 +208,8 @@ export function row(name: string, text: string): string[] {
 }
 
 /** Breaks a text between words, but not between a number and its unit; nothing in it steers the terminal. */
-function wrap(text: string, width: number): string[] {
+/** Lines of words that are shorter than `width`; a number stays with its unit. */
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of plain(text).split(/ (?!(?:%|×|ms|s|min|MB)(?:[^\w]|$))/)) {
     const last = lines.at(-1);

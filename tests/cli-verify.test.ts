@@ -172,6 +172,16 @@ describe('compare', () => {
     assert.equal((await command('compare', good)).exitCode, 2);
   });
 
+  test('a run by its name', async () => {
+    assert.equal((await command('history', '--name', 'main')).exitCode, 0);
+    const { exitCode, stdout, stderr } = await command('compare', 'main', good);
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stdout, /^ same: no figure changed/m);
+    const unknown = await command('compare', 'mian', good);
+    assert.deepEqual([unknown.exitCode, unknown.stdout], [2, '']);
+    assert.match(unknown.stderr, /^There is no run "mian": .+ Did you mean main\?$/m);
+  });
+
   test('a run that is INVALID: exit 3', async () => {
     const invalid = changed('verdict.json', /"result": "PASS"/, '"result": "INVALID"');
     const { exitCode, stdout } = await command('compare', good, invalid);

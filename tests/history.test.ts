@@ -12,7 +12,8 @@ import { findRun, nameRun, readNames, removeName } from '../cli/historyNames.ts'
 import { rowsOf } from '../cli/historyRun.ts';
 import { describeTables, EXAMPLES } from '../cli/historySchema.ts';
 import { query, readHistory, rebuild, storeRun, syncNames } from '../cli/historyStore.ts';
-import { cut, listText, painter, tableText } from '../cli/historyText.ts';
+import { cut, listText, tableText } from '../cli/historyText.ts';
+import { painter } from '../report/paint.ts';
 import { sparkline, trendText } from '../cli/historyTrend.ts';
 import type { Remains, RunRecord } from '../report/evidence.ts';
 import type { RunSummary } from '../report/summary.ts';
