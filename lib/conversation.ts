@@ -14,6 +14,8 @@ import { openSocket, type Socket, type SocketTarget } from './socket.ts';
 import type { StageClock } from './stages.ts';
 
 export interface Conversation {
+  /** Forgets the session before; nothing of it may be under way. */
+  begin: (session: Session, clock: StageClock, protocol: ChatProtocol) => void;
   isOpen: () => boolean;
   /**
    * Opens the socket, another one if called again; says hello and waits until the server is ready, where the protocol
@@ -28,11 +30,8 @@ export interface Conversation {
   gone: () => Promise<unknown>;
 }
 
-/** Makes the conversation of one session. */
+/** Makes the conversations of a VU, one after the other: a session pays for no function of its own. */
 export function createConversation(
-  session: Session,
-  clock: StageClock,
-  protocol: ChatProtocol,
   cipher: Cipher | null,
   answerTimeoutMs: number,
   heartbeats?: HeartbeatMetrics,
@@ -41,10 +40,13 @@ export function createConversation(
   const patience = new Deadline(outOfPatience);
   const answer = createAnswer();
   const seal = cipher?.seal ?? ((text: string) => Promise.resolve(text));
+  let session: Session;
+  let clock: StageClock;
+  let protocol: ChatProtocol;
   /** Ids whose question has failed: what still comes for them is late, not misrouted. */
-  const failedIds: string[] = [];
+  let failedIds: string[] = [];
   /** Ids that are counted already, as late or misrouted: what still comes for them counts no more. */
-  const countedIds: string[] = [];
+  let countedIds: string[] = [];
   let socket: Socket | undefined;
   let handshakes: Promise<unknown> | undefined;
   /** The question that waits for its answer; undefined: none does. */
@@ -57,6 +59,17 @@ export function createConversation(
   /** Set while the server must say that it is ready: hears that it is, or why it won't be. */
   let greeted: ((failure?: Reason) => void) | undefined;
   let settle: (answered: boolean) => void = () => undefined;
+
+  function begin(theSession: Session, theClock: StageClock, theProtocol: ChatProtocol): void {
+    session = theSession;
+    clock = theClock;
+    protocol = theProtocol;
+    failedIds = [];
+    countedIds = [];
+    socket = handshakes = openId = answeredId = greeted = undefined;
+    received = said = 0;
+    frames.clear();
+  }
 
   async function connect(target: SocketTarget, ids: ChatIds): Promise<void> {
     socket = openSocket(target, {
@@ -228,6 +241,7 @@ export function createConversation(
   }
 
   return {
+    begin,
     isOpen: () => socket?.isOpen() === true,
     connect,
     ask,

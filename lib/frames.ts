@@ -20,14 +20,16 @@ export interface FrameReader {
   push: (text: string | null, timestamp: number) => void;
   /** Calls back when every frame pushed before has been handled. */
   after: (callback: () => void) => void;
+  /** Forgets frames that an interrupted session has left. */
+  clear: () => void;
 }
 
-/** Makes the reader of one socket; without a cipher, frames are the texts themselves. */
+/** Makes the reader of a socket, and of the next one after `clear`; without a cipher, frames are the texts themselves. */
 export function frameReader(cipher: Cipher | null, { opened, refused }: FrameListener): FrameReader {
   const open = cipher?.open;
   /** Frames that wait, and callbacks behind them, from `head` on; each with its timestamp. */
-  let waiting: (string | null | (() => void))[] = [];
-  let timestamps: number[] = [];
+  const waiting: (string | null | (() => void))[] = [];
+  const timestamps: number[] = [];
   let head = 0;
   let tail = 0;
   let busy = false;
@@ -82,6 +84,7 @@ export function frameReader(cipher: Cipher | null, { opened, refused }: FrameLis
   function handleWaiting(): void {
     while (head < tail && !busy) {
       const next = waiting[head] ?? null;
+      waiting[head] = null;
       const timestamp = timestamps[head++] ?? 0;
       try {
         if (typeof next === 'function') next();
@@ -90,11 +93,13 @@ export function frameReader(cipher: Cipher | null, { opened, refused }: FrameLis
         reportScriptError(error);
       }
     }
-    if (head < tail) return;
-    waiting = [];
-    timestamps = [];
-    head = tail = 0;
+    if (head === tail) head = tail = 0;
   }
 
-  return { push, after };
+  function clear(): void {
+    waiting.length = timestamps.length = head = tail = 0;
+    busy = false;
+  }
+
+  return { push, after, clear };
 }

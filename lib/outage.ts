@@ -23,7 +23,7 @@ export interface OutageWatch {
 export function watchOutage({ parts: { config, plan, protocol, questions } }: TestScript): OutageWatch {
   const outage = plan.outage ?? { start: 0, length: 0, probesPerSecond: 0, withinMs: null };
   const answerTimeoutSeconds = Math.min(config.answerTimeoutSeconds, PROBE_TIMEOUT_SECONDS);
-  const oneQuestion = (vu: number, iteration: number) => ({ length: 1, at: questions(vu, iteration).at });
+  const oneQuestion = (vu: number, iteration: number) => questions(vu, iteration).slice(0, 1);
   const user = chatbotUser({ ...config, answerTimeoutSeconds, sessionLog: 0 }, protocol, oneQuestion);
   const { url = '', body = JSON.stringify({ seconds: config.outage.seconds }) } = config.outage;
   const metrics = outageMetrics();

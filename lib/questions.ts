@@ -95,43 +95,24 @@ export function flatten(pools: Pools, shares: readonly Share[]): QuestionList {
   return { texts, slices };
 }
 
-/** The questions of a session, each read when it is asked: a VU that kept them all would be larger by a tenth. */
-export interface QuestionSequence {
-  readonly length: number;
-  /** `index` must be below `length`. */
-  at: (index: number) => Question;
+/** Reads one text of the flat list. */
+export type TextAt = (index: number) => string;
+
+/** The questions of a session: the first of each pool, pools in the order of the setting. */
+export function inOrder(slices: readonly Slice[], textAt: TextAt): Question[] {
+  return slices.flatMap((slice) => ask(slice, indices(slice), textAt));
 }
 
-/** Reads the questions at these places of the flat list; `textAt` reads one text of it. */
-export function sequence(
-  places: readonly number[],
-  slices: readonly Slice[],
-  textAt: (place: number) => string,
-): QuestionSequence {
-  return {
-    length: places.length,
-    at: (index) => {
-      const place = places[index] ?? 0;
-      return { course: poolAt(slices, place), text: textAt(place) };
-    },
-  };
-}
-
-function poolAt(slices: readonly Slice[], place: number): string {
-  return slices.find((slice) => place < slice.first + slice.size)?.pool ?? '';
-}
-
-/** Places of the first questions of each pool, pools in the order of the setting. */
-export function inOrder(slices: readonly Slice[]): number[] {
-  return slices.flatMap((slice) => placesOf(slice).slice(0, slice.count));
-}
-
-/** Places of questions drawn from each pool without repetition, then mixed. */
-export function shuffle(slices: readonly Slice[], random: Random): number[] {
-  const drawn = slices.flatMap((slice) => shuffled(placesOf(slice), random).slice(0, slice.count));
+/** The questions of a session: drawn from each pool without repetition, then mixed. */
+export function shuffle(slices: readonly Slice[], textAt: TextAt, random: Random): Question[] {
+  const drawn = slices.flatMap((slice) => ask(slice, shuffled(indices(slice), random), textAt));
   return shuffled(drawn, random);
 }
 
-function placesOf({ first, size }: Slice): number[] {
+function indices({ first, size }: Slice): number[] {
   return Array.from({ length: size }, (_, index) => first + index);
+}
+
+function ask({ pool, count }: Slice, order: readonly number[], textAt: TextAt): Question[] {
+  return order.slice(0, count).map((index) => ({ course: pool, text: textAt(index) }));
 }

@@ -126,12 +126,13 @@ export class SessionBooks implements Session {
 
   end(finished: boolean): void {
     const at = now();
+    setStageTag(this.stage.stage);
     metrics.sessionsOpen(-1);
-    metrics.sessionDuration(at - this.startedAt, this.stage);
+    metrics.sessionDuration(at - this.startedAt);
     this.clock.eachHold(this.startedAt, at, metrics.holdSessionTime);
     if (this.failure !== undefined) this.endFailed(this.failure.reason, this.failure.stage);
     else if (finished) this.endCompleted();
-    else metrics.sessionsStopped(1, this.stage);
+    else metrics.sessionsStopped(1);
   }
 
   private enterStage(at: number): void {
@@ -150,9 +151,9 @@ export class SessionBooks implements Session {
   }
 
   private endCompleted(): void {
-    metrics.sessionsCompleted(1, this.stage);
-    metrics.sessionsEnded(1, this.stage);
-    metrics.sessionSuccess(1, this.stage);
+    metrics.sessionsCompleted(1);
+    metrics.sessionsEnded(1);
+    metrics.sessionSuccess(1);
   }
 
   private endFailed(reason: Reason, failedIn: StageTags): void {

@@ -6,14 +6,14 @@ import { plain } from './plain.ts';
 import type { AnswerResult } from './answer.ts';
 import type { Phase, Reason } from './failures.ts';
 import type { ChatProtocol } from './protocols/protocol.ts';
-import type { QuestionSequence } from './questions.ts';
+import type { Question } from './questions.ts';
 import type { Session } from './session.ts';
 
 /** What a log needs besides the session. */
 export interface LogSource {
   /** From 1. */
   number: number;
-  questions: QuestionSequence;
+  questions: readonly Question[];
   write: (line: string) => void;
   /** Milliseconds since the start of the run. */
   elapsed: () => number;
@@ -133,10 +133,9 @@ export function sessionLog({ number, questions, write, elapsed, active, explain 
   };
 }
 
-function perCourse({ length, at }: QuestionSequence): string {
+function perCourse(questions: readonly Question[]): string {
   const counts = new Map<string, number>();
-  const courses = Array.from({ length }, (_, index) => at(index).course);
-  for (const course of courses) counts.set(course, (counts.get(course) ?? 0) + 1);
+  for (const { course } of questions) counts.set(course, (counts.get(course) ?? 0) + 1);
   return [...counts].map(([course, count]) => `${shown(course)} ${count}`).join(', ');
 }
 

@@ -12,7 +12,7 @@ import type { Prepared } from './prepare.ts';
 import prepareSource from './prepare.ts?text';
 import type { ChatbotSettings } from './protocols/chatbotSettings.ts';
 import type { ChatProtocol } from './protocols/protocol.ts';
-import { inOrder, sequence, shuffle, type QuestionSequence, type Slice } from './questions.ts';
+import { inOrder, shuffle, type Question, type Slice } from './questions.ts';
 import { seededRandom } from './random.ts';
 import { summarize, type Summarize } from './summary.ts';
 import type * as TargetCheck from './targetCheck.ts';
@@ -107,17 +107,17 @@ function arrivalTimes(prepared: Prepared | undefined): (index: number) => number
   return (index) => times[index] ?? 0;
 }
 
-/** So do the questions; only which of them a session asks differs. */
+/** So do the questions; a VU keeps those of its session, and draws them anew only when they differ. */
 function questionSource(
   { questionOrder, seed }: SessionConfig,
   slices: readonly Slice[],
   prepared: Prepared | undefined,
 ): Questions {
   const texts = new SharedArray('questions', () => prepared?.questions.texts ?? []);
-  const read = (places: readonly number[]) => sequence(places, slices, (place) => texts[place] ?? '');
-  let same: QuestionSequence | undefined;
+  const textAt = (index: number) => texts[index] ?? '';
+  let same: Question[] | undefined;
   return (vu, iteration) => {
-    if (questionOrder === 'order') return (same ??= read(inOrder(slices)));
-    return read(shuffle(slices, seededRandom(seed, vu, iteration)));
+    if (questionOrder === 'order') return (same ??= inOrder(slices, textAt));
+    return shuffle(slices, textAt, seededRandom(seed, vu, iteration));
   };
 }

@@ -9,7 +9,6 @@ import {
   inOrder,
   parsePools,
   parseShares,
-  sequence,
   shuffle,
   type Pools,
   type Question,
@@ -27,9 +26,8 @@ type Place = [seed: number, vu: number, iteration: number];
 
 function asked(setting: string, order: 'order' | 'shuffle', place: Place = [1, 1, 0]): Question[] {
   const { texts, slices } = flatten(POOLS, parseShares(setting, POOLS));
-  const places = order === 'order' ? inOrder(slices) : shuffle(slices, seededRandom(...place));
-  const { length, at } = sequence(places, slices, (place) => texts[place] ?? '');
-  return Array.from({ length }, (_, index) => at(index));
+  const textAt = (index: number): string => texts[index] ?? '';
+  return order === 'order' ? inOrder(slices, textAt) : shuffle(slices, textAt, seededRandom(...place));
 }
 
 const textsOf = (questions: readonly Question[]): string[] => questions.map(({ text }) => text);

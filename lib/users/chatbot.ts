@@ -2,12 +2,12 @@
 import { delay, now } from '../clock.ts';
 import type { SessionConfig } from '../config.ts';
 import { createConversation, type Conversation } from '../conversation.ts';
-import { createCipher, type Cipher } from '../encryption.ts';
+import { createCipher } from '../encryption.ts';
 import { StepFailed, type Phase } from '../failures.ts';
 import { call, type Rest } from '../http.ts';
 import { heartbeatMetrics, retryMetrics } from '../metrics.ts';
 import type { ChatIds, ChatProtocol } from '../protocols/protocol.ts';
-import type { QuestionSequence } from '../questions.ts';
+import type { Question } from '../questions.ts';
 import { warnOnce } from '../scriptErrors.ts';
 import { seededRandom } from '../random.ts';
 import { createRetries, once, type Attempt } from '../retry.ts';
@@ -28,7 +28,7 @@ type SessionIds = typeof NO_SESSION;
 const THINK = 1;
 
 /** The questions of one session, by VU and iteration. */
-export type Questions = (vu: number, iteration: number) => QuestionSequence;
+export type Questions = (vu: number, iteration: number) => readonly Question[];
 
 /** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether its set-up worked. */
 export type RunChat = (
@@ -45,24 +45,17 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
   const rest: Rest = { baseUrl: config.apiBaseUrl, timeoutMs: config.httpTimeoutSeconds * 1000 };
   const retries = config.retries > 0 ? createRetries(config, retryMetrics(), delay) : undefined;
   const heartbeats = config.heartbeatSeconds > 0 ? heartbeatMetrics() : undefined;
-  let importing: Promise<Cipher | null> | undefined;
+  let making: Promise<Conversation> | undefined;
 
   /** One session from log-in to clean-up; resolves to whether the set-up worked, when nothing of it is left. */
   return async (clock, vu, iteration, observer) => {
-    importing ??= createCipher(config.encryption, config.encryptionKey);
-    const cipher = await importing;
+    making ??= makeConversation();
+    const conversation = await making;
     const log =
       config.sessionLog > 0 ? openSessionLog(config.sessionLog, () => questions(vu, iteration)) : undefined;
     const books = new SessionBooks(clock, observer);
     const session: Session = log?.session(books) ?? books;
-    const conversation = createConversation(
-      session,
-      clock,
-      log?.protocol(protocol) ?? protocol,
-      cipher,
-      config.answerTimeoutSeconds * 1000,
-      heartbeats,
-    );
+    conversation.begin(session, clock, log?.protocol(protocol) ?? protocol);
     const attempt = retries?.(session, clock, vu, iteration) ?? once;
     let ids: ChatIds | undefined;
     let ready = false;
@@ -82,6 +75,12 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
     }
     return ready;
   };
+
+  function makeConversation(): Promise<Conversation> {
+    return createCipher(config.encryption, config.encryptionKey).then((cipher) =>
+      createConversation(cipher, config.answerTimeoutSeconds * 1000, heartbeats),
+    );
+  }
 
   async function logIn(user: string, attempt: Attempt): Promise<ChatIds> {
     const token = await attempt('token', () => requestToken(user));
@@ -126,14 +125,15 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
   /** Resolves to whether everything was asked. */
   async function askAll(
     conversation: Conversation,
-    list: QuestionSequence,
+    list: readonly Question[],
     clock: StageClock,
     think: Thinker | undefined,
   ): Promise<boolean> {
-    for (let index = 0; index < list.length; index++) {
-      if (index > 0 && think !== undefined) await delay(Math.min(think(), clock.remaining(now())));
+    let asked = 0;
+    for (const question of list) {
+      if (asked++ > 0 && think !== undefined) await delay(Math.min(think(), clock.remaining(now())));
       if (isOver(clock) || !conversation.isOpen()) return false;
-      const answered = await conversation.ask(list.at(index));
+      const answered = await conversation.ask(question);
       if (!answered && endsOnFailure) return false;
     }
     return true;
