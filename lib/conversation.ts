@@ -68,6 +68,7 @@ export function createConversation(
     countedIds = [];
     socket = handshakes = openId = answeredId = greeted = undefined;
     received = said = 0;
+    patience.dispose();
     frames.clear();
   }
 
