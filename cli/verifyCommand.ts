@@ -2,11 +2,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../lib/settings.ts';
-import { plainLines } from '../lib/plain.ts';
+import { plain, plainLines } from '../lib/plain.ts';
 import { checksOf, verifyEvidence, type Check, type Verifiable } from '../report/verify.ts';
 import { painter, type Style } from '../report/paint.ts';
 import { evidenceIn, readSummary } from './evidence.ts';
 import { BROKEN } from './exitCodes.ts';
+import { packageVersion } from './packageRoot.ts';
 import { hasColours, messageOf, note, say } from './terminal.ts';
 
 /** So many problems of one check are told; the first ones say enough. */
@@ -28,6 +29,11 @@ export function verify(path: string): number {
       ? `The evidence proves its verdict: ${result}.`
       : `The evidence does not prove its verdict (${result}): ${wrong.map(({ name }) => name).join(', ')}.`,
   );
+  const writer = evidence.run?.crescendo ?? packageVersion();
+  if (wrong.length > 0 && writer !== packageVersion())
+    say(
+      `Crescendo ${plain(writer)} wrote it and this is ${packageVersion()}: verify it with the one that wrote it.`,
+    );
   return wrong.length === 0 ? 0 : BROKEN;
 }
 

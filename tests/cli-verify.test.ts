@@ -112,6 +112,13 @@ describe('verify', () => {
     assert.equal(exitCode, 3);
     assert.match(stdout, /✗ verdict .*\n +verdict\.json: holds does not follow from the summary/);
     assert.match(stdout, /does not prove its verdict \(PASS\): verdict\.$/m);
+    assert.doesNotMatch(stdout, /wrote it/);
+    const older = changed('run.json', /"crescendo": "[\d.]+"/, '"crescendo": "0.0.9"');
+    writeFileSync(
+      join(older, 'verdict.json'),
+      readFileSync(join(older, 'verdict.json'), 'utf8').replace('"holds": 16', '"holds": 160'),
+    );
+    assert.match((await command('verify', older)).stdout, /^Crescendo 0\.0\.9 wrote it and this is \d/m);
     const passed = changed('run.json', /"exitCode": 0\s*\}\s*$/, '"exitCode": 99 }');
     assert.equal((await command('verify', passed)).exitCode, 3);
   });
