@@ -14,10 +14,21 @@ export function now(): number {
   return epoch + instance.currentTestRunDuration;
 }
 
-/** Ties the clock to the timestamp of an event that is being handled right now. */
+/**
+ * Ties the clock to the epoch again. Neither the timestamp of an event that is being handled nor `Date.now()` is ahead
+ * of the time, so the later of them is nearer to it: a busy VU handles events long after they came.
+ */
 export function calibrate(timestamp: number): void {
   instance ??= exec.instance;
-  epoch = timestamp - instance.currentTestRunDuration;
+  epoch = Math.max(timestamp, Date.now()) - instance.currentTestRunDuration;
+}
+
+/** Milliseconds since the timestamp of an event, at least 0: one from the future shows how far the clock is behind. */
+export function since(timestamp: number): number {
+  const milliseconds = now() - timestamp;
+  if (milliseconds >= 0) return milliseconds;
+  epoch -= milliseconds;
+  return 0;
 }
 
 /** Resolves after so many milliseconds; a wait of nothing is no wait. */

@@ -1,7 +1,7 @@
 /** The books of one session: every session and every question that starts ends in exactly one bucket. */
 import exec from 'k6/execution';
 import type { AnswerResult } from './answer.ts';
-import { now } from './clock.ts';
+import { now, since } from './clock.ts';
 import type { Phase, Reason } from './failures.ts';
 import * as metrics from './metrics.ts';
 import type { StageClock, StageTags } from './stages.ts';
@@ -97,7 +97,7 @@ export class SessionBooks implements Session {
     metrics.answerSuccess(1);
     metrics.answerLatency(at - sentAt);
     metrics.firstChunkLatency(answer.firstAt - sentAt);
-    metrics.generatorLag(Math.max(0, now() - at));
+    metrics.generatorLag(since(at));
     this.chunks += answer.chunks;
     if (answer.duplicates > 0) metrics.chunksDuplicated(answer.duplicates);
     this.observer?.answered(this.questionTag, at - sentAt);

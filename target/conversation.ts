@@ -126,7 +126,7 @@ class Conversation implements Sufferer {
     const steps = stepsOf(chunksOf(id, counters.questions, settings.chunks), fault);
     if (steps.length === 0) return;
     const counts = fault === undefined || fault === 'answer-late';
-    const playback = new Playback(steps, settings.gapMs, this.perform, () => {
+    const playback = new Playback(steps, settings.gapMs, this.prepare, () => {
       this.playbacks.delete(playback);
       if (counts && this.socket.isOpen()) counters.answers += 1;
     });
@@ -148,11 +148,13 @@ class Conversation implements Sufferer {
     return planned + overloadDelay(counters.open, capacity, overloadMs);
   }
 
-  private readonly perform = (step: Step): void => {
-    if (step.do === 'close') this.socket.end(step.code, 'This is a fault, asked for at the start.');
-    else if (step.do === 'reset') this.socket.reset();
-    else if (step.do === 'send-error') this.sendOverloaded(step.id);
-    else this.sendChunk(this.frameOf(step));
+  private readonly prepare = (step: Step): (() => void) => {
+    if (step.do === 'close')
+      return () => this.socket.end(step.code, 'This is a fault, asked for at the start.');
+    if (step.do === 'reset') return () => this.socket.reset();
+    if (step.do === 'send-error') return () => this.sendOverloaded(step.id);
+    const frame = this.frameOf(step);
+    return () => this.sendChunk(frame);
   };
 
   private frameOf(step: ChunkStep): string {

@@ -4,22 +4,32 @@ import type { Step } from './answer.ts';
 export class Playback {
   private readonly steps: Step[];
   private readonly gapMs: number;
-  private readonly perform: (step: Step) => void;
+  private readonly prepare: (step: Step) => () => void;
   private readonly done: () => void;
   private next = 0;
   private timer: NodeJS.Timeout | undefined;
 
-  /** `perform` is called for each step, `done` after the last. Sends are `gapMs` apart; what ends a socket is not. */
-  constructor(steps: Step[], gapMs: number, perform: (step: Step) => void, done: () => void) {
+  /**
+   * `prepare` is called for each step ahead of its time, what it returns when the time has come; so sealing a chunk
+   * takes none of it. `done` is called after the last step. Sends are `gapMs` apart; what ends a socket is not.
+   */
+  constructor(steps: Step[], gapMs: number, prepare: (step: Step) => () => void, done: () => void) {
     this.steps = steps;
     this.gapMs = gapMs;
-    this.perform = perform;
+    this.prepare = prepare;
     this.done = done;
   }
 
   /** Performs the first step in `delayMs`. */
   start(delayMs: number): void {
-    this.timer = setTimeout(this.tick, delayMs);
+    const step = this.steps[this.next++];
+    if (step === undefined) return this.done();
+    const due = performance.now() + delayMs;
+    const perform = this.prepare(step);
+    this.timer = setTimeout(() => {
+      perform();
+      this.goOn();
+    }, due - performance.now());
   }
 
   /** Drops the steps that are left; `done` is not called. */
@@ -28,11 +38,9 @@ export class Playback {
     this.next = Infinity;
   }
 
-  private readonly tick = (): void => {
-    const step = this.steps[this.next++];
-    if (step !== undefined) this.perform(step);
+  private goOn(): void {
+    if (this.next > this.steps.length) return;
     const following = this.steps[this.next];
-    if (following !== undefined) this.start(following.do.startsWith('send') ? this.gapMs : 0);
-    else if (this.next <= this.steps.length) this.done();
-  };
+    this.start(following?.do.startsWith('send') === true ? this.gapMs : 0);
+  }
 }
