@@ -3,7 +3,7 @@
  * arguments (`node build.mjs examples/support-desk/support-desk.ts`): only these scripts, into dist/ too.
  */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -49,10 +49,11 @@ const shared = {
 
 /** k6 scripts: run by Sobek, which knows ES2022; k6's own modules stay imports. */
 export async function buildScripts(entryPoints, outdir, plugins = []) {
-  await build({
+  const { outputFiles } = await build({
     ...shared,
     entryPoints,
     outdir,
+    write: false,
     format: 'esm',
     platform: 'neutral',
     mainFields: ['module', 'main'],
@@ -60,6 +61,31 @@ export async function buildScripts(entryPoints, outdir, plugins = []) {
     external: ['k6', 'k6/*'],
     plugins: [...plugins, asText],
   });
+  await mkdir(resolve(root, outdir), { recursive: true });
+  for (const { path, text, contents } of outputFiles)
+    await writeFile(path, path.endsWith('.js') ? inFunction(text) : contents);
+}
+
+/**
+ * Puts a bundle's code into a function, all but its imports and exports. k6 keeps a table of a module's top-level names
+ * in every VU, 12 KB for these; a function has none. Every line stays where the source map has it.
+ */
+function inFunction(bundle) {
+  if (!/^export \{/m.test(bundle)) return bundle;
+  const imports = [];
+  const code = bundle
+    .replace(/^import (?:[^;]+ from )?"k6[^"]*";$/gm, (statement) => {
+      imports.push(statement.replaceAll('\n', ' '));
+      return statement.replace(/.+/g, '');
+    })
+    .replace(/^export \{[^}]+\};$/m, (statement) => {
+      const pairs = statement.match(/[\w$]+( as [\w$]+)?(?=[,\n])/g).map((pair) => pair.split(' as '));
+      const result = pairs.map(([name, exported = name]) => `${exported}: ${name}`).join(', ');
+      const names = pairs.map(([name, exported = name]) => exported).filter((name) => name !== 'default');
+      const exports = `export const { ${names.join(', ')} } = exported; export default exported.default;`;
+      return `return { ${result} }; })(); ${exports}`;
+    });
+  return `${imports.join(' ')} const exported = await (async () => { ${code}`;
 }
 
 /** The command and the target: run by Node, with their packages from node_modules. */

@@ -7,7 +7,6 @@ import { frameReader } from './frames.ts';
 import { answersLate, chunksDuplicated, disconnects, messagesSent, messagesUnknown } from './metrics.ts';
 import type { HeartbeatMetrics } from './metrics.ts';
 import type { ChatIds, Chunk, ChatProtocol, ServerMessage } from './protocols/protocol.ts';
-import type { Question } from './questions.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import type { Session } from './session.ts';
 import { openSocket, type Socket, type SocketTarget } from './socket.ts';
@@ -23,7 +22,7 @@ export interface Conversation {
    */
   connect: (target: SocketTarget, ids: ChatIds) => Promise<void>;
   /** Asks one question and waits for its answer; resolves to whether it was answered. */
-  ask: (question: Question) => Promise<boolean>;
+  ask: (course: string, text: string) => Promise<boolean>;
   /** Closes the socket, if there is one. */
   leave: () => void;
   /** Resolves when the VU is free of every socket that was opened here. */
@@ -124,7 +123,7 @@ export function createConversation(
     });
   }
 
-  function ask({ course, text }: Question): Promise<boolean> {
+  function ask(course: string, text: string): Promise<boolean> {
     const id = crypto.randomUUID();
     const sealing = seal(protocol.question(id, course, text));
     return new Promise((resolve, reject) => {

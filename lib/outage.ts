@@ -23,7 +23,10 @@ export interface OutageWatch {
 export function watchOutage({ parts: { config, plan, protocol, questions } }: TestScript): OutageWatch {
   const outage = plan.outage ?? { start: 0, length: 0, probesPerSecond: 0, withinMs: null };
   const answerTimeoutSeconds = Math.min(config.answerTimeoutSeconds, PROBE_TIMEOUT_SECONDS);
-  const oneQuestion = (vu: number, iteration: number) => questions(vu, iteration).slice(0, 1);
+  const oneQuestion = (vu: number, iteration: number) => {
+    const { courses, texts } = questions(vu, iteration);
+    return { courses: courses.slice(0, 1), texts: texts.slice(0, 1) };
+  };
   const user = chatbotUser({ ...config, answerTimeoutSeconds, sessionLog: 0 }, protocol, oneQuestion);
   const { url = '', body = JSON.stringify({ seconds: config.outage.seconds }) } = config.outage;
   const metrics = outageMetrics();

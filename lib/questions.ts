@@ -6,10 +6,13 @@ import { closest, InputError } from './settings.ts';
 /** Pool (course) → its questions. */
 export type Pools = Record<string, string[]>;
 
-/** One question and the course it belongs to. */
-export interface Question {
-  course: string;
-  text: string;
+/**
+ * The questions of a session in the order in which it asks them: `texts[i]` belongs to `courses[i]`. Every VU keeps
+ * them, and to k6 an object is half a kilobyte.
+ */
+export interface SessionQuestions {
+  courses: string[];
+  texts: string[];
 }
 
 /** How many questions a session takes from which pool. */
@@ -99,20 +102,30 @@ export function flatten(pools: Pools, shares: readonly Share[]): QuestionList {
 export type TextAt = (index: number) => string;
 
 /** The questions of a session: the first of each pool, pools in the order of the setting. */
-export function inOrder(slices: readonly Slice[], textAt: TextAt): Question[] {
-  return slices.flatMap((slice) => ask(slice, indices(slice), textAt));
+export function inOrder(slices: readonly Slice[], textAt: TextAt): SessionQuestions {
+  const questions: SessionQuestions = { courses: [], texts: [] };
+  for (const { pool, first, count } of slices)
+    for (let index = first; index < first + count; index++) add(questions, pool, textAt(index));
+  return questions;
 }
 
 /** The questions of a session: drawn from each pool without repetition, then mixed. */
-export function shuffle(slices: readonly Slice[], textAt: TextAt, random: Random): Question[] {
-  const drawn = slices.flatMap((slice) => ask(slice, shuffled(indices(slice), random), textAt));
-  return shuffled(drawn, random);
+export function shuffle(slices: readonly Slice[], textAt: TextAt, random: Random): SessionQuestions {
+  const drawn = slices.flatMap((slice) =>
+    shuffled(indices(slice), random)
+      .slice(0, slice.count)
+      .map((index) => [slice.pool, index] as const),
+  );
+  const questions: SessionQuestions = { courses: [], texts: [] };
+  for (const [pool, index] of shuffled(drawn, random)) add(questions, pool, textAt(index));
+  return questions;
+}
+
+function add({ courses, texts }: SessionQuestions, pool: string, text: string): void {
+  courses.push(pool);
+  texts.push(text);
 }
 
 function indices({ first, size }: Slice): number[] {
   return Array.from({ length: size }, (_, index) => first + index);
-}
-
-function ask({ pool, count }: Slice, order: readonly number[], textAt: TextAt): Question[] {
-  return order.slice(0, count).map((index) => ({ course: pool, text: textAt(index) }));
 }

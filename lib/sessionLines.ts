@@ -6,14 +6,14 @@ import { plain } from './plain.ts';
 import type { AnswerResult } from './answer.ts';
 import type { Phase, Reason } from './failures.ts';
 import type { ChatProtocol } from './protocols/protocol.ts';
-import type { Question } from './questions.ts';
+import type { SessionQuestions } from './questions.ts';
 import type { Session } from './session.ts';
 
 /** What a log needs besides the session. */
 export interface LogSource {
   /** From 1. */
   number: number;
-  questions: readonly Question[];
+  questions: SessionQuestions;
   write: (line: string) => void;
   /** Milliseconds since the start of the run. */
   elapsed: () => number;
@@ -33,7 +33,14 @@ const SHOWN = 60;
 const READ = 400;
 
 /** Begins the log of a session: the line of what was prepared. */
-export function sessionLog({ number, questions, write, elapsed, active, explain }: LogSource): SessionLog {
+export function sessionLog({
+  number,
+  questions: { courses },
+  write,
+  elapsed,
+  active,
+  explain,
+}: LogSource): SessionLog {
   const name = `session ${number}`;
   let sent = 0;
   let answered = 0;
@@ -46,9 +53,9 @@ export function sessionLog({ number, questions, write, elapsed, active, explain 
   const line = (corner: string, ...parts: string[]): void =>
     write(`${corner} ${[name, ...parts].filter((part) => part !== '').join(' │ ')}`);
   const situation = (): string => `at ${seconds(elapsed())}, ${active()} VUs active`;
-  const place = (): string => `${sent}/${questions.length}`;
+  const place = (): string => `${sent}/${courses.length}`;
 
-  line('┌', `${questions.length} questions prepared: ${perCourse(questions)}`, situation());
+  line('┌', `${courses.length} questions prepared: ${perCourse(courses)}`, situation());
 
   function question(id: string, course: string, text: string): void {
     openId = id;
@@ -133,9 +140,9 @@ export function sessionLog({ number, questions, write, elapsed, active, explain 
   };
 }
 
-function perCourse(questions: readonly Question[]): string {
+function perCourse(courses: readonly string[]): string {
   const counts = new Map<string, number>();
-  for (const { course } of questions) counts.set(course, (counts.get(course) ?? 0) + 1);
+  for (const course of courses) counts.set(course, (counts.get(course) ?? 0) + 1);
   return [...counts].map(([course, count]) => `${shown(course)} ${count}`).join(', ');
 }
 

@@ -80,10 +80,12 @@ export class PlanClock implements StageClock {
   eachHold(from: number, to: number, add: (milliseconds: number, tags: StageTags) => void): void {
     const start = from - this.startTime;
     const end = to - this.startTime;
-    for (const stage of this.plan.stages) {
-      if (stage.start >= end) break;
+    this.advance(end);
+    let stage: Stage | undefined = this.stage;
+    while (stage !== undefined && stage.end > start) {
       const overlap = Math.min(end, stage.end) - Math.max(start, stage.hold);
       if (overlap > 0) add(overlap, { stage: String(stage.number) });
+      stage = this.plan.stages[stage.number - 2];
     }
   }
 

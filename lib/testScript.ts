@@ -12,7 +12,7 @@ import type { Prepared } from './prepare.ts';
 import prepareSource from './prepare.ts?text';
 import type { ChatbotSettings } from './protocols/chatbotSettings.ts';
 import type { ChatProtocol } from './protocols/protocol.ts';
-import { inOrder, shuffle, type Question, type Slice } from './questions.ts';
+import { inOrder, shuffle, type SessionQuestions, type Slice } from './questions.ts';
 import { seededRandom } from './random.ts';
 import { summarize, type Summarize } from './summary.ts';
 import type * as TargetCheck from './targetCheck.ts';
@@ -87,18 +87,23 @@ function prepare({ name, load, defaults = {}, thresholds }: Definition): Prepare
   });
 }
 
-/** Settings and plan as text, for what a SharedArray makes of objects takes twice the memory of each VU. */
+/**
+ * Settings as text, for what a SharedArray makes of objects takes twice the memory of each VU. The stages stay in their
+ * array: a VU keeps the one it is in.
+ */
 function shared(prepared: Prepared | undefined): Run {
   const runs = new SharedArray('run', () =>
     prepared === undefined ? [] : [JSON.stringify(runOf(prepared))],
   );
   const run = runs[0];
   if (run === undefined) throw new Error('k6 evaluated a VU before the test was prepared.');
-  return JSON.parse(run) as Run;
+  const stages = new SharedArray('stages', () => prepared?.plan.stages ?? []);
+  const { plan, ...others } = JSON.parse(run) as Run;
+  return { ...others, plan: { ...plan, stages } };
 }
 
 function runOf({ sessionConfig: config, plan, measuresDrift, questions: { slices } }: Prepared): Run {
-  return { config, plan, slices, measuresDrift };
+  return { config, plan: { ...plan, stages: [] }, slices, measuresDrift };
 }
 
 /** So do the times of arrivals. */
@@ -115,7 +120,7 @@ function questionSource(
 ): Questions {
   const texts = new SharedArray('questions', () => prepared?.questions.texts ?? []);
   const textAt = (index: number) => texts[index] ?? '';
-  let same: Question[] | undefined;
+  let same: SessionQuestions | undefined;
   return (vu, iteration) => {
     if (questionOrder === 'order') return (same ??= inOrder(slices, textAt));
     return shuffle(slices, textAt, seededRandom(seed, vu, iteration));

@@ -9,7 +9,8 @@ const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
 export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renamed }: ChatbotSettings) {
   const fieldNames: Record<FieldName, string> = { ...FIELD_NAMES, ...renamed };
   const { type, id, text, seq, complete_response: complete, chunk, error } = fieldNames;
-  const nested = [type, id, text, seq, complete].filter((name) => name.includes('.'));
+  const nested: string[] = [];
+  for (const name of [type, id, text, seq, complete]) if (lastPart(name) !== name) nested.push(name);
 
   function read(message: unknown): ServerMessage {
     if (!isRecord(message)) return { type: 'bad' };
@@ -37,7 +38,10 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
 
   const sessionId = lastPart(fieldNames.session_id);
   const connectionId = lastPart(fieldNames.connection_id);
-  const [typeKey, idKey, courseKey, textKey] = [type, id, fieldNames.course, text].map(lastPart) as Keys;
+  const typeKey = lastPart(type);
+  const idKey = lastPart(id);
+  const courseKey = lastPart(fieldNames.course);
+  const textKey = lastPart(text);
   return {
     requestToken: (user) => ({
       name: `POST ${tokenPath}`,
@@ -81,8 +85,6 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
     read: nested.length === 0 ? read : (message) => read(lift(message, nested)),
   } satisfies ChatProtocol;
 }
-
-type Keys = [string, string, string, string];
 
 /** `token` of `data.token`. */
 function lastPart(name: string): string {

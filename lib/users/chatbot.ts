@@ -7,7 +7,7 @@ import { StepFailed, type Phase } from '../failures.ts';
 import { call, type Rest } from '../http.ts';
 import { heartbeatMetrics, retryMetrics } from '../metrics.ts';
 import type { ChatIds, ChatProtocol } from '../protocols/protocol.ts';
-import type { Question } from '../questions.ts';
+import type { SessionQuestions } from '../questions.ts';
 import { warnOnce } from '../scriptErrors.ts';
 import { seededRandom } from '../random.ts';
 import { createRetries, once, type Attempt } from '../retry.ts';
@@ -28,7 +28,7 @@ type SessionIds = typeof NO_SESSION;
 const THINK = 1;
 
 /** The questions of one session, by VU and iteration. */
-export type Questions = (vu: number, iteration: number) => readonly Question[];
+export type Questions = (vu: number, iteration: number) => SessionQuestions;
 
 /** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether its set-up worked. */
 export type RunChat = (
@@ -125,15 +125,14 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
   /** Resolves to whether everything was asked. */
   async function askAll(
     conversation: Conversation,
-    list: readonly Question[],
+    { courses, texts }: SessionQuestions,
     clock: StageClock,
     think: Thinker | undefined,
   ): Promise<boolean> {
-    let asked = 0;
-    for (const question of list) {
-      if (asked++ > 0 && think !== undefined) await delay(Math.min(think(), clock.remaining(now())));
+    for (let index = 0; index < texts.length; index++) {
+      if (index > 0 && think !== undefined) await delay(Math.min(think(), clock.remaining(now())));
       if (isOver(clock) || !conversation.isOpen()) return false;
-      const answered = await conversation.ask(question);
+      const answered = await conversation.ask(courses[index] ?? '', texts[index] ?? '');
       if (!answered && endsOnFailure) return false;
     }
     return true;
