@@ -7,7 +7,7 @@ import type { RunSummary } from '../report/summary.ts';
 import { EXIT_CODES, type Verdict } from '../report/verdict.ts';
 import type { Stats } from '../target/stats.ts';
 import { givenSettings } from './environment.ts';
-import { evidenceIn, judge, machine, readSummary, readTroubles } from './evidence.ts';
+import { evidenceIn, judge, machine, readSummary, readTroubles, seenOf } from './evidence.ts';
 import { BROKEN } from './exitCodes.ts';
 import { storeRun } from './historyStore.ts';
 import { withoutSecrets } from './k6Arguments.ts';
@@ -121,7 +121,7 @@ function setAside(file: string): void {
 
 function seenFromOutside({ end, observed: { peakConcurrent, generator } }: Outcome): SeenFromOutside {
   const { cores, peakCpu, peakMemoryBytes, busySeconds } = generator;
-  return { exitCode: end.exitCode, peakConcurrent, cores, peakCpu, peakMemoryBytes, busySeconds };
+  return { ...seenOf(end), peakConcurrent, cores, peakCpu, peakMemoryBytes, busySeconds };
 }
 
 function writeReports(folder: ReportFolder, evidence: Evidence | Remains, troubles: LogTroubles): void {

@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, platform, release, totalmem, type as osType } from 'node:os';
 import { join } from 'node:path';
-import type { Evidence, Remains, RunRecord } from '../report/evidence.ts';
+import type { Evidence, Observed, Remains, RunRecord } from '../report/evidence.ts';
 import { plainLines } from '../lib/plain.ts';
 import { SUMMARY_VERSION, type RunSummary } from '../report/summary.ts';
-import { verdictOf, type Verdict } from '../report/verdict.ts';
+import { OVERDUE, verdictOf, type Verdict } from '../report/verdict.ts';
 import { TroubleCount, type LogTroubles } from './k6Log.ts';
 import type { K6End } from './k6Process.ts';
 
@@ -57,12 +57,17 @@ export function judge(
   busySeconds: number,
   troubles: LogTroubles,
 ): Verdict {
+  if (summary !== undefined) return verdictOf(summary, { ...seenOf(end), busySeconds });
   if (end.overdue) return without('INVALID', OVERDUE);
-  if (summary !== undefined) return verdictOf(summary, { exitCode: end.exitCode, busySeconds });
   if (end.stops > 1) return without('ABORTED', 'stopped at once, so k6 wrote no summary');
   if (end.stops > 0) return without('ABORTED', 'stopped before any load was made');
   const first = troubles.first === undefined ? '' : `: ${troubles.first}`;
   return without('INVALID', `k6 wrote no summary and ${howItEnded(end.exitCode)}${first}`);
+}
+
+/** What the end of k6 tells about its run. */
+export function seenOf({ exitCode, overdue }: K6End): Pick<Observed, 'exitCode' | 'overdue'> {
+  return overdue ? { exitCode, overdue } : { exitCode };
 }
 
 /** 128 + SIGKILL: what a shell says, too. */
@@ -73,9 +78,6 @@ function howItEnded(exitCode: number): string {
     ? 'was killed in mid-run: by somebody, or by the system for lack of memory'
     : `ended with exit code ${exitCode}`;
 }
-
-const OVERDUE =
-  'k6 was still there long after the latest end of its plan and was ended: it hung, or the machine was stopped meanwhile';
 
 function without(result: Verdict['result'], sentence: string): Verdict {
   return { result, sentence, reasons: [sentence], holds: null, breaks: null };

@@ -31,6 +31,8 @@ export interface Observed {
   peakCpu: number | null;
   peakMemoryBytes: number | null;
   busySeconds: number;
+  /** k6 had to be ended, long after the latest end of its plan. */
+  overdue?: true;
 }
 
 /** What is there even when k6 was killed. */

@@ -15,6 +15,8 @@ export interface Observation {
   exitCode: number;
   /** Seconds in a row in which k6 used more than 90 % of its cores. */
   busySeconds: number;
+  /** k6 had to be ended, long after the latest end of its plan. */
+  overdue?: true;
 }
 
 /** `verdict.json`. */
@@ -35,6 +37,10 @@ const BUSY_LIMIT_SECONDS = 5;
 /** k6's exit codes for runs that someone or something stopped. */
 const STOPPED = [103, 105, 108];
 
+/** Why a run that was overdue is INVALID. */
+export const OVERDUE =
+  'k6 was still there long after the latest end of its plan and was ended: it hung, or the machine was stopped meanwhile';
+
 /** Judges a run by its summary and, where there is one, by what was seen of k6. */
 export function verdictOf(summary: RunSummary, observation?: Observation): Verdict {
   const broken = firstBroken(summary.stages);
@@ -48,6 +54,7 @@ export function verdictOf(summary: RunSummary, observation?: Observation): Verdi
       }
     : null;
   const found = { holds: summary.plan.arrivals ? null : holds, breaks };
+  if (observation?.overdue) return { result: 'INVALID', ...found, reasons: [OVERDUE], sentence: OVERDUE };
   if (wasStopped(summary, observation))
     return { result: 'ABORTED', ...found, reasons: [stopReason(summary)], sentence: stopReason(summary) };
   const doubted = doubts(summary, observation);
@@ -257,7 +264,7 @@ function busy(observation: Observation | undefined): string[] {
 function notHeld({ stages, generator }: RunSummary): string[] {
   const dropped =
     generator.droppedIterations > 0
-      ? [`${generator.droppedIterations} iterations were dropped: the load generator had no free VU for them`]
+      ? [`dropped ${counted(generator.droppedIterations, 'iteration')}: the load generator had no free VU`]
       : [];
   const late =
     generator.lateArrivals > 0

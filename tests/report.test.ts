@@ -325,7 +325,7 @@ describe('INVALID outranks FAIL', () => {
       /^the load generator was exhausted: too many open files, 1 times; .*ulimit/,
       { 'failures{phase:token,reason:generator_files}': counter(1) },
     ],
-    ['dropped iterations', /^7 iterations were dropped/, { dropped_iterations: counter(7) }],
+    ['dropped iterations', /^dropped 7 iterations: /, { dropped_iterations: counter(7) }],
     [
       'a stage that the generator did not hold',
       /^stage 2 held only 98\.00 % of its 20 sessions for the load generator's own reasons$/,
@@ -370,6 +370,13 @@ describe('INVALID outranks FAIL', () => {
       {},
       { exitCode: 107, busySeconds: 0 },
     ],
+    [
+      'k6 had to be ended after its summary',
+      /^k6 was still there long after the latest end of its plan and was ended/,
+      {},
+      {},
+      { exitCode: 137, busySeconds: 0, overdue: true },
+    ],
   ];
   for (const [name, reason, changes, info, observation] of REASONS)
     test(name, () => {
@@ -398,7 +405,7 @@ describe('INVALID outranks FAIL', () => {
     });
     assert.deepEqual(
       reasons.map((reason) => reason.split(' ').slice(0, 3).join(' ')),
-      ['the test script', '1 iterations were', 'stage 1 has'],
+      ['the test script', 'dropped 1 iteration:', 'stage 1 has'],
     );
   });
 
@@ -552,7 +559,7 @@ describe('the text', () => {
   test('INVALID: all reasons first', () => {
     const text = render(summaryWith({ script_errors: counter(3), dropped_iterations: counter(1) }));
     assert.match(text, /^\nINVALID {2}the test script threw 3 times/);
-    assert.match(text, /\n {9}also: 1 iterations were dropped/);
+    assert.match(text, /\n {9}also: dropped 1 iteration: /);
   });
 
   test('what only an observer knows is shown when it is known', () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { burst } from '../lib/load.ts';
+import type { Observed } from '../report/evidence.ts';
 import { RawFigures, Rules, shapeRules, stageRules } from '../report/invariants.ts';
 import { checksOf, differences, verifyEvidence, type Verifiable } from '../report/verify.ts';
 import { verdictOf } from '../report/verdict.ts';
@@ -42,6 +43,21 @@ describe('summary and verdict are made again', () => {
     const slow = evidence({ 'answer_latency{stage:2}': trend(100, 1000) });
     const told = { ...slow, verdict: evidence().verdict };
     assert.match(problemsOf('verdict', told).join(), /result does not follow/);
+  });
+  test('a run that was ended as overdue although its figures are good holds as what it is', () => {
+    const good = evidence();
+    const observed: Observed = {
+      exitCode: 137,
+      peakConcurrent: 1,
+      cores: 2,
+      peakCpu: null,
+      peakMemoryBytes: null,
+      busySeconds: 0,
+      overdue: true,
+    };
+    const ended = { ...good, summary: { ...good.summary, observed } };
+    assert.match(problemsOf('verdict', ended).join(), /result does not follow/);
+    assert.deepEqual(problemsOf('verdict', { ...ended, verdict: verdictOf(ended.summary, observed) }), []);
   });
   test('a plan or a limit that contradicts itself is noticed', () => {
     const changed = evidence();
