@@ -71,21 +71,28 @@ export async function buildScripts(entryPoints, outdir, plugins = []) {
  * in every VU, 12 KB for these; a function has none. Every line stays where the source map has it.
  */
 function inFunction(bundle) {
-  if (!/^export \{/m.test(bundle)) return bundle;
+  const end = bundle.lastIndexOf('\nexport {');
+  if (end < 0) return bundle;
   const imports = [];
-  const code = bundle
-    .replace(/^import (?:[^;]+ from )?"k6[^"]*";$/gm, (statement) => {
-      imports.push(statement.replaceAll('\n', ' '));
-      return statement.replace(/.+/g, '');
-    })
-    .replace(/^export \{[^}]+\};$/m, (statement) => {
-      const pairs = statement.match(/[\w$]+( as [\w$]+)?(?=[,\n])/g).map((pair) => pair.split(' as '));
-      const result = pairs.map(([name, exported = name]) => `${exported}: ${name}`).join(', ');
-      const names = pairs.map(([name, exported = name]) => exported).filter((name) => name !== 'default');
-      const exports = `export const { ${names.join(', ')} } = exported; export default exported.default;`;
-      return `return { ${result} }; })(); ${exports}`;
-    });
-  return `${imports.join(' ')} const exported = await (async () => { ${code}`;
+  const code = bundle.slice(0, end).replace(/^import (?:[^;]+ from )?"k6[^"]*";$/gm, (statement) => {
+    imports.push(statement.replaceAll('\n', ' '));
+    return statement.replace(/.+/g, '');
+  });
+  return `${imports.join(' ')} const exported = await (async () => { ${code}${bundle.slice(end).replace(/export \{[^}]+\};/, returned)}`;
+}
+
+/** What stands for a bundle's `export { name, other as default };` behind its code in a function. */
+function returned(statement) {
+  const pairs = statement.match(/[\w$]+( as [\w$]+)?(?=[,\n])/g).map((pair) => {
+    const [name, exported = name] = pair.split(' as ');
+    return [exported, name];
+  });
+  const exports = pairs.map(([exported]) =>
+    exported === 'default'
+      ? 'export default exported.default;'
+      : `export const ${exported} = exported.${exported};`,
+  );
+  return `return { ${pairs.map((pair) => pair.join(': ')).join(', ')} }; })(); ${exports.join(' ')}`;
 }
 
 /** The command and the target: run by Node, with their packages from node_modules. */
