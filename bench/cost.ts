@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { findOrBuildK6 } from '../cli/k6Binary.ts';
 import { startTarget, type Target } from '../target/server.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';
+import { median } from './median.ts';
 
 const SESSIONS = 50;
 const QUESTIONS = 10;
@@ -73,14 +74,6 @@ function environment(target: Target, length: number): NodeJS.ProcessEnv {
     // Two busy cores make the generator late, which is of no interest here.
     GENERATOR_LAG_LIMIT_MS: '10000',
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? NaN)
-    : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
 }
 
 async function bench(rounds: number, length: number): Promise<void> {
