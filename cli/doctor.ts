@@ -1,7 +1,6 @@
 /** `crescendo doctor`: is everything there, and does the target answer? Each finding that is not fine says what to do. */
 import type { Config } from '../lib/config.ts';
 import { InputError } from '../lib/settings.ts';
-import { painter } from '../report/paint.ts';
 import { checkSettings, gatherVariables, wantsReferenceTarget, type Variables } from './environment.ts';
 import { USAGE } from './exitCodes.ts';
 import { INSTALL_K6 } from './goBuild.ts';
@@ -13,7 +12,7 @@ import { packageVersion } from './packageRoot.ts';
 import { startReferenceTarget, withReferenceKey } from './referenceTarget.ts';
 import { shippedScripts } from './scriptFile.ts';
 import { checkTarget } from './targetCheck.ts';
-import { hasColours, messageOf, say } from './terminal.ts';
+import { messageOf, paint, say } from './terminal.ts';
 
 /** One line of the doctor's. */
 export interface Finding {
@@ -45,7 +44,7 @@ export async function doctor(): Promise<number> {
 }
 
 function print({ grade, text }: Finding): void {
-  const mark = painter(hasColours(process.stdout))(MARKS[grade], STYLES[grade]);
+  const mark = paint(MARKS[grade], STYLES[grade]);
   const [first = '', ...more] = text.split('\n');
   say(` ${mark} ${first}`);
   for (const line of more) say(`   ${line}`);

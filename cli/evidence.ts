@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, platform, release, totalmem, type as osType } from 'node:os';
 import { join } from 'node:path';
-import type { Evidence, Observed, Remains, RunRecord } from '../report/evidence.ts';
+import type { Evidence, Remains, RunRecord } from '../report/evidence.ts';
 import { plainLines } from '../lib/plain.ts';
 import { SUMMARY_VERSION, type RunSummary } from '../report/summary.ts';
-import { OVERDUE, verdictOf, type Verdict } from '../report/verdict.ts';
+import { OVERDUE, verdictOf, type Observation, type Verdict } from '../report/verdict.ts';
 import { TroubleCount, type LogTroubles } from './k6Log.ts';
 import type { K6End } from './k6Process.ts';
 
@@ -66,7 +66,7 @@ export function judge(
 }
 
 /** What the end of k6 tells about its run. */
-export function seenOf({ exitCode, overdue }: K6End): Pick<Observed, 'exitCode' | 'overdue'> {
+export function seenOf({ exitCode, overdue }: K6End): Pick<Observation, 'exitCode' | 'overdue'> {
   return overdue ? { exitCode, overdue } : { exitCode };
 }
 

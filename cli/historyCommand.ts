@@ -2,7 +2,6 @@
 import { resolve } from 'node:path';
 import { InputError } from '../lib/settings.ts';
 import { plain } from '../lib/plain.ts';
-import { painter } from '../report/paint.ts';
 import { chosenRuns, readFilters } from './historyFilter.ts';
 import { counted } from '../report/words.ts';
 import { nothingText, tellGaps, tellUnreadable } from './historyGaps.ts';
@@ -12,7 +11,7 @@ import { describeTables } from './historySchema.ts';
 import { query, readHistory, rebuild, syncNames } from './historyStore.ts';
 import { jsonText, listText, tableText } from './historyText.ts';
 import { printTrend } from './historyTrendCommand.ts';
-import { hasColours, messageOf, note, say } from './terminal.ts';
+import { messageOf, note, paint, say } from './terminal.ts';
 
 /** What `--…` asks for instead of the list; one at a time. */
 const TASKS = ['trend', 'sql', 'tables', 'rebuild', 'name', 'removeName'] as const;
@@ -44,8 +43,6 @@ const DO: Readonly<
   removeName: dropName,
 };
 
-const paint = () => painter(hasColours(process.stdout));
-
 function listOrBaseline(options: HistoryOptions): void | Promise<void> {
   if (options.baseline === undefined) return printList(options);
   say(plain(findRun(options.baseline, options.reports)));
@@ -60,7 +57,7 @@ async function printList(options: HistoryOptions): Promise<void> {
   tellGaps(history, options.reports);
   if (options.json) sayJson(shown.map((run) => ({ ...run, names: named.get(run.folder) ?? [] })));
   else if (shown.length === 0) say(nothingText(history, options.reports));
-  else say(`${listText(shown, named, paint())}\n\n ${shownText(shown.length, chosen.length)}`);
+  else say(`${listText(shown, named, paint)}\n\n ${shownText(shown.length, chosen.length)}`);
 }
 
 const sayJson = (value: unknown) => say(jsonText(value, 1));

@@ -11,7 +11,6 @@ import {
   type Filters,
 } from './historyFilter.ts';
 import { counted } from '../report/words.ts';
-import { painter } from '../report/paint.ts';
 import { nothingText, tellGaps } from './historyGaps.ts';
 import { findRun } from './historyNames.ts';
 import type { HistoryOptions } from './historyOptions.ts';
@@ -20,7 +19,7 @@ import type { Row } from './historySchema.ts';
 import { readHistory, type History, type Wanted } from './historyStore.ts';
 import { jsonText } from './historyText.ts';
 import { trendText } from './historyTrend.ts';
-import { hasColours, say } from './terminal.ts';
+import { paint, say } from './terminal.ts';
 
 /** Prints a metric per stage over runs. Throws an InputError for anything wrong with the options. */
 export async function printTrend(options: HistoryOptions): Promise<void> {
@@ -49,7 +48,7 @@ export async function printTrend(options: HistoryOptions): Promise<void> {
   }
   const title = titleOf(wanted, shown, options.anyPlan === true);
   const trend = { title, runs: shown.toReversed(), points, isShare: isShare(wanted.metric) === true };
-  say(trendText({ ...trend, baseline }, painter(hasColours(process.stdout))));
+  say(trendText({ ...trend, baseline }, paint));
   for (const line of trendNotes(all.length - runs.length, shown, filters)) say(` ${line}`);
 }
 

@@ -1,8 +1,7 @@
 /** The live part at the bottom of a terminal; what is printed meanwhile goes above it and stays. */
 import { createLogUpdate } from 'log-update';
-import { painter } from '../report/paint.ts';
 import type { Line } from './liveLines.ts';
-import { hasColours } from './terminal.ts';
+import { paint } from './terminal.ts';
 
 /** Whether there is a terminal on which lines can be redrawn, and somebody before it. */
 export function canShowLive(): boolean {
@@ -24,12 +23,12 @@ export class LiveScreen {
   /** Replaces the live part. */
   show(lines: readonly Line[]): void {
     this.lines = lines;
-    this.update(lines.map(paint).join('\n'));
+    this.update(lines.map(painted).join('\n'));
   }
 
   /** Prints a line that stays. */
   above(line: Line | string, stream: NodeJS.WriteStream = process.stdout): void {
-    const text = `${paint(typeof line === 'string' ? { text: line } : line)}\n`;
+    const text = `${painted(typeof line === 'string' ? { text: line } : line)}\n`;
     if (this.lines.length === 0 || !stream.isTTY) {
       stream.write(text);
       return;
@@ -71,6 +70,6 @@ export class LiveScreen {
   }
 }
 
-function paint({ text, style }: Line): string {
-  return style === undefined ? text : painter(hasColours(process.stdout))(text, style);
+function painted({ text, style }: Line): string {
+  return style === undefined ? text : paint(text, style);
 }

@@ -1,9 +1,13 @@
 /** Writing for people: progress and problems go to stderr, what was asked for goes to stdout. */
+import { painter, type Paint } from '../report/paint.ts';
 
 /** Whether `stream` shows colours: a terminal that can, and nobody said NO_COLOR. */
 export function hasColours(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
 }
+
+/** Paints a text for stdout, where that shows colours. */
+export const paint: Paint = (text, style) => painter(hasColours(process.stdout))(text, style);
 
 /** Prints a line on stdout. */
 export function say(line = ''): void {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { InputError } from '../lib/settings.ts';
 import { plain, plainLines } from '../lib/plain.ts';
 import { checksOf, verifyEvidence, type Check, type Verifiable } from '../report/verify.ts';
-import { painter, type Style } from '../report/paint.ts';
+import type { Style } from '../report/paint.ts';
 import { evidenceIn, readSummary } from './evidence.ts';
 import { BROKEN } from './exitCodes.ts';
 import { packageVersion } from './packageRoot.ts';
-import { hasColours, messageOf, note, say } from './terminal.ts';
+import { messageOf, note, paint, say } from './terminal.ts';
 
 /** So many problems of one check are told; the first ones say enough. */
 const MOST_PROBLEMS = 5;
@@ -88,8 +88,7 @@ function alone(file: string): Verifiable {
 function print({ name, shows, problems, skipped }: Check): void {
   const [mark, style]: [string, Style] =
     problems.length > 0 ? ['✗', 'red'] : skipped === undefined ? ['✓', 'green'] : ['-', 'dim'];
-  const painted = painter(hasColours(process.stdout))(mark, style);
-  say(` ${painted} ${name.padEnd(10)} ${skipped ?? shows}`);
+  say(` ${paint(mark, style)} ${name.padEnd(10)} ${skipped ?? shows}`);
   for (const problem of problems.slice(0, MOST_PROBLEMS)) say(`     ${plainLines(problem)}`);
   if (problems.length > MOST_PROBLEMS) say(`     and ${problems.length - MOST_PROBLEMS} more`);
 }

@@ -6,14 +6,14 @@ import { plain } from './plain.ts';
 import type { AnswerResult } from './answer.ts';
 import type { Phase, Reason } from './failures.ts';
 import type { ChatProtocol } from './protocols/protocol.ts';
-import type { SessionQuestions } from './questions.ts';
 import type { Session } from './session.ts';
 
 /** What a log needs besides the session. */
 export interface LogSource {
   /** From 1. */
   number: number;
-  questions: SessionQuestions;
+  /** Of the questions that were prepared, in their order. */
+  courses: readonly string[];
   write: (line: string) => void;
   /** Milliseconds since the start of the run. */
   elapsed: () => number;
@@ -33,14 +33,7 @@ const SHOWN = 60;
 const READ = 400;
 
 /** Begins the log of a session: the line of what was prepared. */
-export function sessionLog({
-  number,
-  questions: { courses },
-  write,
-  elapsed,
-  active,
-  explain,
-}: LogSource): SessionLog {
+export function sessionLog({ number, courses, write, elapsed, active, explain }: LogSource): SessionLog {
   const name = `session ${number}`;
   let sent = 0;
   let answered = 0;

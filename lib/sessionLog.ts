@@ -2,7 +2,6 @@
 import exec from 'k6/execution';
 import explainSource from '../report/explain.ts?text';
 import type * as Explain from '../report/explain.ts';
-import type { SessionQuestions } from './questions.ts';
 import type * as SessionLines from './sessionLines.ts';
 import type { SessionLog } from './sessionLines.ts';
 import linesSource from './sessionLines.ts?text';
@@ -12,14 +11,14 @@ let lines: typeof SessionLines | undefined;
 let explain: typeof Explain | undefined;
 
 /** Begins the log of the session that is about to start; `undefined` when the run has had its `limit` of them. */
-export function openSessionLog(limit: number, questions: () => SessionQuestions): SessionLog | undefined {
+export function openSessionLog(limit: number, courses: () => readonly string[]): SessionLog | undefined {
   const { iterationInTest } = exec.scenario;
   if (iterationInTest >= limit) return undefined;
   lines ??= evaluate(linesSource) as typeof SessionLines;
   const { instance } = exec;
   return lines.sessionLog({
     number: iterationInTest + 1,
-    questions: questions(),
+    courses: courses(),
     write: (line) => console.log(line),
     elapsed: () => instance.currentTestRunDuration,
     active: () => instance.vusActive,

@@ -1,7 +1,7 @@
 /** What a run leaves behind, as reports read it. Pure. */
 import type { ChartCode } from './html/chartCode.ts';
 import type { RunSummary } from './summary.ts';
-import type { Verdict } from './verdict.ts';
+import type { Observation, Verdict } from './verdict.ts';
 
 /** `run.json`: everything about a run that its figures don't say. No key, no credentials. */
 export interface RunRecord {
@@ -24,15 +24,11 @@ export interface RunRecord {
 }
 
 /** What an observer outside k6 saw; part of `summary.json` of `crescendo run`. */
-export interface Observed {
-  exitCode: number;
+export interface Observed extends Observation {
   peakConcurrent: number;
   cores: number;
   peakCpu: number | null;
   peakMemoryBytes: number | null;
-  busySeconds: number;
-  /** k6 had to be ended, long after the latest end of its plan. */
-  overdue?: true;
 }
 
 /** What is there even when k6 was killed. */

@@ -207,8 +207,10 @@ export function row(name: string, text: string): string[] {
   return wrap(text, WIDTH - 14).map((line, index) => ` ${(index === 0 ? name : '').padEnd(13)}${line}`);
 }
 
-/** Breaks a text between words, but not between a number and its unit; nothing in it steers the terminal. */
-/** Lines of words that are shorter than `width`; a number stays with its unit. */
+/**
+ * Breaks a text into lines of at most `width` characters, between words but not between a number and its unit; nothing
+ * in it steers the terminal.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of plain(text).split(/ (?!(?:%|×|ms|s|min|MB)(?:[^\w]|$))/)) {

@@ -52,7 +52,9 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
     making ??= makeConversation();
     const conversation = await making;
     const log =
-      config.sessionLog > 0 ? openSessionLog(config.sessionLog, () => questions(vu, iteration)) : undefined;
+      config.sessionLog > 0
+        ? openSessionLog(config.sessionLog, () => questions(vu, iteration).courses)
+        : undefined;
     const books = new SessionBooks(clock, observer);
     const session: Session = log?.session(books) ?? books;
     conversation.begin(session, clock, log?.protocol(protocol) ?? protocol);

@@ -14,23 +14,10 @@ export interface Certificate {
 
 /** Makes one that is valid for a day, with the openssl command; its files go with the test. */
 export function loopbackCertificate(t: TestContext): Certificate {
-  const [keyFile, file] = ['key.pem', 'certificate.pem'].map((name) => join(folder(t), name)) as [
-    string,
-    string,
-  ];
-  const names = 'subjectAltName=DNS:localhost,IP:127.0.0.1';
-  const made = [
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-days',
-    '1',
-    '-subj',
-    '/CN=localhost',
-    '-addext',
-    names,
-  ];
-  openssl(['req', ...made, '-keyout', keyFile, '-out', file]);
+  const here = folder(t);
+  const [keyFile, file] = [join(here, 'key.pem'), join(here, 'certificate.pem')];
+  const made = '-x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost'.split(' ');
+  const names = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+  openssl(['req', ...made, ...names, '-keyout', keyFile, '-out', file]);
   return { key: readFileSync(keyFile), cert: readFileSync(file), file };
 }
