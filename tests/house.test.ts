@@ -8,7 +8,7 @@ import { SETTINGS } from '../lib/config.ts';
 import { bundle, ROOT } from './support/bundle.ts';
 import { folder } from './support/files.ts';
 import { runBundle } from './support/k6.ts';
-import { quickTarget, settingsFor } from './support/target.ts';
+import { quickTarget, settingsFor, STEADY } from './support/target.ts';
 
 /** Paths within the checkout, with slashes. */
 function filesIn(...folders: string[]): string[] {
@@ -195,7 +195,7 @@ describe('scripts', () => {
     test(`${name}: its bundle runs alone in an empty folder`, async (t) => {
       const alone = join(folder(t), `${name}.js`);
       copyFileSync(await bundle(path), alone);
-      const target = await quickTarget(t);
+      const target = await quickTarget(t, STEADY);
       const env = {
         ...settingsFor(target),
         ...SHORT,

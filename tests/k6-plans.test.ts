@@ -6,7 +6,7 @@ import { PROFILES } from '../lib/profiles.ts';
 import type { TargetSettings } from '../target/settings.ts';
 import { assertBalanced, assertSameCounts, summaryOf } from './support/books.ts';
 import { runK6, type K6Run, type Summary } from './support/k6.ts';
-import { quickTarget, settingsFor, startOutage, untilStats } from './support/target.ts';
+import { quickTarget, settingsFor, startOutage, STEADY, untilStats } from './support/target.ts';
 
 /** A busy machine must not turn these runs INVALID: they are not about the generator. */
 const PATIENT = { GENERATOR_LAG_LIMIT_MS: '100000' };
@@ -66,7 +66,7 @@ describe('every kind of test passes on a healthy target', () => {
   const levels: Record<string, number[]> = { sustain: [4, 4, 4], response: [1, 3, 2], stability: [4, 4] };
   for (const [script, env] of Object.entries(scripts))
     test(script, async (t) => {
-      const seen = await execute(t, { script, env });
+      const seen = await execute(t, { script, env, target: STEADY });
       assert.deepEqual(result(seen), [0, 'PASS'], seen.run.stdout);
       assert.deepEqual(sessionsOf(seen.summary), levels[script]);
       for (const { held, vusHeld } of seen.summary.stages) {

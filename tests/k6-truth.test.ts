@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { summaryOf } from './support/books.ts';
+import { bundle } from './support/bundle.ts';
 import { watchIdleness } from './support/idleness.ts';
-import { runK6 } from './support/k6.ts';
+import { runBundle, runK6 } from './support/k6.ts';
 import { quickTarget, settingsFor } from './support/target.ts';
 
 /** 300 delays with a long tail: half are under 56 ms, the greatest is 299 ms. */
@@ -26,10 +27,11 @@ const PERCENTILES = [
 ] as const;
 
 test('p50, p95 and p99 are within 2, 5 and 5 ms of a known delay table', async (t) => {
-  const busy = watchIdleness(t);
   const target = await quickTarget(t, { delays: DELAYS, chunks: 1 });
   const env = { ...settingsFor(target), NUM_SESSIONS: '6', QUESTIONS: 'MED1060:20,BUMA1000:20,general:10' };
-  const run = await runK6({ source: 'scripts/burst.ts', env });
+  const script = await bundle('scripts/burst.ts');
+  const busy = watchIdleness(t);
+  const run = await runBundle(script, { env });
   const { metrics, stages } = summaryOf(run);
   const latency = metrics['answer_latency'] ?? {};
   assert.equal(latency['count'], DELAYS.length);
