@@ -143,7 +143,7 @@ async function buildGiven(scripts) {
     process.exit(2);
   }
   for (const script of scripts) await buildScripts([script], 'dist');
-  console.log(`Built ${bundlesOf(scripts)}.`);
+  console.log(`Built ${scripts.map((path) => `dist/${basename(path, '.ts')}.js`).join(', ')}.`);
 }
 
 async function buildAll() {
@@ -153,9 +153,5 @@ async function buildAll() {
   await buildScripts(scripts, 'dist');
   await buildCommand();
   await buildCharts();
-  console.log(`Built ${bundlesOf(scripts)} and dist/cli/crescendo.js.`);
-}
-
-function bundlesOf(scripts) {
-  return scripts.map((path) => `dist/${basename(path, '.ts')}.js`).join(', ');
+  console.log(`Built ${scripts.length} scripts and the command in dist/.`);
 }

@@ -3,9 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { summaryOf } from './support/books.ts';
-import { bundle } from './support/bundle.ts';
-import { watchIdleness } from './support/idleness.ts';
-import { runBundle, runK6 } from './support/k6.ts';
+import { runK6 } from './support/k6.ts';
 import { quickTarget, settingsFor } from './support/target.ts';
 
 /** 300 delays with a long tail: half are under 56 ms, the greatest is 299 ms. */
@@ -29,9 +27,7 @@ const PERCENTILES = [
 test('p50, p95 and p99 are within 2, 5 and 5 ms of a known delay table', async (t) => {
   const target = await quickTarget(t, { delays: DELAYS, chunks: 1 });
   const env = { ...settingsFor(target), NUM_SESSIONS: '6', QUESTIONS: 'MED1060:20,BUMA1000:20,general:10' };
-  const script = await bundle('scripts/burst.ts');
-  const busy = watchIdleness(t);
-  const run = await runBundle(script, { env });
+  const run = await runK6({ source: 'scripts/burst.ts', env });
   const { metrics, stages } = summaryOf(run);
   const latency = metrics['answer_latency'] ?? {};
   assert.equal(latency['count'], DELAYS.length);
@@ -41,7 +37,7 @@ test('p50, p95 and p99 are within 2, 5 and 5 ms of a known delay table', async (
     assert.equal(stages[0]?.answerLatency[name], measured, 'the stage says the same as the whole run');
     assert.ok(measured >= exact - tolerance, `${name} is ${measured} ms instead of ${exact} ms`);
     const late = measured > exact + tolerance;
-    const excuse = late ? busy() : undefined;
+    const excuse = late ? run.busy : undefined;
     if (excuse !== undefined) return t.skip(`${name} is ${measured} ms, and ${excuse}`);
     assert.ok(!late, `${name} is ${measured} ms instead of ${exact} ms`);
   }

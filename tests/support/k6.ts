@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { RunSummary } from '../../report/summary.ts';
 import type { Verdict } from '../../report/verdict.ts';
 import { bundle } from './bundle.ts';
+import { watchIdleness } from './idleness.ts';
 
 /** What `summary.json` holds. */
 export type Summary = RunSummary & { verdict: Verdict };
@@ -28,6 +29,8 @@ export interface K6Run {
   exitCode: number;
   stdout: string;
   stderr: string;
+  /** That the machine was busy while k6 ran, in words, if so. */
+  busy: string | undefined;
   /** `undefined` when k6 wrote none. */
   summary: Summary | undefined;
   /** Files that k6 wrote into its folder, by name. */
@@ -85,11 +88,12 @@ export async function runCommand(command: string[], order: K6Order): Promise<End
   }
 }
 
-type Ended = Pick<K6Run, 'exitCode' | 'stdout' | 'stderr'>;
+type Ended = Pick<K6Run, 'exitCode' | 'stdout' | 'stderr' | 'busy'>;
 
 function execute(folder: string, args: string[], order: Omit<K6Order, 'source'>): Promise<Ended> {
   const seconds = order.seconds ?? 60;
   const child = spawn(k6Path(), args, { cwd: folder, env: environment(folder, order.env) });
+  const endWatch = watchIdleness();
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
@@ -103,8 +107,9 @@ function execute(folder: string, args: string[], order: Omit<K6Order, 'source'>)
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
+      const busy = endWatch();
       if (late) reject(new Error(`k6 still ran after ${seconds} s and was killed.\n${lastLines(output)}`));
-      else resolve({ exitCode: code ?? NaN, ...output });
+      else resolve({ exitCode: code ?? NaN, busy, ...output });
       if (signal !== null && !late) output.stderr += `\nk6 was ended by ${signal}.`;
     });
   });

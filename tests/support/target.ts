@@ -10,9 +10,6 @@ import type { Stats } from '../../target/stats.ts';
 /** Answers in a few milliseconds. */
 const QUICK: Partial<TargetSettings> = { port: 0, firstChunkMs: 5, gapMs: 1, chunks: 3 };
 
-/** Answers that take long enough for a pause of the machine not to look like a drift between stages. */
-export const STEADY: Partial<TargetSettings> = { firstChunkMs: 300 };
-
 /** Starts a quick target in this process; it is closed when the test ends. */
 export async function quickTarget(t: TestContext, settings: Partial<TargetSettings> = {}): Promise<Target> {
   const target = await startTarget({ ...QUICK, ...settings });
