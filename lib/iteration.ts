@@ -9,7 +9,7 @@ import { PlanClock, type StageClock } from './stages.ts';
 
 /** No session starts later than this before the end of the plan: it would be stopped at once. */
 const LAST_START_MS = 100;
-/** An arrival that starts later than this found no free VU. */
+/** An arrival that starts later than this found no free VU, or a load generator that is too slow. */
 const LATE_ARRIVAL_MS = 250;
 
 /** What an iteration needs to know of the settings. */

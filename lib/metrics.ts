@@ -107,7 +107,7 @@ export function driftMetrics() {
 /** Plans of arrivals. */
 export function arrivalMetrics() {
   return {
-    /** Sessions that started late, because no VU was free. */
+    /** Sessions that started late: no VU was free, or the load generator was too slow. */
     arrivalsLate: counter('arrivals_late'),
   };
 }

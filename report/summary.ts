@@ -148,7 +148,7 @@ export interface RunSummary extends TestInfo {
     lag: Distribution;
     scriptErrors: number;
     droppedIterations: number;
-    /** Sessions of a plan of arrivals that started late, because no VU was free. */
+    /** Sessions of a plan of arrivals that started over 250 ms after their time. */
     lateArrivals: number;
     /** The call that should have started the outage failed. */
     outageFailed: boolean;

@@ -261,24 +261,29 @@ function busy(observation: Observation | undefined): string[] {
   ];
 }
 
-function notHeld({ stages, generator }: RunSummary): string[] {
-  const dropped =
-    generator.droppedIterations > 0
-      ? [`dropped ${counted(generator.droppedIterations, 'iteration')}: the load generator had no free VU`]
-      : [];
-  const late =
-    generator.lateArrivals > 0
-      ? [
-          `${counted(generator.lateArrivals, 'session')} started late: all VUs were busy, so raise "atMost" in the plan file`,
-        ]
-      : [];
-  const short = stages
+function notHeld(summary: RunSummary): string[] {
+  const { droppedIterations: dropped } = summary.generator;
+  const short = summary.stages
     .filter(({ binding, vusHeld }) => binding && vusHeld !== null && vusHeld < LEAST_HELD)
     .map(
       ({ number, sessions, vusHeld }) =>
-        `stage ${number} held only ${percent(vusHeld ?? 0)} of its ${sessions} sessions for the load generator's own reasons`,
+        `the load generator held only ${percent(vusHeld ?? 0)} of the ${sessions} sessions of stage ${number}; use fewer sessions per machine, or longer stages`,
     );
-  return [...dropped, ...late, ...short];
+  return [
+    ...(dropped === 0 ? [] : [`dropped ${counted(dropped, 'iteration')}: the load generator had no free VU`]),
+    ...startedLate(summary),
+    ...short,
+  ];
+}
+
+/** Where every arrival has a VU of its own, none can have waited for a free one. */
+function startedLate({ generator, plan, stages }: RunSummary): string[] {
+  if (generator.lateArrivals === 0) return [];
+  const what = `${counted(generator.lateArrivals, 'session')} started late`;
+  const arrivals = stages.reduce((sum, { sessions }) => sum + sessions, 0);
+  return (plan.arrivals?.vus ?? 0) >= arrivals
+    ? [`${what}: the load generator was too slow; use fewer sessions per machine`]
+    : [`${what}: all VUs were busy, so raise "atMost" in the plan file, or use fewer sessions per machine`];
 }
 
 function notJudged({ stages, limits, requiredSessions, level }: RunSummary): string[] {

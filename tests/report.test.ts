@@ -328,8 +328,20 @@ describe('INVALID outranks FAIL', () => {
     ['dropped iterations', /^dropped 7 iterations: /, { dropped_iterations: counter(7) }],
     [
       'a stage that the generator did not hold',
-      /^stage 2 held only 98\.00 % of its 20 sessions for the load generator's own reasons$/,
+      /^the load generator held only 98\.00 % of the 20 sessions of stage 2; use fewer sessions per machine, or longer stages$/,
       { 'hold_vu_time{stage:2}': counter(20 * 9000 * 0.98) },
+    ],
+    [
+      'arrivals that waited for a VU',
+      /^3 sessions started late: all VUs were busy, so raise "atMost" in the plan file, or use fewer/,
+      { arrivals_late: counter(3) },
+      { plan: { ...PLAN, arrivals: { vus: 59 } } },
+    ],
+    [
+      'arrivals that had a VU each',
+      /^3 sessions started late: the load generator was too slow; use fewer sessions per machine$/,
+      { arrivals_late: counter(3) },
+      { plan: { ...PLAN, arrivals: { vus: 60 } } },
     ],
     [
       'a stage without samples',
