@@ -9,7 +9,7 @@ import { EXIT_CODES } from '../report/verdict.ts';
 import { BROKEN } from './exitCodes.ts';
 import { findRun } from './historyNames.ts';
 import { hasColours, messageOf } from './terminal.ts';
-import { readEvidence } from './verifyCommand.ts';
+import { readVerifiable } from './verifyCommand.ts';
 
 /** What the command line says besides the runs. */
 export interface CompareOptions {
@@ -56,7 +56,7 @@ export function compare(paths: readonly string[], options: CompareOptions): numb
 /** `given`: a folder, a summary.json, or what `crescendo history --name` calls a run. */
 function readRun(given: string, reports: string): Compared {
   const path = existsSync(given) ? given : findRun(given, reports);
-  const { summary, verdict, run } = readEvidence(path);
+  const { summary, verdict, run } = readVerifiable(path);
   const name = basename(resolve(path));
   return { summary, verdict, name, ...(run === undefined ? {} : { run }) };
 }

@@ -18,7 +18,7 @@ const MOST_PROBLEMS = 5;
  * when all of them hold. Throws an InputError when there is no evidence.
  */
 export function verify(path: string): number {
-  const evidence = readEvidence(path);
+  const evidence = readVerifiable(path);
   const checks = checksOf(evidence);
   for (const check of checks) print(check);
   const wrong = checks.filter(({ problems }) => problems.length > 0);
@@ -43,7 +43,7 @@ export function verify(path: string): number {
  */
 export function isProven(folder: string): boolean {
   if (readSummary(join(folder, 'summary.json')) === undefined) return true;
-  const evidence = readEvidence(folder);
+  const evidence = readVerifiable(folder);
   const problems = evidence.verdict.result === 'INVALID' ? [] : verifyEvidence(evidence);
   for (const problem of problems.slice(0, MOST_PROBLEMS))
     note(`The evidence does not prove the verdict: ${plainLines(problem)}.`);
@@ -51,7 +51,7 @@ export function isProven(folder: string): boolean {
 }
 
 /** Reads what `verify` and `compare` need. Throws an InputError with one sentence when there is no evidence. */
-export function readEvidence(path: string): Verifiable {
+export function readVerifiable(path: string): Verifiable {
   if (!existsSync(path))
     throw new InputError([`There is nothing at ${path}. Give the folder of a run, or its summary.json.`]);
   const isFolder = statSync(path).isDirectory();

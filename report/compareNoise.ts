@@ -1,5 +1,6 @@
 /** How far two figures may differ by chance: sampling errors of quantiles, shares and counts, and spread of runs. Pure. */
 import type { Distribution, Share } from './k6Data.ts';
+import { pointsOf, valueAt } from './percentiles.ts';
 
 /** Where the true value probably is (95 %); undefined: nothing is known of it. */
 export interface Interval {
@@ -20,30 +21,8 @@ export function quantileInterval(of: Distribution, quantile: number): Interval |
   const { count = 0 } = of;
   if (count < LEAST_SAMPLES) return undefined;
   const reach = Z * Math.sqrt((quantile * (1 - quantile)) / count);
-  const grid = gridOf(of);
-  return { low: valueAt(grid, quantile - reach), high: valueAt(grid, quantile + reach) };
-}
-
-type Point = readonly [share: number, value: number];
-
-function gridOf(of: Distribution): Point[] {
-  const points = Object.entries(of).flatMap(([key, value]): Point[] => {
-    const [, percentile] = /^p\(([\d.]+)\)$/.exec(key) ?? [];
-    return percentile === undefined ? [] : [[Number(percentile) / 100, value]];
-  });
-  const ends: Point[] = [
-    [0, of['min'] ?? 0],
-    [1, of['max'] ?? 0],
-  ];
-  return [...points, ...ends].sort(([a], [b]) => a - b);
-}
-
-function valueAt(grid: readonly Point[], share: number): number {
-  const after = grid.findIndex(([place]) => place >= share);
-  const [right, rightValue] = (after < 0 ? grid.at(-1) : grid[after]) ?? [1, 0];
-  const [left, leftValue] = grid[after - 1] ?? [right, rightValue];
-  if (right === left || after < 0) return rightValue;
-  return leftValue + ((rightValue - leftValue) * (share - left)) / (right - left);
+  const points = pointsOf(of);
+  return { low: valueAt(points, 100 * (quantile - reach)), high: valueAt(points, 100 * (quantile + reach)) };
 }
 
 /** Wilson's score interval of a share (Wilson 1927; Brown, Cai, DasGupta 2001 advise it). */

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readEvidence } from '../cli/verifyCommand.ts';
+import { readVerifiable } from '../cli/verifyCommand.ts';
 import { verifyEvidence } from '../report/verify.ts';
 import { crescendo, type CommandEnd } from './support/command.ts';
 
@@ -82,7 +82,7 @@ describe('verify', () => {
   });
 
   test('notices every number that is changed, but for a short list', () => {
-    const evidence = readEvidence(good);
+    const evidence = readVerifiable(good);
     const missed: string[] = [];
     let count = 0;
     const tamper = (parent: Node, key: string, path: string) => {

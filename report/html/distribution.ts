@@ -1,4 +1,5 @@
 /** How the answer latency of a stage is distributed, from the percentile grid. Pure. */
+import { percentOf } from '../percentiles.ts';
 import type { RunSummary, StageSummary } from '../summary.ts';
 import type { Verdict } from '../verdict.ts';
 import { timeText } from '../words.ts';
@@ -102,12 +103,9 @@ const isMeasured = ({ answerLatency }: StageSummary): boolean => answerLatency['
 
 /** The percentiles that k6 was asked for, in order; those that only repeat each other are left to the table. */
 function gridOf(stages: readonly StageSummary[]): number[] {
-  const names = Object.keys(stages[0]?.answerLatency ?? {});
-  const grid = names.flatMap((name) => {
-    const [, percentile] = /^p\(([\d.]+)\)$/.exec(name) ?? [];
-    return percentile === undefined ? [] : [Number(percentile)];
-  });
-  return grid.filter((percentile) => percentile < 100).sort((a, b) => a - b);
+  const names = Object.keys(stages[0]?.answerLatency ?? {}).filter((name) => name.startsWith('p('));
+  const grid = names.map((name) => percentOf(name) ?? NaN);
+  return grid.filter((percent) => percent < 100).sort((a, b) => a - b);
 }
 
 function valueAt({ answerLatency }: StageSummary, percentile: number): number | null {
