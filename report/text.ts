@@ -3,7 +3,16 @@ import { plain } from '../lib/plain.ts';
 import { painter, RESULT_STYLES, type Paint } from './paint.ts';
 import type { FailureSummary, RunSummary, StageSummary } from './summary.ts';
 import type { Verdict } from './verdict.ts';
-import { brokenTexts, counted, duration, errorsText, percent, STATE_SIGNS, whole } from './words.ts';
+import {
+  brokenTexts,
+  counted,
+  duration,
+  errorsText,
+  peakSeen,
+  percent,
+  STATE_SIGNS,
+  whole,
+} from './words.ts';
 
 const WIDTH = 80;
 
@@ -118,7 +127,8 @@ function brokenLimits(stage: StageSummary, paint: Paint): string[] {
 
 function countLines({ sessions, questions, messages }: RunSummary, extras: TextExtras): string[] {
   const rate = (share: number | null) => (share === null ? '-' : percent(share));
-  const peak = extras.peakConcurrent === undefined ? '' : `, peak ${whole(extras.peakConcurrent)} seen`;
+  const seen = peakSeen(questions.averageConcurrent, extras.peakConcurrent);
+  const peak = seen === undefined ? '' : `, peak ${seen} seen`;
   const interrupted = sessions.interrupted > 0 ? ` + ${whole(sessions.interrupted)} interrupted` : '';
   return [
     ...row(

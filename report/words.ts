@@ -102,3 +102,11 @@ export function errorsText(milliseconds: number | null): string {
   if (milliseconds === null) return 'errors to the end';
   return milliseconds === 0 ? 'no errors' : `errors for ${duration(milliseconds)}`;
 }
+
+/**
+ * The most invocations that were seen open at the same time, where that tells something: not when nobody looked, and not
+ * when it is below the average, as after a run that is over before the first look.
+ */
+export function peakSeen(average: number, seen: number | undefined): string | undefined {
+  return seen === undefined || seen < average ? undefined : whole(seen);
+}

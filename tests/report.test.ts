@@ -578,6 +578,8 @@ describe('the text', () => {
     const text = render(summaryWith(), { peakConcurrent: 140, peakCpu: 0.41, peakMemoryBytes: 240e6 });
     assert.match(text, /1\.0 invocations on average, peak 140 seen/);
     assert.match(text, /CPU peak 41 %, memory 240 MB/);
+    const unseen = render(summaryWith(), { peakConcurrent: 0 });
+    assert.match(unseen, /1\.0 invocations on average$/m, 'a run that was over before the first look');
   });
 
   const everyFailure = Object.fromEntries(

@@ -3,7 +3,7 @@ import { describePlan } from '../../lib/load.ts';
 import type { Evidence, RunRecord } from '../evidence.ts';
 import type { StageSummary } from '../summary.ts';
 import type { Verdict } from '../verdict.ts';
-import { duration, percent, timeText, whole } from '../words.ts';
+import { duration, peakSeen, percent, timeText, whole } from '../words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { stageName } from './stageWords.ts';
 
@@ -66,7 +66,8 @@ function minute(time: string): string {
 function tiles({ summary, verdict: { holds, breaks } }: Evidence): Html {
   const { sessions, questions, observed, stages } = summary;
   const telling = tellingStage(stages, holds);
-  const most = observed === undefined ? '' : `, ${whole(observed.peakConcurrent)} at most`;
+  const peak = peakSeen(questions.averageConcurrent, observed?.peakConcurrent);
+  const most = peak === undefined ? '' : `, ${peak} at most`;
   return html`<dl class="tiles">
     ${(holds !== null || breaks !== null) && tile('holds', holds === null ? 'none' : whole(holds), 'sessions')}
     ${breaks !== null && tile('breaks at', whole(breaks.sessions), `sessions, stage ${breaks.stage}`)}
