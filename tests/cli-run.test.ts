@@ -144,19 +144,19 @@ describe('crescendo run', () => {
   test("k6's own arguments reach k6", async (t) => {
     const here = folder(t);
     const args = ['run', 'burst', ...SHORT, '--', '--out', `json=${join(here, 'samples.json')}`];
-    const { exitCode, stdout } = await crescendo(args, { folder: here, env: K6 });
-    assert.equal(exitCode, 0, stdout);
+    const { exitCode, stdout, stderr } = await crescendo(args, { folder: here, env: K6 });
+    assert.equal(exitCode, 0, stdout + stderr);
     assert.ok(existsSync(join(here, 'samples.json')));
   });
 
   test('a target of the user is used, and no other one', async (t) => {
     const here = folder(t);
     const target = await quickTarget(t);
-    const { exitCode, stdout } = await crescendo(['run', 'burst', ...SHORT], {
+    const { exitCode, stdout, stderr } = await crescendo(['run', 'burst', ...SHORT], {
       folder: here,
       env: { ...K6, ...settingsFor(target) },
     });
-    assert.equal(exitCode, 0, stdout);
+    assert.equal(exitCode, 0, stdout + stderr);
     assert.equal(target.stats().questions, 6);
     assert.ok(stdout.startsWith(`burst → ${target.websocketUrl}\n`));
   });
@@ -321,8 +321,8 @@ describe('crescendo target', () => {
 
 describe('crescendo doctor', () => {
   test('finds everything in order', async (t) => {
-    const { exitCode, stdout } = await crescendo(['doctor'], { folder: folder(t), env: K6 });
-    assert.equal(exitCode, 0, stdout);
+    const { exitCode, stdout, stderr } = await crescendo(['doctor'], { folder: folder(t), env: K6 });
+    assert.equal(exitCode, 0, stdout + stderr);
     assert.match(stdout, /^ ✓ k6 2\./m);
     assert.match(stdout, /^ ✓ scripts, limits and questions can be read: burst, ramp/m);
     assert.match(

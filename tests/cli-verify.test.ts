@@ -74,8 +74,8 @@ function eachNumber(
 
 describe('verify', () => {
   test('believes a good run', async () => {
-    const { exitCode, stdout } = await command('verify', good);
-    assert.equal(exitCode, 0, stdout);
+    const { exitCode, stdout, stderr } = await command('verify', good);
+    assert.equal(exitCode, 0, stdout + stderr);
     assert.match(stdout, /The evidence proves its verdict: PASS\./);
     assert.equal(stdout.match(/✓/g)?.length, 14, stdout);
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
@@ -135,18 +135,18 @@ describe('verify', () => {
   });
 
   test('a summary.json alone is verified as far as it goes', async () => {
-    const { exitCode, stdout } = await command('verify', join(good, 'summary.json'));
-    assert.equal(exitCode, 0, stdout);
+    const { exitCode, stdout, stderr } = await command('verify', join(good, 'summary.json'));
+    assert.equal(exitCode, 0, stdout + stderr);
     assert.match(stdout, / - timeline {3}there is no timeline\.ndjson/);
   });
 });
 
 describe('compare', () => {
   test('a run with itself: same, exit 0, and all files', async () => {
-    const { exitCode, stdout } = await command(
+    const { exitCode, stdout, stderr } = await command(
       ...['compare', good, good, '--markdown', 'c.md', '--json', 'c.json', '--junit', 'c.xml'],
     );
-    assert.equal(exitCode, 0, stdout);
+    assert.equal(exitCode, 0, stdout + stderr);
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
     const read = (file: string) => readFileSync(join(scratch, file), 'utf8');
     assert.match(read('c.md'), /^## ✅ same/);

@@ -360,7 +360,7 @@ describe('a real run', { concurrency: true }, () => {
         QUESTIONS: 'MED1060:2',
         RAMP_MAX_SESSIONS: '2',
         RAMP_START_SESSIONS: '2',
-        RAMP_INTERVAL_SECONDS: '6',
+        RAMP_INTERVAL_SECONDS: '12',
       };
       const onOutput = (text: string) => {
         const [, address] = /^dashboard: (http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(text) ?? [];
@@ -370,12 +370,12 @@ describe('a real run', { concurrency: true }, () => {
           fetch(`${address}ui/`).then((page) => page.text()),
         );
       };
-      const { exitCode, stdout } = await crescendo(['run', 'ramp', '--dashboard'], {
+      const { exitCode, stdout, stderr } = await crescendo(['run', 'ramp', '--dashboard'], {
         folder: here,
         env,
         onOutput,
       });
-      assert.equal(exitCode, 0, stdout);
+      assert.equal(exitCode, 0, stdout + stderr);
       const [stream = '', page = ''] = await Promise.all(seen);
       assert.match(stream, /event: stop\n/);
       assert.match(page, /<html/i);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import xterm from '@xterm/headless';
-import { withoutSettings } from './command.ts';
+import { testEnvironment } from './command.ts';
 import { folder } from './files.ts';
 
 const command = fileURLToPath(new URL('../../dist/cli/crescendo.js', import.meta.url));
@@ -47,7 +47,7 @@ export class TestTerminal {
     const line = `stty cols ${columns} rows ${ROWS}; tty > '${this.ttyFile}'; exec ${words}`;
     this.child = spawn('script', ['-qfec', line, '/dev/null'], {
       cwd,
-      env: { ...withoutSettings(process.env), TERM: 'xterm-256color', CI: '', NO_COLOR: undefined, ...env },
+      env: { ...testEnvironment(process.env), TERM: 'xterm-256color', CI: '', NO_COLOR: undefined, ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.child.stdout?.on('data', (part: Buffer) => {
