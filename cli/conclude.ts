@@ -43,7 +43,7 @@ export async function conclude(prepared: Prepared, folder: ReportFolder, outcome
   const summary = readSummary(folder.path('summary.json'));
   const troubles = await readTroubles(folder.path('k6.log'));
   if (summary === undefined) refuseBadInput(end, troubles, folder);
-  const judged = judge(summary, end, observed.generator.busySeconds, troubles);
+  const judged = judge(summary, end, observed.generator, troubles);
   const { evidence, path } = keep(prepared, folder, outcome, { summary, verdict: judged, troubles });
   process.stdout.write(textReport(evidence, troubles, hasColours(process.stdout), shortPath(path)));
   if (path !== folder.partial) await storeRun(path);
@@ -52,8 +52,8 @@ export async function conclude(prepared: Prepared, folder: ReportFolder, outcome
   return isCopied && isProven(path) ? EXIT_CODES[evidence.verdict.result] : BROKEN;
 }
 
-/** k6's codes for input that it refuses, and 127 for a k6 that did not start. */
-const REFUSED = [104, 107, 127];
+/** k6's codes for input that it refuses, that of a script that stops itself, and 127 for a k6 that did not start. */
+const REFUSED = [104, 107, 108, 127];
 
 /** Throws an InputError, without leaving a folder, when k6 ended before any load because of what it was given. */
 function refuseBadInput(
@@ -120,8 +120,8 @@ function setAside(file: string): void {
 }
 
 function seenFromOutside({ end, observed: { peakConcurrent, generator } }: Outcome): SeenFromOutside {
-  const { cores, peakCpu, peakMemoryBytes, busySeconds } = generator;
-  return { ...seenOf(end), peakConcurrent, cores, peakCpu, peakMemoryBytes, busySeconds };
+  const { cores, peakCpu, averageCpu, peakMemoryBytes, busySeconds } = generator;
+  return { ...seenOf(end), peakConcurrent, cores, peakCpu, averageCpu, peakMemoryBytes, busySeconds };
 }
 
 function writeReports(folder: ReportFolder, evidence: Evidence | Remains, troubles: LogTroubles): void {

@@ -3,18 +3,16 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { readConfig, refuseUnknownSettings, SETTINGS, unknownSetting, type Config } from '../lib/config.ts';
+import { overridingVariables } from '../lib/k6Options.ts';
 import { InputError, type Environment } from '../lib/settings.ts';
 import { messageOf } from './terminal.ts';
 
 /** Environment variables that may be changed before they are handed on. */
 export type Variables = Record<string, string | undefined>;
 
-/** k6 reads these as load of its own and then ignores ours. */
-const LOAD_OF_K6 = ['K6_VUS', 'K6_DURATION', 'K6_ITERATIONS', 'K6_STAGES'];
-
 /**
  * Merges the settings: `-e NAME=value` before the environment before `.env` in the current folder.
- * Throws an InputError for a malformed or unknown `-e`, and for variables that would replace the load.
+ * Throws an InputError for a malformed or unknown `-e`, and for variables of k6 that would change the run.
  */
 export function gatherVariables(
   given: readonly string[],
@@ -22,21 +20,14 @@ export function gatherVariables(
   folder: string,
 ): Variables {
   const variables: Variables = { ...readDotEnv(folder), ...environment, ...parseGiven(given) };
-  const replacing = LOAD_OF_K6.filter((name) => variables[name]);
-  if (replacing.length > 0)
-    throw new InputError(
-      replacing.map((name) => `${name} would replace the load of the script. Unset it; ${LOAD_ADVICE}.`),
-    );
+  const overriding = overridingVariables(variables);
+  if (overriding.length > 0) throw new InputError(overriding);
   for (const name of ['THRESHOLDS_FILE', 'QUESTIONS_FILE', 'PLAN_FILE']) {
     const path = variables[name]?.trim();
     if (path) variables[name] = resolve(folder, path);
   }
   return variables;
 }
-
-/** How to set the load instead. */
-export const LOAD_ADVICE =
-  'set RAMP_MAX_SESSIONS and the other RAMP_… (ramp), NUM_SESSIONS (others) or PLAN_FILE instead';
 
 /** The variables of `.env` in a folder; none when there is no such file. Throws an InputError when it can't be read. */
 export function readDotEnv(folder: string): Variables {
@@ -100,10 +91,21 @@ export function takeWebhook(variables: Environment): { webhook: string | undefin
   return { webhook: webhook?.trim() || undefined, rest };
 }
 
+/** How k6 talks and when it starts and ends, which is for the command to say. */
+const FOR_THE_COMMAND = [
+  'K6_CONSOLE_OUTPUT',
+  'K6_LINGER',
+  'K6_LOG_FORMAT',
+  'K6_LOG_OUTPUT',
+  'K6_PAUSED',
+  'K6_SUMMARY_MODE',
+];
+
 /** What every k6 that we start sees: our variables but for the secret of alerts, no downloads, no usage report. */
 export function k6Environment(variables: Environment): Variables {
+  const own = Object.entries(takeWebhook(variables).rest);
   return {
-    ...takeWebhook(variables).rest,
+    ...Object.fromEntries(own.filter(([name]) => !FOR_THE_COMMAND.includes(name))),
     K6_AUTO_EXTENSION_RESOLUTION: 'false',
     K6_NO_USAGE_REPORT: 'true',
   };

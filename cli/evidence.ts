@@ -7,6 +7,7 @@ import type { Evidence, Remains, RunRecord } from '../report/evidence.ts';
 import { plainLines } from '../lib/plain.ts';
 import { SUMMARY_VERSION, type RunSummary } from '../report/summary.ts';
 import { OVERDUE, verdictOf, type Observation, type Verdict } from '../report/verdict.ts';
+import type { GeneratorReport } from './generator.ts';
 import { TroubleCount, type LogTroubles } from './k6Log.ts';
 import type { K6End } from './k6Process.ts';
 
@@ -54,10 +55,10 @@ export function evidenceIn(folder: string): Evidence | Remains {
 export function judge(
   summary: RunSummary | undefined,
   end: K6End,
-  busySeconds: number,
+  { busySeconds, averageCpu }: Pick<GeneratorReport, 'busySeconds' | 'averageCpu'>,
   troubles: LogTroubles,
 ): Verdict {
-  if (summary !== undefined) return verdictOf(summary, { ...seenOf(end), busySeconds });
+  if (summary !== undefined) return verdictOf(summary, { ...seenOf(end), busySeconds, averageCpu });
   if (end.overdue) return without('INVALID', OVERDUE);
   if (end.stops > 1) return without('ABORTED', 'stopped at once, so k6 wrote no summary');
   if (end.stops > 0) return without('ABORTED', 'stopped before any load was made');

@@ -1,22 +1,31 @@
-/** How much room k6's garbage collector gets: memory saves CPU time, and CPU time is what a load generator lacks. Pure. */
+/**
+ * How much room k6's garbage collector gets. Memory saves CPU time, and a collector that has to run often makes a load
+ * generator late, which shows as `generator_lag`: so k6 may take what is free.
+ */
+import { freemem } from 'node:os';
+import type { Variables } from './environment.ts';
 
-/** What k6's heap may grow to, in MB; k6 takes 60 MB besides. */
-const BUDGET_MB = 405;
-/** What is live while sessions talk, measured with k6 2.2 and `dist/ramp.js` (README, "What it costs"). */
-const BASE_MB = 7;
-const SESSION_MB = 0.53;
-
-/** Go's own. */
-const DEFAULT = 100;
-const LEAST = 45;
-const MOST = 400;
+/** Go lets the heap grow by so many percent over what is live; above this there is little left to save. */
+const GOGC = 400;
+/** The share of the free memory that k6 may take; the rest is for what the system does meanwhile. */
+const SHARE = 0.75;
+/** No k6 works with less. */
+const LEAST_BYTES = 256e6;
 
 /**
- * GOGC for a number of sessions: as much as keeps the heap within the budget, at most 400, which saves 10 to 20 % of
- * the CPU time of small runs. Go lets the heap grow by GOGC % over what is live. Under 45 the collector would cost more
- * than the memory is worth, so plans that are too large for the budget get Go's default.
+ * GOGC and GOMEMLIMIT for k6, of which the user's own come first. Near GOMEMLIMIT the collector runs as often as it has
+ * to, so memory that is short costs CPU time instead of the run.
  */
-export function gogcFor(sessions: number): number {
-  const percent = Math.round((BUDGET_MB / (BASE_MB + SESSION_MB * sessions) - 1) * 100);
-  return percent < LEAST ? DEFAULT : Math.min(MOST, percent);
+export function collectorSettings({ GOGC: gogc, GOMEMLIMIT: limit }: Variables): Variables {
+  return { GOGC: gogc ?? String(GOGC), GOMEMLIMIT: limit ?? String(memoryLimit(freeBytes())) };
+}
+
+/** The limit for so many free bytes. */
+export function memoryLimit(free: number): number {
+  return Math.round(Math.max(LEAST_BYTES, free * SHARE));
+}
+
+/** A container has less than the machine: `availableMemory` knows of it. */
+function freeBytes(): number {
+  return typeof process.availableMemory === 'function' ? process.availableMemory() : freemem();
 }

@@ -19,7 +19,7 @@ export interface GeneratorSample {
   second: number;
   /** Seconds that the sample covers: more than one where k6 was too busy to answer. */
   seconds: number;
-  /** Share of the cores it may use. */
+  /** Share of the cores it may use; at most 1, which only the clocks of two processes can exceed. */
   cpu: number;
   memoryBytes: number;
   openFiles: number;
@@ -30,6 +30,7 @@ export interface GeneratorReport {
   cores: number;
   /** null: never read. */
   peakCpu: number | null;
+  averageCpu: number | null;
   peakMemoryBytes: number | null;
   peakOpenFiles: number | null;
   maxOpenFiles: number | null;
@@ -56,22 +57,41 @@ export function parseReading(text: string, at: number): Reading | undefined {
   };
 }
 
+/** Readings closer together than this tell more of when they were read than of k6. */
+const SHORTEST_MS = 500;
+
 /** Makes the report; the first reading is the start of the load. `cores` is for a k6 that does not say. */
 export function generatorReport(readings: readonly Reading[], cores: number): GeneratorReport {
   const [first] = readings;
   const usable = Number.isNaN(first?.cores ?? NaN) ? cores : (first?.cores ?? cores);
-  const samples = readings
+  const apart = spaced(readings);
+  const samples = apart
     .slice(1)
-    .map((reading, index) => sampleOf(readings[index] ?? reading, reading, first?.at ?? 0, usable));
+    .map((reading, index) => sampleOf(apart[index] ?? reading, reading, first?.at ?? 0, usable));
   return {
     cores: usable,
     peakCpu: peak(samples.map(({ cpu }) => cpu)),
+    averageCpu: average(samples),
     peakMemoryBytes: peak(readings.map(({ memoryBytes }) => memoryBytes)),
     peakOpenFiles: peak(readings.map(({ openFiles }) => openFiles)),
     maxOpenFiles: peak(readings.map(({ maxOpenFiles }) => maxOpenFiles)),
     busySeconds: busySeconds(samples),
     samples,
   };
+}
+
+/** The readings without those that follow the one before them too closely. */
+function spaced(readings: readonly Reading[]): Reading[] {
+  const kept: Reading[] = [];
+  for (const reading of readings)
+    if (reading.at - (kept.at(-1)?.at ?? -Infinity) >= SHORTEST_MS) kept.push(reading);
+  return kept;
+}
+
+function average(samples: readonly GeneratorSample[]): number | null {
+  const seconds = samples.reduce((sum, sample) => sum + sample.seconds, 0);
+  const used = samples.reduce((sum, sample) => sum + sample.cpu * sample.seconds, 0);
+  return seconds === 0 ? null : round(used / seconds);
 }
 
 /** CPU and memory over the last `count` readings; `undefined` before the second. `cores` as in `generatorReport`. */
@@ -92,7 +112,7 @@ function sampleOf(before: Reading, now: Reading, start: number, cores: number): 
   return {
     second: round((now.at - start) / 1000),
     seconds: round(seconds),
-    cpu: round((now.cpuSeconds - before.cpuSeconds) / seconds / cores),
+    cpu: round(Math.min(1, (now.cpuSeconds - before.cpuSeconds) / seconds / cores)),
     memoryBytes: now.memoryBytes,
     openFiles: now.openFiles,
   };

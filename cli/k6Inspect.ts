@@ -4,7 +4,7 @@ import type { Plan } from '../lib/load.ts';
 import { InputError } from '../lib/settings.ts';
 import { capture } from './capture.ts';
 import { k6Environment, type Variables } from './environment.ts';
-import { parseGoDuration } from './goDuration.ts';
+import { parseGoDuration } from '../lib/goDuration.ts';
 import type { K6 } from './k6Binary.ts';
 import { parseLogLine } from './k6Log.ts';
 

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { messageOf } from './terminal.ts';
 import { onStop, stopTree } from './interrupt.ts';
+import { guard } from './k6Guard.ts';
 
 /** How k6 ended. */
 export interface K6End {
@@ -49,7 +50,9 @@ export class K6Process {
     this.child = spawn(path, args, { env, detached, stdio: ['ignore', output, output] });
     const kill = () => stopTree(this.child);
     process.on('exit', kill);
+    const endGuard = this.child.pid === undefined ? () => undefined : guard(this.child.pid);
     this.release = () => {
+      endGuard();
       clearTimeout(this.deadline);
       process.off('exit', kill);
       stopListening();

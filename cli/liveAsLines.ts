@@ -3,7 +3,7 @@ import { reasonsOf } from '../lib/failures.ts';
 import { inStage } from '../lib/limits.ts';
 import type { Stage } from '../lib/load.ts';
 import type { Moment, View } from './monitor.ts';
-import { monitorLines, stageOverLine, type Planned, type Progress } from './monitorLines.ts';
+import { monitorLines, stageOverLine, type Planned, type Progress, type StageOver } from './monitorLines.ts';
 import type { RestApi } from './restApi.ts';
 
 const TICKS_PER_LINE = 5;
@@ -38,6 +38,7 @@ export class LinesView implements View {
     // Every line is there already.
   }
 
+  /** A stage waits for the next look when k6 does not answer. */
   private async tellStagesOver(elapsed: number): Promise<void> {
     const { stages = [], end = null } = this.planned?.plan ?? {};
     for (
@@ -45,17 +46,21 @@ export class LinesView implements View {
       end !== null && next && elapsed >= next.end;
       next = stages[this.stagesOver]
     ) {
+      const figures = await this.figuresOf(next);
+      if (figures === undefined) return;
       this.stagesOver += 1;
-      await this.tellStageOver(next);
+      if (this.planned) this.print(stageOverLine(this.planned.plan, next, figures));
     }
   }
 
-  private async tellStageOver(stage: Stage): Promise<void> {
-    const sent = (await this.api.count(inStage('questions_sent', stage))) ?? 0;
-    const answered = (await this.api.count(inStage('questions_answered', stage))) ?? 0;
-    const success = sent > 0 ? await this.api.sample(inStage('answer_success', stage)) : undefined;
-    const latency = answered > 0 ? await this.api.sample(inStage('answer_latency', stage)) : undefined;
-    if (this.planned) this.print(stageOverLine(this.planned.plan, stage, success, latency));
+  /** `undefined`: k6 did not answer. */
+  private async figuresOf(stage: Stage): Promise<StageOver | undefined> {
+    const sent = await this.api.count(inStage('questions_sent', stage));
+    const success = await this.api.sample(inStage('answer_success', stage));
+    const latency = await this.api.sample(inStage('answer_latency', stage));
+    return sent === undefined || success === undefined || latency === undefined
+      ? undefined
+      : { sent, success: success['rate'], p95: latency['p(95)'] };
   }
 
   private async progress(active: number, peak: number): Promise<Progress> {

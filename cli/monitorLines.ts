@@ -2,7 +2,6 @@
 import type { Plan, Stage } from '../lib/load.ts';
 import { counted, duration, percent } from '../report/words.ts';
 import type { Inspected } from './k6Inspect.ts';
-import type { Sample } from './restApi.ts';
 
 const WIDTH = 80;
 
@@ -67,18 +66,20 @@ function stageText({ plan, longestMs }: Planned, elapsed: number): string {
   return `${name} | ${stage.number === plan.stages.length ? 'end' : 'next'} in ${left} s`;
 }
 
-/** How a stage did, as far as its answers have come in; samples are undefined or empty when k6 has none. */
-export function stageOverLine(
-  plan: Plan,
-  stage: Stage,
-  success: Sample | undefined,
-  latency: Sample | undefined,
-): string {
-  const [rate, p95] = [success?.['rate'], latency?.['p(95)']];
+/** What is known of a stage when it is over: questions sent in it, and what their answers have come to so far. */
+export interface StageOver {
+  sent: number;
+  success: number | undefined;
+  p95: number | undefined;
+}
+
+/** How a stage did, as far as its answers have come in. */
+export function stageOverLine(plan: Plan, stage: Stage, { sent, success, p95 }: StageOver): string {
+  const answers = success === undefined ? (sent === 0 ? 'no questions' : 'no answers yet') : '';
   const parts = [
     `stage ${stage.number}/${plan.stages.length} over: ${counted(stage.sessions, 'session')}`,
-    ...(rate === undefined ? [] : [`answers ${percent(rate)}`]),
-    ...(p95 === undefined ? [] : [`p95 ${duration(p95)}`]),
+    success === undefined ? answers : `answers ${percent(success)}`,
+    ...(success === undefined || success === 0 || p95 === undefined ? [] : [`p95 ${duration(p95)}`]),
   ];
   return parts.join(', ');
 }

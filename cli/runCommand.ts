@@ -1,15 +1,16 @@
 /** `crescendo run <script>`: prepares everything, runs k6, watches it, and concludes. */
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { describePlan, mostSessions } from '../lib/load.ts';
+import { describePlan } from '../lib/load.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { conclude, type Outcome } from './conclude.ts';
 import { k6Environment, type Variables } from './environment.ts';
 import { K6Process } from './k6Process.ts';
 import { describeVersion } from './k6Version.ts';
+import { onStop } from './interrupt.ts';
 import { Eyes } from './liveEyes.ts';
 import { prepare, type Prepared, type RunOptions } from './prepare.ts';
-import { gogcFor } from './garbageCollector.ts';
+import { collectorSettings } from './garbageCollector.ts';
 import { folderName, ReportFolder } from './reportFolder.ts';
 import { SessionLog } from './sessionLog.ts';
 import { say } from './terminal.ts';
@@ -38,11 +39,14 @@ export async function run(
 
 async function runTo(prepared: Prepared, folder: ReportFolder, startedAt: Date): Promise<number> {
   const eyes = await Eyes.open(prepared);
+  // A Ctrl-C is for k6. What comes after it must not cost the run its files: writing them takes a moment.
+  const stopListening = onStop(() => undefined);
   try {
     const outcome = await execute(prepared, folder, startedAt, eyes);
     const onVerdict = (verdict: Verdict) => eyes.alerts?.ended(verdict) ?? Promise.resolve();
     return await conclude(prepared, folder, { ...outcome, onVerdict });
   } finally {
+    stopListening();
     eyes.close();
   }
 }
@@ -91,10 +95,10 @@ function k6RunArguments({ script, k6Arguments }: Prepared, address: string): str
 }
 
 /** Paths go by environment, where nothing in them needs quoting. */
-function runEnvironment({ variables, inspected }: Prepared, folder: ReportFolder): Variables {
+function runEnvironment({ variables }: Prepared, folder: ReportFolder): Variables {
   return {
     ...k6Environment(variables),
-    GOGC: variables['GOGC'] ?? String(gogcFor(mostSessions(inspected.plan))),
+    ...collectorSettings(variables),
     SUMMARY_FILE: folder.path('summary.json'),
     REPORT_FILE: '',
     K6_WEB_DASHBOARD: 'true',

@@ -83,6 +83,7 @@ export function createConversation(
         heartbeats?.heartbeatsAnswered(1, { stage });
       },
       lost: (reason) => {
+        session.lost();
         disconnects(1, { stage: clock.questionTag(now()) });
         frames.after(() => spoil(reason));
       },

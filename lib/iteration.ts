@@ -19,12 +19,15 @@ export interface IterationSettings {
   seed: number;
 }
 
-/** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether its set-up worked. */
+/** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether it got any answer. */
 export type RunSession = (clock: StageClock, vu: number, iteration: number) => Promise<boolean>;
 
+/** Longer than k6 needs between two iterations of a VU: it kept the VU waiting, and nothing was held meanwhile. */
+const LONGEST_GAP_MS = 100;
+
 /**
- * The k6 iteration of a plan that holds sessions: one session, then the wait after a failed set-up, jittered by half so
- * that a dead back end is not hit in waves. It only waits near the end of the plan, and while the plan does not need
+ * The k6 iteration of a plan that holds sessions: one session, then the wait after one that got no answer, jittered by
+ * half so that a dead back end is not hit in waves. It only waits near the end of the plan, and while the plan does not need
  * this VU.
  */
 export function iteration(settings: IterationSettings, run: RunSession): () => Promise<void> {
@@ -47,9 +50,10 @@ export function iteration(settings: IterationSettings, run: RunSession): () => P
       coveredTo = now();
       return;
     }
-    coveredTo ||= now();
+    const startedAt = now();
+    if (startedAt - coveredTo > LONGEST_GAP_MS) coveredTo = startedAt;
     try {
-      const left = clock.remaining(now());
+      const left = clock.remaining(startedAt);
       if (left < LAST_START_MS) await delay(Math.max(0, left) + LAST_START_MS);
       else if (!(await run(clock, vu, number))) await delay(restartDelay(clock, vu, number));
     } catch (error) {

@@ -5,6 +5,8 @@ import { closest, InputError } from './settings.ts';
 
 /** Share of the planned sessions that the load generator must have kept up in each judged stage. */
 export const LEAST_HELD = 0.99;
+/** Above this share k6 made another load than the plan. */
+export const MOST_HELD = 1.01;
 
 /** The levels of a thresholds file, strictest first. */
 export const LEVELS = ['target', 'warning', 'critical'] as const;

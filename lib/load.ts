@@ -180,9 +180,32 @@ export function recovery(settings: RecoverySettings): Plan {
   return { ...plan, outage: { start, length: milliseconds(seconds), probesPerSecond, withinMs: null } };
 }
 
+/** Probes are planned by the minute, in whole numbers. */
+export function probesPerMinute({ probesPerSecond }: Outage): number {
+  return Math.round(probesPerSecond * 60);
+}
+
+/** Probes that start during a plan. */
+export function plannedProbes({ end }: Plan, outage: Outage): number {
+  return Math.floor((probesPerMinute(outage) * (end ?? 0)) / 60_000);
+}
+
 /** The most sessions that a plan has at a time. */
 export function mostSessions({ stages }: Plan): number {
   return Math.max(0, ...stages.map(({ sessions }) => sessions));
+}
+
+/**
+ * The most sessions that may be held in a stage: where the number falls, a session still finishes its answer when its
+ * time is over, so there it is the most of the whole plan.
+ */
+export function mostHeld(plan: Plan, { sessions }: Stage): number {
+  return plan.falls ? mostSessions(plan) : sessions;
+}
+
+/** Sessions that start in the whole run, where the plan says how many; null: they run again and again. */
+export function plannedSessions({ stages, end }: Plan): number | null {
+  return end === null ? stages.reduce((sum, { sessions }) => sum + sessions, 0) : null;
 }
 
 /** A plan in words for people: `10 → 500 sessions, 11 stages × 180 s`. */
@@ -193,7 +216,7 @@ export function describePlan(plan: Plan): string {
   if (!first || !last) return 'no stages';
   const sessions = first.sessions === 1 ? '1 session' : `${first.sessions} sessions`;
   const seconds = (stage: Stage) => `${(stage.end - stage.start) / 1000} s`;
-  if (plan.arrivals) return `${total(plan)} sessions as they arrive, ${stages.length} stages`;
+  if (plan.arrivals) return `${plannedSessions(plan)} sessions as they arrive, ${stages.length} stages`;
   if (end === null) return `${sessions} at once, each once`;
   if (stages.length === 1) return `${sessions} for ${seconds(first)}`;
   if (first.name !== undefined)
@@ -203,10 +226,6 @@ export function describePlan(plan: Plan): string {
     ? `${stages.length} stages × ${seconds(last)}`
     : `${stages.length} stages in ${end / 1000} s`;
   return `${span(plan)} sessions, ${length}`;
-}
-
-function total({ stages }: Plan): number {
-  return stages.reduce((sum, { sessions }) => sum + sessions, 0);
 }
 
 function span(plan: Plan): string {

@@ -33,7 +33,7 @@ export const sessionSuccess = rate('session_success');
 export const sessionSetupDuration = trend('session_setup_duration', true);
 /** From the start of a session to its end, clean-up included. */
 export const sessionDuration = trend('session_duration', true);
-/** Milliseconds that sessions were open in the judged part of a stage; ÷ its length = sessions held. */
+/** Milliseconds that sessions had an open socket in the judged part of a stage; ÷ its length = sessions held. */
 export const holdSessionTime = counter('hold_session_time', true);
 /** Milliseconds that VUs were at work or waiting for a restart in the judged part of a stage. */
 export const holdVuTime = counter('hold_vu_time', true);

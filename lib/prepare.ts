@@ -9,6 +9,7 @@ import {
   type Config,
   type SessionConfig,
 } from './config.ts';
+import { overridingVariables } from './k6Options.ts';
 import { answerLimit, measuresDrift, parseLimits, switchOf, type Limit, type Limits } from './limits.ts';
 import { thresholdsOf, trendStats } from './thresholds.ts';
 import type { Plan } from './load.ts';
@@ -66,6 +67,8 @@ export function prepare(input: Input): Prepared | string {
 }
 
 function prepared(input: Input): Prepared {
+  const overriding = overridingVariables(input.env);
+  if (overriding.length > 0) throw new InputError(overriding);
   refuseUnknownSettings(input.env);
   const settings = readConfig(withDefaults(input));
   const limits = readLimits(input, settings);

@@ -1,5 +1,5 @@
 /** k6 scenarios that carry a plan. Pure. */
-import { mostSessions, type Plan, type Stage } from './load.ts';
+import { mostSessions, probesPerMinute, type Plan, type Stage } from './load.ts';
 
 /** A k6 scenario, ready for `options.scenarios`. */
 export type Scenario = Record<string, unknown>;
@@ -63,7 +63,7 @@ export function probes({ end, outage }: Plan, tailSeconds: number): Scenario {
   return {
     executor: 'constant-arrival-rate',
     exec: 'probe',
-    rate: Math.round(rate * 60),
+    rate: outage === undefined ? 60 : probesPerMinute(outage),
     timeUnit: '1m',
     duration: duration(end ?? 0),
     preAllocatedVUs: Math.ceil(rate * READY_PROBE_SECONDS),

@@ -30,6 +30,8 @@ export interface Session {
   questionFailed(reason: Reason, waitedMs: number): void;
   /** Something failed. A failed clean-up is counted, but does not make the session a failed one. */
   fail(phase: Phase, reason: Reason): void;
+  /** The socket ended and nobody here had closed it. */
+  lost(): void;
   /** The socket was left; so many messages had come through it. */
   disconnected(messagesReceived: number): void;
   /** The session is over; `finished`: it asked everything it had to ask. */
@@ -52,6 +54,9 @@ export class SessionBooks implements Session {
   private questionTag = '';
   private tagEnds = 0;
   private dialled = false;
+  /** When the socket opened and ended; 0: not yet. */
+  private openedAt = 0;
+  private closedAt = 0;
   private waitedMs = 0;
   private sent = 0;
   private chunks = 0;
@@ -75,7 +80,8 @@ export class SessionBooks implements Session {
     metrics.socketsOpened(1);
     if (!this.dialled) metrics.socketSuccess(1);
     metrics.socketConnectDuration(connectMs);
-    metrics.sessionSetupDuration(now() - this.startedAt - this.waitedMs);
+    this.openedAt = now();
+    metrics.sessionSetupDuration(this.openedAt - this.startedAt - this.waitedMs);
   }
 
   notConnected(reason: Reason): void {
@@ -118,7 +124,12 @@ export class SessionBooks implements Session {
     if (phase !== 'cleanup') this.failure ??= { reason, stage: this.stage };
   }
 
+  lost(): void {
+    this.closedAt = now();
+  }
+
   disconnected(messagesReceived: number): void {
+    this.closedAt ||= now();
     if (this.sent > 0) metrics.messagesSent(this.sent);
     if (this.chunks > 0) metrics.answerChunks(this.chunks);
     if (messagesReceived > 0) metrics.messagesReceived(messagesReceived);
@@ -129,7 +140,7 @@ export class SessionBooks implements Session {
     setStageTag(this.stage.stage);
     metrics.sessionsOpen(-1);
     metrics.sessionDuration(at - this.startedAt);
-    this.clock.eachHold(this.startedAt, at, metrics.holdSessionTime);
+    if (this.openedAt > 0) this.clock.eachHold(this.openedAt, this.closedAt, metrics.holdSessionTime);
     if (this.failure !== undefined) this.endFailed(this.failure.reason, this.failure.stage);
     else if (finished) this.endCompleted();
     else metrics.sessionsStopped(1);

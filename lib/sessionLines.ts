@@ -95,6 +95,7 @@ export function sessionLog({ number, courses, write, elapsed, active, explain }:
     session: (books) => ({
       waited: (milliseconds) => books.waited(milliseconds),
       connected: (connectMs) => books.connected(connectMs),
+      lost: () => books.lost(),
       notConnected: (reason) => books.notConnected(reason),
       questionSent: (at) => {
         questionSent();

@@ -1,4 +1,5 @@
 /** The check before any load: does anything answer at the target? Reaches scripts as text, because only `setup` runs it. */
+import { endWith } from './endWith.ts';
 import { reasonOfText } from './failures.ts';
 
 interface Target {
@@ -46,11 +47,3 @@ function sentenceFor(error: string, setting: string, address: string, scheme: st
 const TRUST =
   'Make this machine trust whoever signed it (on Linux, SSL_CERT_FILE names the file of that certificate), ' +
   'or set K6_INSECURE_SKIP_TLS_VERIFY=true to trust any.';
-
-/** Ends `setup`, and so the run, with a sentence and without a stack trace: thrown by native code, in a timer. */
-function endWith(sentence: string): void {
-  const thrower = (function* (): Generator {
-    /* never runs: `throw` ends it at its start */
-  })();
-  setTimeout(thrower.throw.bind(thrower, sentence), 0);
-}

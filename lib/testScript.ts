@@ -1,11 +1,14 @@
 /** Puts a test script together: what was prepared, the check of the target, the user, the summary. */
 import { SharedArray } from 'k6/data';
+import exec from 'k6/execution';
 import http from 'k6/http';
 import defaultPools from '../data/questions.json?text';
 import type { SessionConfig } from './config.ts';
 import { driftObserver } from './drift.ts';
 import { arrival, iteration, type RunSession } from './iteration.ts';
 import type { Plan } from './load.ts';
+import type * as OptionsCheck from './optionsCheck.ts';
+import optionsCheckSource from './optionsCheck.ts?text';
 import type * as Prepare from './prepare.ts';
 import type { LoadName } from './plans.ts';
 import type { Prepared } from './prepare.ts';
@@ -36,19 +39,21 @@ export interface Definition {
 /** The exports of a k6 script. */
 export interface TestScript {
   options: Record<string, unknown>;
-  setup: () => void;
-  run: () => Promise<void>;
+  /** Checks options and target before any load; what it returns tells every iteration that it did. */
+  setup: () => boolean;
+  run: (checked?: boolean) => Promise<void>;
   handleSummary: Summarize;
   /** For scripts that run something beside the sessions. */
   parts: { config: SessionConfig; plan: Plan; protocol: ChatProtocol; questions: Questions };
 }
 
-/** What every VU needs of what was prepared. */
+/** What every VU needs of what was prepared; `optionsText`: the options as JSON, which only `setup` reads. */
 interface Run {
   config: SessionConfig;
   plan: Plan;
   slices: Slice[];
   measuresDrift: boolean;
+  optionsText: () => string;
 }
 
 /**
@@ -59,19 +64,38 @@ export async function chatScript(definition: Definition): Promise<TestScript> {
   const prepared = __VU === 0 ? prepare(definition) : undefined;
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- see above
   if (typeof prepared === 'string') return Promise.reject(prepared);
-  const { config, plan, slices, measuresDrift } = shared(prepared);
+  const { config, plan, slices, measuresDrift, optionsText } = shared(prepared);
   const protocol = definition.protocol(config.chatbot);
   const questions = questionSource(config, slices, prepared);
   const user = chatbotUser(config, protocol, questions);
   const observer = measuresDrift ? driftObserver() : undefined;
   const run: RunSession = (clock, vu, number) => user(clock, vu, number, observer);
+  const runIteration = plan.arrivals
+    ? arrival(plan, arrivalTimes(prepared), run)
+    : iteration({ plan, ...config }, run);
   return {
     options: prepared?.options ?? {},
-    setup: () => (evaluate(targetCheckSource) as typeof TargetCheck).requireTarget(config, http),
-    run: plan.arrivals ? arrival(plan, arrivalTimes(prepared), run) : iteration({ plan, ...config }, run),
+    setup: () => checkBeforeLoad(config, optionsText()),
+    run: (checked) => (checked === true ? runIteration() : refuseUnchecked()),
     handleSummary: summarize(definition.name, prepared),
     parts: { config, plan, protocol, questions },
   };
+}
+
+function checkBeforeLoad(config: SessionConfig, optionsText: string): boolean {
+  const options = JSON.parse(optionsText) as Record<string, unknown>;
+  const { requireOptions } = evaluate(optionsCheckSource) as typeof OptionsCheck;
+  if (requireOptions(exec.test.options, options))
+    (evaluate(targetCheckSource) as typeof TargetCheck).requireTarget(config, http);
+  return true;
+}
+
+/** Ends the test at its first iteration, with exit code 108. */
+function refuseUnchecked(): Promise<void> {
+  exec.test.abort(
+    'the check before the load did not run, because k6 was told to leave it out (--no-setup, K6_NO_SETUP, "noSetup") or the script does not export setup.',
+  );
+  return Promise.resolve();
 }
 
 function prepare({ name, load, defaults = {}, thresholds }: Definition): Prepared | string {
@@ -92,17 +116,22 @@ function prepare({ name, load, defaults = {}, thresholds }: Definition): Prepare
  * array: a VU keeps the one it is in.
  */
 function shared(prepared: Prepared | undefined): Run {
-  const runs = new SharedArray('run', () =>
-    prepared === undefined ? [] : [JSON.stringify(runOf(prepared))],
+  const texts = new SharedArray('run', () =>
+    prepared === undefined ? [] : [JSON.stringify(runOf(prepared)), JSON.stringify(prepared.options)],
   );
-  const run = runs[0];
+  const run = texts[0];
   if (run === undefined) throw new Error('k6 evaluated a VU before the test was prepared.');
   const stages = new SharedArray('stages', () => prepared?.plan.stages ?? []);
-  const { plan, ...others } = JSON.parse(run) as Run;
-  return { ...others, plan: { ...plan, stages } };
+  const { plan, ...others } = JSON.parse(run) as Omit<Run, 'optionsText'>;
+  return { ...others, plan: { ...plan, stages }, optionsText: () => texts[1] ?? '{}' };
 }
 
-function runOf({ sessionConfig: config, plan, measuresDrift, questions: { slices } }: Prepared): Run {
+function runOf({
+  sessionConfig: config,
+  plan,
+  measuresDrift,
+  questions: { slices },
+}: Prepared): Omit<Run, 'optionsText'> {
   return { config, plan: { ...plan, stages: [] }, slices, measuresDrift };
 }
 

@@ -12,11 +12,12 @@ import {
   inStage,
   LEAST_HELD,
   LEVELS,
+  MOST_HELD,
   type Kind,
   type Limit,
   type Limits,
 } from './limits.ts';
-import type { Plan, Stage } from './load.ts';
+import { mostHeld, plannedSessions, type Plan, type Stage } from './load.ts';
 
 /** One of k6's thresholds; with `abortOnFail` the run ends when it is crossed after `delayAbortEval`. */
 export type Threshold = string | { threshold: string; abortOnFail: true; delayAbortEval: string };
@@ -50,6 +51,8 @@ export function thresholdsOf(limits: readonly Limit[], judgement: Judgement): Th
   for (const guard of guards(limits, false)) thresholds.add(guard, 'count>0');
   for (const metric of mustBeZero(plan)) thresholds.add(metric, 'count==0');
   thresholds.add('generator_lag', lagLimit(judgement));
+  const planned = plannedSessions(plan);
+  if (planned !== null) thresholds.add('sessions_started', `count==${planned}`);
   return thresholds.list;
 }
 
@@ -68,7 +71,8 @@ function bindStage(
   }
   for (const guard of guards(judged, true)) thresholds.add(inStage(guard, stage), 'count>0');
   thresholds.add(inStage('generator_lag', stage), lagLimit(judgement));
-  if (plan.end !== null) thresholds.add(inStage('hold_vu_time', stage), `count>=${heldTime(stage)}`);
+  if (plan.end === null) return;
+  for (const expression of heldTimes(plan, stage)) thresholds.add(inStage('hold_vu_time', stage), expression);
 }
 
 function observeLimit(thresholds: ThresholdList, limit: Limit, stage: Stage, plan: Plan): void {
@@ -84,9 +88,11 @@ function mustBeZero({ arrivals, outage }: Plan): string[] {
   return ['script_errors', 'sessions_open', 'questions_open', ...own, ...late, ...exhausted()];
 }
 
-/** Milliseconds that the VUs of a stage must have been there: 99 % of what was planned. */
-function heldTime({ sessions, hold, end }: Stage): number {
-  return Math.ceil(LEAST_HELD * sessions * (end - hold));
+/** Milliseconds that the VUs of a stage must have been there: what was planned, by 1 % less or more. */
+function heldTimes(plan: Plan, stage: Stage): string[] {
+  const length = stage.end - stage.hold;
+  const [least, most] = [LEAST_HELD * stage.sessions * length, MOST_HELD * mostHeld(plan, stage) * length];
+  return [`count>=${Math.ceil(least)}`, `count<=${Math.floor(most)}`];
 }
 
 /** Failures that are the load generator's own. */
@@ -145,6 +151,7 @@ function observed(plan: Plan): [string, Kind][] {
     ['first_chunk_latency', 'trend'],
     ['session_success', 'rate'],
     ['sessions_started', 'counter'],
+    ['session_setup_duration', 'trend'],
     ['socket_success', 'rate'],
     ['hold_session_time', 'counter'],
     ['hold_vu_time', 'counter'],

@@ -28,6 +28,8 @@ export interface Observed extends Observation {
   peakConcurrent: number;
   cores: number;
   peakCpu: number | null;
+  /** Absent in runs of an earlier version. */
+  averageCpu?: number | null;
   peakMemoryBytes: number | null;
 }
 

@@ -2,7 +2,7 @@
 
 /** The part of k6's data that is used; `metrics` has a key per metric and sub-metric. */
 export interface K6Data {
-  metrics: Record<string, { values: Record<string, number> } | undefined>;
+  metrics: Record<string, { values: Record<string, number>; thresholds?: unknown } | undefined>;
   state: { testRunDurationMs: number; isStdOutTTY?: boolean };
   options?: { noColor?: boolean };
 }

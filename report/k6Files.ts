@@ -9,9 +9,10 @@ import { verdictOf } from './verdict.ts';
 
 /** File name (`stdout`, too) → content; nothing when the run made no load. */
 export function k6Files(script: string, prepared: Prepared, data: K6Data): Record<string, string> {
+  if (!isReadable(data)) return { stderr: UNREADABLE };
   if (neverRan(data)) return {};
   const { summaryFile, reportFile } = prepared.config;
-  const summary = summaryOf(testInfo(script, prepared), data);
+  const summary = summaryOf(testInfo(script, prepared, data), data);
   const verdict = verdictOf(summary);
   const colours = data.state.isStdOutTTY === true && data.options?.noColor !== true;
   const files = [summaryFile, reportFile].filter((file) => file !== '').join(', ');
@@ -33,15 +34,28 @@ function htmlReport(file: string, evidence: Evidence): Record<string, string> {
   }
 }
 
+const UNREADABLE =
+  'There is no verdict, because k6 gave the summary a form that Crescendo does not read: leave out --new-machine-readable-summary.\n';
+
+function isReadable(data: Partial<K6Data>): data is K6Data {
+  return data.metrics !== undefined && data.state !== undefined;
+}
+
 /** The check of the target ended the run: its sentence says all. */
 function neverRan({ metrics }: K6Data): boolean {
   const count = (name: string) => metrics[name]?.values['count'] ?? 0;
   return count('sessions_started') === 0 && count('script_errors') === 0;
 }
 
-function testInfo(script: string, { config, plan, limits, stopsAtBreak }: Prepared): TestInfo {
+function testInfo(
+  script: string,
+  { config, plan, limits, stopsAtBreak }: Prepared,
+  { metrics }: K6Data,
+): TestInfo {
   const { requiredSessions, generatorLagLimitMs, limits: level, ...settings } = config;
   const judgement = { level, limits: limits[level], requiredSessions, generatorLagLimitMs, stopsAtBreak };
-  const info = { script, plan, ...judgement, levels: limits };
+  const wasJudged = Object.values(metrics).some((metric) => metric?.thresholds !== undefined);
+  const unjudged = wasJudged ? {} : { unjudged: true as const };
+  const info = { script, plan, ...judgement, ...unjudged, levels: limits };
   return { ...info, settings: { ...settings, encryptionKey: '…' } };
 }

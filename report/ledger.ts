@@ -1,4 +1,5 @@
 /** The ledger: counts that must balance, because everything started ends in exactly one bucket. Pure. */
+import { plannedSessions, type Plan } from '../lib/load.ts';
 import type { K6Metrics } from './k6Data.ts';
 
 /** One equation: `total` must be the sum of `parts`. */
@@ -10,9 +11,13 @@ export interface LedgerLine {
   balanced: boolean;
 }
 
+/** The line that says whether all sessions of the plan were started, where it has so many. */
+export const PLANNED_SESSIONS = 'planned sessions';
+
 /** The lines of a run. Lines that an interruption may unbalance are left out when it was cut short. */
 export function ledgerOf(
   metrics: K6Metrics,
+  plan: Plan,
   failures: readonly { phase: string; count: number }[],
   cutShort: boolean,
 ): LedgerLine[] {
@@ -38,7 +43,11 @@ export function ledgerOf(
     }),
   ];
   if (cutShort) return lines;
+  const planned = plannedSessions(plan);
   return [
+    ...(planned === null
+      ? []
+      : [line(PLANNED_SESSIONS, planned, 'planned', { started: count('sessions_started') })]),
     ...lines,
     line('sockets', count('ws_sessions'), "attempts by k6's count", {
       opened: count('sockets_opened'),

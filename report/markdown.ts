@@ -80,6 +80,7 @@ const STAGE_HEAD = [
   'held',
   'questions',
   'success',
+  'set-up p95',
   'first p95',
   'p50',
   'p95',
@@ -114,13 +115,14 @@ function chosenStages(stages: readonly StageSummary[]): readonly StageSummary[] 
 
 function stageRow(stage: StageSummary): Row {
   const { number, name, sessions, held, questionsSent, answerSuccess, state, binding } = stage;
-  const { answerLatency, firstChunkLatency } = stage;
+  const { answerLatency, firstChunkLatency, sessionSetup } = stage;
   return [
     name === undefined ? String(number) : `${number} ${name}`,
     whole(sessions),
     shareText(held, 1),
     whole(questionsSent),
     shareText(answerSuccess.rate),
+    timeText(sessionSetup?.['p(95)']),
     timeText(firstChunkLatency['p(95)']),
     timeText(answerLatency['med']),
     timeText(answerLatency['p(95)']),

@@ -1,6 +1,6 @@
 /** How the back end came through an outage, from the probes that watched it. Pure. */
 import { inSecond, MAX_PROBE_SECONDS } from '../lib/thresholds.ts';
-import type { Outage, Plan } from '../lib/load.ts';
+import { plannedProbes, type Outage, type Plan } from '../lib/load.ts';
 import type { K6Metrics } from './k6Data.ts';
 
 /** Times are milliseconds. */
@@ -13,7 +13,8 @@ export interface RecoverySummary {
   p95BackAfterMs: number | null;
   /** Failed questions of the whole run but those of probes. */
   questionsLost: number;
-  probes: { answered: number; failed: number; dropped: number };
+  /** `planned` is absent in runs of an earlier version. */
+  probes: { planned?: number; answered: number; failed: number; dropped: number };
 }
 
 /** Recovers the times from the probes' starts and ends; a probe every `interval` is how exact they are. */
@@ -33,7 +34,12 @@ export function recoveryOf(metrics: K6Metrics, plan: Plan, outage: Outage): Reco
     errorsLastedMs: last !== undefined && last >= runEnd - interval ? null : since(errorsEnd),
     p95BackAfterMs: slowEnd === undefined ? null : since(slowEnd),
     questionsLost: metrics.count('questions_failed') - metrics.count('questions_failed{stage:probe}'),
-    probes: { answered, failed, dropped: metrics.count('dropped_iterations') },
+    probes: {
+      planned: plannedProbes(plan, outage),
+      answered,
+      failed,
+      dropped: metrics.count('dropped_iterations'),
+    },
   };
 }
 

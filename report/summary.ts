@@ -35,6 +35,8 @@ export interface TestInfo {
   generatorLagLimitMs: number;
   /** The run ends by itself at the end of the first stage that breaks a binding limit. */
   stopsAtBreak: boolean;
+  /** k6 was told not to judge, so that its exit code says nothing. */
+  unjudged?: true;
 }
 
 /** One limit, judged. `margin`: how far the value stays from the bound, as a share of the bound; below 0 when broken. */
@@ -65,13 +67,15 @@ export interface StageSummary {
   informs?: true;
   state: StageState;
   /**
-   * Sessions open on average in the judged part, as a share of the plan; null for plans without a fixed end and when
-   * the run stopped by itself.
+   * Sessions with an open socket, on average in the judged part, as a share of the plan; null for plans without a fixed
+   * end and when the run stopped by itself.
    */
   held: number | null;
   /** The same for VUs that worked or waited for a restart: below 0.99 the generator is to blame. */
   vusHeld: number | null;
   sessionsStarted: number;
+  /** From the start of a session to its open socket; of sessions that started in the stage. Absent in earlier versions. */
+  sessionSetup?: Distribution;
   questionsSent: number;
   questionsAnswered: number;
   answerSuccess: Share;
@@ -114,6 +118,8 @@ export interface RunSummary extends TestInfo {
     /** Cut by the end of k6. */
     interrupted: number;
     success: Share;
+    /** From the start of a session to its open socket. Absent in runs of an earlier version. */
+    setup?: Distribution;
   };
   questions: {
     sent: number;
@@ -193,6 +199,7 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
       stopped: metrics.count('sessions_stopped'),
       interrupted,
       success: metrics.share('session_success'),
+      setup: metrics.distribution('session_setup_duration'),
     },
     questions: {
       sent: metrics.count('questions_sent'),
@@ -222,7 +229,7 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
     },
     failures,
     ...(outage === undefined ? {} : { recovery: recoveryOf(metrics, test.plan, outage) }),
-    ledger: ledgerOf(metrics, failures, cutShort),
+    ledger: ledgerOf(metrics, test.plan, failures, cutShort),
     generator: {
       lag: metrics.distribution('generator_lag'),
       scriptErrors: metrics.count('script_errors'),
@@ -254,6 +261,7 @@ function stageSummary(test: TestInfo, metrics: K6Metrics, stage: Stage, endedAt:
     held: share('hold_session_time'),
     vusHeld: share('hold_vu_time'),
     sessionsStarted: metrics.count(inStage('sessions_started', stage)),
+    sessionSetup: metrics.distribution(inStage('session_setup_duration', stage)),
     questionsSent: metrics.count(inStage('questions_sent', stage)),
     questionsAnswered: metrics.count(inStage('questions_answered', stage)),
     answerSuccess: metrics.share(inStage('answer_success', stage)),

@@ -1,5 +1,6 @@
 /** The end of a run as text of at most 80 columns. Pure. */
 import { plain } from '../lib/plain.ts';
+import { worstLag } from './generatorLag.ts';
 import { painter, RESULT_STYLES, type Paint } from './paint.ts';
 import type { FailureSummary, RunSummary, StageSummary } from './summary.ts';
 import type { Verdict } from './verdict.ts';
@@ -125,6 +126,17 @@ function brokenLimits(stage: StageSummary, paint: Paint): string[] {
   return wrap(`broke: ${texts.join(', ')}`, WIDTH - 8).map((line) => paint(`        ${line}`, 'red'));
 }
 
+/** From the start of a session to its open socket. */
+function setupLines({ setup = {} }: RunSummary['sessions']): string[] {
+  const [median, p95, max] = [setup['med'], setup['p(95)'], setup['max']];
+  if (median === undefined || p95 === undefined || max === undefined)
+    return row('set-up', 'no socket opened');
+  return row(
+    'set-up',
+    `p50 ${duration(median)}, p95 ${duration(p95)}, at most ${duration(max)} from log-in to open socket`,
+  );
+}
+
 function countLines({ sessions, questions, messages }: RunSummary, extras: TextExtras): string[] {
   const rate = (share: number | null) => (share === null ? '-' : percent(share));
   const seen = peakSeen(questions.averageConcurrent, extras.peakConcurrent);
@@ -135,6 +147,7 @@ function countLines({ sessions, questions, messages }: RunSummary, extras: TextE
       'sessions',
       `${whole(sessions.started)} started = ${whole(sessions.completed)} completed + ${whole(sessions.failed)} failed + ${whole(sessions.stopped)} stopped${interrupted}; success ${rate(sessions.success.rate)}`,
     ),
+    ...setupLines(sessions),
     ...row(
       'invocations',
       `${whole(questions.sent)} sent = ${whole(questions.answered)} answered + ${whole(questions.failed)} failed + ${whole(questions.open)} open; success ${rate(questions.success.rate)}`,
@@ -202,14 +215,23 @@ function ledgerLines({ ledger }: RunSummary): string[] {
   return row('ledger', `does not balance: ${wrong.map(({ name }) => name).join(', ')}`);
 }
 
-function generatorLines({ generator, generatorLagLimitMs }: RunSummary, extras: TextExtras): string[] {
-  const lag = generator.lag['p(99)'];
+function generatorLines(summary: RunSummary, extras: TextExtras): string[] {
   const parts = [
-    lag === undefined ? 'lag not measured' : `lag p99 ${duration(lag)} (limit ${generatorLagLimitMs} ms)`,
+    lagText(summary),
     ...(extras.peakCpu === undefined ? [] : [`CPU peak ${percent(extras.peakCpu, 0)}`]),
     ...(extras.peakMemoryBytes === undefined ? [] : [`memory ${whole(extras.peakMemoryBytes / 1e6)} MB`]),
   ];
   return row('generator', parts.join(', '));
+}
+
+/** The run's, and that of the worst stage where it breaks the limit. */
+function lagText(summary: RunSummary): string {
+  const { generator, generatorLagLimitMs: limit } = summary;
+  const lag = generator.lag['p(99)'];
+  if (lag === undefined) return 'lag not measured';
+  const { p99 = lag, stage = null } = worstLag(summary) ?? {};
+  const worst = stage === null || p99 < limit ? '' : `, ${duration(p99)} in stage ${stage}`;
+  return `lag p99 ${duration(lag)}${worst} (limit ${limit} ms)`;
 }
 
 /** A named text in lines of at most 80 columns. */

@@ -1,5 +1,9 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
-import { LEAST_HELD } from '../lib/limits.ts';
+import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../lib/limits.ts';
+import { mostHeld, mostSessions } from '../lib/load.ts';
+import { worstLag } from './generatorLag.ts';
+import { PLANNED_SESSIONS, type LedgerLine } from './ledger.ts';
+import { noAnswer } from './noAnswer.ts';
 import type { RecoverySummary } from './recovery.ts';
 import type { LimitResult, RunSummary, StageSummary } from './summary.ts';
 import { counted, duration, errorsText, limitName, limitSentence, percent } from './words.ts';
@@ -15,6 +19,8 @@ export interface Observation {
   exitCode: number;
   /** Seconds in a row in which k6 used more than 90 % of its cores. */
   busySeconds: number;
+  /** Average share of its cores that k6 used; null: not read. */
+  averageCpu?: number | null;
   /** k6 had to be ended, long after the latest end of its plan. */
   overdue?: true;
 }
@@ -112,7 +118,7 @@ function capacity(
   const required = requiredSessions === null ? '' : ` (required: ${requiredText(stages, requiredSessions)})`;
   if (broken && worst)
     return `${brokenText(stages, holds, broken, required)}: ${limitSentence(worst)}${endedAtBreak(summary) ? '; the run stopped there' : ''}`;
-  return `${heldText(holds)}${required || " (the plan's maximum)"}${marginText(stages)}`;
+  return `${heldText(holds)}${required || " (the plan's maximum)"}${openText(stages, holds)}${marginText(stages)}`;
 }
 
 function arrivalsText(
@@ -133,6 +139,17 @@ function marginText(stages: readonly StageSummary[]): string {
 function heldText(holds: number | null): string {
   return holds === null ? 'holds no stage' : `holds ${counted(holds, 'session')}`;
 }
+
+/** Sessions that log in, or wait until they may start again, are at work but have no open socket: the reader must know. */
+function openText(stages: readonly StageSummary[], holds: number | null): string {
+  const judged = stages.filter(({ sessions, state }) => sessions === holds && state === 'held');
+  const held = Math.min(...judged.map((stage) => stage.held ?? 1));
+  if (holds === null || held >= OFTEN_OPEN) return '';
+  return `, of which ${(held * holds).toFixed(1)} had an open socket on average`;
+}
+
+/** A smaller share of open sockets than this is told. */
+const OFTEN_OPEN = 0.9;
 
 /** Where more sessions are not what broke it, the time is. */
 function brokenText(
@@ -185,18 +202,23 @@ function byMargin(limits: readonly LimitResult[]): LimitResult[] {
 /** Everything that keeps the figures from being used, the gravest first. */
 function doubts(whole: RunSummary, observation: Observation | undefined): string[] {
   const summary = endedAtBreak(whole) ? upToBreak(whole) : whole;
+  const unanswered = noAnswer(summary);
   return [
     ...nothingRan(summary),
     ...scriptErrors(summary),
+    ...unjudged(summary),
+    ...percentilesMissing(summary),
     ...unbalanced(summary),
     ...stillOpen(summary),
-    ...starved(summary),
+    ...(unanswered === undefined ? [] : [unanswered]),
+    ...starved(summary, observation),
     ...exhausted(summary),
     ...outageFailed(summary),
     ...busy(observation),
     ...notHeld(summary),
+    ...probesMissing(summary),
     ...notJudged(summary),
-    ...notMeasured(summary),
+    ...(unanswered === undefined ? notMeasured(summary) : []),
   ];
 }
 
@@ -208,14 +230,30 @@ function scriptErrors({ generator: { scriptErrors: count } }: RunSummary): strin
   return count > 0 ? [`the test script threw ${count} times: see the log of k6 for the first texts`] : [];
 }
 
+function unjudged(summary: RunSummary): string[] {
+  return summary.unjudged
+    ? ['k6 was told not to judge (--no-thresholds), so its exit code says nothing: leave that out']
+    : [];
+}
+
 function unbalanced({ ledger }: RunSummary): string[] {
   return ledger
     .filter(({ balanced }) => !balanced)
-    .map(({ name, total, totalName, parts }) => {
-      const sum = Object.entries(parts).map(([part, count]) => `${count} ${part}`);
-      return `the ledger does not balance: ${name}: ${total} ${totalName} ≠ ${sum.join(' + ')}`;
-    });
+    .map((line) => (line.name === PLANNED_SESSIONS ? notAllStarted(line) : unequal(line)));
 }
+
+function unequal({ name, total, totalName, parts }: LedgerLine): string {
+  const sum = Object.entries(parts).map(([part, count]) => `${count} ${part}`);
+  return `the ledger does not balance: ${name}: ${total} ${totalName} ≠ ${sum.join(' + ')}`;
+}
+
+function notAllStarted({ total, parts }: LedgerLine): string {
+  return `${parts['started'] ?? 0} sessions were started and ${total} were planned: ${OTHER_LOAD}`;
+}
+
+/** Why a run made more or less load than its plan, where the load generator was not too slow. */
+const OTHER_LOAD =
+  'k6 made another load than the plan, so run the script without load options of k6, from its bundle and on one machine';
 
 /** What is open after all sessions have ended was counted wrongly, for the ledger balances with whatever is open. */
 function stillOpen(summary: RunSummary): string[] {
@@ -231,14 +269,27 @@ function stillOpen(summary: RunSummary): string[] {
   return wrong.map((what) => `the ledger does not balance: ${what} are open after all sessions have ended`);
 }
 
-function starved({ generator, stages, generatorLagLimitMs: limit }: RunSummary): string[] {
-  const lags = [generator.lag, ...stages.filter(({ binding }) => binding).map((stage) => stage.generatorLag)];
-  const worst = Math.max(...lags.map((lag) => lag['p(99)'] ?? 0));
-  const seen = lags.some((lag) => lag['p(99)'] !== undefined);
-  if (!seen || worst < limit) return [];
+/** A generator that used less of its CPU than this on average was late only because everything came at once. */
+const IN_STEP_CPU = 0.6;
+
+function starved(summary: RunSummary, observation: Observation | undefined): string[] {
+  const { generatorLagLimitMs: limit } = summary;
+  const worst = worstLag(summary);
+  if (worst === undefined || worst.p99 < limit) return [];
+  const where = worst.stage === null ? '' : ` in stage ${worst.stage}`;
   return [
-    `the load generator was starved: lag p99 ${duration(worst)}, limit ${limit} ms; use fewer sessions per machine or a larger one`,
+    `the load generator was starved: lag p99 ${duration(worst.p99)}${where}, limit ${limit} ms; ${lagRemedy(observation)}`,
   ];
+}
+
+function lagRemedy(observation: Observation | undefined): string {
+  const { averageCpu } = observation ?? {};
+  const spread = 'spread them with RAMP_TRANSITION_SECONDS or THINK_SECONDS';
+  if (averageCpu === undefined || averageCpu === null)
+    return `use fewer sessions per machine or a larger one, or, where sessions ask in step, ${spread}`;
+  if (averageCpu < IN_STEP_CPU)
+    return `its CPU was used to ${percent(averageCpu, 0)} on average, so sessions ask in step: ${spread}, or use fewer per machine`;
+  return 'use fewer sessions per machine or a larger one';
 }
 
 function exhausted({ failures }: RunSummary): string[] {
@@ -263,17 +314,38 @@ function busy(observation: Observation | undefined): string[] {
 
 function notHeld(summary: RunSummary): string[] {
   const { droppedIterations: dropped } = summary.generator;
-  const short = summary.stages
-    .filter(({ binding, vusHeld }) => binding && vusHeld !== null && vusHeld < LEAST_HELD)
-    .map(
-      ({ number, sessions, vusHeld }) =>
-        `the load generator held only ${percent(vusHeld ?? 0)} of the ${sessions} sessions of stage ${number}; use fewer sessions per machine, or longer stages`,
-    );
+  const wrong = summary.stages.filter((stage) => stage.binding && !isHeld(summary, stage));
   return [
     ...(dropped === 0 ? [] : [`dropped ${counted(dropped, 'iteration')}: the load generator had no free VU`]),
     ...startedLate(summary),
-    ...short,
+    ...wrong.map((stage) => wronglyHeld(summary, stage)),
   ];
+}
+
+/** Whether the VUs of a stage were there as planned; plans without a fixed end don't say. */
+function isHeld({ plan }: RunSummary, { number, sessions, vusHeld }: StageSummary): boolean {
+  const stage = plan.stages[number - 1];
+  if (vusHeld === null || stage === undefined) return true;
+  return vusHeld >= LEAST_HELD && vusHeld * sessions <= MOST_HELD * mostHeld(plan, stage);
+}
+
+function wronglyHeld({ plan, metrics }: RunSummary, { number, sessions, vusHeld }: StageSummary): string {
+  const what = `of the ${counted(sessions, 'session')} of stage ${number}`;
+  const share = vusHeld ?? 0;
+  const vus = metrics['vus_max']?.['max'] ?? Infinity;
+  if (share > MOST_HELD) return `k6 held ${percent(share, 0)} ${what}: ${OTHER_LOAD}`;
+  if (vus < mostSessions(plan))
+    return `k6 had ${counted(vus, 'VU')} and held ${percent(share)} ${what}: ${OTHER_LOAD}`;
+  return `the load generator held only ${percent(share)} ${what}; use fewer sessions per machine, or longer stages`;
+}
+
+/** Of the probes of an outage each was made, or dropped because no VU was free; k6 may count one more or less. */
+function probesMissing({ recovery }: RunSummary): string[] {
+  if (recovery === undefined) return [];
+  const { planned = 0, answered, failed, dropped } = recovery.probes;
+  const seen = answered + failed + dropped;
+  if (seen >= LEAST_HELD * planned - 2) return [];
+  return [`${seen} probes were made and ${planned} were planned: ${OTHER_LOAD}`];
 }
 
 /** Where every arrival has a VU of its own, none can have waited for a free one. */
@@ -284,6 +356,25 @@ function startedLate({ generator, plan, stages }: RunSummary): string[] {
   return (plan.arrivals?.vus ?? 0) >= arrivals
     ? [`${what}: the load generator was too slow; use fewer sessions per machine`]
     : [`${what}: all VUs were busy, so raise "atMost" in the plan file, or use fewer sessions per machine`];
+}
+
+/** Without its percentile a limit is never broken. Every Trend has the same ones. */
+function percentilesMissing({ metrics, limits }: RunSummary): string[] {
+  const asked = limits.filter(({ aggregate }) => AGGREGATES.trend.test(aggregate));
+  const needed = [
+    { metric: 'generator_lag', aggregate: 'p(99)' },
+    ...asked,
+    ...asked.map(({ metric }) => ({ metric, aggregate: 'count' })),
+  ];
+  const missing = needed.filter(({ metric, aggregate }) => {
+    const values = metrics[metric];
+    return values !== undefined && !(aggregate in values);
+  });
+  const names = new Set(missing.map(({ metric, aggregate }) => `${aggregate} of ${metric}`));
+  if (names.size === 0) return [];
+  return [
+    `k6 kept no ${[...names].join(', ')}: leave out summaryTrendStats (--summary-trend-stats, K6_SUMMARY_TREND_STATS)`,
+  ];
 }
 
 function notJudged({ stages, limits, requiredSessions, level }: RunSummary): string[] {

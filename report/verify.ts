@@ -3,7 +3,7 @@
  * compared with what the files say; what several files say must agree. Pure.
  */
 import { parseLimits } from '../lib/limits.ts';
-import { mostSessions } from '../lib/load.ts';
+import { mostSessions, plannedSessions } from '../lib/load.ts';
 import { choosePlan, type LoadName } from '../lib/plans.ts';
 import type { Config } from '../lib/config.ts';
 import type { Evidence, Observed } from './evidence.ts';
@@ -29,6 +29,7 @@ import { EXIT_CODES, verdictOf } from './verdict.ts';
 export interface GeneratorFigures {
   cores: number;
   peakCpu: number | null;
+  averageCpu?: number | null;
   peakMemoryBytes: number | null;
   busySeconds: number;
   samples: { cpu: number; seconds: number; memoryBytes: number }[];
@@ -219,18 +220,21 @@ function sessionRules(
   rules: Rules,
 ): void {
   vuRules(figures, rules);
-  const { plan, observed, settings } = summary;
-  const most = plan.arrivals?.vus ?? mostSessions(plan);
-  const probes = plan.outage === undefined ? 0 : Infinity;
+  const { observed, settings } = summary;
+  const most = mostAtATime(summary);
   if (observed !== undefined)
-    rules.atMost('invocations at a time', observed.peakConcurrent, 'planned sessions', most + probes);
-  rules.atMost(
-    'invocations at a time, on average',
-    summary.questions.averageConcurrent,
-    'planned',
-    most + probes,
-  );
+    rules.atMost('invocations at a time', observed.peakConcurrent, 'planned sessions', most);
+  rules.atMost('invocations at a time, on average', summary.questions.averageConcurrent, 'planned', most);
   rules.equal('retries', Number(settings['retries'] ?? 0) > 0 ? 0 : summary.retries.attempted, 'RETRIES', 0);
+}
+
+/** Questions that may be open at a time; unknown beside probes, and where k6 made another load, which the verdict says. */
+function mostAtATime({ plan, sessions, metrics }: RunSummary): number {
+  const planned = plan.arrivals?.vus ?? mostSessions(plan);
+  const made = metrics['vus_max']?.['max'] ?? 0;
+  const ofPlan = plannedSessions(plan) ?? Infinity;
+  const isOther = made > planned || sessions.started > ofPlan;
+  return plan.outage !== undefined || isOther ? Infinity : planned;
 }
 
 function generatorRules(
@@ -239,7 +243,7 @@ function generatorRules(
   rules: Rules,
 ): void {
   if (generator === undefined) return;
-  const { cores, peakCpu, peakMemoryBytes, busySeconds, samples } = generator;
+  const { cores, peakCpu, averageCpu, peakMemoryBytes, busySeconds, samples } = generator;
   const most = (values: number[]) => (values.length === 0 ? null : Math.max(...values));
   const busy = samples.filter(({ cpu }) => cpu > 0.9).reduce((sum, { seconds }) => sum + seconds, 0);
   rules.holds(peakCpu === most(samples.map(({ cpu }) => cpu)), 'peakCpu is not that of the samples');
@@ -251,7 +255,7 @@ function generatorRules(
   );
   rules.atMost('busySeconds', busySeconds, 'seconds of busy samples', Math.round(busy));
   if (observed === undefined) return;
-  const own = { cores, peakCpu, peakMemoryBytes, busySeconds };
+  const own = { cores, peakCpu, averageCpu, peakMemoryBytes, busySeconds };
   const told = Object.fromEntries(Object.keys(own).map((name) => [name, observed[name as keyof Observed]]));
   for (const name of differences(own, told))
     rules.broken.push(`${name} of summary.json is not that of generator.json`);

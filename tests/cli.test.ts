@@ -1,14 +1,15 @@
 // The pure parts of the command: versions, settings, lines of the monitor, the generator's health, judgement.
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
+import { totalmem } from 'node:os';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { gogcFor } from '../cli/garbageCollector.ts';
+import { collectorSettings, memoryLimit } from '../cli/garbageCollector.ts';
 import { gatherVariables, givenSettings, k6Environment, wantsReferenceTarget } from '../cli/environment.ts';
 import { judge } from '../cli/evidence.ts';
 import { busySeconds, generatorReport, parseReading } from '../cli/generator.ts';
-import { parseGoDuration } from '../cli/goDuration.ts';
+import { parseGoDuration } from '../lib/goDuration.ts';
 import { refuseK6Arguments } from '../cli/k6Arguments.ts';
 import { parseInspection } from '../cli/k6Inspect.ts';
 import { parseLogLine, TroubleCount, troublesLine } from '../cli/k6Log.ts';
@@ -154,8 +155,21 @@ describe('settings', () => {
     assert.deepEqual(env, { GOGC: '50', K6_AUTO_EXTENSION_RESOLUTION: 'false', K6_NO_USAGE_REPORT: 'true' });
   });
 
-  test('small runs give memory for CPU time, large ones keep it', () => {
-    assert.deepEqual([1, 50, 200, 500, 5000].map(gogcFor), [400, 400, 258, 49, 100]);
+  test('k6 may take what is free of the memory, and the own settings of the user come first', () => {
+    assert.deepEqual([0, 1e9, 20e9].map(memoryLimit), [256e6, 750e6, 15e9]);
+    const { GOGC, GOMEMLIMIT } = collectorSettings({});
+    assert.equal(GOGC, '400');
+    assert.ok(Number(GOMEMLIMIT) >= 256e6 && Number(GOMEMLIMIT) < totalmem(), GOMEMLIMIT);
+    const own = { GOGC: '50', GOMEMLIMIT: '1GiB' };
+    assert.deepEqual(collectorSettings({ ...own, OTHER: '1' }), own);
+  });
+  test('k6 talks, starts and ends as the command needs it', () => {
+    const env = { K6_LINGER: 'true', K6_PAUSED: 'true', K6_SUMMARY_MODE: 'disabled', K6_LOG_FORMAT: 'json' };
+    assert.deepEqual(Object.keys(k6Environment({ ...env, K6_LOG_OUTPUT: 'none', K6_OUT: 'csv' })), [
+      'K6_OUT',
+      'K6_AUTO_EXTENSION_RESOLUTION',
+      'K6_NO_USAGE_REPORT',
+    ]);
   });
   test('--quick fills what is not set, and makes a usable plan', () => {
     const config = readConfig(withQuickValues({ ENCRYPTION: 'none', RAMP_START_SESSIONS: '80' }));
@@ -227,10 +241,14 @@ describe('the monitor', () => {
     const [stage] = PLAN.stages;
     assert.ok(stage);
     assert.equal(
-      stageOverLine(PLAN, stage, { rate: 0.99925 }, { 'p(95)': 3812 }),
+      stageOverLine(PLAN, stage, { sent: 900, success: 0.99925, p95: 3812 }),
       'stage 1/11 over: 10 sessions, answers 99.92 %, p95 3.81 s',
     );
-    assert.equal(stageOverLine(PLAN, stage, {}, undefined), 'stage 1/11 over: 10 sessions');
+    const line = (sent: number, success?: number, p95?: number) =>
+      stageOverLine(PLAN, stage, { sent, success, p95 }).replace('stage 1/11 over: 10 sessions, ', '');
+    assert.equal(line(9), 'no answers yet');
+    assert.equal(line(0), 'no questions');
+    assert.equal(line(9, 0, 0), 'answers 0.00 %');
   });
 });
 
@@ -273,6 +291,26 @@ describe('the generator', () => {
       ],
     );
     assert.deepEqual([report.cores, report.peakCpu, report.busySeconds], [2, 1, 2]);
+    assert.equal(report.averageCpu, 0.833);
+  });
+  test('readings close together and clocks that differ make no peak of more than all cores', () => {
+    const readings = [
+      reading(0, 0),
+      reading(1000, 1),
+      reading(1140, 1.6),
+      reading(2000, 2.1),
+      reading(3000, 4.3),
+    ];
+    const { samples, peakCpu, averageCpu } = generatorReport(readings, 2);
+    assert.deepEqual(
+      samples.map(({ seconds, cpu }) => [seconds, cpu]),
+      [
+        [1, 0.5],
+        [1, 0.55],
+        [1, 1],
+      ],
+    );
+    assert.deepEqual([peakCpu, averageCpu], [1, 0.683]);
   });
   test('without readings nothing is claimed', () => {
     const { cores, peakCpu, peakMemoryBytes, samples } = generatorReport([], 4);
@@ -286,21 +324,22 @@ describe('the generator', () => {
 });
 
 describe('judgement without a summary', () => {
+  const idle = { busySeconds: 0, averageCpu: null };
   const none = { errors: 0, warnings: 0, first: undefined };
   const end = { exitCode: 0, stops: 0, overdue: false };
   test('INVALID names the exit code and the first error', () => {
-    const verdict = judge(undefined, { ...end, exitCode: 2 }, 0, { ...none, errors: 1, first: 'panic' });
+    const verdict = judge(undefined, { ...end, exitCode: 2 }, idle, { ...none, errors: 1, first: 'panic' });
     assert.deepEqual(
       [verdict.result, verdict.sentence],
       ['INVALID', 'k6 wrote no summary and ended with exit code 2: panic'],
     );
   });
   test('INVALID when k6 hung', () => {
-    assert.equal(judge(undefined, { ...end, exitCode: 137, overdue: true }, 0, none).result, 'INVALID');
+    assert.equal(judge(undefined, { ...end, exitCode: 137, overdue: true }, idle, none).result, 'INVALID');
   });
   test('ABORTED when somebody stopped it', () => {
-    assert.equal(judge(undefined, { ...end, exitCode: 105, stops: 1 }, 0, none).result, 'ABORTED');
-    assert.equal(judge(undefined, { ...end, exitCode: 137, stops: 2 }, 0, none).result, 'ABORTED');
+    assert.equal(judge(undefined, { ...end, exitCode: 105, stops: 1 }, idle, none).result, 'ABORTED');
+    assert.equal(judge(undefined, { ...end, exitCode: 137, stops: 2 }, idle, none).result, 'ABORTED');
   });
 });
 

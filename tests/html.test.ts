@@ -150,7 +150,7 @@ describe('the page', () => {
       ...stage,
       name: ['before', 'outage', 'after'][stage.number - 1] ?? '',
     }));
-    const probes = { answered: 100, failed: 7, dropped: 0 };
+    const probes = { planned: 100, answered: 100, failed: 7, dropped: 0 };
     const recovery = {
       startedAt: 10_000,
       errorsLastedMs: 8000,

@@ -78,6 +78,7 @@ describe('the summary', () => {
       stopped: 10,
       interrupted: 0,
       success: { rate: 1, samples: 40 },
+      setup: trend(50, 20),
     });
     assert.deepEqual(
       summary.stages.map(({ number, sessions, state, held, binding }) => [
@@ -458,7 +459,7 @@ describe('ABORTED', () => {
       assert.equal(verdictWith({}, {}, { exitCode, busySeconds: 0 }).result, 'ABORTED', String(exitCode));
   });
   test('a plan without an end of its own', () => {
-    const plan = burst(5);
+    const plan = burst(50);
     const summary = summaryWith({ sessions_open: counter(2), sessions_stopped: counter(8) }, { plan }, 3_000);
     assert.match(verdictOf(summary).sentence, /^stopped after 3\.00 s, 2 sessions interrupted$/);
     assert.equal(verdictOf(summaryWith({}, { plan }, 3_000)).result, 'PASS');

@@ -24,13 +24,22 @@ type Thinker = () => number;
 const NO_SESSION = { sessionId: '', connectionId: '' };
 type SessionIds = typeof NO_SESSION;
 
+/** What came of a session's questions. */
+interface Asked {
+  answers: number;
+  /** Nothing is left to ask. */
+  everything: boolean;
+}
+
+const NOTHING: Asked = { answers: 0, everything: false };
+
 /** Keeps the pauses of a session apart from the order of its questions. */
 const THINK = 1;
 
 /** The questions of one session, by VU and iteration. */
 export type Questions = (vu: number, iteration: number) => SessionQuestions;
 
-/** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether its set-up worked. */
+/** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether it got any answer. */
 export type RunChat = (
   clock: StageClock,
   vu: number,
@@ -47,7 +56,7 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
   const heartbeats = config.heartbeatSeconds > 0 ? heartbeatMetrics() : undefined;
   let making: Promise<Conversation> | undefined;
 
-  /** One session from log-in to clean-up; resolves to whether the set-up worked, when nothing of it is left. */
+  /** One session from log-in to clean-up; resolves to whether it got any answer, when nothing of it is left. */
   return async (clock, vu, iteration, observer) => {
     making ??= makeConversation();
     const conversation = await making;
@@ -60,22 +69,20 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
     conversation.begin(session, clock, log?.protocol(protocol) ?? protocol);
     const attempt = retries?.(session, clock, vu, iteration) ?? once;
     let ids: ChatIds | undefined;
-    let ready = false;
-    let finished = false;
+    let asked = NOTHING;
     try {
       ids = await logIn(`crescendo-${vu}-${iteration}`, attempt);
       if (!isOver(clock)) await connect(conversation, ids, attempt);
-      ready = true;
-      finished = await askAll(conversation, questions(vu, iteration), clock, thinker(vu, iteration));
+      asked = await askAll(conversation, questions(vu, iteration), clock, thinker(vu, iteration));
     } catch (error) {
       book(session, error);
     } finally {
       conversation.leave();
       if (ids) await cleanUp(ids, session, attempt);
-      session.end(finished);
+      session.end(asked.everything);
       await conversation.gone();
     }
-    return ready;
+    return asked.answers > 0;
   };
 
   function makeConversation(): Promise<Conversation> {
@@ -124,20 +131,21 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
     };
   }
 
-  /** Resolves to whether everything was asked. */
   async function askAll(
     conversation: Conversation,
     { courses, texts }: SessionQuestions,
     clock: StageClock,
     think: Thinker | undefined,
-  ): Promise<boolean> {
+  ): Promise<Asked> {
+    let answers = 0;
     for (let index = 0; index < texts.length; index++) {
       if (index > 0 && think !== undefined) await delay(Math.min(think(), clock.remaining(now())));
-      if (isOver(clock) || !conversation.isOpen()) return false;
+      if (isOver(clock) || !conversation.isOpen()) return { answers, everything: false };
       const answered = await conversation.ask(courses[index] ?? '', texts[index] ?? '');
-      if (!answered && endsOnFailure) return false;
+      if (answered) answers++;
+      else if (endsOnFailure) return { answers, everything: false };
     }
-    return true;
+    return { answers, everything: true };
   }
 
   function thinker(vu: number, iteration: number): Thinker | undefined {

@@ -3,6 +3,7 @@ import type { Evidence } from '../evidence.ts';
 import type { LedgerLine } from '../ledger.ts';
 import type { RecoverySummary } from '../recovery.ts';
 import type { RunSummary } from '../summary.ts';
+import { worstLag } from '../generatorLag.ts';
 import { duration, errorsText, percent, timeText, whole } from '../words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { facts, table } from './table.ts';
@@ -37,7 +38,7 @@ function recoveryFacts(recovery: RecoverySummary): [string, Content][] {
 }
 
 /** Everything that started ends in exactly one bucket. */
-export function ledgerSection({ ledger, sockets, messages, retries, questions }: RunSummary): Html {
+export function ledgerSection({ ledger, sessions, sockets, messages, retries, questions }: RunSummary): Html {
   const isBalanced = ledger.every(({ balanced }) => balanced);
   const columns = [
     { head: 'account', kind: 'left' as const },
@@ -53,6 +54,10 @@ export function ledgerSection({ ledger, sockets, messages, retries, questions }:
     </p>
     ${table('Ledger', columns, ledger.map(ledgerRow))}
     ${facts([
+      [
+        'set-up',
+        `p50 ${timeText(sessions.setup?.['med'])}, p95 ${timeText(sessions.setup?.['p(95)'])}, at most ${timeText(sessions.setup?.['max'])} from log-in to open socket`,
+      ],
       [
         'sockets',
         `${whole(sockets.attempted)} attempted, ${whole(sockets.opened)} opened, ${whole(sockets.failed)} failed`,
@@ -83,7 +88,8 @@ function ledgerRow({ name, total, totalName, parts, balanced }: LedgerLine) {
 export function generatorSection({ summary, run }: Evidence): Html {
   const { generator, generatorLagLimitMs, observed } = summary;
   const lag = generator.lag['p(99)'];
-  const isLate = lag !== undefined && lag >= generatorLagLimitMs;
+  const worst = worstLag(summary);
+  const isLate = worst !== undefined && worst.p99 >= generatorLagLimitMs;
   const sign =
     lag === undefined
       ? ''
@@ -94,7 +100,8 @@ export function generatorSection({ summary, run }: Evidence): Html {
     [
       'lag',
       html`p50 ${timeText(generator.lag['med'])}, p99 ${timeText(lag)}, max ${timeText(generator.lag['max'])};
-      limit of p99 ${generatorLagLimitMs} ms ${sign}`,
+      ${isLate && worst.stage !== null && `p99 ${timeText(worst.p99)} in stage ${worst.stage}; `}limit of p99
+      ${generatorLagLimitMs} ms ${sign}`,
     ],
     ...(observed === undefined ? [] : observedFacts(observed)),
     ['script errors', whole(generator.scriptErrors)],

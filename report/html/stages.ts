@@ -12,6 +12,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'questions' },
   { head: 'answers OK' },
   { head: 'sessions OK' },
+  { head: 'set-up p95' },
   { head: '1st chunk p95' },
   { head: 'p50' },
   { head: 'p95' },
@@ -24,9 +25,9 @@ export function stagesSection({ stages, requiredSessions }: RunSummary): Html {
   return html`<section id="stages">
     <h2>Stages</h2>
     <p class="note">
-      Questions are those sent in the judged part of a stage. “Held” is how many of the planned sessions were
-      open on
-      average.${
+      Questions are those sent in the judged part of a stage. “Held” is how many of the planned sessions had
+      an open socket on average; set-up is from log-in to open
+      socket.${
         requiredSessions === null
           ? ''
           : ` Stages above ${whole(requiredSessions)} sessions (REQUIRED_SESSIONS) only inform.`
@@ -48,6 +49,7 @@ function stageRow(stage: StageSummary): Row {
       whole(stage.questionsSent),
       shareText(stage.answerSuccess.rate),
       shareText(stage.sessionSuccess.rate),
+      timeText(stage.sessionSetup?.['p(95)']),
       timeText(firstChunkLatency['p(95)']),
       timeText(answerLatency['med']),
       timeText(answerLatency['p(95)']),

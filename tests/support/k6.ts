@@ -16,6 +16,8 @@ export interface K6Order {
   /** Path of the script within the checkout, such as `scripts/ramp.ts`. */
   source: string;
   env: Record<string, string>;
+  /** Options of k6's own. */
+  args?: string[];
   /** Files in the folder in which k6 is started, by name. */
   files?: Record<string, string>;
   /** k6 is killed after so many seconds, and the test fails. Default 60. */
@@ -59,7 +61,7 @@ export async function runBundle(script: string, order: Omit<K6Order, 'source'>):
   const folder = mkdtempSync(join(tmpdir(), 'crescendo-test-run-'));
   try {
     for (const [name, text] of Object.entries(order.files ?? {})) writeFileSync(join(folder, name), text);
-    const ended = await execute(folder, ['run', script], order);
+    const ended = await execute(folder, ['run', ...(order.args ?? []), script], order);
     const file = readAll(folder);
     const text = file('summary.json');
     const summary = text === undefined ? undefined : (JSON.parse(text) as Summary);
