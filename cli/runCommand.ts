@@ -39,16 +39,23 @@ export async function run(
 
 async function runTo(prepared: Prepared, folder: ReportFolder, startedAt: Date): Promise<number> {
   const eyes = await Eyes.open(prepared);
-  // A Ctrl-C is for k6. What comes after it must not cost the run its files: writing them takes a moment.
-  const stopListening = onStop(() => undefined);
+  surviveStops();
   try {
     const outcome = await execute(prepared, folder, startedAt, eyes);
     const onVerdict = (verdict: Verdict) => eyes.alerts?.ended(verdict) ?? Promise.resolve();
     return await conclude(prepared, folder, { ...outcome, onVerdict });
   } finally {
-    stopListening();
     eyes.close();
   }
+}
+
+/**
+ * A Ctrl-C is for k6: one that comes later must not cost the run its files or its exit code. Node gives up its handlers
+ * while it cleans up at its end, which process.exit leaves out.
+ */
+function surviveStops(): void {
+  onStop(() => undefined);
+  process.once('beforeExit', (code) => process.exit(code));
 }
 
 function introduce({ script, k6, config, inspected, reference }: Prepared): void {

@@ -126,7 +126,7 @@ describe('what a session does', () => {
     const k6 = await run(t, { env: { ENCRYPTION_KEY: 'ab'.repeat(32) } });
     const summary = summaryOf(k6);
     assert.deepEqual(failureCounts(summary), { 'answer:closed_1008': 2 });
-    assert.deepEqual([k6.exitCode, summary.verdict.result], [99, 'FAIL']);
+    assert.deepEqual([k6.exitCode, summary.verdict.result], [99, 'INVALID']);
   });
 
   test('another encryption than that of the target', async (t) => {
