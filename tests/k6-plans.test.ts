@@ -261,8 +261,10 @@ describe('plan files', () => {
         [1, undefined],
       ],
     );
-    for (const { number, held } of stages)
-      assert.ok((held ?? 0) > 0.85 && (held ?? 9) < 1.1, `stage ${number} held ${held}`);
+    for (const { number, held, vusHeld } of stages) {
+      assert.ok((vusHeld ?? 0) > 0.85 && (vusHeld ?? 9) < 1.1, `stage ${number} held ${vusHeld}`);
+      assert.ok((held ?? 0) > 0.4 && (held ?? 9) <= (vusHeld ?? 0), `stage ${number} had ${held} open`);
+    }
     assert.equal(sessions.interrupted, 0);
   });
 
