@@ -214,7 +214,7 @@ describe('k6 thresholds', () => {
 
   test('what makes a run INVALID ends plain k6 with 99 too: ports, files, sessions not held', () => {
     const thresholds = judged({});
-    for (const reason of ['generator_ports', 'generator_files'])
+    for (const reason of ['generator_ports', 'generator_files', 'generator_memory'])
       assert.ok(thresholds[`failures{phase:connect,reason:${reason}}`]?.includes('count==0'), reason);
     assert.ok(
       thresholds['hold_vu_time{stage:2}']?.some((text) =>
