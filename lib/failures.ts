@@ -149,16 +149,21 @@ export function withoutUrl(text: string): string {
   return text.replace(/^(GoError: )?\w+ "[^"]*": /, '');
 }
 
-/** A step of a session failed; `reason` is its class, `detail` the text for the log, `headers` those of a reply. */
+/** What is known of a failure besides its class, for people; empty: nothing. A function where it takes work to say. */
+export type Detail = string | (() => string);
+
+/** A step of a session failed; `reason` is its class, `headers` are those of a reply. */
 export class StepFailed extends Error {
   readonly phase: Phase;
   readonly reason: Reason;
+  readonly detail: Detail;
   readonly headers: Readonly<Record<string, string>> | undefined;
 
-  constructor(phase: Phase, reason: Reason, detail = '', headers?: Readonly<Record<string, string>>) {
-    super(detail);
+  constructor(phase: Phase, reason: Reason, detail: Detail = '', headers?: Readonly<Record<string, string>>) {
+    super(`${phase} failed: ${reason}`);
     this.phase = phase;
     this.reason = reason;
+    this.detail = detail;
     this.headers = headers;
   }
 }

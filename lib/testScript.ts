@@ -67,7 +67,7 @@ export async function chatScript(definition: Definition): Promise<TestScript> {
   const run: RunSession = (clock, vu, number) => user(clock, vu, number, observer);
   return {
     options: prepared?.options ?? {},
-    setup: () => (evaluate(targetCheckSource) as typeof TargetCheck).requireTarget(config, http),
+    setup: () => (evaluate(targetCheckSource) as typeof TargetCheck).requireTarget(config, http, protocol),
     run: plan.arrivals ? arrival(plan, arrivalTimes(prepared), run) : iteration({ plan, ...config }, run),
     handleSummary: summarize(definition.name, prepared),
     parts: { config, plan, protocol, questions },
