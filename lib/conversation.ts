@@ -174,9 +174,10 @@ export function createConversation(
     }
   }
 
-  /** What does not even say what it is may be the answer, where one is waited for. */
+  /** What does not even say what it is may be an event, but with the open question's id it is meant as its answer. */
   function readUnknown(lacks: string | undefined, text: string): void {
-    if (lacks !== undefined && openId !== undefined) return spoil('bad_message', lacking(lacks, text));
+    if (lacks !== undefined && openId !== undefined && text.includes(openId))
+      return spoil('bad_message', lacking(lacks, text));
     strange ??= text;
     messagesUnknown(1);
   }
@@ -200,7 +201,7 @@ export function createConversation(
     answer.add(chunk.text === '' ? null : chunk.seq, chunk.text, timestamp);
     const result = answer.result();
     if (result.fault !== undefined)
-      return failQuestion(result.fault, () => `${result.chunks} chunks came; the last ${asRead(chunk)}`);
+      return failQuestion(result.fault, () => `${came(result.chunks)}; the last ${asRead(chunk)}`);
     answeredId = openId;
     session.questionAnswered(result, sentAt, timestamp);
     close(true);
@@ -289,7 +290,11 @@ function meanwhile(strange: string | undefined): string {
   return strange === undefined ? '' : `a message came of a type that the protocol does not know: ${strange}`;
 }
 
+function came(chunks: number): string {
+  return `${chunks} ${chunks === 1 ? 'chunk' : 'chunks'} came`;
+}
+
 function unfinished(chunks: number, strange: string | undefined): string {
   const more = strange === undefined ? '' : `; ${meanwhile(strange)}`;
-  return `${chunks} chunks came, and none was the last one${more}`;
+  return `${came(chunks)}, and none was the last one${more}`;
 }

@@ -18,7 +18,7 @@ interface Outcome {
 }
 
 async function against(t: TestContext, reply: Replying, more: Record<string, string> = {}): Promise<Outcome> {
-  const { url, websocketUrl, calls } = await otherServer(t, soundly, undefined, reply);
+  const { url, websocketUrl, calls } = await otherServer(t, soundly, undefined, { reply });
   const run = await runK6({ source: 'scripts/burst.ts', env: environment(url, websocketUrl, more) });
   const summary = summaryOf(run);
   assertBalanced(summary);
@@ -137,9 +137,11 @@ test('a call has its time limit once, however often it is redirected', async (t)
 
 test('the same host with TLS is no other host', { skip: opensslUnavailable() }, async (t) => {
   let place = '';
-  const server = await otherServer(t, soundly, undefined, (call) => {
-    if (call === 'POST /auth/token') return to(308, place);
-    return call === 'POST /auth/token/' ? [200, '{"token": "t"}'] : undefined;
+  const server = await otherServer(t, soundly, undefined, {
+    reply: (call) => {
+      if (call === 'POST /auth/token') return to(308, place);
+      return call === 'POST /auth/token/' ? [200, '{"token": "t"}'] : undefined;
+    },
   });
   const { file, ...options } = loopbackCertificate(t);
   const plainPort = Number(new URL(server.url).port);

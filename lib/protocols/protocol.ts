@@ -46,8 +46,8 @@ export type ServerMessage =
   /** Nothing of interest: a heartbeat, "is typing". */
   | { type: 'ignored' }
   /**
-   * Counted in `messages_unknown`, and ignored otherwise. One that `lacks` even what would tell its type fails the
-   * question that is open, if there is one.
+   * Counted in `messages_unknown`, and ignored otherwise; but one that `lacks` what would tell its type, and holds the id
+   * of the open question, fails that question.
    */
   | ({ type: 'unknown' } & Partial<Lacks>)
   /** A known type without what it must carry. */

@@ -33,18 +33,26 @@ export const soundly: Answering = ({ chunk }) => [0, 1, 2].forEach((seq) => chun
 export type Replying = (call: string) => Reply | undefined | Promise<Reply | undefined>;
 export type Reply = [status: number, body?: string, headers?: Record<string, string>];
 
+/** What else a server does in its own way. */
+export interface Manners {
+  reply?: Replying;
+  /** Sent when a socket has opened. */
+  greeting?: string;
+}
+
 /** Starts the server, without encryption unless a codec is given; it is closed when the test ends. */
 export async function otherServer(
   t: TestContext,
   answer: Answering,
   codec = PLAIN,
-  reply: Replying = () => undefined,
+  { reply = () => undefined, greeting }: Manners = {},
 ): Promise<{ url: string; websocketUrl: string; calls: string[] }> {
   const calls: string[] = [];
   const server = createServer((request, response) => void rest(request, response));
   const sockets = new WebSocketServer({ server, path: '/ws/chat' });
   sockets.on('connection', (socket, { socket: connection }) => {
     socket.on('error', () => undefined);
+    if (greeting !== undefined) socket.send(greeting);
     socket.on('message', (data: Buffer) => answer(asked(data.toString(), socket, connection, codec)));
   });
   const port = await listening(server);
