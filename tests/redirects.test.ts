@@ -73,10 +73,11 @@ describe('how', () => {
   for (const [method, status, then] of METHODS)
     test(`${method}, ${status} → ${then}`, () => {
       const next = redirected(sent('http://h/a', method), status, '/b');
-      assert.equal(next?.method, then);
+      assert.ok(next);
+      assert.equal(next.method, then);
       const changed = then !== method;
-      assert.equal(next?.body, changed ? null : '{}');
-      assert.deepEqual(next?.headers, changed ? { Authorization: 'Bearer t' } : HEADERS);
+      assert.equal(next.body, changed ? null : '{}');
+      assert.deepEqual(next.headers, changed ? { Authorization: 'Bearer t' } : HEADERS);
     });
 
   test('which statuses are redirects', () =>
