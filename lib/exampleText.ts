@@ -16,11 +16,10 @@ const LONGEST = 200;
 /** Characters that are looked at for them: what is left out makes a text shorter. */
 const READ = 2000;
 
-/** The beginning of a text on one line, without `secrets` and without whatever else looks like one. */
+/** The beginning of a text on one line, without markup, `secrets` and whatever else looks like one. */
 export function exampleText(text: string, secrets: readonly string[] = []): string {
-  const line = plain(withoutSecrets(beginning(text), secrets))
-    .replace(/ +/g, ' ')
-    .trim();
+  const harmless = plain(withoutSecrets(beginning(text), secrets)).replace(/<(?=[a-z/!?])/gi, '‹');
+  const line = harmless.replace(/ +/g, ' ').trim();
   const characters = Array.from(line);
   return characters.length <= LONGEST ? line : `${characters.slice(0, LONGEST - 1).join('')}…`;
 }
@@ -33,7 +32,7 @@ function beginning(text: string): string {
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   let rest = text;
   for (const secret of secrets) for (const form of formsOf(secret)) rest = rest.replace(form, '…');
-  const names = String.raw`[\w.-]*(?:token|secret|passw|pwd|key|auth|session|connection|credential|cookie|jwt|signature|sid|ticket|nonce)[\w.-]*`;
+  const names = String.raw`[\w.-]{0,40}(?:token|secret|passw|pwd|key|auth|session|connection|credential|cookie|jwt|signature|sid|ticket|nonce)[\w.-]{0,40}`;
   const bare = String.raw`(?!\d{1,3}\b|null\b|true\b|false\b)[^\s"'\\,;&}\]{[]+`;
   return rest
     .replace(/\b(Bearer|Basic|Digest|Negotiate)\s+[\w+/=.~-]+/gi, '$1 …')

@@ -21,6 +21,7 @@ describe('an example', () => {
       'POST /auth/token answered 307 Temporary Redirect to https://chat2.eu-west-1.example.com/auth/token/',
       'POST /auth/token answered 307 Temporary Redirect to https://chat2.eu-west-1.example.com/auth/token/',
     ],
+    ['markup', '<!doctype html><p>a < b -> c</p>', '‹!doctype html>‹p>a < b -> c‹/p>'],
     ['several lines', 'a\n\n  b\tc\r\n', 'a b c'],
     ['a known secret', 'user tok-1 has no session', 'user … has no session', ['tok-1']],
     ['the same in an address', '/ws?s=a%2Fb%201', '/ws?s=…', ['a/b 1']],

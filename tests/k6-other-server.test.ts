@@ -147,7 +147,7 @@ describe('a reply that is no use is shown, without what may be secret', () => {
       'POST /auth/token',
       [200, '<html>\n<title>Log in</title>'],
       'token:bad_body',
-      'the reply of POST /auth/token is not JSON: <html> <title>Log in</title>',
+      'the reply of POST /auth/token is not JSON: ‹html> ‹title>Log in‹/title>',
     ],
     ['without a body', 'POST /auth/token', [204], 'token:bad_body', 'the reply of POST /auth/token is empty'],
     [
