@@ -119,6 +119,25 @@ describe('a server with manners of its own', () => {
   });
 });
 
+test('each VU shows the first of each class, in each phase, once', async (t) => {
+  let asked = 0;
+  const answer: Answering = ({ id, socket }) =>
+    socket.send(asked++ % 4 < 2 ? 'hello' : JSON.stringify({ type: 'error', id, text: String(asked) }));
+  const { run, summary } = await against(t, answer, {
+    ON_FAILURE: 'continue',
+    QUESTIONS: 'MED1060:20',
+    NUM_SESSIONS: '1',
+  });
+  assert.equal(summary.questions.failed, 20);
+  assert.deepEqual(
+    examplesIn(run).map(({ reason, text }) => [reason, text]),
+    [
+      ['bad_json', 'hello'],
+      ['server_error', '{"type":"error","id":"…","text":"3"}'],
+    ],
+  );
+});
+
 describe('a reply that is no use is shown, without what may be secret', () => {
   const USELESS: [name: string, call: string, reply: Reply, failure: string, first: string][] = [
     [
