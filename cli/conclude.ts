@@ -103,10 +103,10 @@ function writeEvidence(
   prepared: Prepared,
   folder: ReportFolder,
   outcome: Outcome,
-  { summary, verdict }: Conclusion,
+  { summary, verdict, troubles: { examples } }: Conclusion,
 ): void {
   const observed = seenFromOutside(outcome);
-  const run = runRecord(prepared, outcome, verdict);
+  const run = { ...runRecord(prepared, outcome, verdict), ...(examples.length === 0 ? {} : { examples }) };
   if (summary !== undefined) folder.write('summary.json', { ...summary, observed, verdict });
   else setAside(folder.path('summary.json'));
   folder.write('verdict.json', verdict);

@@ -31,8 +31,8 @@ export async function readTroubles(file: string): Promise<LogTroubles> {
     const log = await open(file);
     for await (const line of log.readLines()) troubles.add(line);
   }
-  const { errors, warnings, first } = troubles;
-  return { errors, warnings, first: first === undefined ? undefined : plainLines(first) };
+  const { errors, warnings, first, examples } = troubles;
+  return { errors, warnings, first: first === undefined ? undefined : plainLines(first), examples };
 }
 
 /** What the files of a run's folder hold, without any check. Throws when one that is there can't be read as JSON. */
@@ -56,7 +56,7 @@ export function judge(
   summary: RunSummary | undefined,
   end: K6End,
   { busySeconds, averageCpu }: Pick<GeneratorReport, 'busySeconds' | 'averageCpu'>,
-  troubles: LogTroubles,
+  troubles: Omit<LogTroubles, 'examples'>,
 ): Verdict {
   if (summary !== undefined) return verdictOf(summary, { ...seenOf(end), busySeconds, averageCpu });
   if (end.overdue) return without('INVALID', OVERDUE);

@@ -1,4 +1,5 @@
-/** The log of k6 (logrus text lines: `time="…" level=error msg="…" source=…`). Pure. */
+/** The log of k6 (logrus text lines: `time="…" level=error msg="…" source=…`, or the same as JSON). Pure. */
+import { parseExampleLine, type Example } from '../lib/exampleText.ts';
 
 /** One line at level warning or worse. */
 export interface LogLine {
@@ -10,9 +11,20 @@ const LINE = /^(?:time="[^"]*" |\w+\[\d+\] )?level=(warning|error|fatal|panic) m
 
 /** Reads one line; `undefined` for anything that is not at level warning or worse. */
 export function parseLogLine(line: string): LogLine | undefined {
+  if (line.startsWith('{')) return parseJsonLine(line);
   const [, level, message = ''] = LINE.exec(line) ?? [];
   if (!isLevel(level)) return undefined;
   return { level, message: unquote(message).trim() };
+}
+
+/** As `--log-format json` has it. */
+function parseJsonLine(line: string): LogLine | undefined {
+  try {
+    const { level, msg } = JSON.parse(line) as { level?: string; msg?: string };
+    return isLevel(level) && typeof msg === 'string' ? { level, message: msg.trim() } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const CONSOLE = /^(?:time="[^"]*" |\w+\[\d+\] )?level=info msg=("(?:[^"\\]|\\.)*"|\S+) source=console/;
@@ -47,6 +59,8 @@ export interface LogTroubles {
   warnings: number;
   /** The first error, or the first warning where there is no error. */
   first: string | undefined;
+  /** The first failure of each class and phase; they are no troubles of their own. */
+  examples: readonly Example[];
 }
 
 /** Collects the troubles of a log, line by line. */
@@ -55,14 +69,21 @@ export class TroubleCount implements LogTroubles {
   warnings = 0;
   private firstError: string | undefined;
   private firstWarning: string | undefined;
+  private readonly failures = new Map<string, Example>();
 
   get first(): string | undefined {
     return this.firstError ?? this.firstWarning;
   }
 
+  get examples(): readonly Example[] {
+    return [...this.failures.values()];
+  }
+
   add(line: string): void {
     const entry = parseLogLine(line);
     if (entry === undefined || KNOWN.test(entry.message)) return;
+    const example = parseExampleLine(entry.message);
+    if (example !== undefined) return this.addExample(example);
     if (entry.level === 'warning') {
       this.warnings += 1;
       this.firstWarning ??= entry.message;
@@ -71,10 +92,15 @@ export class TroubleCount implements LogTroubles {
       this.firstError ??= entry.message;
     }
   }
+
+  private addExample(example: Example): void {
+    const kind = `${example.phase} ${example.reason}`;
+    if (!this.failures.has(kind)) this.failures.set(kind, example);
+  }
 }
 
 /** One line for the end of a run; empty when there was no trouble. */
-export function troublesLine({ errors, warnings, first }: LogTroubles): string {
+export function troublesLine({ errors, warnings, first }: Omit<LogTroubles, 'examples'>): string {
   if (first === undefined) return '';
   const [line = ''] = first.split('\n');
   const more = line.length > 200 ? '…' : '';

@@ -59,6 +59,7 @@ export function textReport(
   const text = hasSummary(evidence)
     ? renderText(evidence.summary, evidence.verdict, colours, {
         ...extrasOf(evidence.summary.observed),
+        examples: evidence.run?.examples ?? [],
         ...where,
       })
     : renderRemains(evidence, colours, files);

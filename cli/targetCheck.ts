@@ -2,13 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Example } from '../lib/exampleText.ts';
 import { duration } from '../report/words.ts';
 import type { RunSummary } from '../report/summary.ts';
 import { capture } from './capture.ts';
 import type { Finding } from './doctor.ts';
 import { checkSettings, k6Environment, type Variables } from './environment.ts';
 import { readSummary } from './evidence.ts';
-import { parseLogLine } from './k6Log.ts';
+import { exampleOf } from '../report/evidence.ts';
+import { parseLogLine, TroubleCount } from './k6Log.ts';
 import type { K6 } from './k6Binary.ts';
 import { findScript } from './scriptFile.ts';
 
@@ -28,7 +30,7 @@ export async function checkTarget(k6: K6, variables: Variables, name: string): P
     const args = ['run', '--quiet', '--no-color', '--include-system-env-vars', findScript('burst').path];
     const { stderr, problem } = await capture(k6.path, args, { env, timeoutMs: TIMEOUT_MS });
     const summary = readSummary(summaryFile);
-    if (summary !== undefined) return findingOf(summary, name);
+    if (summary !== undefined) return findingOf(summary, name, examplesIn(stderr));
     return { grade: 'bad', text: `${name}: ${firstError(stderr) ?? problem ?? 'k6 said nothing'}` };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -41,14 +43,27 @@ function oneQuestion(variables: Variables): Variables {
   return { NUM_SESSIONS: '1', QUESTIONS: `${pool.trim()}:1` };
 }
 
+function examplesIn(stderr: string): readonly Example[] {
+  const troubles = new TroubleCount();
+  for (const line of stderr.split('\n')) troubles.add(line);
+  return troubles.examples;
+}
+
 function firstError(stderr: string): string | undefined {
   return stderr.split('\n').flatMap((line) => parseLogLine(line)?.message ?? [])[0];
 }
 
 /** What a summary of one session says. */
-export function findingOf(summary: RunSummary, name: string): Finding {
+export function findingOf(summary: RunSummary, name: string, examples: readonly Example[] = []): Finding {
   if (summary.sessions.completed === 1) return { grade: 'fine', text: `${name} answers: ${times(summary)}` };
-  const failures = summary.failures.map(({ phase, title, why }) => `${phase}: ${title}. Likely: ${why}.`);
+  const failures = summary.failures.flatMap((failure) => {
+    const { phase, title, why } = failure;
+    const example = exampleOf(failure, examples);
+    return [
+      `${phase}: ${title}. Likely: ${why}.`,
+      ...(example === undefined ? [] : [`It began with: ${example}`]),
+    ];
+  });
   return { grade: 'bad', text: [`${name}: a session failed.`, ...failures].join('\n') };
 }
 

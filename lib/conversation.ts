@@ -2,7 +2,7 @@
 import { createAnswer } from './answer.ts';
 import { Deadline, now } from './clock.ts';
 import type { Cipher } from './encryption.ts';
-import { StepFailed, type Reason } from './failures.ts';
+import { StepFailed, type Detail, type Reason } from './failures.ts';
 import { frameReader } from './frames.ts';
 import { answersLate, chunksDuplicated, disconnects, messagesSent, messagesUnknown } from './metrics.ts';
 import type { HeartbeatMetrics } from './metrics.ts';
@@ -55,8 +55,10 @@ export function createConversation(
   let received = 0;
   /** Messages sent that were no questions. */
   let said = 0;
+  /** The first message of an unknown type since the session began, or since its latest question. */
+  let strange: string | undefined;
   /** Set while the server must say that it is ready: hears that it is, or why it won't be. */
-  let greeted: ((failure?: Reason) => void) | undefined;
+  let greeted: ((failure?: StepFailed) => void) | undefined;
   let settle: (answered: boolean) => void = () => undefined;
 
   function begin(theSession: Session, theClock: StageClock, theProtocol: ChatProtocol): void {
@@ -65,7 +67,7 @@ export function createConversation(
     protocol = theProtocol;
     failedIds = [];
     countedIds = [];
-    socket = handshakes = openId = answeredId = greeted = undefined;
+    socket = handshakes = openId = answeredId = greeted = strange = undefined;
     received = said = 0;
     patience.dispose();
     frames.clear();
@@ -82,10 +84,10 @@ export function createConversation(
         heartbeats?.heartbeatLatency(latencyMs, { stage });
         heartbeats?.heartbeatsAnswered(1, { stage });
       },
-      lost: (reason) => {
+      lost: (reason, detail) => {
         session.lost();
         disconnects(1, { stage: clock.questionTag(now()) });
-        frames.after(() => spoil(reason));
+        frames.after(() => spoil(reason, detail));
       },
     });
     const { handshakeOver } = socket;
@@ -105,7 +107,7 @@ export function createConversation(
   async function greet(ids: ChatIds, leftMs: number): Promise<void> {
     const ready =
       protocol.awaitsReady === true
-        ? new Promise<Reason | undefined>((resolve) => (greeted = resolve))
+        ? new Promise<StepFailed | undefined>((resolve) => (greeted = resolve))
         : undefined;
     if (ready !== undefined) patience.set(now() + leftMs);
     if (protocol.hello !== undefined) await say(protocol.hello(ids));
@@ -114,7 +116,7 @@ export function createConversation(
     patience.lift();
     if (failure === undefined) return;
     socket?.close();
-    throw new StepFailed('connect', failure);
+    throw failure;
   }
 
   /** Sends what is no question. */
@@ -138,6 +140,7 @@ export function createConversation(
     if (socket?.isOpen() !== true || !socket.send(frame)) return settle(false);
     sentAt = at;
     openId = id;
+    strange = undefined;
     answer.begin();
     session.questionSent(at);
     patience.set(at + answerTimeoutMs);
@@ -148,20 +151,21 @@ export function createConversation(
     try {
       json = JSON.parse(text);
     } catch {
-      return spoil('bad_json');
+      if (text.charCodeAt(0) === BYTE_ORDER_MARK) return read(text.slice(1), timestamp);
+      return spoil('bad_json', text || 'the message is empty');
     }
     const message = protocol.read(json);
     if (message.type === 'chunk') readChunk(message, timestamp);
-    else if (message.type === 'error') readError(message.id);
-    else readOther(message);
+    else if (message.type === 'error') readError(message.id, text);
+    else readOther(message, text);
   }
 
-  function readOther(message: Exclude<ServerMessage, { type: 'chunk' | 'error' }>): void {
+  function readOther(message: Exclude<ServerMessage, { type: 'chunk' | 'error' }>, text: string): void {
     switch (message.type) {
       case 'unknown':
-        return messagesUnknown(1);
+        return readUnknown(message.lacks, text);
       case 'bad':
-        return spoil('bad_message');
+        return spoil('bad_message', lacking(message.lacks, text));
       case 'ready':
         return greeted?.();
       case 'reply':
@@ -171,8 +175,16 @@ export function createConversation(
     }
   }
 
-  function readError(id: string | null): void {
-    if (id === null || id === openId || !isOver(id)) spoil('server_error');
+  /** What does not even say what it is may be an event, but with the open question's id it is meant as its answer. */
+  function readUnknown(lacks: string | undefined, text: string): void {
+    if (lacks !== undefined && openId !== undefined && text.includes(openId))
+      return spoil('bad_message', lacking(lacks, text));
+    strange ??= text;
+    messagesUnknown(1);
+  }
+
+  function readError(id: string | null, text: string): void {
+    if (id === null || id === openId || !isOver(id)) spoil('server_error', text);
   }
 
   function isOver(id: string): boolean {
@@ -181,13 +193,16 @@ export function createConversation(
 
   function readChunk(chunk: Chunk, timestamp: number): void {
     if (chunk.id !== openId && !isAnonymousPart(chunk)) return readStray(chunk);
-    answer.add(chunk.seq, chunk.text, timestamp);
-    if (chunk.complete) complete(timestamp);
+    if (chunk.complete) complete(chunk, timestamp);
+    else answer.add(chunk.seq, chunk.text, timestamp);
   }
 
-  function complete(timestamp: number): void {
+  /** An end without text is no part of the answer, so its number is none of theirs. */
+  function complete(chunk: Chunk, timestamp: number): void {
+    answer.add(chunk.text === '' ? null : chunk.seq, chunk.text, timestamp);
     const result = answer.result();
-    if (result.fault !== undefined) return failQuestion(result.fault);
+    if (result.fault !== undefined)
+      return failQuestion(result.fault, () => `${came(result.chunks)}; the last ${asRead(chunk)}`);
     answeredId = openId;
     session.questionAnswered(result, sentAt, timestamp);
     close(true);
@@ -198,40 +213,43 @@ export function createConversation(
   }
 
   /** A chunk of another question than the open one: late, again, or of someone else. */
-  function readStray({ id, complete }: Chunk): void {
-    if (id === null) return readNobodys();
+  function readStray(chunk: Chunk): void {
+    const { id, complete } = chunk;
+    if (id === null) return readNobodys(chunk);
     if (id === answeredId) return chunksDuplicated(1);
     if (countedIds.includes(id)) return;
     const isLate = failedIds.includes(id);
     if (isLate && !complete) return;
     countedIds.push(id);
     if (isLate) answersLate(1);
-    else spoil('misrouted');
+    else spoil('misrouted', () => `a chunk ${asRead(chunk)}`);
   }
 
   /** A chunk without id while no question is open, or from a back end that has ids. */
-  function readNobodys(): void {
-    if (protocol.withoutIds !== true) spoil('bad_message');
-    else if (answeredId === undefined) spoil('misrouted');
+  function readNobodys(chunk: Chunk): void {
+    const detail = () => `a chunk ${asRead(chunk)}`;
+    if (protocol.withoutIds !== true) spoil('bad_message', detail);
+    else if (answeredId === undefined) spoil('misrouted', detail);
     else chunksDuplicated(1);
   }
 
   function outOfPatience(): void {
-    if (openId !== undefined)
-      failQuestion(answer.result().chunks === 0 ? 'answer_timeout' : 'answer_incomplete');
-    else greeted?.('not_ready');
+    const { chunks } = answer.result();
+    if (openId === undefined) greeted?.(new StepFailed('connect', 'not_ready', meanwhile(strange)));
+    else if (chunks === 0) failQuestion('answer_timeout', meanwhile(strange));
+    else failQuestion('answer_incomplete', unfinished(chunks, strange));
   }
 
   /** Something is wrong on the socket: the open question fails, or the connecting, or the session itself. */
-  function spoil(reason: Reason): void {
-    if (openId !== undefined) failQuestion(reason);
-    else if (greeted !== undefined) greeted(reason);
-    else session.fail('socket', reason);
+  function spoil(reason: Reason, detail: Detail): void {
+    if (openId !== undefined) failQuestion(reason, detail);
+    else if (greeted !== undefined) greeted(new StepFailed('connect', reason, detail));
+    else session.fail('socket', reason, detail);
   }
 
-  function failQuestion(reason: Reason): void {
+  function failQuestion(reason: Reason, detail: Detail): void {
     if (openId !== undefined) failedIds.push(openId);
-    session.questionFailed(reason, now() - sentAt);
+    session.questionFailed(reason, now() - sentAt, detail);
     close(false);
   }
 
@@ -254,4 +272,30 @@ export function createConversation(
     },
     gone: () => handshakes ?? Promise.resolve(),
   };
+}
+
+/** Some back ends begin every message with one. */
+const BYTE_ORDER_MARK = 0xfeff;
+
+function lacking(lacks: string | undefined, text: string): Detail {
+  return lacks === undefined ? text : () => `the message lacks "${lacks}": ${text}`;
+}
+
+/** A chunk, as the protocol has read it. */
+function asRead(chunk: Chunk): string {
+  return `is read as ${JSON.stringify(chunk)}`;
+}
+
+/** What came instead of what was waited for. */
+function meanwhile(strange: string | undefined): string {
+  return strange === undefined ? '' : `a message came of a type that the protocol does not know: ${strange}`;
+}
+
+function came(chunks: number): string {
+  return `${chunks} ${chunks === 1 ? 'chunk' : 'chunks'} came`;
+}
+
+function unfinished(chunks: number, strange: string | undefined): string {
+  const more = strange === undefined ? '' : `; ${meanwhile(strange)}`;
+  return `${came(chunks)}, and none was the last one${more}`;
 }

@@ -27,6 +27,7 @@ const TRANSPORT = [
   'request_timeout',
   'generator_ports',
   'generator_files',
+  'generator_memory',
   'blocked',
   'other',
 ] as const;
@@ -102,24 +103,39 @@ export function reasonOfClose(code: number | undefined): Reason {
   return includes(CLOSE_CODES, code) ? `closed_${code}` : 'closed_other';
 }
 
-/** A function, so that only a VU that sees a failure makes the patterns. */
+/**
+ * Texts of Go, of k6 and of Linux, Windows, macOS and BSD; the first that fits counts, so what quotes the other side
+ * comes first and what this machine lacks next. A function, so that only a VU that sees a failure makes the patterns.
+ */
 const texts = (): [RegExp, Reason][] => [
-  [/blocked pattern|blacklisted/, 'blocked'],
+  [/blocked pattern|hostname is blocked|blacklisted/, 'blocked'],
+  [/malformed (HTTP|MIME|chunked)/, 'other'],
+  [/http2: timeout/, 'request_timeout'],
+  [/http2:|GOAWAY|stream error:|connection error: [A-Z_]+/, 'reset'],
+  [/too many open files|too many open sockets|file table overflow/i, 'generator_files'],
+  [
+    /(cannot|can't) assign requested address|address (is )?already in use|resource temporarily/i,
+    'generator_ports',
+  ],
+  [/only one usage of each socket address|requested address is not valid in its context/i, 'generator_ports'],
+  [/lacked sufficient buffer space or because a queue was full/i, 'generator_ports'],
+  [/no buffer space|cannot allocate memory|not enough (space|storage|memory)/i, 'generator_memory'],
+  [/insufficient system resources|paging file is too small/i, 'generator_memory'],
   [/no such host|lookup /, 'dns'],
   [/bad handshake/, 'handshake_refused'],
   [/invalid compression|duplicate header/, 'handshake_invalid'],
-  [/too many open files/, 'generator_files'],
-  [/cannot assign requested address/, 'generator_ports'],
-  [/connection refused/, 'refused'],
+  [/connection refused|actively refused/, 'refused'],
   [/x509|certificate/, 'tls_certificate'],
   [/tls:|HTTP response to HTTPS client/, 'tls'],
-  [/request timeout/, 'request_timeout'],
-  [/dial .*(timeout|deadline)|dial: i\/o timeout/, 'dial_timeout'],
-  [/no route|network is unreachable|host is down/, 'unreachable'],
-  [/^read .*i\/o timeout/, 'request_timeout'],
-  [/i\/o timeout|deadline exceeded/, 'dial_timeout'],
-  [/connection reset/, 'reset'],
-  [/EOF/, 'no_reply'],
+  [/request timeout|awaiting (response )?headers|request canceled/, 'request_timeout'],
+  [/^(read|write)\b.*(timeout|timed out|did not properly respond)/, 'request_timeout'],
+  [/timeout|timed out|deadline exceeded|did not properly respond/, 'dial_timeout'],
+  [/no route|(network|host) is (unreachable|down)|unreachable (network|host)|dead network/i, 'unreachable'],
+  [/host (was|is) down|forbidden by its access permissions|permission denied|not permitted/i, 'unreachable'],
+  [/connection reset|forcibly closed|broken pipe|connection (was aborted|abort\b)/i, 'reset'],
+  [/dropped connection on reset|network name is no longer available|not connected/i, 'reset'],
+  [/connection has been broken|closed network connection/i, 'reset'],
+  [/EOF|closed idle connection/, 'no_reply'],
 ];
 
 /** Class of an error text of Go's net, tls and http packages or of k6's WebSocket. */
@@ -133,16 +149,21 @@ export function withoutUrl(text: string): string {
   return text.replace(/^(GoError: )?\w+ "[^"]*": /, '');
 }
 
-/** A step of a session failed; `reason` is its class, `detail` the text for the log, `headers` those of a reply. */
+/** What is known of a failure besides its class, for people; empty: nothing. A function where it takes work to say. */
+export type Detail = string | (() => string);
+
+/** A step of a session failed; `reason` is its class, `headers` are those of a reply. */
 export class StepFailed extends Error {
   readonly phase: Phase;
   readonly reason: Reason;
+  readonly detail: Detail;
   readonly headers: Readonly<Record<string, string>> | undefined;
 
-  constructor(phase: Phase, reason: Reason, detail = '', headers?: Readonly<Record<string, string>>) {
-    super(detail);
+  constructor(phase: Phase, reason: Reason, detail: Detail = '', headers?: Readonly<Record<string, string>>) {
+    super(`${phase} failed: ${reason}`);
     this.phase = phase;
     this.reason = reason;
+    this.detail = detail;
     this.headers = headers;
   }
 }

@@ -4,7 +4,7 @@
  * properties (as in `conversation.ts`, `answer.ts` and `socket.ts`).
  */
 import { textOf, type Cipher } from './encryption.ts';
-import type { Reason } from './failures.ts';
+import type { Detail, Reason } from './failures.ts';
 import { reportScriptError } from './scriptErrors.ts';
 
 /** What becomes of frames. */
@@ -12,7 +12,7 @@ export interface FrameListener {
   /** A frame was opened; `timestamp`: epoch ms of its arrival. */
   opened: (text: string, timestamp: number) => void;
   /** A frame could not be opened. */
-  refused: (reason: Reason) => void;
+  refused: (reason: Reason, detail: Detail) => void;
 }
 
 export interface FrameReader {
@@ -51,10 +51,10 @@ export function frameReader(cipher: Cipher | null, { opened, refused }: FrameLis
   }
 
   function handle(text: string | null, timestamp: number): void {
-    if (text === null) return refused('bad_type');
+    if (text === null) return refused('bad_type', 'a binary frame came');
     if (open === undefined) return opened(text, timestamp);
     const opening = open(text);
-    if (typeof opening === 'string') return refused(opening);
+    if (typeof opening === 'string') return refused(opening, `the frame is ${text}`);
     busy = true;
     arrivedAt = timestamp;
     opening.then(onOpened, onRefused);
@@ -73,7 +73,7 @@ export function frameReader(cipher: Cipher | null, { opened, refused }: FrameLis
   function onRefused(): void {
     busy = false;
     try {
-      refused('decrypt_failed');
+      refused('decrypt_failed', '');
     } catch (error) {
       reportScriptError(error);
     }

@@ -125,9 +125,7 @@ function metricLimits(
   const bindable = BINDABLE();
   const known = Object.hasOwn(bindable, metric) ? bindable[metric] : undefined;
   if (known === undefined) {
-    const meant = closest(metric, Object.keys(bindable));
-    const hint = meant ? `Did you mean ${meant}?` : `Possible are ${Object.keys(bindable).join(', ')}.`;
-    problems.push(`${place(level, metric)}: "${metric}" is not a metric of this script. ${hint}`);
+    problems.push(`${place(level, metric)}: ${unknownMetric(metric, Object.keys(bindable))}`);
     return [];
   }
   if (!Array.isArray(list) || list.length === 0) {
@@ -136,37 +134,104 @@ function metricLimits(
     );
     return [];
   }
-  return list.flatMap((expression: unknown, index) => {
-    const limit = parseExpression(metric, String(expression), known.kind);
-    if (limit) return [limit];
-    problems.push(
-      `${place(level, metric, index)}: "${String(expression)}" is not a limit for ${metric}. Write an aggregate, an operator and a number, for example "${example(known.kind)}".`,
-    );
+  return list.flatMap((entry: unknown, index) => {
+    const limit = parseEntry(metric, entry, known.kind);
+    if (typeof limit !== 'string') return [limit];
+    problems.push(`${place(level, metric, index)}: ${limit}`);
     return [];
   });
+}
+
+function unknownMetric(name: string, known: readonly string[]): string {
+  const [, metric = name, tags] = /^([^{]*)\{(.*)\}\s*$/.exec(name) ?? [];
+  if (tags !== undefined && known.includes(metric))
+    return /^\s*stage\s*:/.test(tags)
+      ? `"${name}" names a stage, but every limit applies to each stage by itself. Write "${metric}"; REQUIRED_SESSIONS says up to which stage limits decide.`
+      : `"${name}" selects by tags, which limits can't. Write "${metric}": it applies to each stage by itself.`;
+  const meant = closest(metric, known);
+  const hint = meant ? `Did you mean ${meant}?` : `Possible are ${known.join(', ')}.`;
+  return `"${name}" is not a metric of this script. ${hint}`;
 }
 
 function example(kind: Kind): string {
   return { trend: 'p(95)<5000', rate: 'rate>0.99', counter: 'count<10', gauge: 'value<10' }[kind];
 }
 
-const EXPRESSION = /^\s*([a-z]+(?:\([\d.]+\))?)\s*(<=|>=|===|==|!=|<|>)\s*(-?\d+(?:\.\d+)?)\s*$/;
+/** A limit as a text, or in k6's object form; a text instead says what is wrong with it. */
+function parseEntry(metric: string, entry: unknown, kind: Kind): Limit | string {
+  if (!isObject(entry)) return parseExpression(metric, String(entry), kind);
+  const { threshold, abortOnFail = false, ...others } = entry;
+  const [other] = Object.keys(others);
+  const shown = JSON.stringify(entry);
+  if (typeof threshold !== 'string')
+    return `${shown} has no "threshold". Write "${example(kind)}", or {"threshold": "${example(kind)}"}.`;
+  if (abortOnFail !== false || other === 'delayAbortEval')
+    return `${shown} would stop the run in mid-stage, which limits can't. Write "${threshold}"; with PROFILE=breakpoint a run ends at the end of the first stage that breaks.`;
+  if (other !== undefined) return `${shown} has "${other}", which limits don't have. Write "${threshold}".`;
+  return parseExpression(metric, threshold, kind);
+}
 
-function parseExpression(metric: string, expression: string, kind: Kind): Limit | undefined {
-  const [, aggregate = '', operator = '', bound = ''] = EXPRESSION.exec(expression) ?? [];
-  if (!AGGREGATES[kind].test(aggregate)) return undefined;
-  const [, percentile] = /^p\((.*)\)$/.exec(aggregate) ?? [];
-  if (percentile !== undefined && Number(percentile) > 100) return undefined;
+/** k6's grammar; numbers as Go reads them, but for hexadecimal ones and infinities. */
+const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
+const EXPRESSION = new RegExp(
+  String.raw`^\s*(?:([a-z]+)|p\(\s*(${NUMBER})\s*\))\s*(<=|>=|===|==|!=|<|>)\s*(${NUMBER})\s*$`,
+);
+
+function parseExpression(metric: string, text: string, kind: Kind): Limit | string {
+  const [, word = '', percentile, operator = '', number = ''] = EXPRESSION.exec(text) ?? [];
+  const aggregate = percentile === undefined ? word : `p(${Number(percentile)})`;
   const plain = operator === '===' ? '==' : operator;
-  return isOperator(plain)
-    ? {
-        metric,
-        expression: `${aggregate}${operator}${bound}`,
-        aggregate,
-        operator: plain,
-        bound: Number(bound),
-      }
-    : undefined;
+  const bound = Number(number);
+  const isPercentile = percentile === undefined || (Number(percentile) >= 0 && Number(percentile) <= 100);
+  if (!AGGREGATES[kind].test(aggregate) || !isPercentile || !isOperator(plain) || !Number.isFinite(bound))
+    return `"${text}" is not a limit for ${metric}. Write an aggregate, an operator and a number, for example "${example(kind)}".`;
+  const limit = { metric, expression: `${aggregate}${operator}${bound}`, aggregate, operator: plain, bound };
+  return senseless(limit, kind) ?? limit;
+}
+
+/** The values that a metric can have. */
+interface Domain {
+  least: number;
+  most: number;
+  /** Whole numbers only. */
+  whole?: boolean;
+  what: string;
+}
+
+function domainOf({ metric, aggregate }: Limit, kind: Kind): Domain {
+  if (kind === 'rate') return { least: 0, most: 1, what: 'a rate is between 0 and 1' };
+  if (metric === 'answer_failure_drift')
+    return { least: -1, most: 1, what: 'it is a difference of shares, between -1 and 1' };
+  if (aggregate === 'count')
+    return { least: 0, most: Infinity, whole: true, what: 'a count is a whole number from 0 on' };
+  return { least: 0, most: Infinity, what: 'it is never below 0' };
+}
+
+/** The sentence for a limit that can't be broken, or can't be kept, whatever the target does. */
+function senseless(limit: Limit, kind: Kind): string | undefined {
+  const { metric, expression, aggregate, operator, bound } = limit;
+  const domain = domainOf(limit, kind);
+  const fate = fateOf(operator, bound, domain);
+  if (fate === undefined) return undefined;
+  const share = `${aggregate}${operator}${Number((bound / 100).toPrecision(12))}`;
+  const isPercent = kind === 'rate' && bound > 1 && bound <= 100;
+  const remedy = isPercent ? `Did you mean ${share}?` : 'Write the bound that you mean, or remove it.';
+  return `"${expression}" for ${metric} ${fate}: ${domain.what}. ${remedy}`;
+}
+
+function fateOf(operator: Limit['operator'], bound: number, domain: Domain): string | undefined {
+  const { least, most, whole } = domain;
+  const isPossible = bound >= least && bound <= most && (whole !== true || Number.isInteger(bound));
+  const [never, always] = {
+    '<': [bound <= least, bound > most],
+    '<=': [bound < least, bound >= most],
+    '>': [bound >= most, bound < least],
+    '>=': [bound > most, bound <= least],
+    '==': [!isPossible, false],
+    '!=': [false, !isPossible],
+  }[operator];
+  if (never) return 'can never hold';
+  return always ? 'always holds' : undefined;
 }
 
 const isOperator = (text: string): text is Limit['operator'] =>

@@ -1,7 +1,7 @@
 /** Text that others wrote, made safe to show: nothing in it steers a terminal or hides what stands there. Pure. */
 
 /** Controls but the line feed, line separators, marks of direction and of nothing, halves of characters, tags. */
-const HIDDEN: readonly (readonly [number, number])[] = [
+const hiddenCharacters = (): (readonly [number, number])[] => [
   [0x00, 0x09],
   [0x0b, 0x1f],
   [0x7f, 0xa0],
@@ -18,11 +18,10 @@ const HIDDEN: readonly (readonly [number, number])[] = [
   [0xe0000, 0xe0fff],
 ];
 
-/** By number: in k6, `\p{C}` does not match the escape character. */
-const isHidden = (code: number): boolean => HIDDEN.some(([first, last]) => code >= first && code <= last);
-
-/** Puts a space where a character steers or hides; lines stay lines. */
+/** Puts a space where a character steers or hides; lines stay lines. By number: in k6, `\p{C}` matches no escape. */
 export function plainLines(text: string): string {
+  const hidden = hiddenCharacters();
+  const isHidden = (code: number): boolean => hidden.some(([first, last]) => code >= first && code <= last);
   const withoutColours = text.replace(/\u001b\[[\d;?]*[@-~]/g, ' ');
   return Array.from(withoutColours, (character) =>
     isHidden(character.codePointAt(0) ?? 0) ? ' ' : character,

@@ -2,7 +2,7 @@
  * Which failed operations of a session are tried again, how soon and how often; off unless `RETRIES` is set. Pure.
  * Questions are no operations: asked again, a question would be two.
  */
-import { StepFailed, type Reason } from './failures.ts';
+import { StepFailed, type Detail, type Reason } from './failures.ts';
 import { seededRandom } from './random.ts';
 
 /** What of a session can be tried again; the phases in which it fails. */
@@ -34,7 +34,7 @@ type Recorder = (value: number, tags?: Record<string, string>) => void;
 
 /** The books of the session whose operations are tried again. */
 interface Books {
-  fail(phase: Operation, reason: Reason): void;
+  fail(phase: Operation, reason: Reason, detail?: Detail): void;
   waited(milliseconds: number): void;
 }
 
@@ -88,7 +88,7 @@ export function createRetries(
           metrics.retriesSuppressed(1, { phase: operation });
           throw error;
         }
-        books.fail(operation, error.reason);
+        books.fail(operation, error.reason, error.detail);
         await wait(pause);
         books.waited(pause);
         metrics.retries(1, { phase: operation });

@@ -23,11 +23,3 @@ export function guarded<Event>(listener: (event: Event) => void): (event: Event)
     }
   };
 }
-
-let warned = false;
-
-/** Logs the first such warning of each VU: thousands of sessions would bury the rest. */
-export function warnOnce(text: string): void {
-  if (!warned) console.warn(text);
-  warned = true;
-}

@@ -2,7 +2,8 @@
 import exec from 'k6/execution';
 import type { AnswerResult } from './answer.ts';
 import { now, since } from './clock.ts';
-import type { Phase, Reason } from './failures.ts';
+import { showFirst } from './examples.ts';
+import type { Detail, Phase, Reason } from './failures.ts';
 import * as metrics from './metrics.ts';
 import type { StageClock, StageTags } from './stages.ts';
 
@@ -27,9 +28,9 @@ export interface Session {
   /** The question sent at `sentAt` was answered completely at `at`. */
   questionAnswered(answer: AnswerResult, sentAt: number, at: number): void;
   /** A question failed `waitedMs` after it had been sent. */
-  questionFailed(reason: Reason, waitedMs: number): void;
+  questionFailed(reason: Reason, waitedMs: number, detail?: Detail): void;
   /** Something failed. A failed clean-up is counted, but does not make the session a failed one. */
-  fail(phase: Phase, reason: Reason): void;
+  fail(phase: Phase, reason: Reason, detail?: Detail): void;
   /** The socket ended and nobody here had closed it. */
   lost(): void;
   /** The socket was left; so many messages had come through it. */
@@ -109,16 +110,17 @@ export class SessionBooks implements Session {
     this.observer?.answered(this.questionTag, at - sentAt);
   }
 
-  questionFailed(reason: Reason, waitedMs: number): void {
+  questionFailed(reason: Reason, waitedMs: number, detail?: Detail): void {
     metrics.questionsFailed(1, { reason });
     metrics.questionsOpen(-1);
     metrics.failedQuestionTime(waitedMs);
     metrics.answerSuccess(0);
     this.observer?.failed(this.questionTag);
-    this.fail('answer', reason);
+    this.fail('answer', reason, detail);
   }
 
-  fail(phase: Phase, reason: Reason): void {
+  fail(phase: Phase, reason: Reason, detail: Detail = ''): void {
+    showFirst(phase, reason, detail);
     metrics.failures(1, { phase, reason });
     this.affect(phase, reason);
     if (phase !== 'cleanup') this.failure ??= { reason, stage: this.stage };

@@ -105,13 +105,13 @@ export function sessionLog({ number, courses, write, elapsed, active, explain }:
         questionAnswered(answer, at - sentAt);
         books.questionAnswered(answer, sentAt, at);
       },
-      questionFailed: (reason, waitedMs) => {
+      questionFailed: (reason, waitedMs, detail) => {
         questionFailed(reason, waitedMs);
-        books.questionFailed(reason, waitedMs);
+        books.questionFailed(reason, waitedMs, detail);
       },
-      fail: (phase, reason) => {
+      fail: (phase, reason, detail) => {
         fail(phase, reason);
-        books.fail(phase, reason);
+        books.fail(phase, reason, detail);
       },
       disconnected: (messagesReceived) => books.disconnected(messagesReceived),
       end: (finished) => {

@@ -4,7 +4,7 @@
  */
 import { WebSocket } from 'k6/websockets';
 import { calibrate, Deadline, now } from './clock.ts';
-import { reasonOfClose, reasonOfText, StepFailed, type Reason } from './failures.ts';
+import { reasonOfClose, reasonOfText, StepFailed, type Detail, type Reason } from './failures.ts';
 import { startHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { guarded, reportScriptError } from './scriptErrors.ts';
 
@@ -25,7 +25,7 @@ export interface SocketListener {
   /** A ping had its pong after so many milliseconds. */
   pong: (latencyMs: number) => void;
   /** The socket ended and nobody here had closed it. */
-  lost: (reason: Reason) => void;
+  lost: (reason: Reason, detail: Detail) => void;
 }
 
 export interface Socket {
@@ -44,7 +44,7 @@ export interface Socket {
 interface SocketEvents {
   onopen: (event: { timestamp: number }) => void;
   onerror: (event: { error: string }) => void;
-  onclose: (event: { code?: number }) => void;
+  onclose: (event: { code?: number; reason: string }) => void;
   onmessage: (event: { data: unknown; timestamp: number }) => void;
 }
 
@@ -79,15 +79,15 @@ export function openSocket(target: SocketTarget, { message, pong, lost }: Socket
   events.onerror = guarded(({ error }) => {
     errorText = error;
   });
-  events.onclose = guarded(({ code }) => {
+  events.onclose = guarded(({ code, reason }) => {
     patience.dispose();
     handshake.resolve(undefined);
     const before = state;
     state = 'closed';
     heartbeat?.stop();
-    if (before === 'connecting')
-      opening.reject(new StepFailed('connect', reasonOfText(errorText), errorText));
-    if (before === 'open') lost(errorText.startsWith('write ') ? 'write_failed' : reasonOfClose(code));
+    if (before === 'connecting') opening.reject(notOpened(errorText));
+    if (before === 'open' && errorText.startsWith('write ')) lost('write_failed', errorText);
+    else if (before === 'open') lost(reasonOfClose(code), closeText(code, reason));
   });
   events.onmessage = ({ data, timestamp }) => {
     if (state !== 'open') return;
@@ -103,7 +103,7 @@ export function openSocket(target: SocketTarget, { message, pong, lost }: Socket
     state = 'closed';
     heartbeat?.stop();
     closeWithoutWaiting(ws);
-    lost('heartbeat_timeout');
+    lost('heartbeat_timeout', '');
   }
 
   return {
@@ -125,6 +125,18 @@ export function openSocket(target: SocketTarget, { message, pong, lost }: Socket
       if (wasOpen) closeWithoutWaiting(ws);
     },
   };
+}
+
+/** Of a refused handshake, k6 says nothing that its class does not say. */
+function notOpened(errorText: string): StepFailed {
+  const reason = reasonOfText(errorText);
+  return new StepFailed('connect', reason, reason === 'handshake_refused' ? '' : errorText);
+}
+
+/** What the other side said of its close; nothing, where its code says as much. */
+function closeText(code: number | undefined, text: string): string {
+  if (text === '' && reasonOfClose(code) !== 'closed_other') return '';
+  return code === undefined ? text : `closed with ${code}${text === '' ? '' : `: ${text}`}`;
 }
 
 interface Settleable<T> {

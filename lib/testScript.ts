@@ -75,18 +75,18 @@ export async function chatScript(definition: Definition): Promise<TestScript> {
     : iteration({ plan, ...config }, run);
   return {
     options: prepared?.options ?? {},
-    setup: () => checkBeforeLoad(config, optionsText()),
+    setup: () => checkBeforeLoad(config, optionsText(), protocol),
     run: (checked) => (checked === true ? runIteration() : refuseUnchecked()),
     handleSummary: summarize(definition.name, prepared),
     parts: { config, plan, protocol, questions },
   };
 }
 
-function checkBeforeLoad(config: SessionConfig, optionsText: string): boolean {
+function checkBeforeLoad(config: SessionConfig, optionsText: string, protocol: ChatProtocol): boolean {
   const options = JSON.parse(optionsText) as Record<string, unknown>;
   const { requireOptions } = evaluate(optionsCheckSource) as typeof OptionsCheck;
   if (requireOptions(exec.test.options, options))
-    (evaluate(targetCheckSource) as typeof TargetCheck).requireTarget(config, http);
+    (evaluate(targetCheckSource) as typeof TargetCheck).requireTarget(config, http, protocol);
   return true;
 }
 

@@ -1,4 +1,5 @@
 /** What a run leaves behind, as reports read it. Pure. */
+import type { Example } from '../lib/exampleText.ts';
 import type { ChartCode } from './html/chartCode.ts';
 import type { RunSummary } from './summary.ts';
 import type { Observation, Verdict } from './verdict.ts';
@@ -21,6 +22,16 @@ export interface RunRecord {
   exitCode: number;
   /** Only where k6 left no summary to hold it. */
   observed?: Observed;
+  /** The first failure of each class, as k6's log has it; without secrets. */
+  examples?: readonly Example[];
+}
+
+/** The first failure of a class, where the record of the run has one. */
+export function exampleOf(
+  { phase, reason }: Omit<Example, 'text'>,
+  examples: readonly Example[] = [],
+): string | undefined {
+  return examples.find((example) => example.phase === phase && example.reason === reason)?.text;
 }
 
 /** What an observer outside k6 saw; part of `summary.json` of `crescendo run`. */

@@ -22,6 +22,10 @@ const EXPLANATIONS: Record<NamedReason, readonly [string, string]> = {
     'the load generator ran out of ports: use more source addresses or machines',
   ],
   generator_files: ['too many open files', 'the load generator ran out of file descriptors: raise ulimit -n'],
+  generator_memory: [
+    'no memory for sockets',
+    'the system of the load generator had no memory left for sockets: use fewer sessions per machine',
+  ],
   blocked: ['blocked by k6', 'the host or its address is in blockHostnames or blacklistIPs'],
   other: ['other error', 'see the log of k6 for the text'],
   bad_body: ['unreadable reply', 'the status was fine but the body lacks what the protocol promises'],

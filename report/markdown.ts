@@ -1,9 +1,9 @@
 /** `report.md`: a run as a comment on a pull request, in GitHub's Markdown. Pure. */
-import type { Evidence, Remains, RunRecord } from './evidence.ts';
+import { exampleOf, type Evidence, type Remains, type RunRecord } from './evidence.ts';
 import { plain } from '../lib/plain.ts';
 import { seenLines } from './remains.ts';
 import { repeatCommand } from './repeat.ts';
-import type { LimitResult, StageSummary } from './summary.ts';
+import type { FailureSummary, LimitResult, StageSummary } from './summary.ts';
 import type { Result, Verdict } from './verdict.ts';
 import {
   duration,
@@ -31,17 +31,7 @@ export function renderMarkdown({ summary, verdict, run }: Evidence): string {
     aboutRun(run, `${script}, ${duration(durationMs)}${planned}`),
     ...section('Stages', STAGE_HEAD, chosenStages(stages).map(stageRow), stages.length),
     ...section('Broken limits', LIMIT_HEAD, brokenRows(stages)),
-    ...section(
-      'Failures',
-      FAILURE_HEAD,
-      failures.map(({ count, sessions, atMost, phase, title, why }) => [
-        whole(count),
-        `${atMost ? 'at most ' : ''}${whole(sessions)}`,
-        phase,
-        title,
-        why,
-      ]),
-    ),
+    ...failureSection(failures, run),
     ...again(run),
   ]);
 }
@@ -143,6 +133,17 @@ function brokenRows(stages: readonly StageSummary[]): Row[] {
         limit.margin === null ? '–' : percent(limit.margin, 0),
       ]),
   );
+}
+
+/** With a column for what each class was first seen as, where that is known. */
+function failureSection(failures: readonly FailureSummary[], run: RunRecord | undefined): string[] {
+  const examples = run?.examples ?? [];
+  const rows = failures.map((failure) => {
+    const { count, sessions, atMost, phase, title, why } = failure;
+    const known = [whole(count), `${atMost ? 'at most ' : ''}${whole(sessions)}`, phase, title, why];
+    return examples.length === 0 ? known : [...known, exampleOf(failure, examples) ?? ''];
+  });
+  return section('Failures', examples.length === 0 ? FAILURE_HEAD : [...FAILURE_HEAD, 'the first'], rows);
 }
 
 /** `< 5 s`. */

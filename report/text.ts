@@ -1,5 +1,7 @@
 /** The end of a run as text of at most 80 columns. Pure. */
+import type { Example } from '../lib/exampleText.ts';
 import { plain } from '../lib/plain.ts';
+import { exampleOf } from './evidence.ts';
 import { worstLag } from './generatorLag.ts';
 import { painter, RESULT_STYLES, type Paint } from './paint.ts';
 import type { FailureSummary, RunSummary, StageSummary } from './summary.ts';
@@ -26,6 +28,8 @@ export interface TextExtras {
   peakMemoryBytes?: number;
   /** Where the files are. */
   files?: string;
+  /** The first failure of each class. */
+  examples?: readonly Example[];
 }
 
 /** The whole text; `colours` only for a terminal. */
@@ -40,7 +44,7 @@ export function renderText(
     ...stageTable(summary, paint),
     '',
     ...countLines(summary, extras),
-    ...failureLines(summary.failures),
+    ...failureLines(summary.failures, extras.examples),
     ...recoveryLines(summary),
     ...retryLines(summary),
     ...ledgerLines(summary),
@@ -174,14 +178,19 @@ const PHASE_NAMES: Record<string, string> = {
   socket: 'between questions: ',
 };
 
-function failureLines(failures: readonly FailureSummary[]): string[] {
+function failureLines(failures: readonly FailureSummary[], examples: TextExtras['examples']): string[] {
   if (failures.length === 0) return row('failures', 'none');
-  return failures.flatMap(({ phase, title, why, count, sessions, atMost }, index) =>
-    row(
-      index === 0 ? 'failures' : '',
-      `${whole(count)} × ${PHASE_NAMES[phase] ?? ''}${title} in ${atMost ? 'at most ' : ''}${counted(sessions, 'session')}: ${why}`,
-    ),
-  );
+  return failures.flatMap((failure, index) => {
+    const { phase, title, why, count, sessions, atMost } = failure;
+    const example = exampleOf(failure, examples);
+    return [
+      ...row(
+        index === 0 ? 'failures' : '',
+        `${whole(count)} × ${PHASE_NAMES[phase] ?? ''}${title} in ${atMost ? 'at most ' : ''}${counted(sessions, 'session')}: ${why}`,
+      ),
+      ...(example === undefined ? [] : row('', `first: ${example}`)),
+    ];
+  });
 }
 
 function retryLines({ retries, settings }: RunSummary): string[] {

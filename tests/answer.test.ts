@@ -107,18 +107,23 @@ describe('the chatbot on the wire', () => {
     assert.deepEqual(chatbot.read({ type: 'error', code: 'overloaded' }), { type: 'error', id: null });
   });
 
-  test('what lacks fields, and what is of another type', () => {
-    for (const message of [
-      null,
-      3,
-      'text',
-      [],
-      {},
-      { type: 'chunk' },
-      { type: 'chunk', id: 'q' },
-      { type: 'chunk', id: 1, complete_response: true },
-    ])
-      assert.deepEqual(chatbot.read(message), { type: 'bad' }, JSON.stringify(message));
+  test('an end that only the last chunk tells', () => {
+    for (const end of [{}, { complete_response: null }, { complete_response: false }]) {
+      const read = chatbot.read({ type: 'chunk', id: 'q', ...end });
+      assert.deepEqual(read, { type: 'chunk', id: 'q', seq: null, text: '', complete: false });
+    }
+  });
+
+  test('what lacks fields names them; what does not say its type is unknown', () => {
+    // The id of a question is a text of ours, so no number is one.
+    for (const [message, lacks] of [
+      [{ type: 'chunk' }, 'id'],
+      [{ type: 'chunk', id: 1, complete_response: true }, 'id'],
+      [{ type: 'chunk', id: 'q', complete_response: 'yes' }, 'complete_response'],
+    ] as const)
+      assert.deepEqual(chatbot.read(message), { type: 'bad', lacks }, JSON.stringify(message));
+    for (const message of [null, 3, 'text', [], {}, { id: 'q', complete_response: true }])
+      assert.deepEqual(chatbot.read(message), { type: 'unknown', lacks: 'type' }, JSON.stringify(message));
     assert.deepEqual(chatbot.read({ type: 'typing' }), { type: 'unknown' });
   });
 
@@ -126,13 +131,22 @@ describe('the chatbot on the wire', () => {
     assert.deepEqual(JSON.parse(chatbot.requestToken('me').body), { user: 'me' });
     assert.equal(chatbot.readToken({ token: 't' }), 't');
     for (const reply of [undefined, {}, { token: '' }, { token: 3 }])
-      assert.equal(chatbot.readToken(reply), undefined);
+      assert.deepEqual(chatbot.readToken(reply), { lacks: 'token' });
     assert.equal(chatbot.createSession('t').headers['Authorization'], 'Bearer t');
     assert.deepEqual(chatbot.readSession({ session_id: 's', connection_id: 'c' }), {
       sessionId: 's',
       connectionId: 'c',
     });
-    assert.equal(chatbot.readSession({ session_id: 's' }), undefined);
+    assert.deepEqual(chatbot.readSession({ session_id: 42, connection_id: 0 }), {
+      sessionId: '42',
+      connectionId: '0',
+    });
+    assert.deepEqual(chatbot.readSession({ connection_id: 'c' }), { lacks: 'session_id' });
+    // JSON numbers beyond 2⁵³ are not exact, so this would be the id of another session.
+    for (const id of ['', null, true, {}, 2 ** 53, Infinity])
+      assert.deepEqual(chatbot.readSession({ session_id: 's', connection_id: id }), {
+        lacks: 'connection_id',
+      });
     const ids = { user: 'u', token: 't', sessionId: 's/1', connectionId: 'c&2' };
     assert.deepEqual(chatbot.socket(ids), {
       path: '/ws/chat?session_id=s%2F1&connection_id=c%262',

@@ -49,13 +49,90 @@ const TEXTS: [text: string, reason: Reason][] = [
   ['dial tcp 10.0.0.1:443: socket: too many open files', 'generator_files'],
   ['hostname (chat.example.com) is in a blocked pattern (*.example.com)', 'blocked'],
   ['IP (10.0.0.1) is in a blacklisted range (10.0.0.0/8)', 'blocked'],
+  ['hostname is blocked', 'blocked'],
+  ['ip is blacklisted', 'blocked'],
   ['request timeout', 'request_timeout'],
   ['', 'other'],
   ['something new', 'other'],
 ];
 
+/** What Windows says, behind Go's `connectex`, `wsarecv` or `wsasend`. */
+const WINDOWS = {
+  refused: 'No connection could be made because the target machine actively refused it.',
+  closed: 'An existing connection was forcibly closed by the remote host.',
+  aborted: 'An established connection was aborted by the software in your host machine.',
+  silent:
+    'A connection attempt failed because the connected party did not properly respond after a period of time, ' +
+    'or established connection failed because connected host has failed to respond.',
+  ports: 'Only one usage of each socket address (protocol/network address/port) is normally permitted.',
+  buffers:
+    'An operation on a socket could not be performed because the system lacked sufficient buffer space or because a queue was full.',
+};
+const READ = 'read tcp 10.0.0.3:5000->10.0.0.1:443: ';
+const WRITE = 'write tcp 10.0.0.3:5000->10.0.0.1:443: ';
+const DIAL = 'dial tcp 10.0.0.1:443: ';
+
+/** Texts of other systems, of HTTP/2, and as k6 words what it does not know. */
+const ELSEWHERE: [text: string, reason: Reason][] = [
+  [`${DIAL}connectex: ${WINDOWS.refused}`, 'refused'],
+  [`${DIAL}connectex: ${WINDOWS.silent}`, 'dial_timeout'],
+  [`${READ}wsarecv: ${WINDOWS.silent}`, 'request_timeout'],
+  [`${READ}wsarecv: ${WINDOWS.closed}`, 'reset'],
+  [`${WRITE}wsasend: ${WINDOWS.closed}`, 'reset'],
+  [`${WRITE}wsasend: ${WINDOWS.aborted}`, 'reset'],
+  [`${READ}wsarecv: The specified network name is no longer available.`, 'reset'],
+  [`${DIAL}connectex: ${WINDOWS.ports}`, 'generator_ports'],
+  [`${DIAL}bind: ${WINDOWS.ports}`, 'generator_ports'],
+  [`${DIAL}connectex: ${WINDOWS.buffers}`, 'generator_ports'],
+  [`dial: unknown errno 10048 error with msg \`${WINDOWS.ports}\``, 'generator_ports'],
+  [`dial: unknown errno 10055 error with msg \`${WINDOWS.buffers}\``, 'generator_ports'],
+  [`${DIAL}socket: Too many open sockets.`, 'generator_files'],
+  [
+    `${DIAL}connectex: Insufficient system resources exist to complete the requested service.`,
+    'generator_memory',
+  ],
+  [`${DIAL}connectex: A socket operation was attempted to an unreachable network.`, 'unreachable'],
+  [`${DIAL}connectex: A socket operation was attempted to an unreachable host.`, 'unreachable'],
+  [
+    `${DIAL}connectex: An attempt was made to access a socket in a way forbidden by its access permissions.`,
+    'unreachable',
+  ],
+  ['lookup h: getaddrinfow: No such host is known.', 'dns'],
+  [`${DIAL}connect: can't assign requested address`, 'generator_ports'],
+  [`${DIAL}bind: address already in use`, 'generator_ports'],
+  ['dial: unknown errno 99 error with msg `cannot assign requested address`', 'generator_ports'],
+  [`${DIAL}socket: too many open files in system`, 'generator_files'],
+  ['lookup h on 127.0.0.53:53: dial udp 127.0.0.53:53: socket: too many open files', 'generator_files'],
+  [`${DIAL}socket: no buffer space available`, 'generator_memory'],
+  [`${DIAL}connect: cannot allocate memory`, 'generator_memory'],
+  [`${DIAL}connect: host is down`, 'unreachable'],
+  [`${DIAL}connect: network is down`, 'unreachable'],
+  [`${DIAL}connect: operation timed out`, 'dial_timeout'],
+  [`${DIAL}connect: connection timed out`, 'dial_timeout'],
+  [`${READ}read: operation timed out`, 'request_timeout'],
+  [`${READ}read: connection timed out`, 'request_timeout'],
+  [`${WRITE}write: broken pipe`, 'reset'],
+  ['write: broken pipe', 'reset'],
+  [`${READ}read: software caused connection abort`, 'reset'],
+  [`${READ}use of closed network connection`, 'reset'],
+  ['http: server closed idle connection', 'no_reply'],
+  ['net/http: TLS handshake timeout', 'dial_timeout'],
+  ['net/http: timeout awaiting response headers', 'request_timeout'],
+  ['context deadline exceeded (Client.Timeout exceeded while awaiting headers)', 'request_timeout'],
+  [
+    'http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR, debug="too many open files"',
+    'reset',
+  ],
+  ['http2: received GoAway with http2 ErrCode NO_ERROR', 'reset'],
+  ['http2: stream error with http2 ErrCode REFUSED_STREAM', 'reset'],
+  ['stream error: stream ID 7; INTERNAL_ERROR; received from peer', 'reset'],
+  ['connection error: PROTOCOL_ERROR', 'reset'],
+  ['http2: client connection lost', 'reset'],
+  ['http2: timeout awaiting response headers', 'request_timeout'],
+];
+
 describe('error texts', () => {
-  for (const [text, reason] of TEXTS)
+  for (const [text, reason] of [...TEXTS, ...ELSEWHERE])
     test(`${text || '(none)'} → ${reason}`, () => assert.equal(reasonOfText(text), reason));
 
   test('the words of a URL do not mislead', () => {
@@ -76,6 +153,11 @@ describe('error texts', () => {
     ],
     ['hostname (certificate.example.com) is in a blocked pattern (*)', 'blocked', 'the host name decides'],
     ['read tcp 10.0.0.3:5000->10.0.0.1:443: i/o timeout', 'request_timeout', 'the host did answer the dial'],
+    [
+      'net/http: HTTP/1.x transport connection broken: malformed HTTP status code "too many open files"',
+      'other',
+      'the server chose these words',
+    ],
   ];
   for (const [text, reason, why] of MISLEADING)
     test(`${text} → ${reason}: ${why}`, () => assert.equal(reasonOfText(text), reason));
@@ -100,7 +182,7 @@ describe('classes', () => {
   const all = new Set(PHASES.flatMap(reasonsOf));
 
   test('what texts, statuses and closes become can happen in the phase it comes from', () => {
-    for (const [, reason] of TEXTS) {
+    for (const [, reason] of [...TEXTS, ...ELSEWHERE]) {
       assert.ok(reasonsOf('connect').includes(reason), reason);
       if (!reason.startsWith('handshake')) assert.ok(reasonsOf('token').includes(reason), reason);
     }

@@ -179,6 +179,11 @@ const MISTAKES: Mistake[] = [
     says: /^\S+input\.json:1: "p95<5000" is not a limit for answer_latency\. Write .+ for example "p\(95\)<5000"\.$/,
   },
   {
+    name: 'a thresholds file with per cent instead of a share',
+    file: ['THRESHOLDS_FILE', '{"target": {"answer_success": ["rate>99"]}}'],
+    says: /^\S+input\.json:1: "rate>99" for answer_success can never hold: .+ Did you mean rate>0\.99\?$/,
+  },
+  {
     name: 'a thresholds file with an unknown level',
     file: ['THRESHOLDS_FILE', '{"goal": {"answer_latency": ["p(95)<5000"]}}'],
     says: /^\S+input\.json:1: "goal" is not a level\. A file has "target", "warning", "critical"\.$/,

@@ -3,18 +3,28 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test, type TestContext } from 'node:test';
+import { parseLogLine } from '../cli/k6Log.ts';
+import { parseExampleLine, type Example } from '../lib/exampleText.ts';
 import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
 import { runK6, type K6Run, type Summary } from './support/k6.ts';
 import { node, NONCE_BYTES } from './support/frames.ts';
-import { otherServer, soundly, type Answering, type Codec } from './support/otherServer.ts';
+import {
+  otherServer,
+  soundly,
+  type Answering,
+  type Codec,
+  type Manners,
+  type Reply,
+} from './support/otherServer.ts';
 
 async function against(
   t: TestContext,
   answer: Answering,
   more: Record<string, string> = {},
   codec?: Codec,
+  manners?: Manners,
 ): Promise<{ run: K6Run; summary: Summary }> {
-  const { url, websocketUrl } = await otherServer(t, answer, codec);
+  const { url, websocketUrl } = await otherServer(t, answer, codec, manners);
   const env = {
     API_BASE_URL: url,
     WEBSOCKET_BASE_URL: websocketUrl,
@@ -31,6 +41,10 @@ async function against(
   assertBalanced(summary);
   return { run, summary };
 }
+
+/** The first failures that each VU has logged. */
+const examplesIn = ({ stderr }: K6Run): Example[] =>
+  stderr.split('\n').flatMap((line) => parseExampleLine(parseLogLine(line)?.message ?? '') ?? []);
 
 const metric = ({ metrics }: Summary, name: string): number => metrics[name]?.['count'] ?? 0;
 
@@ -50,6 +64,21 @@ describe('a server that answers soundly, each in its own way', () => {
       socket.send('{"type": "typing"}');
       chunk(0, true);
     },
+    'with a byte order mark before each message': ({ id, socket }) => {
+      for (const seq of [0, 1])
+        socket.send(
+          `\ufeff${JSON.stringify({ type: 'chunk', id, seq, text: 'word', complete_response: seq === 1 })}`,
+        );
+    },
+    'with an end that only the last chunk tells': ({ id, socket }) => {
+      socket.send(JSON.stringify({ type: 'chunk', id, seq: 0, text: 'word' }));
+      socket.send(JSON.stringify({ type: 'chunk', id, seq: 1, text: 'word', complete_response: true }));
+    },
+    'with an end whose number leaves a gap, without text': ({ id, chunk, socket }) => {
+      chunk(0, false);
+      chunk(1, false);
+      socket.send(JSON.stringify({ type: 'chunk', id, seq: 99, text: '', complete_response: true }));
+    },
     'with a very long text': ({ id, socket }) => {
       const text = '€'.repeat(300_000);
       socket.send(JSON.stringify({ type: 'chunk', id, seq: 0, text, complete_response: true }));
@@ -59,8 +88,118 @@ describe('a server that answers soundly, each in its own way', () => {
     test(name, async (t) => {
       const { run, summary } = await against(t, answer);
       assert.deepEqual(failureCounts(summary), {});
+      assert.doesNotMatch(run.stderr, /First of its kind/);
       assert.deepEqual([summary.questions.answered, summary.sessions.completed], [6, 2]);
       assert.deepEqual([run.exitCode, summary.verdict.result], [0, 'PASS'], run.stdout);
+    });
+});
+
+describe('a server with manners of its own', () => {
+  const GREETINGS = {
+    'an event without a type': '{"presence": 3}',
+    'an event of another type': '{"type": "welcome"}',
+    'JSON that is no object': '"welcome"',
+  };
+  for (const [name, greeting] of Object.entries(GREETINGS))
+    test(`${name} when a socket opens is unknown, counted, and harms nothing`, async (t) => {
+      const { run, summary } = await against(t, soundly, {}, undefined, { greeting });
+      assert.deepEqual(failureCounts(summary), {});
+      assert.deepEqual([summary.messages.unknown, summary.sessions.completed, run.exitCode], [2, 2, 0]);
+    });
+
+  test('numbers as ids, and a byte order mark before replies', async (t) => {
+    const REPLIES: Record<string, Reply> = {
+      'POST /auth/token': [200, '\ufeff{"token": "t"}'],
+      'POST /chat/sessions': [201, '\ufeff{"session_id": 42, "connection_id": 7}'],
+      'DELETE /chat/sessions/42': [204],
+    };
+    const { run, summary } = await against(t, soundly, {}, undefined, { reply: (call) => REPLIES[call] });
+    assert.deepEqual(failureCounts(summary), {});
+    assert.deepEqual([summary.sessions.completed, run.exitCode], [2, 0]);
+  });
+});
+
+test('each VU shows the first of each class, in each phase, once', async (t) => {
+  let asked = 0;
+  const answer: Answering = ({ id, socket }) =>
+    socket.send(asked++ % 4 < 2 ? 'hello' : JSON.stringify({ type: 'error', id, text: String(asked) }));
+  const { run, summary } = await against(t, answer, {
+    ON_FAILURE: 'continue',
+    QUESTIONS: 'MED1060:20',
+    NUM_SESSIONS: '1',
+  });
+  assert.equal(summary.questions.failed, 20);
+  assert.deepEqual(
+    examplesIn(run).map(({ reason, text }) => [reason, text]),
+    [
+      ['bad_json', 'hello'],
+      ['server_error', '{"type":"error","id":"…","text":"3"}'],
+    ],
+  );
+});
+
+describe('a reply that is no use is shown, without what may be secret', () => {
+  const USELESS: [name: string, call: string, reply: Reply, failure: string, first: string][] = [
+    [
+      'without a token',
+      'POST /auth/token',
+      [200, '{"access_token":"canary 1","data":{"key":"canary2"},"user":"canary3","expires":3600,"ok":true}'],
+      'token:bad_body',
+      'the reply of POST /auth/token lacks "token": {"access_token":"…","data":{"key":"…"},"user":"…","expires":"…","ok":true}',
+    ],
+    [
+      'with words instead',
+      'POST /auth/token',
+      [200, '{"error":"there is no such user"}'],
+      'token:bad_body',
+      'the reply of POST /auth/token lacks "token": {"error":"there is no such user"}',
+    ],
+    [
+      'with a text that may be the token',
+      'POST /auth/token',
+      [200, 'canary'],
+      'token:bad_body',
+      'the reply of POST /auth/token is not JSON: …',
+    ],
+    [
+      'with a page',
+      'POST /auth/token',
+      [200, '<html>\n<title>Log in</title>'],
+      'token:bad_body',
+      'the reply of POST /auth/token is not JSON: ‹html> ‹title>Log in‹/title>',
+    ],
+    ['without a body', 'POST /auth/token', [204], 'token:bad_body', 'the reply of POST /auth/token is empty'],
+    [
+      'without a connection',
+      'POST /chat/sessions',
+      [200, '{"session_id":"canary4"}'],
+      'session:bad_body',
+      'the reply of POST /chat/sessions lacks "connection_id": {"session_id":"…"}',
+    ],
+    [
+      'of a status that nobody expects',
+      'POST /chat/sessions',
+      [418, '{"why":"I am a teapot","token":"canary5"}'],
+      'session:http_other',
+      `POST /chat/sessions answered 418 I'm a Teapot: {"why":"I am a teapot","token":"…"}`,
+    ],
+    [
+      'of a status with its body',
+      'DELETE /chat/sessions/s',
+      [409, 'still open'],
+      'cleanup:http_409',
+      'DELETE /chat/sessions/{id} answered 409 Conflict: still open',
+    ],
+  ];
+  for (const [name, call, reply, failure, first] of USELESS)
+    test(`${name}: ${first}`, async (t) => {
+      const { run, summary } = await against(t, soundly, {}, undefined, {
+        reply: (asked) => (asked === call ? reply : undefined),
+      });
+      assert.deepEqual(failureCounts(summary), { [failure]: 2 });
+      const shown = new Set(examplesIn(run).map(({ phase, reason, text }) => `${phase}:${reason}: ${text}`));
+      assert.deepEqual([...shown], [`${failure}: ${first}`]);
+      assert.doesNotMatch(run.stdout + run.stderr + (run.file('summary.json') ?? ''), /canary/);
     });
 });
 
@@ -86,40 +225,112 @@ describe('a server that does not', () => {
     (message: object): Answering =>
     ({ socket }) =>
       socket.send(JSON.stringify(message));
-  const MISTAKES: [name: string, failure: string, answer: Answering][] = [
-    ['a binary frame', 'answer:bad_type', ({ socket }) => socket.send(Buffer.from('{}'))],
-    ['no JSON', 'answer:bad_json', ({ socket }) => socket.send('hello')],
-    ['an empty message', 'answer:bad_json', ({ socket }) => socket.send('')],
-    ['JSON without a type', 'answer:bad_message', json({ text: 'hello' })],
+  const MISTAKES: [name: string, failure: string, answer: Answering, first?: string][] = [
+    [
+      'a binary frame',
+      'answer:bad_type',
+      ({ socket }) => socket.send(Buffer.from('{}')),
+      'a binary frame came',
+    ],
+    ['no JSON', 'answer:bad_json', ({ socket }) => socket.send('hello'), 'hello'],
+    ['an empty message', 'answer:bad_json', ({ socket }) => socket.send(''), 'the message is empty'],
+    [
+      'JSON about the question without a type',
+      'answer:bad_message',
+      ({ id, socket }) => socket.send(JSON.stringify({ id, text: 'hello' })),
+      'the message lacks "type": {"id":"…","text":"hello"}',
+    ],
+    [
+      'JSON without a type or a question',
+      'answer:answer_timeout',
+      json({ text: 'hello' }),
+      'a message came of a type that the protocol does not know: {"text":"hello"}',
+    ],
+    [
+      'a chunk without an id',
+      'answer:bad_message',
+      json({ type: 'chunk', text: 'hello' }),
+      'the message lacks "id": {"type":"chunk","text":"hello"}',
+    ],
     [
       'a chunk without its end',
-      'answer:bad_message',
+      'answer:answer_incomplete',
       ({ id, socket }) => socket.send(JSON.stringify({ type: 'chunk', id })),
+      '1 chunk came, and none was the last one',
+    ],
+    [
+      'an end of an unknown type',
+      'answer:answer_incomplete',
+      ({ chunk, socket }) => {
+        chunk(0, false);
+        socket.send('{"type":"done"}');
+      },
+      '1 chunk came, and none was the last one; a message came of a type that the protocol does not know: {"type":"done"}',
+    ],
+    [
+      'answers of an unknown type',
+      'answer:answer_timeout',
+      ({ socket }) => socket.send('{"type":"delta","text":"so"}'),
+      'a message came of a type that the protocol does not know: {"type":"delta","text":"so"}',
     ],
     [
       'the answer to another question',
       'answer:misrouted',
       json({ type: 'chunk', id: 'x', seq: 0, text: 'y', complete_response: true }),
+      'a chunk is read as {"type":"chunk","id":"x","seq":0,"text":"y","complete":true}',
     ],
     [
       'an error about nothing in particular',
       'answer:server_error',
       json({ type: 'error', code: 'x', message: 'y' }),
+      '{"type":"error","code":"x","message":"y"}',
     ],
     [
       'an answer without text',
       'answer:empty_answer',
       ({ id, socket }) =>
         socket.send(JSON.stringify({ type: 'chunk', id, seq: 0, text: '', complete_response: true })),
+      '1 chunk came; the last is read as {"type":"chunk","id":"…","seq":0,"text":"","complete":true}',
     ],
-    ['a gap', 'answer:missing_chunk', ({ chunk }) => [0, 2].forEach((seq) => chunk(seq, seq === 2))],
+    [
+      'a gap before an end without text',
+      'answer:missing_chunk',
+      ({ id, chunk, socket }) => {
+        chunk(0, false);
+        chunk(2, false);
+        socket.send(JSON.stringify({ type: 'chunk', id, seq: 3, text: '', complete_response: true }));
+      },
+      '3 chunks came; the last is read as {"type":"chunk","id":"…","seq":3,"text":"","complete":true}',
+    ],
+    [
+      'a gap',
+      'answer:missing_chunk',
+      ({ chunk }) => [0, 2].forEach((seq) => chunk(seq, seq === 2)),
+      '2 chunks came; the last is read as {"type":"chunk","id":"…","seq":2,"text":"word ","complete":true}',
+    ],
     ['silence', 'answer:answer_timeout', () => undefined],
-    ['an answer that never ends', 'answer:answer_incomplete', ({ chunk }) => chunk(0, false)],
+    [
+      'an answer that never ends',
+      'answer:answer_incomplete',
+      ({ chunk }) => [0, 1].forEach((seq) => chunk(seq, false)),
+      '2 chunks came, and none was the last one',
+    ],
     ['a close without a code', 'answer:closed_1005', ({ socket }) => socket.close()],
     ['a regular close', 'answer:closed_1000', ({ socket }) => socket.close(1000)],
+    [
+      'a close that says why',
+      'answer:closed_4401',
+      ({ socket }) => socket.close(4401, 'you have been here too long'),
+      'closed with 4401: you have been here too long',
+    ],
     ['a restart', 'answer:closed_1012', ({ socket }) => socket.close(1012)],
-    ['a code of its own', 'answer:closed_other', ({ socket }) => socket.close(4999)],
-    ['the end of the connection without a close', 'answer:closed_1006', ({ connection }) => connection.end()],
+    ['a code of its own', 'answer:closed_other', ({ socket }) => socket.close(4999), 'closed with 4999'],
+    [
+      'the end of the connection without a close',
+      'answer:closed_1006',
+      ({ connection }) => connection.end(),
+      'closed with 1006: unexpected EOF',
+    ],
     ['a reset', 'answer:connection_lost', ({ connection }) => connection.resetAndDestroy()],
     [
       'bytes that are no WebSocket frame',
@@ -129,10 +340,12 @@ describe('a server that does not', () => {
   ];
   /** A server that does so to every question may as well be spoken to in a wrong way. */
   const STRANGE = /:(bad_|misrouted|empty_answer)/;
-  for (const [name, failure, answer] of MISTAKES)
+  for (const [name, failure, answer, first] of MISTAKES)
     test(`${name}: ${failure}`, async (t) => {
       const { run, summary } = await against(t, answer);
       assert.deepEqual(failureCounts(summary), { [failure]: 2 });
+      const shown = new Set(examplesIn(run).map(({ phase, reason, text }) => `${phase}:${reason}: ${text}`));
+      assert.deepEqual([...shown], first === undefined ? [] : [`${failure}: ${first}`]);
       assert.deepEqual(
         [summary.questions.sent, summary.questions.failed, summary.sessions.failed],
         [2, 2, 2],

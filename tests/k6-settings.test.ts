@@ -46,6 +46,27 @@ describe('files', () => {
     );
   });
 
+  test('k6 judges limits in each of its own forms', async (t) => {
+    const forms = {
+      answer_latency: ['p(95.0) < 1e4', { threshold: 'p(.5)<=9000' }],
+      answer_success: ['rate>.99', ' rate === 1.0 '],
+    };
+    const k6 = await run(t, {
+      files: { 'limits.json': limits(forms) },
+      env: { THRESHOLDS_FILE: 'limits.json' },
+    });
+    assert.deepEqual([k6.exitCode, summaryOf(k6).verdict.result], [0, 'PASS'], k6.stdout + k6.stderr);
+    assert.deepEqual(
+      summaryOf(k6).stages[0]?.limits.map(({ expression, kept }) => [expression, kept]),
+      [
+        ['p(95)<10000', true],
+        ['p(0.5)<=9000', true],
+        ['rate>0.99', true],
+        ['rate===1', true],
+      ],
+    );
+  });
+
   test('SUMMARY_FILE names the summary; empty, there is none', async (t) => {
     const named = await run(t, { env: { SUMMARY_FILE: 'other.json' } });
     assert.equal(named.summary, undefined);

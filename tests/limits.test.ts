@@ -57,7 +57,83 @@ describe('a thresholds file', () => {
     );
   });
 
+  test('every form of k6 is understood: spaces, exponents, numbers without a zero, objects', () => {
+    const forms: [metric: string, entry: unknown, expression: string, bound: number][] = [
+      ['answer_success', 'rate>.99', 'rate>0.99', 0.99],
+      ['answer_success', ' rate >= 9.9e-1 ', 'rate>=0.99', 0.99],
+      ['answer_latency', 'p(95)<1e4', 'p(95)<10000', 10_000],
+      ['answer_latency', 'p(95.0) < +5000.', 'p(95)<5000', 5000],
+      ['answer_latency', '\tmed\t<=\t1.5E+3', 'med<=1500', 1500],
+      ['questions_failed', 'count===0', 'count===0', 0],
+      ['answer_latency', { threshold: 'p(95) < 500' }, 'p(95)<500', 500],
+      ['answer_latency', { threshold: 'p(.5)<1', abortOnFail: false }, 'p(0.5)<1', 1],
+    ];
+    for (const [metric, entry, expression, bound] of forms) {
+      const [limit] = parseLimits(JSON.stringify({ target: { [metric]: [entry] } }), 'limits.json').target;
+      assert.deepEqual([limit?.expression, limit?.bound], [expression, bound]);
+    }
+  });
+
+  const STAGE_BY_STAGE =
+    /^limits\.json:1: "answer_latency\{stage:1\}" names a stage, but every limit applies to each stage by itself\. Write "answer_latency"; REQUIRED_SESSIONS /;
+
   for (const [what, text, sentences] of [
+    ['a stage', '{"target":{"answer_latency{stage:1}":["p(95)<1"]}}', [STAGE_BY_STAGE]],
+    [
+      'other tags, and a stage of what is no metric',
+      '{"target":{"answer_latency{scenario:x}":["p(95)<1"],"answer_latncy{stage:1}":["p(95)<1"]}}',
+      [
+        /"answer_latency\{scenario:x\}" selects by tags, which limits can't\. Write "answer_latency": it applies to each stage by itself\.$/,
+        /"answer_latncy\{stage:1\}" is not a metric of this script\. Did you mean answer_latency/,
+      ],
+    ],
+    [
+      'objects that would stop the run, or are no limit',
+      '{"target":{"answer_latency":[{"threshold":"p(95)<1","abortOnFail":true},{"threshold":"p(95)<1","delayAbortEval":"9s"},{"treshold":"p(95)<1"},{"threshold":"p(95)<1","x":1}]}}',
+      [
+        /^limits\.json:1: \{"threshold":"p\(95\)<1","abortOnFail":true\} would stop the run in mid-stage, .+ Write "p\(95\)<1"; with PROFILE=breakpoint /,
+        /"delayAbortEval":"9s"\} would stop the run/,
+        /^limits\.json:1: \{"treshold":"p\(95\)<1"\} has no "threshold"\. Write "p\(95\)<5000"/,
+        /has "x", which limits don't have\. Write "p\(95\)<1"\.$/,
+      ],
+    ],
+    [
+      'per cent instead of a share',
+      '{"target":{"answer_success":["rate>99","rate < 1.5"],"http_req_failed":["rate<1"]}}',
+      [
+        /^limits\.json:1: "rate>99" for answer_success can never hold: a rate is between 0 and 1\. Did you mean rate>0\.99\?$/,
+        /^limits\.json:1: "rate<1\.5" for answer_success always holds: .+ Did you mean rate<0\.015\?$/,
+      ],
+    ],
+    [
+      'bounds that can never hold',
+      '{"target":{"answer_success":["rate>1","rate<0","rate==-1"],"answer_latency":["p(95)<0","max<=-1"],"sessions_failed":["count<0","count==0.5"],"answer_failure_drift":["avg>1"]}}',
+      [
+        /"rate>1" for answer_success can never hold: a rate is between 0 and 1\. Write the bound that you mean, or remove it\.$/,
+        /"rate<0" for answer_success can never hold/,
+        /"rate==-1" for answer_success can never hold/,
+        /"p\(95\)<0" for answer_latency can never hold: it is never below 0\./,
+        /"max<=-1" for answer_latency can never hold/,
+        /"count<0" for sessions_failed can never hold: a count is a whole number from 0 on\./,
+        /"count==0\.5" for sessions_failed can never hold/,
+        /"avg>1" for answer_failure_drift can never hold: it is a difference of shares, between -1 and 1\./,
+      ],
+    ],
+    [
+      'bounds that always hold',
+      '{"target":{"answer_success":["rate<=1","rate>=0","rate>-1","rate!=2"],"answer_latency":["max>=0"],"questions_failed":["count>-1","rate>=0"],"disconnects_per_session_hour":["value>=0"],"answer_failure_drift":["avg>=-1"]}}',
+      [
+        /"rate<=1" for answer_success always holds: a rate is between 0 and 1\. Write the bound that you mean, or remove it\.$/,
+        /"rate>=0" .+ always holds/,
+        /"rate>-1" .+ always holds/,
+        /"rate!=2" .+ always holds/,
+        /"max>=0" .+ always holds/,
+        /"count>-1" .+ always holds/,
+        /"rate>=0" for questions_failed always holds/,
+        /"value>=0" .+ always holds/,
+        /"avg>=-1" .+ always holds/,
+      ],
+    ],
     [
       'not JSON',
       'p(95)',
@@ -141,6 +217,22 @@ describe('a thresholds file', () => {
       for (const problem of found) assert.match(problem, /^[^\n]+[.?]$/);
     });
 
+  test('bounds at the edge of what there can be are limits', () => {
+    const edges: [metric: string, expression: string][] = [
+      ['answer_success', 'rate>=1'],
+      ['answer_success', 'rate==1'],
+      ['answer_success', 'rate>0'],
+      ['http_req_failed', 'rate<1'],
+      ['http_req_failed', 'rate<=0'],
+      ['sessions_failed', 'count<=0'],
+      ['sessions_failed', 'count<0.5'],
+      ['sessions_failed', 'rate<0.5'],
+      ['answer_latency', 'p(95)>0'],
+      ['answer_failure_drift', 'avg<0'],
+    ];
+    for (const [metric, expression] of edges) assert.equal(only(metric, expression).expression, expression);
+  });
+
   test('refused: names that every object has', () => {
     for (const name of ['constructor', 'toString', '__proto__'])
       assert.match(
@@ -214,7 +306,7 @@ describe('k6 thresholds', () => {
 
   test('what makes a run INVALID ends plain k6 with 99 too: ports, files, sessions not held', () => {
     const thresholds = judged({});
-    for (const reason of ['generator_ports', 'generator_files'])
+    for (const reason of ['generator_ports', 'generator_files', 'generator_memory'])
       assert.ok(thresholds[`failures{phase:connect,reason:${reason}}`]?.includes('count==0'), reason);
     assert.ok(
       thresholds['hold_vu_time{stage:2}']?.some((text) =>

@@ -8,7 +8,7 @@ import { supportDesk } from '../examples/support-desk/protocol.ts';
 import { readConfig } from '../lib/config.ts';
 import { chatbot } from '../lib/protocols/chatbot.ts';
 import { CHATBOT, FIELD_NAMES } from '../lib/protocols/chatbotSettings.ts';
-import { textField, valueAt } from '../lib/protocols/protocol.ts';
+import { idField, textField, valueAt } from '../lib/protocols/protocol.ts';
 import type { Environment } from '../lib/settings.ts';
 import { ROOT } from './support/bundle.ts';
 import { problems } from './support/problems.ts';
@@ -60,7 +60,11 @@ describe('names', () => {
     assert.deepEqual(mine.read(chunk), { type: 'chunk', id: 'i', seq: 2, text: 'so', complete: true });
     assert.deepEqual(mine.read({ kind: 'no', ref: 'i' }), { type: 'error', id: 'i' });
     assert.deepEqual(mine.read({ kind: 'chunk' }), { type: 'unknown' });
-    assert.deepEqual(mine.read({ type: 'chunk', id: 'i', complete_response: true }), { type: 'bad' });
+    assert.deepEqual(mine.read({ type: 'chunk', id: 'i', complete_response: true }), {
+      type: 'unknown',
+      lacks: 'kind',
+    });
+    assert.deepEqual(mine.read({ kind: 'part', last: true }), { type: 'bad', lacks: 'ref' });
   });
 
   test('are those of log-in and session, too', () => {
@@ -83,10 +87,12 @@ describe('names', () => {
     const chunk = { type: 'chunk', meta: { ref: 'i', last: false }, body: { text: 'so' } };
     const expected = { type: 'chunk', id: 'i', seq: null, text: 'so', complete: false };
     assert.deepEqual(mine.read(chunk), expected);
-    assert.deepEqual(mine.read({ type: 'chunk', meta: { ref: 'i' } }), { type: 'bad' });
-    assert.deepEqual(mine.read({ type: 'chunk', meta: null }), { type: 'bad' });
+    assert.deepEqual(mine.read({ type: 'chunk', meta: { ref: 'i' }, body: { text: 'so' } }), expected);
+    assert.deepEqual(mine.read({ type: 'chunk', meta: null }), { type: 'bad', lacks: 'meta.ref' });
+    assert.deepEqual(mine.readToken({ data: {} }), { lacks: 'data.auth.token' });
+    assert.deepEqual(mine.readSession({ data: { id: 1 } }), { lacks: 'links.0.id' });
     assert.deepEqual(mine.read({ type: 'error', meta: { ref: 'i' } }), { type: 'error', id: 'i' });
-    assert.deepEqual(mine.read(3), { type: 'bad' });
+    assert.deepEqual(mine.read(3), { type: 'unknown', lacks: 'type' });
     assert.deepEqual(JSON.parse(mine.question('i', 'C', 'Why?')), {
       type: 'question',
       ref: 'i',
@@ -132,6 +138,10 @@ test('a path of parsed JSON', () => {
     assert.equal(valueAt(value, path), undefined, path);
   assert.equal(textField(value, 'a.b.0.c'), 'd');
   for (const path of ['a', 'e', 'x']) assert.equal(textField(value, path), undefined, path);
+  assert.deepEqual(
+    [7, 's', 2 ** 53, NaN, '', null].map((id) => idField({ id }, 'id')),
+    ['7', 's', undefined, undefined, undefined, undefined],
+  );
 });
 
 describe('the example', () => {

@@ -8,6 +8,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { withoutSecrets } from '../cli/k6Arguments.ts';
+import type { Example } from '../lib/exampleText.ts';
 import { withoutCredentials } from '../lib/settings.ts';
 import { bundle } from './support/bundle.ts';
 import { canaryServer, ISSUED } from './support/canaryServer.ts';
@@ -123,6 +124,10 @@ describe('crescendo run', () => {
     const files = filesBelow(here);
     assertNoCanary({ ...files, stdout, stderr });
     const names = Object.keys(files).map((name) => name.split('/').at(-1));
+    const runFolder = Object.keys(files)
+      .find((name) => name.endsWith('/run.json'))
+      ?.replace(/\/run\.json$/, '');
+    assert.ok(runFolder);
     for (const name of [
       'report.html',
       'report.md',
@@ -135,6 +140,11 @@ describe('crescendo run', () => {
     assert.doesNotMatch(stdout, STEERING);
     assert.doesNotMatch(stderr, STEERING);
     assert.match(stdout, /server's own error message[\s\S]*closed by the server \(4001\)/);
+    const { examples } = JSON.parse(readFileSync(join(here, runFolder, 'run.json'), 'utf8')) as {
+      examples: Example[];
+    };
+    for (const reason of ['server_error', 'closed_4001', 'bad_json', 'misrouted'])
+      assert.match(examples.find((example) => example.reason === reason)?.text ?? '', /…/, reason);
     for (const [name, text] of Object.entries(files).filter(([file]) =>
       /\.(html|md|xml|csv|txt)$/.test(file),
     ))

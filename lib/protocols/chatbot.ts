@@ -1,6 +1,6 @@
 /** The course chatbot on the wire: REST for token and session, JSON messages on its socket. Pure. */
 import { FIELD_NAMES, type ChatbotSettings, type FieldName } from './chatbotSettings.ts';
-import { isRecord, textField, valueAt, type ChatProtocol, type ServerMessage } from './protocol.ts';
+import { idField, isRecord, textField, valueAt, type ChatProtocol, type ServerMessage } from './protocol.ts';
 
 const JSON_BODY = { 'Content-Type': 'application/json' };
 const bearer = (token: string) => ({ Authorization: `Bearer ${token}` });
@@ -13,10 +13,10 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
   for (const name of [type, id, text, seq, complete]) if (lastPart(name) !== name) nested.push(name);
 
   function read(message: unknown): ServerMessage {
-    if (!isRecord(message)) return { type: 'bad' };
+    if (!isRecord(message)) return { type: 'unknown', lacks: type };
     const kind = message[type];
     if (kind === chunk) return readChunk(message);
-    if (kind === undefined) return { type: 'bad' };
+    if (kind === undefined) return { type: 'unknown', lacks: type };
     if (kind === error) return { type: 'error', id: textField(message, id) ?? null };
     return { type: 'unknown' };
   }
@@ -25,8 +25,9 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
     const question = message[id];
     const number = message[seq];
     const words = message[text];
-    const isLast = message[complete];
-    if (typeof question !== 'string' || typeof isLast !== 'boolean') return { type: 'bad' };
+    const isLast = message[complete] ?? false;
+    if (typeof question !== 'string') return { type: 'bad', lacks: id };
+    if (typeof isLast !== 'boolean') return { type: 'bad', lacks: complete };
     return {
       type: 'chunk',
       id: question,
@@ -50,7 +51,7 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
       body: JSON.stringify({ [lastPart(fieldNames.user)]: user }),
       headers: JSON_BODY,
     }),
-    readToken: (reply) => textField(reply, fieldNames.token),
+    readToken: (reply) => textField(reply, fieldNames.token) ?? { lacks: fieldNames.token },
 
     createSession: (token) => ({
       name: `POST ${sessionsPath}`,
@@ -60,9 +61,11 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
       headers: { ...JSON_BODY, ...bearer(token) },
     }),
     readSession: (reply) => {
-      const session = textField(reply, fieldNames.session_id);
-      const connection = textField(reply, fieldNames.connection_id);
-      return session && connection ? { sessionId: session, connectionId: connection } : undefined;
+      const session = idField(reply, fieldNames.session_id);
+      const connection = idField(reply, fieldNames.connection_id);
+      if (session === undefined) return { lacks: fieldNames.session_id };
+      if (connection === undefined) return { lacks: fieldNames.connection_id };
+      return { sessionId: session, connectionId: connection };
     },
     deleteSession: (ids) => ({
       name: `DELETE ${sessionsPath}/{id}`,

@@ -45,20 +45,29 @@ export type ServerMessage =
   | { type: 'reply'; text: string }
   /** Nothing of interest: a heartbeat, "is typing". */
   | { type: 'ignored' }
-  /** Counted in `messages_unknown`, and ignored otherwise. */
-  | { type: 'unknown' }
+  /**
+   * Counted in `messages_unknown`, and ignored otherwise; but one that `lacks` what would tell its type, and holds the id
+   * of the open question, fails that question.
+   */
+  | ({ type: 'unknown' } & Partial<Lacks>)
   /** A known type without what it must carry. */
-  | { type: 'bad' };
+  | ({ type: 'bad' } & Partial<Lacks>);
+
+/** The name of a field that is missing, for the report. */
+export interface Lacks {
+  lacks: string;
+}
 
 /**
- * A chat dialect. Readers get the parsed JSON of a reply and answer `undefined` when it lacks what is promised. A step
- * that the back end does not have is left out; a request without its reader is made, and its reply not looked at.
+ * A chat dialect. Readers get the parsed JSON of a reply and answer with the name of what it lacks, or `undefined`, when
+ * that is promised. A step that the back end does not have is left out; a request without its reader is made, and its reply not looked at.
  */
 export interface ChatProtocol {
   requestToken?: ((user: string) => RestCall) | undefined;
-  readToken?: ((reply: unknown) => string | undefined) | undefined;
+  readToken?: ((reply: unknown) => string | Lacks | undefined) | undefined;
   createSession?: ((token: string) => RestCall) | undefined;
-  readSession?: ((reply: unknown) => { sessionId: string; connectionId: string } | undefined) | undefined;
+  readSession?:
+    ((reply: unknown) => { sessionId: string; connectionId: string } | Lacks | undefined) | undefined;
   /** Clean-up: made for every session that was set up, after its socket was closed. */
   deleteSession?: ((ids: ChatIds) => RestCall) | undefined;
   /** Path and query of the socket, and the headers of its handshake besides Origin. */
@@ -97,4 +106,11 @@ export function valueAt(value: unknown, path: string): unknown {
 export function textField(value: unknown, path: string): string | undefined {
   const text = valueAt(value, path);
   return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
+/** The id at such a path, a text or a number; `undefined` when there is none, or one that JSON numbers can't hold. */
+export function idField(value: unknown, path: string): string | undefined {
+  const id = valueAt(value, path);
+  const isExact = typeof id === 'number' && Math.abs(id) <= Number.MAX_SAFE_INTEGER;
+  return isExact ? String(id) : textField(value, path);
 }

@@ -3,12 +3,12 @@ import { delay, now } from '../clock.ts';
 import type { SessionConfig } from '../config.ts';
 import { createConversation, type Conversation } from '../conversation.ts';
 import { createCipher } from '../encryption.ts';
-import { StepFailed, type Phase } from '../failures.ts';
+import { hideSecrets } from '../examples.ts';
+import { StepFailed } from '../failures.ts';
 import { call, type Rest } from '../http.ts';
 import { heartbeatMetrics, retryMetrics } from '../metrics.ts';
 import type { ChatIds, ChatProtocol } from '../protocols/protocol.ts';
 import type { SessionQuestions } from '../questions.ts';
-import { warnOnce } from '../scriptErrors.ts';
 import { seededRandom } from '../random.ts';
 import { createRetries, once, type Attempt } from '../retry.ts';
 import { SessionBooks, type Session, type SessionObserver } from '../session.ts';
@@ -93,7 +93,9 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
 
   async function logIn(user: string, attempt: Attempt): Promise<ChatIds> {
     const token = await attempt('token', () => requestToken(user));
+    hideSecrets(config.encryptionKey, token);
     const session = await attempt('session', () => createSession(token));
+    hideSecrets(config.encryptionKey, token, session.sessionId, session.connectionId);
     return { user, token, ...session };
   }
 
@@ -101,7 +103,7 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
     const request = protocol.requestToken?.(user);
     if (request === undefined) return Promise.resolve('');
     return call(rest, 'token', request, (reply) =>
-      protocol.readToken === undefined ? '' : (protocol.readToken(reply) ?? unreadable('token')),
+      protocol.readToken === undefined ? '' : protocol.readToken(reply),
     );
   }
 
@@ -109,9 +111,7 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
     const request = protocol.createSession?.(token);
     if (request === undefined) return Promise.resolve(NO_SESSION);
     return call(rest, 'session', request, (reply) =>
-      protocol.readSession === undefined
-        ? NO_SESSION
-        : (protocol.readSession(reply) ?? unreadable('session')),
+      protocol.readSession === undefined ? NO_SESSION : protocol.readSession(reply),
     );
   }
 
@@ -158,21 +158,16 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
     const request = protocol.deleteSession?.(ids);
     if (request === undefined) return;
     try {
-      await attempt('cleanup', () => call(rest, 'cleanup', request, () => undefined));
+      await attempt('cleanup', () => call(rest, 'cleanup', request, () => null));
     } catch (error) {
       book(session, error);
     }
   }
 }
 
-function unreadable(phase: Phase): never {
-  throw new StepFailed(phase, 'bad_body');
-}
-
 function book(session: Session, error: unknown): void {
   if (!(error instanceof StepFailed)) throw error;
-  session.fail(error.phase, error.reason);
-  if (error.reason === 'other') warnOnce(`A session failed (${error.phase}): ${error.message}`);
+  session.fail(error.phase, error.reason, error.detail);
 }
 
 /** To the millisecond, which costs less than `now`. */

@@ -1,7 +1,8 @@
 /** Failures by class, with the likely reason and where to look. Pure. */
 import { PHASES, type Phase } from '../../lib/failures.ts';
+import { exampleOf, type Evidence, type RunRecord } from '../evidence.ts';
 import type { Share } from '../k6Data.ts';
-import type { FailureSummary, RunSummary } from '../summary.ts';
+import type { FailureSummary } from '../summary.ts';
 import { shareText, whole } from '../words.ts';
 import { html, type Html } from './escape.ts';
 
@@ -27,7 +28,8 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** A row per class. */
-export function failuresSection({ failures, sessions, questions }: RunSummary): Html {
+export function failuresSection({ summary, run }: Evidence): Html {
+  const { failures, sessions, questions } = summary;
   const intro = html`<h2>Failures</h2>
     <p class="note">
       ${part('Answers', questions.success)} ${part('Sessions', sessions.success)} Failed questions are in no
@@ -39,7 +41,11 @@ export function failuresSection({ failures, sessions, questions }: RunSummary): 
       <p><b class="good">✓</b> Nothing failed.</p>
     </section>`;
   return html`<section id="failures">
-    ${intro}${table('Failures by class', COLUMNS, failures.map(failureRow))}
+    ${intro}${table(
+      'Failures by class',
+      COLUMNS,
+      failures.map((failure) => failureRow(failure, run)),
+    )}
   </section>`;
 }
 
@@ -47,8 +53,9 @@ function part(name: string, { rate, samples }: Share): string {
   return samples === 0 ? `${name}: none.` : `${name}: ${shareText(rate)} of ${whole(samples)} succeeded.`;
 }
 
-function failureRow(failure: FailureSummary) {
+function failureRow(failure: FailureSummary, run: RunRecord | undefined) {
   const { title, phase, reason, count, sessions, atMost, why } = failure;
+  const example = exampleOf(failure, run?.examples);
   const phaseName = PHASES.includes(phase) ? PHASE_NAMES[phase] : phase;
   return {
     cells: [
@@ -56,7 +63,7 @@ function failureRow(failure: FailureSummary) {
       phaseName,
       whole(count),
       `${atMost ? '≤ ' : ''}${whole(sessions)}`,
-      why,
+      html`${why}${example !== undefined && html`<br />first: <code>${example}</code>`}`,
       whereToLook(failure),
     ],
   };

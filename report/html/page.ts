@@ -26,7 +26,7 @@ export function renderHtml(evidence: Evidence, writtenAt?: string): string {
     recoverySection(summary),
     stagesSection(summary),
     limitsSection(summary),
-    failuresSection(summary),
+    failuresSection(evidence),
     distributionSection(summary, verdict),
     ledgerSection(summary),
     generatorSection(evidence),

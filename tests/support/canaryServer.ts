@@ -15,6 +15,9 @@ export const ISSUED = {
   connection: 'canary-conn-5d20',
 };
 
+/** Everything that the server knows and nobody else should: as it is, in JSON, as credentials, in an address. */
+const INDISCREET = `${Object.values(ISSUED).join(' ')} Authorization: Bearer ${ISSUED.token} ?session=${ISSUED.session}&c=${ISSUED.connection} `;
+
 /** Starts it; it is closed when the test ends. Works through a forward proxy, too. */
 export async function canaryServer(
   t: TestContext,
@@ -49,7 +52,10 @@ export async function canaryServer(
 function fail(connection: Socket, malformed: boolean): void {
   const text = HOSTILE.replace(/[\r\n]/g, ' ');
   const header = malformed ? text.replaceAll(':', ' ') : `X-Text: ${text}`;
-  connection.end(`HTTP/1.1 500 ${text}\r\n${header}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+  const body = `${INDISCREET}${JSON.stringify(ISSUED)}`;
+  connection.end(
+    `HTTP/1.1 500 ${text}\r\n${header}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 function replyTo({ url = '' }: IncomingMessage): string {
@@ -61,11 +67,12 @@ function replyTo({ url = '' }: IncomingMessage): string {
 function react(turn: number, id: string, socket: WebSocket, connection: Socket): void {
   const send = (message: Record<string, unknown>) => socket.send(JSON.stringify({ id, ...message }));
   const answer = { type: 'chunk', seq: 0, text: HOSTILE, complete_response: true };
-  if (turn === 1) send({ type: 'error', text: HOSTILE, message: HOSTILE, error: HOSTILE });
-  else if (turn === 2) socket.close(4001, '=1+1<script>\u001b[31m\u0007|`x`](http://evil.example)');
+  if (turn === 1) send({ type: 'error', text: INDISCREET + HOSTILE, message: HOSTILE, error: ISSUED });
+  else if (turn === 2)
+    socket.close(4001, `=1+1 ${ISSUED.token}<script>\u001b[31m\u0007|\`x\`](http://evil.example)`);
   else if (turn === 3) send({ ...answer, type: HOSTILE });
-  else if (turn === 4) socket.send(HOSTILE);
+  else if (turn === 4) socket.send(INDISCREET + HOSTILE);
   else if (turn === 5) connection.destroy();
-  else if (turn === 6) send({ ...answer, id: HOSTILE });
+  else if (turn === 6) send({ ...answer, id: INDISCREET + HOSTILE });
   else send(answer);
 }

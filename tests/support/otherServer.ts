@@ -29,16 +29,30 @@ export type Answering = (asked: Asked) => void;
 /** Answers in three chunks. */
 export const soundly: Answering = ({ chunk }) => [0, 1, 2].forEach((seq) => chunk(seq, seq === 2));
 
+/** What a REST call gets instead of its regular reply. */
+export type Replying = (call: string) => Reply | undefined | Promise<Reply | undefined>;
+export type Reply = [status: number, body?: string, headers?: Record<string, string>];
+
+/** What else a server does in its own way. */
+export interface Manners {
+  reply?: Replying;
+  /** Sent when a socket has opened. */
+  greeting?: string;
+}
+
 /** Starts the server, without encryption unless a codec is given; it is closed when the test ends. */
 export async function otherServer(
   t: TestContext,
   answer: Answering,
   codec = PLAIN,
-): Promise<{ url: string; websocketUrl: string }> {
-  const server = createServer(restReply);
+  { reply = () => undefined, greeting }: Manners = {},
+): Promise<{ url: string; websocketUrl: string; calls: string[] }> {
+  const calls: string[] = [];
+  const server = createServer((request, response) => void rest(request, response));
   const sockets = new WebSocketServer({ server, path: '/ws/chat' });
   sockets.on('connection', (socket, { socket: connection }) => {
     socket.on('error', () => undefined);
+    if (greeting !== undefined) socket.send(greeting);
     socket.on('message', (data: Buffer) => answer(asked(data.toString(), socket, connection, codec)));
   });
   const port = await listening(server);
@@ -47,18 +61,25 @@ export async function otherServer(
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${port}`, websocketUrl: `ws://127.0.0.1:${port}` };
+  return { url: `http://127.0.0.1:${port}`, websocketUrl: `ws://127.0.0.1:${port}`, calls };
+
+  /** `calls` gets method, path, body and credentials of each. */
+  async function rest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = `${request.method ?? ''} ${request.url ?? ''}`;
+    let sent = '';
+    for await (const part of request) sent += String(part);
+    if (call !== 'GET /health')
+      calls.push([call, sent, request.headers.authorization ?? ''].join(' ').trim());
+    const [status, body = '', headers = {}] = (await reply(call)) ?? REPLIES[call] ?? [404];
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+  }
 }
 
-function restReply({ method, url }: IncomingMessage, response: ServerResponse): void {
-  const replies: Record<string, [number, string]> = {
-    'POST /auth/token': [200, '{"token": "t"}'],
-    'POST /chat/sessions': [201, '{"session_id": "s", "connection_id": "c"}'],
-    'DELETE /chat/sessions/s': [204, ''],
-  };
-  const [status, body] = replies[`${method ?? ''} ${url ?? ''}`] ?? [404, ''];
-  response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-}
+const REPLIES: Record<string, Reply> = {
+  'POST /auth/token': [200, '{"token": "t"}'],
+  'POST /chat/sessions': [201, '{"session_id": "s", "connection_id": "c"}'],
+  'DELETE /chat/sessions/s': [204, ''],
+};
 
 function asked(frame: string, socket: WebSocket, connection: Socket, { seal, open }: Codec): Asked {
   const { id } = JSON.parse(open(frame)) as { id: string };
