@@ -1,13 +1,48 @@
 /** The settings of a run of the command: what the user gave, where it came from, and what k6 gets to see. */
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parse } from 'dotenv';
-import { readConfig, refuseUnknownSettings, SETTINGS, unknownSetting, type Config } from '../lib/config.ts';
+import { resolve } from 'node:path';
+import {
+  readConfig,
+  refuseUnknownSettings,
+  SETTINGS,
+  unknownSetting,
+  unusedLookalikes,
+  type Config,
+} from '../lib/config.ts';
+import { withHiddenQuery } from '../lib/protocols/chatbotSettings.ts';
 import { InputError, type Environment } from '../lib/settings.ts';
-import { messageOf } from './terminal.ts';
+import { readDotEnv } from './dotEnv.ts';
+import { originsOf, withOriginsNamed, type Origins } from './origins.ts';
 
 /** Environment variables that may be changed before they are handed on. */
 export type Variables = Record<string, string | undefined>;
+
+/** What the user gave. */
+export interface Given {
+  variables: Variables;
+  origins: Origins;
+  /** A line about variables that resemble settings and are none, where there are any. */
+  remark: string | undefined;
+}
+
+/** Gathers the settings with their origins. Throws an InputError as `gatherVariables` does, and for slips of a name. */
+export function gatherSettings(given: readonly string[], environment: Environment, folder: string): Given {
+  const origins = originsOf(given, environment, readDotEnv(folder));
+  try {
+    const variables = gatherVariables(given, environment, folder);
+    refuseUnknownSettings(variables);
+    return { variables, origins, remark: remarkOn(unusedLookalikes(variables)) };
+  } catch (error) {
+    throw withOriginsNamed(error, origins);
+  }
+}
+
+const NAMED = 5;
+
+function remarkOn(names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `No settings of Crescendo, so not used: ${names.slice(0, NAMED).join(', ')}${more}.`;
+}
 
 /** k6 reads these as load of its own and then ignores ours. */
 const LOAD_OF_K6 = ['K6_VUS', 'K6_DURATION', 'K6_ITERATIONS', 'K6_STAGES'];
@@ -21,7 +56,7 @@ export function gatherVariables(
   environment: Environment,
   folder: string,
 ): Variables {
-  const variables: Variables = { ...readDotEnv(folder), ...environment, ...parseGiven(given) };
+  const variables: Variables = { ...readDotEnv(folder).variables, ...environment, ...parseGiven(given) };
   const replacing = LOAD_OF_K6.filter((name) => variables[name]);
   if (replacing.length > 0)
     throw new InputError(
@@ -37,17 +72,6 @@ export function gatherVariables(
 /** How to set the load instead. */
 export const LOAD_ADVICE =
   'set RAMP_MAX_SESSIONS and the other RAMP_… (ramp), NUM_SESSIONS (others) or PLAN_FILE instead';
-
-/** The variables of `.env` in a folder; none when there is no such file. Throws an InputError when it can't be read. */
-export function readDotEnv(folder: string): Variables {
-  const file = join(folder, '.env');
-  try {
-    return parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw new InputError([`.env can't be read (${messageOf(error)}). Correct or remove it.`]);
-  }
-}
 
 /** What may be shown of a malformed setting: behind its name could stand a key. */
 function nameIn(text: string): string {
@@ -78,7 +102,6 @@ export function wantsReferenceTarget(variables: Environment): boolean {
 
 /** Reads and checks all settings. Throws an InputError that lists everything wrong. */
 export function checkSettings(variables: Environment): Config {
-  refuseUnknownSettings(variables);
   return readConfig(variables);
 }
 
@@ -89,7 +112,7 @@ export function givenSettings(variables: Environment, without: readonly string[]
   return Object.fromEntries(
     names.flatMap((name): [string, string][] => {
       const value = variables[name]?.trim();
-      return value ? [[name, value]] : [];
+      return value ? [[name, name.endsWith('_PATH') ? withHiddenQuery(value) : value]] : [];
     }),
   );
 }

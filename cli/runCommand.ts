@@ -8,6 +8,7 @@ import { k6Environment, type Variables } from './environment.ts';
 import { K6Process } from './k6Process.ts';
 import { describeVersion } from './k6Version.ts';
 import { Eyes } from './liveEyes.ts';
+import { namingOrigins } from './origins.ts';
 import { prepare, type Prepared, type RunOptions } from './prepare.ts';
 import { gogcFor } from './garbageCollector.ts';
 import { folderName, ReportFolder } from './reportFolder.ts';
@@ -30,7 +31,7 @@ export async function run(
   try {
     const folder = new ReportFolder(resolve(options.reports), folderName(startedAt, prepared.script.name));
     introduce(prepared);
-    return await runTo(prepared, folder, startedAt);
+    return await namingOrigins(prepared.origins, () => runTo(prepared, folder, startedAt));
   } finally {
     await prepared.reference?.stop();
   }

@@ -1,5 +1,6 @@
 /** What k6 prints and writes at the end of a run: the verdict, `summary.json` and `report.html`. */
 import type { Prepared } from '../lib/prepare.ts';
+import { withHiddenQuery, type ChatbotSettings } from '../lib/protocols/chatbotSettings.ts';
 import type { Evidence } from './evidence.ts';
 import { renderHtml } from './html/page.ts';
 import type { K6Data } from './k6Data.ts';
@@ -43,5 +44,14 @@ function testInfo(script: string, { config, plan, limits, stopsAtBreak }: Prepar
   const { requiredSessions, generatorLagLimitMs, limits: level, ...settings } = config;
   const judgement = { level, limits: limits[level], requiredSessions, generatorLagLimitMs, stopsAtBreak };
   const info = { script, plan, ...judgement, levels: limits };
-  return { ...info, settings: { ...settings, encryptionKey: '…' } };
+  return { ...info, settings: { ...settings, encryptionKey: '…', chatbot: shown(settings.chatbot) } };
+}
+
+function shown({ tokenPath, sessionsPath, socketPath, ...others }: ChatbotSettings): ChatbotSettings {
+  return {
+    tokenPath: withHiddenQuery(tokenPath),
+    sessionsPath: withHiddenQuery(sessionsPath),
+    socketPath: withHiddenQuery(socketPath),
+    ...others,
+  };
 }

@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { RunSummary } from '../report/summary.ts';
 import type { Verdict } from '../report/verdict.ts';
@@ -149,6 +149,16 @@ describe('crescendo run', () => {
     assert.ok(existsSync(join(here, 'samples.json')));
   });
 
+  test("a chat project's own variables get a line and stop nothing", async (t) => {
+    const here = folder(t);
+    writeFileSync(join(here, '.env'), 'SESSION_PATH=/\nWEBSOCKET_ENABLED=true\nTOKEN_HASH=sha256\n');
+    const env = { ...K6, ENCRYPTION_SECRET: 'x', WEBSOCKET_URL: 'wss://chat.example.com' };
+    const { exitCode, stdout, stderr } = await crescendo(['run', 'burst', ...SHORT], { folder: here, env });
+    assert.equal(exitCode, 0, stdout + stderr);
+    const names = 'SESSION_PATH, WEBSOCKET_ENABLED, TOKEN_HASH, ENCRYPTION_SECRET, WEBSOCKET_URL';
+    assert.deepEqual(stderr, `No settings of Crescendo, so not used: ${names}.\n`);
+  });
+
   test('a target of the user is used, and no other one', async (t) => {
     const here = folder(t);
     const target = await quickTarget(t);
@@ -223,6 +233,11 @@ describe('crescendo run refuses before any load', () => {
       sentence: /^RAMP_MAX is not a setting/,
     },
     {
+      what: 'a setting in small letters',
+      args: ['ramp', '-e', 'ramp_max_sessions=5'],
+      sentence: /^ramp_max_sessions is not a setting of Crescendo\. Did you mean RAMP_MAX_SESSIONS\?/,
+    },
+    {
       what: 'half an address',
       args: ['ramp'],
       env: { API_BASE_URL: 'http://127.0.0.1:9', ENCRYPTION: 'none' },
@@ -278,12 +293,36 @@ describe('crescendo', () => {
       ['target', '--help'],
       ['k6', '--help'],
       ['doctor', '--help'],
+      ['help'],
+      ['help', 'run'],
     ]) {
       const { exitCode, stdout } = await crescendo(args, { folder: folder(t) });
       assert.equal(exitCode, 0, args.join(' '));
       for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
     }
   });
+  test('help and version are words, too', async (t) => {
+    const said = async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await crescendo(args, { folder: folder(t) });
+      assert.deepEqual([exitCode, stderr], [0, ''], args.join(' '));
+      return stdout;
+    };
+    assert.equal(await said('help'), await said('--help'));
+    assert.equal(await said('help', 'run'), await said('run', '--help'));
+    assert.equal(await said('version'), await said('--version'));
+    assert.match(await said('version'), /^\d+\.\d+\.\d+\n$/);
+    const { exitCode, stderr } = await crescendo(['help', 'nothing'], { folder: folder(t) });
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^Usage: crescendo/);
+  });
+  for (const script of readdirSync('scripts').map((file) => basename(file, '.ts')))
+    test(`${script} alone: did you mean run ${script}?`, async (t) => {
+      const here = folder(t);
+      const end = await crescendo([script, '--quick'], { folder: here });
+      const sentence = `"${script}" is a script and no command. Did you mean: crescendo run ${script}?\n`;
+      assert.equal(end.stderr, sentence);
+      assertRefused(end, here, /^/);
+    });
   test('knows what was meant', async (t) => {
     const { exitCode, stderr } = await crescendo(['doktor'], { folder: folder(t) });
     assert.equal(exitCode, 2);

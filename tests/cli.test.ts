@@ -87,7 +87,7 @@ describe('what k6 prints', () => {
     troubles.add(`time="x" level=error msg="thresholds on metrics 'a' have been crossed"`);
     assert.equal(
       troublesLine(troubles),
-      ' k6.log       1 errors, 1 warnings; the first: The test script failed: oops\n\n',
+      ' k6.log       1 error, 1 warning; the first: The test script failed: oops\n\n',
     );
     assert.equal(troublesLine(new TroubleCount()), '');
   });
