@@ -167,12 +167,23 @@ async function scriptsOfBundles() {
   const files = existsSync(dist) ? await readdir(dist) : [];
   const scripts = [];
   for (const map of files.filter((name) => name.endsWith('.js.map'))) {
-    const { sources } = JSON.parse(await readFile(resolve(dist, map), 'utf8'));
-    const script = relative(root, resolve(dist, sources.at(-1)));
+    const script = await scriptOf(resolve(dist, map));
+    if (script === undefined) continue;
     if (existsSync(resolve(root, script))) scripts.push(script.replaceAll('\\', '/'));
     else for (const file of [map, map.replace(/\.map$/, '')]) await rm(resolve(dist, file), { force: true });
   }
   return scripts;
+}
+
+/** The script of which a build made a bundle, by its source map; none where somebody else made it. */
+async function scriptOf(map) {
+  try {
+    const { sources } = JSON.parse(await readFile(map, 'utf8'));
+    const script = relative(root, resolve(dirname(map), sources.at(-1)));
+    return basename(script) === basename(map).replace(/\.js\.map$/, '.ts') ? script : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A script from elsewhere that can't be built any more keeps its bundle, and the others theirs. */

@@ -122,6 +122,8 @@ function addReport(command: Command, end: (exitCode: number) => void): void {
 }
 
 const REPORT_HELP = `
+It replaces what is there, and says which other files that were.
+
 Example:
   crescendo report reports/2026-11-21T03-10-22Z-ramp
 

@@ -20,7 +20,10 @@ export interface RunOptions extends SettingsOptions {
 export interface Prepared {
   script: ScriptFile;
   k6: K6;
+  /** Settings that the script does not use are none of them, for they are no part of its run. */
   variables: Variables;
+  /** What k6 gets: the variables, and the settings that the script does not use. */
+  environment: Variables;
   /** Of the variables, for sentences that refuse one. */
   origins: Origins;
   config: Config;
@@ -49,7 +52,10 @@ export async function prepare(
   return namingOrigins(settings.origins, async () => ({ ...others, ...(await prepareK6(script, settings)) }));
 }
 
-type WithK6 = Pick<Prepared, 'k6' | 'variables' | 'config' | 'inspected' | 'reference' | 'webhook'>;
+type WithK6 = Pick<
+  Prepared,
+  'k6' | 'variables' | 'environment' | 'config' | 'inspected' | 'reference' | 'webhook'
+>;
 
 async function prepareK6(
   script: ScriptFile,
@@ -58,13 +64,12 @@ async function prepareK6(
   const { webhook, rest: checked } = takeWebhook(all);
   const k6 = await findOrBuildK6(checked);
   const inspected = await inspectScript(k6, script.path, checked);
-  const used = withoutSettings(checked, inspected.unused);
-  const reference = usesReference ? await startReferenceTarget(used) : undefined;
-  const variables = { ...used, ...reference?.addresses };
-  return { k6, variables, config: checkSettings(variables), inspected, reference, webhook };
+  const reference = usesReference ? await startReferenceTarget(checked) : undefined;
+  const environment = { ...checked, ...reference?.addresses };
+  const variables = without(environment, inspected.unused);
+  return { k6, variables, environment, config: checkSettings(environment), inspected, reference, webhook };
 }
 
-/** Settings that the script does not use are no part of its run, nor of its evidence. */
-function withoutSettings(variables: Variables, names: readonly string[]): Variables {
+function without(variables: Variables, names: readonly string[]): Variables {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !names.includes(name)));
 }

@@ -92,10 +92,10 @@ function k6RunArguments({ script, k6Arguments }: Prepared, address: string): str
 }
 
 /** Paths go by environment, where nothing in them needs quoting. */
-function runEnvironment({ variables, inspected }: Prepared, folder: ReportFolder): Variables {
+function runEnvironment({ environment, inspected }: Prepared, folder: ReportFolder): Variables {
   return {
-    ...k6Environment(variables),
-    GOGC: variables['GOGC'] ?? String(gogcFor(mostSessions(inspected.plan))),
+    ...k6Environment(environment),
+    GOGC: environment['GOGC'] ?? String(gogcFor(mostSessions(inspected.plan))),
     SUMMARY_FILE: folder.path('summary.json'),
     REPORT_FILE: '',
     K6_WEB_DASHBOARD: 'true',

@@ -39,6 +39,7 @@ test('node build.mjs', (t) => {
 
   rmSync(join(here, 'scripts', 'gone.ts'));
   writeFileSync(dist('own.js'), '// of somebody else\n');
+  writeFileSync(dist('own.js.map'), '{"sources": ["webpack://gone.ts"]}');
   writeFileSync(dist('cli/old.js'), '');
   const source = readFileSync(join(here, example), 'utf8');
   writeFileSync(join(here, example), source.replace("name: 'support-desk'", "name: 'changed'"));

@@ -153,10 +153,15 @@ describe('crescendo run', () => {
     const here = folder(t);
     writeFileSync(join(here, '.env'), 'SESSION_PATH=/\nWEBSOCKET_ENABLED=true\nTOKEN_HASH=sha256\n');
     const env = { ...K6, ENCRYPTION_SECRET: 'x', WEBSOCKET_URL: 'wss://chat.example.com' };
-    const { exitCode, stdout, stderr } = await crescendo(['run', 'burst', ...SHORT], { folder: here, env });
+    const args = ['run', 'burst', ...SHORT, '-e', 'RAMP_MAX_SESSIONS=77'];
+    const { exitCode, stdout, stderr } = await crescendo(args, { folder: here, env });
     assert.equal(exitCode, 0, stdout + stderr);
     const names = 'SESSION_PATH, WEBSOCKET_ENABLED, TOKEN_HASH, ENCRYPTION_SECRET, WEBSOCKET_URL';
     assert.deepEqual(stderr, `No settings of Crescendo, so not used: ${names}.\n`);
+    const { settings } = JSON.parse(report(here).read('run.json')) as { settings: Record<string, string> };
+    assert.equal(settings['RAMP_MAX_SESSIONS'], undefined, 'a burst does not use it');
+    const summary = JSON.parse(report(here).read('summary.json')) as RunSummary;
+    assert.equal((summary.settings['ramp'] as { maxSessions: number }).maxSessions, 77, 'but k6 gets it');
   });
 
   test('a target of the user is used, and no other one', async (t) => {

@@ -148,6 +148,10 @@ describe('settings', () => {
       ['API_BASE_URL'],
     );
     assert.deepEqual(kept, { SEED: '3' });
+    assert.deepEqual(givenSettings({ SOCKET_PATH: '/ws?key=secret', TOKEN_PATH: '/t' }, []), {
+      TOKEN_PATH: '/t',
+      SOCKET_PATH: '/ws?…',
+    });
   });
   test('k6 downloads and reports nothing', () => {
     const env = k6Environment({ GOGC: '50', K6_NO_USAGE_REPORT: 'false' });
@@ -156,6 +160,15 @@ describe('settings', () => {
 
   test('small runs give memory for CPU time, large ones keep it', () => {
     assert.deepEqual([1, 50, 200, 500, 5000].map(gogcFor), [400, 400, 258, 49, 100]);
+  });
+  test('one session needs, two need', () => {
+    assert.match(judgeFiles(1024, 1).text, /; 1 session needs about 103$/);
+    assert.match(judgePorts(28_232, 1).text, /; 1 session needs about 2$/);
+  });
+  test('--quick makes sessions of stability short, unless the user set their lengths', () => {
+    assert.equal(withQuickValues({}, 'stability')['THINK_SECONDS'], '1-3');
+    assert.equal(withQuickValues({ THINK_SECONDS: '7' }, 'stability')['THINK_SECONDS'], '7');
+    assert.equal(withQuickValues({}, 'sustain')['THINK_SECONDS'], undefined);
   });
   test('--quick fills what is not set, and makes a usable plan', () => {
     const config = readConfig(withQuickValues({ ENCRYPTION: 'none', RAMP_START_SESSIONS: '80' }));

@@ -140,6 +140,13 @@ describe('the command', () => {
       assert.ok(!stderr.includes('5ec2e7'), 'no secret');
     });
 
+  test("doctor: a chat project's own variables are a warning at most", async (t) => {
+    const here = withDotEnv(t, 'WEBSOCKET_URL=x\nHTTP_TIMEOUT_SECONDS=5\n');
+    const { exitCode, stdout } = await crescendo(['doctor'], { folder: here, env: K6 });
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /^ ! settings: No settings of Crescendo, so not used: WEBSOCKET_URL\.$/m);
+  });
+
   test('doctor', async (t) => {
     const here = withDotEnv(t, 'SEED=1\nLIMITS=soft\nWEBSOCKET_URL=x\n');
     const wrong = await crescendo(['doctor'], { folder: here, env: K6 });
