@@ -204,6 +204,24 @@ test('the monitor counts failures in their classes while k6 works', async (t) =>
   assert.equal(connection, '0');
 });
 
+test('one is one: in no text is there 1 of many', async (t) => {
+  const here = folder(t);
+  const args = ['run', 'ramp', '-e', 'QUESTIONS=MED1060:1', '-e', 'SESSION_LOG=1', '-e', 'RETRIES=1'];
+  const one = { RAMP_START_SESSIONS: '1', RAMP_MAX_SESSIONS: '1', RAMP_INTERVAL_SECONDS: '3' };
+  const target = await quickTarget(t, { chunks: 1, firstChunkMs: 1200, faults: { 'token-500': 2 } });
+  const env = { ...K6, ...settingsFor(target), ...one, REQUIRED_SESSIONS: '1', RESTART_DELAY_SECONDS: '0' };
+  const { stdout, stderr } = await crescendo(args, { folder: here, env });
+  const { read } = report(here);
+  const html = read('report.html').replace(/<script[\s\S]*?<\/script>|<style[\s\S]*?<\/style>/g, '');
+  const texts = [stdout, stderr, read('report.txt'), read('report.md'), html.replace(/<[^>]*>/g, '|')];
+  assert.match(stdout, /^plan: 1 session for 3 s/m);
+  const many = /(?<![\d.,])1 (?!(ms|breaks)\b)(more |other )?[a-z]{3,}s\b.{0,20}/g;
+  assert.deepEqual(
+    texts.flatMap((text) => text.match(many) ?? []),
+    [],
+  );
+});
+
 describe('crescendo run refuses before any load', () => {
   const dead = {
     API_BASE_URL: 'http://127.0.0.1:9',
