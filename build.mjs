@@ -3,7 +3,7 @@
  * arguments (`node build.mjs examples/support-desk/support-desk.ts`): only these scripts, into dist/ too.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -107,6 +107,8 @@ async function buildCommand() {
     packages: 'external',
     banner: { js: '#!/usr/bin/env node' },
   });
+  // npm link makes it executable once, but a build makes it anew.
+  await chmod(resolve(root, 'dist/cli/crescendo.js'), 0o755);
 }
 
 /** The live charts of report.html: a script for browsers, with uPlot (MIT licence) in it, and its style. */
@@ -147,11 +149,52 @@ async function buildGiven(scripts) {
 }
 
 async function buildAll() {
-  await rm(resolve(root, 'dist'), { recursive: true, force: true });
+  const others = await scriptsOfBundles();
+  for (const name of ['cli', 'report'])
+    await rm(resolve(root, 'dist', name), { recursive: true, force: true });
   const names = (await readdir(resolve(root, 'scripts'))).filter((name) => name.endsWith('.ts'));
   const scripts = names.map((name) => `scripts/${name}`);
   await buildScripts(scripts, 'dist');
   await buildCommand();
   await buildCharts();
   console.log(`Built ${scripts.length} scripts and the command in dist/.`);
+  for (const script of others.filter((path) => !scripts.includes(path))) await buildAgain(script);
+}
+
+/** The scripts, here or elsewhere, whose bundles dist/ has; a bundle whose script is gone is removed. */
+async function scriptsOfBundles() {
+  const dist = resolve(root, 'dist');
+  const files = existsSync(dist) ? await readdir(dist) : [];
+  const scripts = [];
+  for (const map of files.filter((name) => name.endsWith('.js.map'))) {
+    const script = await scriptOf(resolve(dist, map));
+    if (script === undefined) continue;
+    if (existsSync(resolve(root, script))) scripts.push(script.replaceAll('\\', '/'));
+    else for (const file of [map, map.replace(/\.map$/, '')]) await rm(resolve(dist, file), { force: true });
+  }
+  return scripts;
+}
+
+/** The script of which a build made a bundle, by its source map; none where somebody else made it. */
+async function scriptOf(map) {
+  try {
+    const { sources } = JSON.parse(await readFile(map, 'utf8'));
+    const script = relative(root, resolve(dirname(map), sources.at(-1)));
+    return basename(script) === basename(map).replace(/\.js\.map$/, '.ts') ? script : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A script from elsewhere that can't be built any more keeps its bundle, and the others theirs. */
+async function buildAgain(script) {
+  const bundle = `dist/${basename(script, '.ts')}.js`;
+  try {
+    await buildScripts([script], 'dist');
+    console.log(`Built ${bundle} of ${script} again.`);
+  } catch {
+    console.error(
+      `${bundle} stays as it was, for ${script} can't be built. Correct it, then: node build.mjs ${script}`,
+    );
+  }
 }

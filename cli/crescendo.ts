@@ -15,7 +15,8 @@ import type { RunOptions } from './prepare.ts';
 import { run } from './runCommand.ts';
 import { report } from './reportCommand.ts';
 import { runEmbeddedTarget, runTarget, type TargetOptions } from './targetCommand.ts';
-import { messageOf, note, surviveClosedOutput } from './terminal.ts';
+import { shippedScripts } from './scriptFile.ts';
+import { messageOf, note, say, surviveClosedOutput } from './terminal.ts';
 import { verify } from './verifyCommand.ts';
 import { watch, type WatchOptions } from './watchCommand.ts';
 
@@ -30,7 +31,7 @@ function program(forK6: readonly string[], end: (exitCode: number) => void): Com
     .description('How many users does a chat back end carry, at which stage does it break, and why?')
     .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print this help, or that of a command')
     .configureHelp({ helpWidth: 80 })
     .configureOutput({ outputError: (text, write) => write(sentence(text)) })
     .exitOverride()
@@ -44,7 +45,22 @@ function program(forK6: readonly string[], end: (exitCode: number) => void): Com
   addDoctor(command, end);
   addTarget(command);
   addK6(command);
+  addVersion(command);
   return command;
+}
+
+function addVersion(command: Command): void {
+  command
+    .command('version')
+    .description('print the version')
+    .action(() => say(packageVersion()));
+}
+
+/** Somebody who gives a script for a command wants to run it. */
+function refuseScript([word = '']: readonly string[], { commands }: Command): void {
+  if (commands.some((command) => command.name() === word)) return;
+  if (word === '' || !shippedScripts().some(({ name }) => name === word)) return;
+  throw new InputError([`"${word}" is a script and no command. Did you mean: crescendo run ${word}?`]);
 }
 
 const HELP = `
@@ -57,6 +73,9 @@ Examples:
 Settings are environment variables, or lines of .env in the current folder, or
 -e NAME=value of "run". The README lists them; the first to set are
 API_BASE_URL, WEBSOCKET_BASE_URL, ENCRYPTION_KEY and RAMP_MAX_SESSIONS.
+
+"crescendo" stands for: node dist/cli/crescendo.js, in Crescendo's folder. After
+"npm link" there, once, it is a command everywhere.
 
 Exit codes: 0 PASS, 99 FAIL, 3 INVALID, 4 ABORTED, 2 wrong usage or bad input.
 `;
@@ -103,6 +122,8 @@ function addReport(command: Command, end: (exitCode: number) => void): void {
 }
 
 const REPORT_HELP = `
+It replaces what is there, and says which other files that were.
+
 Example:
   crescendo report reports/2026-11-21T03-10-22Z-ramp
 
@@ -311,7 +332,9 @@ async function main(args: readonly string[]): Promise<number> {
   const { own, forK6 } = splitArguments(args);
   let exitCode = 0;
   try {
-    await program(forK6, (code) => (exitCode = code)).parseAsync(own, { from: 'user' });
+    const command = program(forK6, (code) => (exitCode = code));
+    refuseScript(own, command);
+    await command.parseAsync(own, { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;

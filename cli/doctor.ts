@@ -1,13 +1,14 @@
 /** `crescendo doctor`: is everything there, and does the target answer? Each finding that is not fine says what to do. */
 import type { Config } from '../lib/config.ts';
 import { InputError } from '../lib/settings.ts';
-import { checkSettings, gatherVariables, wantsReferenceTarget, type Variables } from './environment.ts';
+import { checkSettings, gatherSettings, wantsReferenceTarget, type Variables } from './environment.ts';
 import { USAGE } from './exitCodes.ts';
 import { INSTALL_K6 } from './goBuild.ts';
 import { findK6, type K6 } from './k6Binary.ts';
 import { inspectScript } from './k6Inspect.ts';
 import { describeVersion } from './k6Version.ts';
 import { checkFiles, checkPorts } from './machineChecks.ts';
+import { withOrigins, type Origins } from './origins.ts';
 import { packageVersion } from './packageRoot.ts';
 import { startReferenceTarget, withReferenceKey } from './referenceTarget.ts';
 import { shippedScripts } from './scriptFile.ts';
@@ -26,12 +27,14 @@ const STYLES = { fine: 'green', doubtful: 'yellow', bad: 'red' } as const;
 /** Checks everything, tells it line by line, and resolves to the exit code: 0 when nothing is bad. */
 export async function doctor(): Promise<number> {
   let bad = 0;
+  let origins: Origins = new Map();
   const tell = (findings: readonly Finding[]) => {
-    for (const finding of findings) print(finding);
+    for (const finding of findings) print(withOrigin(finding, origins));
     bad += findings.filter(({ grade }) => grade === 'bad').length;
   };
   tell([{ grade: 'fine', text: `Crescendo ${packageVersion()} on Node ${process.versions.node}` }]);
   const settings = readSettings();
+  origins = settings.origins;
   const k6 = await checkK6(settings.variables);
   tell([...settings.findings, ...k6.findings]);
   if (settings.config !== undefined) {
@@ -50,8 +53,14 @@ function print({ grade, text }: Finding): void {
   for (const line of more) say(`   ${line}`);
 }
 
+function withOrigin({ grade, text }: Finding, origins: Origins): Finding {
+  return { grade, text: grade === 'bad' ? withOrigins(text, origins) : text };
+}
+
 interface Settings {
   variables: Variables;
+  /** None where a sentence names them already. */
+  origins: Origins;
   /** Absent when the settings can't be used. */
   config?: Config;
   findings: Finding[];
@@ -59,14 +68,19 @@ interface Settings {
 
 /** The settings as `crescendo run` would take them, but for a target of its own: that one is checked at the end. */
 function readSettings(): Settings {
-  let variables: Variables = { ...process.env };
+  let [variables, origins]: [Variables, Origins] = [{ ...process.env }, new Map()];
   try {
-    variables = gatherVariables([], process.env, process.cwd());
+    const given = gatherSettings([], process.env, process.cwd());
+    ({ variables, origins } = given);
     if (wantsReferenceTarget(variables)) variables = withReferenceKey(variables);
-    return { variables, config: checkSettings(variables), findings: [] };
+    return { variables, origins, config: checkSettings(variables), findings: remarks(given.remark) };
   } catch (error) {
-    return { variables, findings: problemsOf('settings', error) };
+    return { variables, origins, findings: problemsOf('settings', error) };
   }
+}
+
+function remarks(remark: string | undefined): Finding[] {
+  return remark === undefined ? [] : [{ grade: 'doubtful', text: `settings: ${remark}` }];
 }
 
 function problemsOf(what: string, error: unknown): Finding[] {

@@ -1,14 +1,49 @@
 /** The settings of a run of the command: what the user gave, where it came from, and what k6 gets to see. */
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parse } from 'dotenv';
-import { readConfig, refuseUnknownSettings, SETTINGS, unknownSetting, type Config } from '../lib/config.ts';
+import { resolve } from 'node:path';
+import {
+  readConfig,
+  refuseUnknownSettings,
+  SETTINGS,
+  unknownSetting,
+  unusedLookalikes,
+  type Config,
+} from '../lib/config.ts';
+import { withHiddenQuery } from '../lib/protocols/chatbotSettings.ts';
 import { overridingVariables } from '../lib/k6Options.ts';
 import { InputError, type Environment } from '../lib/settings.ts';
-import { messageOf } from './terminal.ts';
+import { readDotEnv } from './dotEnv.ts';
+import { originsOf, withOriginsNamed, type Origins } from './origins.ts';
 
 /** Environment variables that may be changed before they are handed on. */
 export type Variables = Record<string, string | undefined>;
+
+/** What the user gave. */
+export interface Given {
+  variables: Variables;
+  origins: Origins;
+  /** A line about variables that resemble settings and are none, where there are any. */
+  remark: string | undefined;
+}
+
+/** Gathers the settings with their origins. Throws an InputError as `gatherVariables` does, and for slips of a name. */
+export function gatherSettings(given: readonly string[], environment: Environment, folder: string): Given {
+  const origins = originsOf(given, environment, readDotEnv(folder));
+  try {
+    const variables = gatherVariables(given, environment, folder);
+    refuseUnknownSettings(variables);
+    return { variables, origins, remark: remarkOn(unusedLookalikes(variables)) };
+  } catch (error) {
+    throw withOriginsNamed(error, origins);
+  }
+}
+
+const NAMED = 5;
+
+function remarkOn(names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `No settings of Crescendo, so not used: ${names.slice(0, NAMED).join(', ')}${more}.`;
+}
 
 /**
  * Merges the settings: `-e NAME=value` before the environment before `.env` in the current folder.
@@ -19,7 +54,7 @@ export function gatherVariables(
   environment: Environment,
   folder: string,
 ): Variables {
-  const variables: Variables = { ...readDotEnv(folder), ...environment, ...parseGiven(given) };
+  const variables: Variables = { ...readDotEnv(folder).variables, ...environment, ...parseGiven(given) };
   const overriding = overridingVariables(variables);
   if (overriding.length > 0) throw new InputError(overriding);
   for (const name of ['THRESHOLDS_FILE', 'QUESTIONS_FILE', 'PLAN_FILE']) {
@@ -27,17 +62,6 @@ export function gatherVariables(
     if (path) variables[name] = resolve(folder, path);
   }
   return variables;
-}
-
-/** The variables of `.env` in a folder; none when there is no such file. Throws an InputError when it can't be read. */
-export function readDotEnv(folder: string): Variables {
-  const file = join(folder, '.env');
-  try {
-    return parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
-    throw new InputError([`.env can't be read (${messageOf(error)}). Correct or remove it.`]);
-  }
 }
 
 /** What may be shown of a malformed setting: behind its name could stand a key. */
@@ -69,7 +93,6 @@ export function wantsReferenceTarget(variables: Environment): boolean {
 
 /** Reads and checks all settings. Throws an InputError that lists everything wrong. */
 export function checkSettings(variables: Environment): Config {
-  refuseUnknownSettings(variables);
   return readConfig(variables);
 }
 
@@ -80,7 +103,7 @@ export function givenSettings(variables: Environment, without: readonly string[]
   return Object.fromEntries(
     names.flatMap((name): [string, string][] => {
       const value = variables[name]?.trim();
-      return value ? [[name, value]] : [];
+      return value ? [[name, name.endsWith('_PATH') ? withHiddenQuery(value) : value]] : [];
     }),
   );
 }

@@ -1,5 +1,5 @@
 /** A metric per stage over runs, as text of at most 80 columns. Pure. */
-import { duration, percent, whole } from '../report/words.ts';
+import { duration, percent, whole, counted } from '../report/words.ts';
 import type { Paint } from '../report/paint.ts';
 import type { Row } from './historySchema.ts';
 import type { Point } from './historyStore.ts';
@@ -137,6 +137,6 @@ function legend({ isShare, baseline, runs }: Trend, left: number): string[] {
   return [
     `↑ ↓ more than ${change} away from ${than}`,
     ...(runs.length > DRAWN ? [`▁ to █: the last ${DRAWN} runs, from 0 to the largest`] : []),
-    ...(left === 0 ? [] : [`${whole(left)} more stages; --stages 2,4-6 chooses`]),
+    ...(left === 0 ? [] : [`${counted(left, 'more stage')}; --stages 2,4-6 chooses`]),
   ];
 }

@@ -1,12 +1,12 @@
 /** `crescendo k6`: says which k6 is used, and builds it if there is none. */
-import { readDotEnv } from './environment.ts';
+import { readDotEnv } from './dotEnv.ts';
 import { findOrBuildK6, ownBuild } from './k6Binary.ts';
 import { describeVersion } from './k6Version.ts';
 import { say } from './terminal.ts';
 
 /** Prints path and version on stdout. Throws an InputError with what to do when no k6 can be had. */
 export async function printK6(options: { build?: boolean; path?: boolean }): Promise<void> {
-  const variables = { ...readDotEnv(process.cwd()), ...process.env };
+  const variables = { ...readDotEnv(process.cwd()).variables, ...process.env };
   const k6 = await (options.build === true ? ownBuild(variables) : findOrBuildK6(variables));
   say(k6.path);
   if (options.path !== true)

@@ -15,6 +15,8 @@ export interface Inspected {
   longestMs: number;
   /** As k6 got them, with the binding limits of each stage among them. */
   thresholds: Thresholds;
+  /** Settings that this run does not use. */
+  unused: readonly string[];
 }
 
 /**
@@ -42,7 +44,7 @@ function refusal(stderr: string): string | undefined {
 }
 
 interface Options {
-  ext?: { crescendo?: { plan?: Plan } } | null;
+  ext?: { crescendo?: { plan?: Plan; unused?: string[] } } | null;
   thresholds?: Thresholds | null;
   scenarios?: Record<string, { maxDuration?: string | null; gracefulStop?: string | null }> | null;
 }
@@ -53,11 +55,11 @@ const GRACEFUL_STOP_MS = 30_000;
 /** Reads the output of `k6 inspect`; `undefined` for a script without a plan. */
 export function parseInspection(output: string): Inspected | undefined {
   const { ext, scenarios, thresholds } = JSON.parse(output) as Options;
-  const plan = ext?.crescendo?.plan;
+  const { plan, unused = [] } = ext?.crescendo ?? {};
   if (plan === undefined) return undefined;
   const all = Object.values(scenarios ?? {});
   const lengths = all.map(({ maxDuration }) => parseGoDuration(maxDuration ?? '') ?? 0);
   const tails = all.map(({ gracefulStop }) => parseGoDuration(gracefulStop ?? '') ?? GRACEFUL_STOP_MS);
   const longestMs = Math.max(plan.end ?? 0, ...lengths) + Math.max(0, ...tails);
-  return { plan, longestMs, thresholds: thresholds ?? {} };
+  return { plan, longestMs, thresholds: thresholds ?? {}, unused };
 }

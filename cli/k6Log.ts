@@ -1,5 +1,6 @@
 /** The log of k6 (logrus text lines: `time="…" level=error msg="…" source=…`, or the same as JSON). Pure. */
 import { parseExampleLine, type Example } from '../lib/exampleText.ts';
+import { counted } from '../report/words.ts';
 
 /** One line at level warning or worse. */
 export interface LogLine {
@@ -104,5 +105,5 @@ export function troublesLine({ errors, warnings, first }: Omit<LogTroubles, 'exa
   if (first === undefined) return '';
   const [line = ''] = first.split('\n');
   const more = line.length > 200 ? '…' : '';
-  return ` k6.log       ${errors} errors, ${warnings} warnings; the first: ${line.slice(0, 200)}${more}\n\n`;
+  return ` k6.log       ${counted(errors, 'error')}, ${counted(warnings, 'warning')}; the first: ${line.slice(0, 200)}${more}\n\n`;
 }

@@ -1,6 +1,6 @@
 /** Whether this machine has files and ports for a load. */
 import { readFileSync } from 'node:fs';
-import { whole } from '../report/words.ts';
+import { whole, counted } from '../report/words.ts';
 import { capture } from './capture.ts';
 import type { Finding } from './doctor.ts';
 
@@ -22,11 +22,15 @@ export async function checkFiles(sessions: number): Promise<Finding> {
 /** `limit`: NaN when it is not known. */
 export function judgeFiles(limit: number, sessions: number): Finding {
   const needed = sessions * FILES_PER_SESSION + FILES_OF_K6;
-  const need = `${whole(sessions)} sessions need about ${whole(needed)}`;
+  const need = needText(sessions, needed);
   if (Number.isNaN(limit)) return { grade: 'doubtful', text: `open files: the limit can't be read; ${need}` };
   const text = `open files: ${limit === Infinity ? 'unlimited' : whole(limit)}; ${need}`;
   if (limit >= needed) return { grade: 'fine', text };
   return { grade: 'doubtful', text: `${text}. Run: ulimit -n ${Math.max(20_000, needed)}` };
+}
+
+function needText(sessions: number, needed: number): string {
+  return `${counted(sessions, 'session')} ${sessions === 1 ? 'needs' : 'need'} about ${whole(needed)}`;
 }
 
 const PORT_RANGE = '/proc/sys/net/ipv4/ip_local_port_range';
@@ -45,7 +49,7 @@ export function checkPorts(sessions: number): Finding {
 /** `ports`: how many the system gives out. */
 export function judgePorts(ports: number, sessions: number): Finding {
   const needed = sessions * PORTS_PER_SESSION;
-  const text = `local ports: ${whole(ports)}; ${whole(sessions)} sessions need about ${whole(needed)}`;
+  const text = `local ports: ${whole(ports)}; ${needText(sessions, needed)}`;
   if (ports >= needed) return { grade: 'fine', text };
   const fix = 'Run: sysctl -w net.ipv4.ip_local_port_range="1024 65535"';
   return { grade: 'doubtful', text: `${text}.\n${fix}` };

@@ -1,24 +1,16 @@
 /** Settles everything about a run before k6 starts: script, settings, k6, plan, target. */
 import type { Config } from '../lib/config.ts';
-import {
-  checkSettings,
-  gatherVariables,
-  wantsReferenceTarget,
-  type Variables,
-  takeWebhook,
-} from './environment.ts';
+import { checkSettings, type Variables, takeWebhook } from './environment.ts';
 import { refuseK6Arguments } from './k6Arguments.ts';
 import { findOrBuildK6, type K6 } from './k6Binary.ts';
 import { inspectScript, type Inspected } from './k6Inspect.ts';
-import { withQuickValues } from './quick.ts';
-import { startReferenceTarget, withReferenceKey, type ReferenceTarget } from './referenceTarget.ts';
+import { namingOrigins, type Origins } from './origins.ts';
+import { startReferenceTarget, type ReferenceTarget } from './referenceTarget.ts';
+import { settingsForRun, type RunSettings, type SettingsOptions } from './runSettings.ts';
 import { findScript, type ScriptFile } from './scriptFile.ts';
 
 /** What the command line says besides the script. */
-export interface RunOptions {
-  /** `NAME=value`, each. */
-  env?: readonly string[];
-  quick?: boolean;
+export interface RunOptions extends SettingsOptions {
   reports: string;
   /** k6's web dashboard is there for browsers on this machine. */
   dashboard?: boolean;
@@ -28,7 +20,12 @@ export interface RunOptions {
 export interface Prepared {
   script: ScriptFile;
   k6: K6;
+  /** Settings that the script does not use are none of them, for they are no part of its run. */
   variables: Variables;
+  /** What k6 gets: the variables, and the settings that the script does not use. */
+  environment: Variables;
+  /** Of the variables, for sentences that refuse one. */
+  origins: Origins;
   config: Config;
   inspected: Inspected;
   reference: ReferenceTarget | undefined;
@@ -49,17 +46,30 @@ export async function prepare(
 ): Promise<Prepared> {
   refuseK6Arguments(k6Arguments);
   const script = findScript(name);
-  const given = gatherVariables(options.env ?? [], process.env, process.cwd());
-  const wanted = options.quick === true ? withQuickValues(given) : given;
-  const usesReference = wantsReferenceTarget(wanted);
-  const all = usesReference ? withReferenceKey(wanted) : wanted;
-  checkSettings(all);
+  const settings = settingsForRun(script.name, options);
+  const dashboard = options.dashboard === true;
+  const others = { script, origins: settings.origins, k6Arguments, dashboard };
+  return namingOrigins(settings.origins, async () => ({ ...others, ...(await prepareK6(script, settings)) }));
+}
+
+type WithK6 = Pick<
+  Prepared,
+  'k6' | 'variables' | 'environment' | 'config' | 'inspected' | 'reference' | 'webhook'
+>;
+
+async function prepareK6(
+  script: ScriptFile,
+  { variables: all, usesReference }: RunSettings,
+): Promise<WithK6> {
   const { webhook, rest: checked } = takeWebhook(all);
   const k6 = await findOrBuildK6(checked);
   const inspected = await inspectScript(k6, script.path, checked);
   const reference = usesReference ? await startReferenceTarget(checked) : undefined;
-  const variables = { ...checked, ...reference?.addresses };
-  const config = checkSettings(variables);
-  const dashboard = options.dashboard === true;
-  return { script, k6, variables, config, inspected, reference, k6Arguments, webhook, dashboard };
+  const environment = { ...checked, ...reference?.addresses };
+  const variables = without(environment, inspected.unused);
+  return { k6, variables, environment, config: checkSettings(environment), inspected, reference, webhook };
+}
+
+function without(variables: Variables, names: readonly string[]): Variables {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !names.includes(name)));
 }

@@ -20,9 +20,17 @@ const QUICK: Readonly<Record<string, string>> = {
   QUESTIONS: 'MED1060:5,BUMA1000:5',
 };
 
-/** Adds the quick values where the user set nothing. A question file of the user's own has other pools. */
-export function withQuickValues(variables: Environment): Variables {
-  const quick = Object.entries(QUICK).filter(
+/**
+ * Of single scripts. Stability: its long sessions must end within a stage of 20 s, and have had a ping by then, or
+ * there is nothing to judge.
+ */
+const QUICK_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  stability: { QUESTIONS: 'MED1060:2,BUMA1000:2', THINK_SECONDS: '1-3', HEARTBEAT_SECONDS: '2' },
+};
+
+/** Adds the quick values of a script where the user set nothing. A question file of the user's own has other pools. */
+export function withQuickValues(variables: Environment, script = ''): Variables {
+  const quick = Object.entries({ ...QUICK, ...QUICK_OF[script] }).filter(
     ([name]) => !variables[name]?.trim() && !(name === 'QUESTIONS' && variables['QUESTIONS_FILE']),
   );
   const start = Number(variables['RAMP_START_SESSIONS']);

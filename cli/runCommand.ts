@@ -9,6 +9,7 @@ import { K6Process } from './k6Process.ts';
 import { describeVersion } from './k6Version.ts';
 import { onStop } from './interrupt.ts';
 import { Eyes } from './liveEyes.ts';
+import { namingOrigins } from './origins.ts';
 import { prepare, type Prepared, type RunOptions } from './prepare.ts';
 import { collectorSettings } from './garbageCollector.ts';
 import { folderName, ReportFolder } from './reportFolder.ts';
@@ -31,7 +32,7 @@ export async function run(
   try {
     const folder = new ReportFolder(resolve(options.reports), folderName(startedAt, prepared.script.name));
     introduce(prepared);
-    return await runTo(prepared, folder, startedAt);
+    return await namingOrigins(prepared.origins, () => runTo(prepared, folder, startedAt));
   } finally {
     await prepared.reference?.stop();
   }
@@ -102,10 +103,10 @@ function k6RunArguments({ script, k6Arguments }: Prepared, address: string): str
 }
 
 /** Paths go by environment, where nothing in them needs quoting. */
-function runEnvironment({ variables }: Prepared, folder: ReportFolder): Variables {
+function runEnvironment({ environment }: Prepared, folder: ReportFolder): Variables {
   return {
-    ...k6Environment(variables),
-    ...collectorSettings(variables),
+    ...k6Environment(environment),
+    ...collectorSettings(environment),
     SUMMARY_FILE: folder.path('summary.json'),
     REPORT_FILE: '',
     K6_WEB_DASHBOARD: 'true',

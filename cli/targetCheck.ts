@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Example } from '../lib/exampleText.ts';
-import { duration } from '../report/words.ts';
+import { duration, counted } from '../report/words.ts';
 import type { RunSummary } from '../report/summary.ts';
 import { capture } from './capture.ts';
 import type { Finding } from './doctor.ts';
@@ -72,7 +72,7 @@ function times({ metrics, settings }: RunSummary): string {
   const connect = average('socket_connect_duration');
   const chunks = metrics['answer_chunks']?.['count'] ?? 0;
   const setUp = `log-in and session ${duration(average('session_setup_duration') - connect)}`;
-  const answer = `answer ${duration(average('answer_latency'))} (${chunks} chunks, ${String(settings['encryption'])})`;
+  const answer = `answer ${duration(average('answer_latency'))} (${counted(chunks, 'chunk')}, ${String(settings['encryption'])})`;
   const firstChunk = `first chunk ${duration(average('first_chunk_latency'))}`;
   return `${setUp}, socket ${duration(connect)},\n${firstChunk}, ${answer}`;
 }

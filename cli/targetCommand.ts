@@ -1,6 +1,6 @@
 /** `crescendo target`: the reference target, for people and (as a child process) for `crescendo run`. */
 import { InputError } from '../lib/settings.ts';
-import { whole } from '../report/words.ts';
+import { whole, counted } from '../report/words.ts';
 import { startTarget, type Target } from '../target/server.ts';
 import { DEFAULT_SETTINGS, targetSettingsFrom, type TargetSettings } from '../target/settings.ts';
 import type { Counts, OutageCounts, Stats } from '../target/stats.ts';
@@ -84,7 +84,7 @@ function statsLines(stats: Stats): string[] {
     `tokens     ${whole(stats.tokens)}`,
     `sessions   ${whole(stats.sessions)} created, ${whole(stats.deleted)} deleted`,
     `sockets    ${whole(stats.upgrades)} opened, at most ${whole(stats.peak)} at a time${refused && `; refused: ${refused}`}`,
-    `questions  ${whole(stats.questions)} received, ${whole(stats.answers)} answered in ${whole(stats.chunks)} chunks`,
+    `questions  ${whole(stats.questions)} received, ${whole(stats.answers)} answered in ${counted(stats.chunks, 'chunk')}`,
     `closes     ${countsText(stats.closes) || 'none'}`,
     ...(stats.pings > 0 ? [`pings      ${whole(stats.pings)}`] : []),
     ...(faults ? [`faults     ${faults}`] : []),

@@ -1,6 +1,7 @@
 /** `crescendo watch`: the live view of a k6 that somebody else started with `--address`. */
 import { InputError } from '../lib/settings.ts';
-import { checkSettings, gatherVariables, wantsReferenceTarget, takeWebhook } from './environment.ts';
+import { counted } from '../report/words.ts';
+import { takeWebhook } from './environment.ts';
 import { onStop } from './interrupt.ts';
 import { findOrBuildK6 } from './k6Binary.ts';
 import { inspectScript, type Inspected } from './k6Inspect.ts';
@@ -10,21 +11,18 @@ import { limitsByStage } from './liveLimits.ts';
 import { canShowLive, LiveScreen } from './liveScreen.ts';
 import { LiveView } from './liveView.ts';
 import { Monitor, type View } from './monitor.ts';
-import { withQuickValues } from './quick.ts';
-import { withReferenceKey } from './referenceTarget.ts';
+import { namingOrigins } from './origins.ts';
 import { RestApi } from './restApi.ts';
+import { settingsForRun, type SettingsOptions } from './runSettings.ts';
 import { findScript } from './scriptFile.ts';
 import { say } from './terminal.ts';
 
 /** What the command line says. */
-export interface WatchOptions {
+export interface WatchOptions extends SettingsOptions {
   /** Host and port. */
   address: string;
   /** Name or path of the script that runs there, whose plan and limits it then knows. */
   script?: string;
-  /** `NAME=value`, each: the settings of that run. */
-  env?: readonly string[];
-  quick?: boolean;
 }
 
 /** Looks in a row without an answer after which k6 is taken to be gone. */
@@ -57,13 +55,11 @@ async function requireK6(api: RestApi, address: string): Promise<void> {
     throw new InputError([`The k6 at ${address} runs no script of Crescendo.`]);
 }
 
-async function inspect(name: string, { env = [], quick }: WatchOptions): Promise<Inspected> {
+async function inspect(name: string, options: WatchOptions): Promise<Inspected> {
   const script = findScript(name);
-  const given = gatherVariables(env, process.env, process.cwd());
-  const wanted = quick === true ? withQuickValues(given) : given;
-  const { rest } = takeWebhook(wantsReferenceTarget(wanted) ? withReferenceKey(wanted) : wanted);
-  checkSettings(rest);
-  return inspectScript(await findOrBuildK6(rest), script.path, rest);
+  const { variables, origins } = settingsForRun(script.name, options);
+  const { rest } = takeWebhook(variables);
+  return namingOrigins(origins, async () => inspectScript(await findOrBuildK6(rest), script.path, rest));
 }
 
 /** k6 keeps a metric for each stage of its plan, from the start. */
@@ -72,7 +68,7 @@ async function requireSamePlan(api: RestApi, { plan }: Inspected, address: strin
   const count = plan.stages.length;
   if ((await has(count)) && !(await has(count + 1))) return;
   throw new InputError([
-    `The run at ${address} has another plan than --script with these settings (${count} stages). Give the settings of that run with -e, or leave --script out.`,
+    `The run at ${address} has another plan than --script with these settings (${counted(count, 'stage')}). Give the settings of that run with -e, or leave --script out.`,
   ]);
 }
 

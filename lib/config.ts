@@ -2,12 +2,15 @@
  * The settings of a run: the only reader of the environment. One line each: name, default, unit and meaning.
  * Pure; `README.md` has the same table for people.
  */
+import { plural } from './plural.ts';
 import { defaultSettleSeconds, MAX_STAGES } from './load.ts';
 import { parseFieldNames } from './fieldNames.ts';
-import { CHATBOT, type FieldNames } from './protocols/chatbotSettings.ts';
+import { CHATBOT, withHiddenQuery, type FieldNames } from './protocols/chatbotSettings.ts';
 import { ENCRYPTION_MODES, type EncryptionMode } from './protocols/protocol.ts';
 import { LEVELS, type Level } from './limits.ts';
+import type { LoadName } from './plans.ts';
 import { PROFILES } from './profiles.ts';
+import { isNearMiss } from './nearMiss.ts';
 import { closest, InputError, SettingsReader, type Environment } from './settings.ts';
 import { parseThink, THINK_FORMS, type Think } from './think.ts';
 
@@ -65,7 +68,7 @@ export function readConfig(env: Environment) {
     // Target
     apiBaseUrl, // http(s) address of the REST calls
     websocketBaseUrl: read.url('WEBSOCKET_BASE_URL', 'ws://127.0.0.1:8000', ['ws', 'wss']), // address of the sockets
-    origin: read.text('WEBSOCKET_ORIGIN') ?? originOf(apiBaseUrl), // Origin header of the handshake
+    origin: readOrigin(read) ?? originOf(apiBaseUrl), // Origin header of the handshake
     encryption: read.choice<EncryptionMode>('ENCRYPTION', 'aes-256-gcm', ENCRYPTION_MODES), // of every frame
     encryptionKey: read.text('ENCRYPTION_KEY') ?? '', // 64 hex digits, or the passphrase of openssl
     chatbot: {
@@ -165,9 +168,26 @@ function readOptionalUrl(read: SettingsReader, name: string): string | undefined
 
 function readPath(read: SettingsReader, name: string, fallback: string): string {
   const text = read.text(name) ?? fallback;
-  if (!/^(\/[^\s/?#]+)+$/.test(text))
-    read.problem(name, text, `it must be a path without query, for example ${name}=${fallback}`);
+  if (!/^\/[^\s#]*$/.test(text))
+    read.problem(
+      name,
+      withHiddenQuery(text),
+      `it must be a path that starts with / and has no blanks and no #, for example ${name}=${fallback}`,
+    );
   return text;
+}
+
+/** The header of a browser or an app: a scheme and a host, without the slash that an address may end with. */
+function readOrigin(read: SettingsReader): string | undefined {
+  const text = read.text('WEBSOCKET_ORIGIN');
+  if (text === undefined || text === 'null') return text;
+  const [, origin] = /^((?!wss?:)[a-z][a-z\d+.-]*:\/\/[^\s/?#@]*)\/*$/i.exec(text) ?? [];
+  if (origin !== undefined && !/^https?:\/\/$/i.test(origin)) return origin;
+  read.reject(
+    'WEBSOCKET_ORIGIN',
+    'it must be a scheme, host and port only, for example https://chat.example.com or capacitor://localhost',
+  );
+  return undefined;
 }
 
 function readFieldNames(read: SettingsReader): FieldNames {
@@ -184,40 +204,31 @@ function readSessionLog(read: SettingsReader): number {
 /** The address is a secret that only the command needs: it is checked, never kept, and no sentence shows it. */
 function checkWebhook(read: SettingsReader): void {
   const text = read.text('ALERT_WEBHOOK');
-  if (text !== undefined && !/^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/.test(text))
+  if (text !== undefined && !/^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/i.test(text))
     read.reject('ALERT_WEBHOOK', 'it must be an http:// or https:// address without user');
 }
 
 /** What can't be seen from one setting alone. */
 function checkTogether(
   read: SettingsReader,
-  {
-    encryption,
-    encryptionKey,
-    origin,
-  }: { encryption: EncryptionMode; encryptionKey: string; origin: string },
+  { encryption, encryptionKey }: { encryption: EncryptionMode; encryptionKey: string },
 ): void {
   const [api, websocket] = [read.text('API_BASE_URL'), read.text('WEBSOCKET_BASE_URL')];
   if (api && !websocket)
     read.reject('WEBSOCKET_BASE_URL', 'API_BASE_URL is set, so set the address of the sockets too');
   if (websocket && !api)
     read.reject('API_BASE_URL', 'WEBSOCKET_BASE_URL is set, so set the address of the REST calls too');
-  if (!/^(https?:\/\/[^\s/?#@]+|null)$/.test(origin))
-    read.reject(
-      'WEBSOCKET_ORIGIN',
-      'it must be a scheme, host and port only, for example https://chat.example.com',
-    );
   if (encryption !== 'none' && encryptionKey === '')
     read.reject('ENCRYPTION_KEY', `ENCRYPTION is ${encryption}, so set the key, or ENCRYPTION=none`);
   else if (encryption.startsWith('aes') && !/^[0-9a-f]{64}$/i.test(encryptionKey))
     read.reject(
       'ENCRYPTION_KEY',
-      `it must be 64 hex digits (256 bits) and has ${encryptionKey.length} characters`,
+      `it must be 64 hex digits (256 bits) and has ${plural(encryptionKey.length, 'character')}`,
     );
 }
 
 function originOf(url: string): string {
-  return /^https?:\/\/[^/]+/.exec(url)?.[0] ?? '';
+  return (/^https?:\/\/[^/]+/.exec(url)?.[0] ?? '').toLowerCase();
 }
 
 /** Every name that `readConfig` reads. */
@@ -232,35 +243,86 @@ export const SETTINGS = (): readonly string[] => {
   return [...names];
 };
 
-/** Prefixes that belong to Crescendo, so an unknown name with one of them is a mistake. */
+const RAMP_SETTINGS = [
+  'RAMP_START_SESSIONS',
+  'RAMP_INCREMENT',
+  'RAMP_MAX_SESSIONS',
+  'RAMP_INTERVAL_SECONDS',
+  'RAMP_TRANSITION_SECONDS',
+  'RAMP_SETTLE_SECONDS',
+];
+
+/** The settings that make the plan of each kind of load; all others are for every kind. */
+const LOAD_SETTINGS: Record<LoadName, readonly string[]> = {
+  ramp: RAMP_SETTINGS,
+  burst: ['NUM_SESSIONS'],
+  hold: ['NUM_SESSIONS', 'HOLD_SECONDS', 'HOLD_STAGES'],
+  levels: ['SESSION_LEVELS', 'LEVEL_SECONDS'],
+  recovery: [
+    'NUM_SESSIONS',
+    'OUTAGE_BEFORE_SECONDS',
+    'OUTAGE_SECONDS',
+    'OUTAGE_RECOVERY_SECONDS',
+    'OUTAGE_AFTER_SECONDS',
+    'OUTAGE_URL',
+    'OUTAGE_BODY',
+    'PROBES_PER_SECOND',
+  ],
+};
+
+/** The settings that a run with this kind of load does not use, because they make plans of other kinds. */
+export function unusedSettings(load: LoadName, { profile, planFile }: Config): string[] {
+  const used = planFile === undefined ? planSettings(load, profile) : [];
+  return [...new Set(Object.values(LOAD_SETTINGS).flat())].filter((name) => !used.includes(name));
+}
+
+function planSettings(load: LoadName, profile: Config['profile']): readonly string[] {
+  if (profile === 'breakpoint') return RAMP_SETTINGS;
+  if (profile !== null && load === 'burst') return [...LOAD_SETTINGS.burst, 'RAMP_INTERVAL_SECONDS'];
+  return LOAD_SETTINGS[load];
+}
+
+/** Prefixes of our settings. */
 const FAMILIES = /^(RAMP|HOLD|OUTAGE|ANSWER|ENCRYPTION|QUESTION|WEBSOCKET|GENERATOR_LAG|THRESHOLDS)_/;
 
 /** What Kubernetes sets in every container for a service, be it called "websocket". */
 const KUBERNETES = /_(SERVICE_(HOST|PORT)|PORT)(_|$)/;
 
-/** `APP_BASE_URL` is somebody else's name and no slip of `API_BASE_URL`; `ENCRYPTON_KEY` is one of ours. */
-function sameStart(name: string, meant: string): boolean {
-  const [start = '', meantStart = ''] = [name.split('_')[0], meant.split('_')[0]];
-  return start === meantStart || start.length >= 6;
-}
-
 /**
- * Throws an InputError for names that look like settings but are none: those of our families, and near misses.
- * Other names are left alone, for k6 hands over the whole environment of the shell.
+ * Throws an InputError for names that were clearly meant for us: near misses of a setting that is not set. Other
+ * names are somebody else's, for k6 hands over the whole environment of the shell.
  */
 export function refuseUnknownSettings(env: Environment): void {
-  const known = SETTINGS();
-  const problems = Object.keys(env).flatMap((name) => {
-    if (known.includes(name) || KUBERNETES.test(name)) return [];
-    const meant = closest(name, known);
-    const isMeant = meant !== undefined && sameStart(name, meant);
-    return isMeant || FAMILIES.test(name) ? [unknownSetting(name, meant)] : [];
+  const unset = SETTINGS().filter((name) => !env[name]?.trim());
+  const problems = unknownNames(env).flatMap((name) => {
+    const meant = unset.find((setting) => isNearMiss(name, setting));
+    return meant === undefined ? [] : [unknownSetting(name, meant)];
   });
   if (problems.length > 0) throw new InputError(problems);
 }
 
+/** Names that resemble settings, and that nobody reads: they may be somebody else's, or forgotten ones of ours. */
+export function unusedLookalikes(env: Environment): string[] {
+  const known = SETTINGS();
+  return unknownNames(env).filter((name) => {
+    const resembled = closest(name, known);
+    return FAMILIES.test(name) || (resembled !== undefined && sameStart(name, resembled));
+  });
+}
+
+function unknownNames(env: Environment): string[] {
+  const known = SETTINGS();
+  return Object.keys(env).filter((name) => !known.includes(name) && !KUBERNETES.test(name));
+}
+
+/** `APP_BASE_URL` is somebody else's name and does not resemble `API_BASE_URL`; `ENCRYPTON_KEY` does ours. */
+function sameStart(name: string, resembled: string): boolean {
+  const [start = '', other = ''] = [name.split('_')[0], resembled.split('_')[0]];
+  return start === other || start.length >= 6;
+}
+
 /** The sentence for a name that is no setting. */
-export function unknownSetting(name: string, meant = closest(name, SETTINGS())): string {
+export function unknownSetting(name: string, meant = closest(name.toUpperCase(), SETTINGS())): string {
   const hint = meant === undefined ? 'The README lists all settings' : `Did you mean ${meant}`;
   return `${name} is not a setting of Crescendo. ${hint}${meant === undefined ? '.' : '?'}`;
 }

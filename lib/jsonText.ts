@@ -22,6 +22,8 @@ export interface JsonText {
  */
 export function parseJson(text: string, file: string, shape = ''): JsonText {
   const json = text.replace(/^\uFEFF/, '');
+  if (json.startsWith('\uFFFD\uFFFD') || json.includes('\0'))
+    throw refusal(`${file}:1: the file is no UTF-8 text: save it as UTF-8.`, shape);
   if (json.trim() === '') throw refusal(`${file}:1: the file is empty.`, shape);
   const errors: ParseError[] = [];
   const tree = parseTree(json, errors, { disallowComments: true });

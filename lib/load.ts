@@ -2,6 +2,7 @@
  * Plans as pure functions: how many sessions at which time.
  * Times in a plan are milliseconds since the start of the k6 scenario; those of a step are seconds, as in the settings.
  */
+import { plural } from './plural.ts';
 
 /** One level of the load. Its questions are judged from `hold` to `end`; `start` to `hold` lets it settle. */
 export interface Stage {
@@ -214,9 +215,9 @@ export function describePlan(plan: Plan): string {
   const [first] = stages;
   const last = stages.at(-1);
   if (!first || !last) return 'no stages';
-  const sessions = first.sessions === 1 ? '1 session' : `${first.sessions} sessions`;
+  const sessions = plural(first.sessions, 'session');
   const seconds = (stage: Stage) => `${(stage.end - stage.start) / 1000} s`;
-  if (plan.arrivals) return `${plannedSessions(plan)} sessions as they arrive, ${stages.length} stages`;
+  if (plan.arrivals) return `${arriving(plan)}, ${plural(stages.length, 'stage')}`;
   if (end === null) return `${sessions} at once, each once`;
   if (stages.length === 1) return `${sessions} for ${seconds(first)}`;
   if (first.name !== undefined)
@@ -225,12 +226,17 @@ export function describePlan(plan: Plan): string {
   const length = regular
     ? `${stages.length} stages × ${seconds(last)}`
     : `${stages.length} stages in ${end / 1000} s`;
-  return `${span(plan)} sessions, ${length}`;
+  return `${span(plan)}, ${length}`;
+}
+
+function arriving(plan: Plan): string {
+  const total = plannedSessions(plan);
+  return total === 1 ? '1 session as it arrives' : `${total} sessions as they arrive`;
 }
 
 function span(plan: Plan): string {
   const counts = plan.stages.map(({ sessions }) => sessions);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  if (least === most) return String(most);
-  return plan.falls ? `${least} to ${most}` : `${least} → ${most}`;
+  if (least === most) return plural(most, 'session');
+  return plan.falls ? `${least} to ${most} sessions` : `${least} → ${most} sessions`;
 }

@@ -6,6 +6,7 @@ import {
   readConfig,
   refuseUnknownSettings,
   sessionConfig,
+  unusedSettings,
   type Config,
   type SessionConfig,
 } from './config.ts';
@@ -14,6 +15,7 @@ import { answerLimit, measuresDrift, parseLimits, switchOf, type Limit, type Lim
 import { thresholdsOf, trendStats } from './thresholds.ts';
 import type { Plan } from './load.ts';
 import { choosePlan, type Chosen, type LoadName } from './plans.ts';
+import { plural } from './plural.ts';
 import { flatten, parsePools, parseShares, type QuestionList } from './questions.ts';
 import { longestRetries } from './retry.ts';
 import {
@@ -79,6 +81,7 @@ function prepared(input: Input): Prepared {
   const questions = readQuestions(input, config);
   const scenarios = scenariosOf(input.name, config, chosen, questions);
   const options = optionsOf(scenarios, config, chosen, limits);
+  const ext = { crescendo: { plan: chosen.plan, unused: unusedSettings(input.load, config) } };
   return {
     ...chosen,
     config,
@@ -86,7 +89,8 @@ function prepared(input: Input): Prepared {
     limits,
     questions,
     measuresDrift: measuresDrift(limits),
-    options,
+    // ext is for whoever reads the options from outside (`k6 inspect`): the command needs the plan.
+    options: { ...options, ext },
   };
 }
 
@@ -120,7 +124,7 @@ function checkJudgement(config: Config, { stages }: Plan, limits: Limits): void 
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (requiredSessions !== null && (requiredSessions < least || requiredSessions > most))
     throw new InputError([
-      `REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least === most ? most : `${least} to ${most}`} sessions: choose a number of sessions that it comes to.`,
+      `REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least === most ? plural(most, 'session') : `${least} to ${most} sessions`}: choose a number of sessions that it comes to.`,
     ]);
 }
 
@@ -154,8 +158,6 @@ function optionsOf(
     thresholds: thresholdsOf(limits[config.limits], { plan, stopsAtBreak, ...config }),
     summaryTrendStats: trendStats(limits),
     userAgent: 'Crescendo',
-    // For whoever reads the options from outside (`k6 inspect`): the command needs the plan.
-    ext: { crescendo: { plan } },
     // Without url: the path of a session's clean-up would make a time series of every session.
     systemTags: ['status', 'method', 'name', 'scenario', 'expected_response', 'error_code'],
   };

@@ -1,4 +1,5 @@
 /** Question pools and which questions a session asks. Pure. */
+import { plural } from './plural.ts';
 import { isObject, parseJson, type JsonText } from './jsonText.ts';
 import { shuffled, type Random } from './random.ts';
 import { closest, InputError } from './settings.ts';
@@ -65,7 +66,7 @@ export function parseShares(setting: string, pools: Pools): Share[] {
       );
     } else if (count !== undefined && Number(count) > size) {
       problems.push(
-        `QUESTIONS is "${setting}": pool ${pool} has only ${size} questions. Ask for ${size} or add some to the file.`,
+        `QUESTIONS is "${setting}": pool ${pool} has only ${plural(size, 'question')}. Ask for ${size} or add some to the file.`,
       );
     }
     return { pool, count: Number(count ?? size) };

@@ -2,6 +2,7 @@
  * The lines of one session's log: parts of a box that can be told apart among thousands. Pure; it reaches scripts as
  * text (`./sessionLines.ts?text`), because only a VU that logs needs it.
  */
+import { plural } from './plural.ts';
 import { plain } from './plain.ts';
 import type { AnswerResult } from './answer.ts';
 import type { Phase, Reason } from './failures.ts';
@@ -45,10 +46,10 @@ export function sessionLog({ number, courses, write, elapsed, active, explain }:
 
   const line = (corner: string, ...parts: string[]): void =>
     write(`${corner} ${[name, ...parts].filter((part) => part !== '').join(' │ ')}`);
-  const situation = (): string => `at ${seconds(elapsed())}, ${active()} VUs active`;
+  const situation = (): string => `at ${seconds(elapsed())}, ${plural(active(), 'VU')} active`;
   const place = (): string => `${sent}/${courses.length}`;
 
-  line('┌', `${courses.length} questions prepared: ${perCourse(courses)}`, situation());
+  line('┌', `${plural(courses.length, 'question')} prepared: ${perCourse(courses)}`, situation());
 
   function question(id: string, course: string, text: string): void {
     openId = id;
@@ -67,7 +68,7 @@ export function sessionLog({ number, courses, write, elapsed, active, explain }:
 
   function questionAnswered({ chunks }: AnswerResult, latencyMs: number): void {
     answered++;
-    line('│', `response ${place()} after ${seconds(latencyMs)}, ${chunks} chunks`, shown(preview));
+    line('│', `response ${place()} after ${seconds(latencyMs)}, ${plural(chunks, 'chunk')}`, shown(preview));
   }
 
   function questionFailed(reason: Reason, waitedMs: number): void {

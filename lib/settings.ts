@@ -76,12 +76,12 @@ export class SettingsReader {
     return choice ?? fallback;
   }
 
-  /** A base URL with one of the schemes, without user, query, fragment or final slash. k6 has no `URL`. */
+  /** A base URL with one of the schemes (made lower-case), without user, query, fragment or final slash. k6 has no `URL`. */
   url(name: string, fallback: string, schemes: readonly [string, string]): string {
     const text = this.text(name);
     if (text === undefined) return fallback;
-    const pattern = new RegExp(`^(${schemes.join('|')})://[^\\s/?#@]+(/[^\\s?#]*)?$`);
-    if (pattern.test(text)) return text.replace(/\/+$/, '');
+    const pattern = new RegExp(`^(${schemes.join('|')})://[^\\s/?#@]+(/[^\\s?#]*)?$`, 'i');
+    if (pattern.test(text)) return text.replace(/\/+$/, '').replace(/^\w+/, (scheme) => scheme.toLowerCase());
     const example = `${name}=${schemes[1]}://chat.example.com`;
     this.problem(
       name,
@@ -128,7 +128,7 @@ export function closest(name: string, known: Iterable<string>): string | undefin
 }
 
 /** Damerau and Levenshtein's distance, adjacent transpositions counting one. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let [beforeLast, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];

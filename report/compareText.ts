@@ -1,4 +1,5 @@
 /** A comparison as text of 80 columns, as Markdown and as JUnit. Pure. */
+import { counted } from './words.ts';
 import { figureText, type Change, type ComparedFigure, type Comparison } from './compare.ts';
 import { escaped } from './markdown.ts';
 import { painter, type Style } from './paint.ts';
@@ -71,7 +72,7 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
     table(changed),
     others.length === 0
       ? ''
-      : `<details><summary>${others.length} other figures</summary>\n\n${table(others)}\n\n</details>`,
+      : `<details><summary>${counted(others.length, 'other figure')}</summary>\n\n${table(others)}\n\n</details>`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

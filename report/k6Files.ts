@@ -1,5 +1,6 @@
 /** What k6 prints and writes at the end of a run: the verdict, `summary.json` and `report.html`. */
 import type { Prepared } from '../lib/prepare.ts';
+import { withHiddenQuery, type ChatbotSettings } from '../lib/protocols/chatbotSettings.ts';
 import type { Evidence } from './evidence.ts';
 import { renderHtml } from './html/page.ts';
 import type { K6Data } from './k6Data.ts';
@@ -57,5 +58,14 @@ function testInfo(
   const wasJudged = Object.values(metrics).some((metric) => metric?.thresholds !== undefined);
   const unjudged = wasJudged ? {} : { unjudged: true as const };
   const info = { script, plan, ...judgement, ...unjudged, levels: limits };
-  return { ...info, settings: { ...settings, encryptionKey: '…' } };
+  return { ...info, settings: { ...settings, encryptionKey: '…', chatbot: shown(settings.chatbot) } };
+}
+
+function shown({ tokenPath, sessionsPath, socketPath, ...others }: ChatbotSettings): ChatbotSettings {
+  return {
+    tokenPath: withHiddenQuery(tokenPath),
+    sessionsPath: withHiddenQuery(sessionsPath),
+    socketPath: withHiddenQuery(socketPath),
+    ...others,
+  };
 }

@@ -89,7 +89,7 @@ function section(title: string, head: Row, rows: readonly Row[], all = rows.leng
   const line = (cells: Row) => `| ${cells.join(' | ')} |`;
   const lines = [line(head), line(head.map(() => '---')), ...shown.map((row) => line(row.map(escaped)))];
   const more = all - shown.length;
-  const rest = more > 0 ? [`${more} more are in report.html and summary.json.`] : [];
+  const rest = more > 0 ? [`${more} more ${more === 1 ? 'is' : 'are'} in report.html and summary.json.`] : [];
   return [`### ${title}`, lines.join('\n'), ...rest];
 }
 

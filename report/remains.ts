@@ -2,7 +2,7 @@
 import type { Remains } from './evidence.ts';
 import { renderEnd, row } from './text.ts';
 import { parseTimeline } from './timeline.ts';
-import { duration, percent, whole } from './words.ts';
+import { duration, percent, whole, counted } from './words.ts';
 
 /** The whole text of at most 80 columns; `colours` only for a terminal; `files`: where the files are. */
 export function renderRemains(remains: Remains, colours: boolean, files?: string): string {
@@ -14,14 +14,15 @@ export function seenLines({ timeline, run }: Remains): string[] {
   const last = timeline === undefined ? undefined : parseTimeline(timeline).points.at(-1);
   const observed = run?.observed;
   if (last === undefined) return [];
-  const count = (metric: string) => whole(last.total(metric, 'count') ?? 0);
+  const total = (metric: string) => last.total(metric, 'count') ?? 0;
+  const count = (metric: string) => whole(total(metric));
   const p95 = last.total('answer_latency', 'p(95)');
   const latency = p95 === null ? '' : `; answer p95 ${duration(p95)}`;
   const peak = observed === undefined ? '' : `, peak ${whole(observed.peakConcurrent)} seen`;
   return [
     ...row(
       'seen so far',
-      `${count('sessions_started')} sessions started, ${count('sessions_completed')} completed, ${count('sessions_failed')} failed`,
+      `${counted(total('sessions_started'), 'session')} started, ${count('sessions_completed')} completed, ${count('sessions_failed')} failed`,
     ),
     ...row(
       'invocations',

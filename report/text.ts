@@ -158,7 +158,10 @@ function countLines({ sessions, questions, messages }: RunSummary, extras: TextE
     ),
     ...row('concurrent', `${questions.averageConcurrent.toFixed(1)} invocations on average${peak}`),
     ...(questions.late > 0
-      ? row('late', `${whole(questions.late)} answers came after their question had failed`)
+      ? row(
+          'late',
+          `${counted(questions.late, 'answer')} came after ${questions.late === 1 ? 'its' : 'their'} question had failed`,
+        )
       : []),
     ...row(
       'messages',
@@ -198,7 +201,7 @@ function retryLines({ retries, settings }: RunSummary): string[] {
   if (attempted === 0 && Number(settings['retries'] ?? 0) === 0) return [];
   return row(
     'retries',
-    `${whole(attempted)} attempts, ${whole(succeeded)} succeeded, ${whole(suppressed)} suppressed; waited ${duration(waitMs)}`,
+    `${counted(attempted, 'attempt')}, ${whole(succeeded)} succeeded, ${whole(suppressed)} suppressed; waited ${duration(waitMs)}`,
   );
 }
 

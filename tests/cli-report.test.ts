@@ -128,9 +128,14 @@ test('a summary of plain k6 is evidence enough, and fields of later versions are
   mkdirSync(plain);
   const summary = JSON.parse(readFileSync(join(here, 'own.json'), 'utf8')) as object;
   writeFileSync(join(plain, 'summary.json'), JSON.stringify({ ...summary, later: true }));
+  writeFileSync(join(plain, 'report.html'), 'the page of plain k6');
   const again = await crescendo(['report', 'plain'], { folder: here });
   assert.equal(again.exitCode, 0, again.stderr);
   assert.deepEqual(readdirSync(plain).sort(), [...REPORTS, 'summary.json'].sort());
+  assert.equal(again.stderr, 'Replaced in "plain", where it was another file: report.html.\n');
+  assert.match(readFileSync(join(plain, 'report.html'), 'utf8'), /^<!doctype html>/i);
+  const third = await crescendo(['report', 'plain'], { folder: here });
+  assert.deepEqual([third.exitCode, third.stderr], [0, ''], 'nothing was another file');
 });
 
 describe('when a run ends badly', () => {

@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { RunSummary } from '../report/summary.ts';
 import type { Verdict } from '../report/verdict.ts';
@@ -149,6 +149,21 @@ describe('crescendo run', () => {
     assert.ok(existsSync(join(here, 'samples.json')));
   });
 
+  test("a chat project's own variables get a line and stop nothing", async (t) => {
+    const here = folder(t);
+    writeFileSync(join(here, '.env'), 'SESSION_PATH=/\nWEBSOCKET_ENABLED=true\nTOKEN_HASH=sha256\n');
+    const env = { ...K6, ENCRYPTION_SECRET: 'x', WEBSOCKET_URL: 'wss://chat.example.com' };
+    const args = ['run', 'burst', ...SHORT, '-e', 'RAMP_MAX_SESSIONS=77'];
+    const { exitCode, stdout, stderr } = await crescendo(args, { folder: here, env });
+    assert.equal(exitCode, 0, stdout + stderr);
+    const names = 'SESSION_PATH, WEBSOCKET_ENABLED, TOKEN_HASH, ENCRYPTION_SECRET, WEBSOCKET_URL';
+    assert.deepEqual(stderr, `No settings of Crescendo, so not used: ${names}.\n`);
+    const { settings } = JSON.parse(report(here).read('run.json')) as { settings: Record<string, string> };
+    assert.equal(settings['RAMP_MAX_SESSIONS'], undefined, 'a burst does not use it');
+    const summary = JSON.parse(report(here).read('summary.json')) as RunSummary;
+    assert.equal((summary.settings['ramp'] as { maxSessions: number }).maxSessions, 77, 'but k6 gets it');
+  });
+
   test('a target of the user is used, and no other one', async (t) => {
     const here = folder(t);
     const target = await quickTarget(t);
@@ -189,6 +204,24 @@ test('the monitor counts failures in their classes while k6 works', async (t) =>
   assert.equal(connection, '0');
 });
 
+test('one is one: in no text is there 1 of many', async (t) => {
+  const here = folder(t);
+  const args = ['run', 'ramp', '-e', 'QUESTIONS=MED1060:1', '-e', 'SESSION_LOG=1', '-e', 'RETRIES=1'];
+  const one = { RAMP_START_SESSIONS: '1', RAMP_MAX_SESSIONS: '1', RAMP_INTERVAL_SECONDS: '3' };
+  const target = await quickTarget(t, { chunks: 1, firstChunkMs: 1200, faults: { 'token-500': 2 } });
+  const env = { ...K6, ...settingsFor(target), ...one, REQUIRED_SESSIONS: '1', RESTART_DELAY_SECONDS: '0' };
+  const { stdout, stderr } = await crescendo(args, { folder: here, env });
+  const { read } = report(here);
+  const html = read('report.html').replace(/<script[\s\S]*?<\/script>|<style[\s\S]*?<\/style>/g, '');
+  const texts = [stdout, stderr, read('report.txt'), read('report.md'), html.replace(/<[^>]*>/g, '|')];
+  assert.match(stdout, /^plan: 1 session for 3 s/m);
+  const many = /(?<![\d.,])1 (?!(ms|breaks)\b)(more |other )?[a-z]{3,}s\b.{0,20}/g;
+  assert.deepEqual(
+    texts.flatMap((text) => text.match(many) ?? []),
+    [],
+  );
+});
+
 describe('crescendo run refuses before any load', () => {
   const dead = {
     API_BASE_URL: 'http://127.0.0.1:9',
@@ -221,6 +254,11 @@ describe('crescendo run refuses before any load', () => {
       what: 'an unknown setting',
       args: ['ramp', '-e', 'RAMP_MAX=5'],
       sentence: /^RAMP_MAX is not a setting/,
+    },
+    {
+      what: 'a setting in small letters',
+      args: ['ramp', '-e', 'ramp_max_sessions=5'],
+      sentence: /^ramp_max_sessions is not a setting of Crescendo\. Did you mean RAMP_MAX_SESSIONS\?/,
     },
     {
       what: 'half an address',
@@ -278,12 +316,36 @@ describe('crescendo', () => {
       ['target', '--help'],
       ['k6', '--help'],
       ['doctor', '--help'],
+      ['help'],
+      ['help', 'run'],
     ]) {
       const { exitCode, stdout } = await crescendo(args, { folder: folder(t) });
       assert.equal(exitCode, 0, args.join(' '));
       for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
     }
   });
+  test('help and version are words, too', async (t) => {
+    const said = async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await crescendo(args, { folder: folder(t) });
+      assert.deepEqual([exitCode, stderr], [0, ''], args.join(' '));
+      return stdout;
+    };
+    assert.equal(await said('help'), await said('--help'));
+    assert.equal(await said('help', 'run'), await said('run', '--help'));
+    assert.equal(await said('version'), await said('--version'));
+    assert.match(await said('version'), /^\d+\.\d+\.\d+\n$/);
+    const { exitCode, stderr } = await crescendo(['help', 'nothing'], { folder: folder(t) });
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^Usage: crescendo/);
+  });
+  for (const script of readdirSync('scripts').map((file) => basename(file, '.ts')))
+    test(`${script} alone: did you mean run ${script}?`, async (t) => {
+      const here = folder(t);
+      const end = await crescendo([script, '--quick'], { folder: here });
+      const sentence = `"${script}" is a script and no command. Did you mean: crescendo run ${script}?\n`;
+      assert.equal(end.stderr, sentence);
+      assertRefused(end, here, /^/);
+    });
   test('knows what was meant', async (t) => {
     const { exitCode, stderr } = await crescendo(['doktor'], { folder: folder(t) });
     assert.equal(exitCode, 2);

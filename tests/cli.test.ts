@@ -88,7 +88,7 @@ describe('what k6 prints', () => {
     troubles.add(`time="x" level=error msg="thresholds on metrics 'a' have been crossed"`);
     assert.equal(
       troublesLine(troubles),
-      ' k6.log       1 errors, 1 warnings; the first: The test script failed: oops\n\n',
+      ' k6.log       1 error, 1 warning; the first: The test script failed: oops\n\n',
     );
     assert.equal(troublesLine(new TroubleCount()), '');
   });
@@ -149,6 +149,10 @@ describe('settings', () => {
       ['API_BASE_URL'],
     );
     assert.deepEqual(kept, { SEED: '3' });
+    assert.deepEqual(givenSettings({ SOCKET_PATH: '/ws?key=secret', TOKEN_PATH: '/t' }, []), {
+      TOKEN_PATH: '/t',
+      SOCKET_PATH: '/ws?…',
+    });
   });
   test('k6 downloads and reports nothing', () => {
     const env = k6Environment({ GOGC: '50', K6_NO_USAGE_REPORT: 'false' });
@@ -170,6 +174,15 @@ describe('settings', () => {
       'K6_AUTO_EXTENSION_RESOLUTION',
       'K6_NO_USAGE_REPORT',
     ]);
+  });
+  test('one session needs, two need', () => {
+    assert.match(judgeFiles(1024, 1).text, /; 1 session needs about 103$/);
+    assert.match(judgePorts(28_232, 1).text, /; 1 session needs about 2$/);
+  });
+  test('--quick makes sessions of stability short, unless the user set their lengths', () => {
+    assert.equal(withQuickValues({}, 'stability')['THINK_SECONDS'], '1-3');
+    assert.equal(withQuickValues({ THINK_SECONDS: '7' }, 'stability')['THINK_SECONDS'], '7');
+    assert.equal(withQuickValues({}, 'sustain')['THINK_SECONDS'], undefined);
   });
   test('--quick fills what is not set, and makes a usable plan', () => {
     const config = readConfig(withQuickValues({ ENCRYPTION: 'none', RAMP_START_SESSIONS: '80' }));

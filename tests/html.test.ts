@@ -116,7 +116,7 @@ describe('the page', () => {
     const text = renderHtml(cleanEvidence());
     assert.ok(
       text.includes(
-        'npx crescendo run ramp -e RAMP_MAX_SESSIONS=30 -e &#39;QUESTIONS=it&#39;\\&#39;&#39;s:5&#39;',
+        '<pre>crescendo run ramp -e RAMP_MAX_SESSIONS=30 -e &#39;QUESTIONS=it&#39;\\&#39;&#39;s:5&#39;',
       ),
     );
     assert.ok(words(text).includes('ENCRYPTION_KEY is not in any report'));

@@ -10,6 +10,8 @@ import { problems } from './support/problems.ts';
 const WRONG: [text: string, sentence: string][] = [
   ['', '1: the file is empty.'],
   ['\uFEFF \n', '1: the file is empty.'],
+  [Buffer.from('\uFEFF[]', 'utf16le').toString(), '1: the file is no UTF-8 text: save it as UTF-8.'],
+  [Buffer.from('[]', 'utf16le').toString(), '1: the file is no UTF-8 text: save it as UTF-8.'],
   ['{"a": [1,\r\n 2,\r\n]}', '2: there is a comma too many in column 3.'],
   ['{\n"a": 1,\n}', '2: there is a comma too many in column 7.'],
   ['[1,\n,2]', '2: there is a comma too many in column 1.'],

@@ -182,10 +182,41 @@ test('other paths and names are settings', async (t) => {
     'POST /api/login': 2,
     'POST /api/talks': 2,
     '/live?talk=t%2F1&id=l%201 Bearer tok': 2,
+    [`Origin ${url}`]: 2,
     'question of kind,ref,topic,words': 20,
     'DELETE /api/talks/t%2F1': 2,
   });
   assert.deepEqual(failureCounts(summary), { 'answer:server_error': 4 });
   assert.deepEqual([summary.questions.answered, metric(summary, 'answer_chunks')], [16, 32]);
   assertBalanced(summary);
+});
+
+test('paths with a final slash and a query, schemes in capitals and the origin of an app', async (t) => {
+  const { url, websocketUrl, heard } = await renamedServer(t);
+  const run = await runK6({
+    source: 'scripts/burst.ts',
+    env: {
+      ...RENAMED,
+      API_BASE_URL: url.replace('http', 'HTTP'),
+      WEBSOCKET_BASE_URL: websocketUrl.replace('ws', 'WS'),
+      WEBSOCKET_ORIGIN: 'capacitor://localhost/',
+      SESSIONS_PATH: '/api/talks/?key=k',
+      SOCKET_PATH: '/?room=secret-room',
+      ENCRYPTION: 'none',
+      NUM_SESSIONS: '2',
+      QUESTIONS: 'MED1060:2',
+      GENERATOR_LAG_LIMIT_MS: '100000',
+    },
+  });
+  assert.deepEqual(heard, {
+    'POST /api/login': 2,
+    'POST /api/talks/?key=k': 2,
+    '/?room=secret-room&talk=t%2F1&id=l%201 Bearer tok': 2,
+    'Origin capacitor://localhost': 2,
+    'question of kind,ref,topic,words': 4,
+    'DELETE /api/talks/t%2F1?key=k': 2,
+  });
+  assert.deepEqual([run.exitCode, summaryOf(run).verdict.result], [0, 'PASS'], run.stderr);
+  const kept = run.stdout + run.stderr + (run.file('summary.json') ?? '') + (run.file('report.html') ?? '');
+  assert.ok(kept.includes('/?…') && !kept.includes('secret-room'), 'a query may hold a secret');
 });

@@ -38,7 +38,7 @@ function boxesOf(output: string): Boxes {
   return boxes;
 }
 
-const AT = String.raw`at \d+(?:\.\d+)? m?s, \d VUs active`;
+const AT = String.raw`at \d+(?:\.\d+)? m?s, \d VUs? active`;
 const AFTER = String.raw`after \d+(?:\.\d+)? m?s`;
 
 /** A box of three questions that are all answered; `n`: the session's number. */

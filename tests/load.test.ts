@@ -191,6 +191,12 @@ describe('k6 scenarios', () => {
     assert.equal(describePlan(ramp({ ...DEFAULTS, startSessions: 500 })), '500 sessions for 180 s');
     assert.equal(describePlan(burst(7)), '7 sessions at once, each once');
     assert.equal(describePlan({ stages: [], end: null }), 'no stages');
+    assert.equal(describePlan(burst(1)), '1 session at once, each once');
+    assert.equal(describePlan(hold(1, 600, 10)), '1 session, 10 stages × 60 s');
+    const [stage] = burst(1).stages;
+    assert.ok(stage);
+    const arrivals = { stages: [stage], end: null, arrivals: { vus: 5 } };
+    assert.equal(describePlan(arrivals), '1 session as it arrives, 1 stage');
     assert.equal(describePlan(hold(50, 600, 10)), '50 sessions, 10 stages × 60 s');
     assert.equal(describePlan(levels([1, 30, 10], 60)), '1 to 30 sessions, 3 stages × 60 s');
     assert.equal(

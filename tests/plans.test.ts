@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { poisson } from '../lib/arrivals.ts';
-import { readConfig, type Config } from '../lib/config.ts';
+import { readConfig, unusedSettings, type Config } from '../lib/config.ts';
 import { parsePlanFile } from '../lib/planFile.ts';
 import { choosePlan, type Chosen, type LoadName } from '../lib/plans.ts';
 import { profilePlan, PROFILES } from '../lib/profiles.ts';
@@ -250,5 +250,59 @@ describe('think times', () => {
     assert.ok(Math.abs(quantile(times, 0.5) / 5 - 1) < 0.04);
     assert.ok(Math.abs(quantile(times, 0.95) / 20 - 1) < 0.05);
     assert.ok((times.at(-1) ?? Infinity) <= longestThink(think));
+  });
+});
+
+describe('settings that a load does not use', () => {
+  /** Other values than the defaults, of every setting that makes a plan. */
+  const OTHER: Record<string, string> = {
+    RAMP_START_SESSIONS: '20',
+    RAMP_INCREMENT: '70',
+    RAMP_MAX_SESSIONS: '400',
+    RAMP_INTERVAL_SECONDS: '100',
+    RAMP_TRANSITION_SECONDS: '9',
+    RAMP_SETTLE_SECONDS: '9',
+    NUM_SESSIONS: '9',
+    HOLD_SECONDS: '90',
+    HOLD_STAGES: '9',
+    SESSION_LEVELS: '9',
+    LEVEL_SECONDS: '9',
+    OUTAGE_BEFORE_SECONDS: '9',
+    OUTAGE_SECONDS: '9',
+    OUTAGE_RECOVERY_SECONDS: '9',
+    OUTAGE_AFTER_SECONDS: '9',
+    PROBES_PER_SECOND: '9',
+  };
+  const LOADS: LoadName[] = ['ramp', 'burst', 'hold', 'levels', 'recovery'];
+  const FILE = '{"stages": [{"sessions": 3, "hold": 5}]}';
+
+  for (const load of LOADS)
+    test(`${load}: those that leave its plan as it is, and no others`, () => {
+      const plan = (env: Record<string, string>) => JSON.stringify(chosen(load, env).plan);
+      const idle = Object.keys(OTHER).filter((name) => plan({ [name]: OTHER[name] ?? '' }) === plan({}));
+      const unused = unusedSettings(load, config()).filter((name) => name in OTHER);
+      assert.deepEqual(unused.sort(), idle.sort());
+    });
+
+  for (const load of LOADS.slice(0, -1))
+    for (const profile of PROFILES)
+      test(`${load} as ${profile}: none that makes its plan`, () => {
+        const plan = (env: Record<string, string>) =>
+          JSON.stringify(chosen(load, { PROFILE: profile, ...env }).plan);
+        for (const name of unusedSettings(load, config({ PROFILE: profile })))
+          assert.equal(plan({ [name]: OTHER[name] ?? '' }), plan({}), name);
+      });
+
+  test('a plan file leaves all of them', () => {
+    const planned = unusedSettings('ramp', config({ PLAN_FILE: 'plan.json' }));
+    assert.deepEqual(planned.filter((name) => name in OTHER).sort(), Object.keys(OTHER).sort());
+    assert.equal(chosen('ramp', { PLAN_FILE: 'plan.json', ...OTHER }, FILE).plan.stages.length, 1);
+  });
+
+  test('only an outage has an address and a body', () => {
+    for (const name of ['OUTAGE_URL', 'OUTAGE_BODY']) {
+      assert.ok(unusedSettings('ramp', config()).includes(name));
+      assert.ok(!unusedSettings('recovery', config()).includes(name));
+    }
   });
 });

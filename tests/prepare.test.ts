@@ -76,6 +76,20 @@ describe('limits on something that is switched off', () => {
   });
 });
 
+test('the command can read the plan, and what else it needs not to give', () => {
+  const { options, plan } = accepted({}, { load: 'burst' });
+  const { crescendo } = options['ext'] as { crescendo: { plan: unknown; unused: string[] } };
+  assert.deepEqual(crescendo.plan, plan);
+  assert.ok(crescendo.unused.includes('RAMP_MAX_SESSIONS') && !crescendo.unused.includes('NUM_SESSIONS'));
+});
+
+test('one session is one session', () => {
+  assert.equal(
+    prepared({ NUM_SESSIONS: '1', REQUIRED_SESSIONS: '2' }, { load: 'burst' }),
+    'REQUIRED_SESSIONS is 2, but the plan has 1 session: choose a number of sessions that it comes to.',
+  );
+});
+
 test('sessions get no more of the settings than they read', () => {
   const { sessionConfig, config } = accepted({});
   assert.ok(!('ramp' in sessionConfig) && !('summaryFile' in sessionConfig));

@@ -35,14 +35,47 @@ describe('paths', () => {
   });
 
   for (const name of ['TOKEN_PATH', 'SESSIONS_PATH', 'SOCKET_PATH'])
-    for (const value of ['login', '/', '/a/', '/a?key=1', '/a#b', '/a b', 'http://h/a', '//h'])
+    for (const value of ['login', '?a=1', '/a#b', '/a b', '/a?b c', 'http://h/a'])
       test(`${name}=${value} is refused`, () => {
         const [found = '', ...more] = wrong({ [name]: value });
         assert.deepEqual(more, []);
+        const shown = value.replace(/\?.*/, '?…');
         assert.ok(
-          found.startsWith(`${name} is "${value}": it must be a path without query, for example ${name}=/`),
+          found.startsWith(`${name} is "${shown}": it must be a path that starts with / and has no blanks`),
+          found,
         );
       });
+
+  const sockets: [setting: string, path: string][] = [
+    ['/', '/?session_id=s&connection_id=c'],
+    ['/ws/', '/ws/?session_id=s&connection_id=c'],
+    ['/ws?room=1', '/ws?room=1&session_id=s&connection_id=c'],
+    ['/ws?room=1&', '/ws?room=1&session_id=s&connection_id=c'],
+    ['/ws?', '/ws?session_id=s&connection_id=c'],
+    ['/a//b', '/a//b?session_id=s&connection_id=c'],
+  ];
+  for (const [setting, path] of sockets)
+    test(`SOCKET_PATH=${setting}`, () =>
+      assert.equal(chatbot(config({ SOCKET_PATH: setting }).chatbot).socket(ids).path, path));
+
+  const sessions: [setting: string, path: string, name: string, cleanUp: string][] = [
+    ['/chat/sessions/', '/chat/sessions/', 'POST /chat/sessions/', '/chat/sessions/s'],
+    ['/', '/', 'POST /', '/s'],
+    ['/v1/talks?key=k', '/v1/talks?key=k', 'POST /v1/talks', '/v1/talks/s?key=k'],
+    ['/v1/talks/?key=k', '/v1/talks/?key=k', 'POST /v1/talks/', '/v1/talks/s?key=k'],
+  ];
+  for (const [setting, path, name, cleanUp] of sessions)
+    test(`SESSIONS_PATH=${setting}`, () => {
+      const mine = chatbot(config({ SESSIONS_PATH: setting }).chatbot);
+      const { path: created, name: called } = mine.createSession('t');
+      assert.deepEqual([created, called, mine.deleteSession(ids).path], [path, name, cleanUp]);
+      assert.doesNotMatch(mine.deleteSession(ids).name, /[?]|\/\//);
+    });
+
+  test('TOKEN_PATH=/login/?client=c is no name of a metric', () => {
+    const { name, path } = chatbot(config({ TOKEN_PATH: '/login/?client=c' }).chatbot).requestToken('u');
+    assert.deepEqual([name, path], ['POST /login/', '/login/?client=c']);
+  });
 });
 
 describe('names', () => {

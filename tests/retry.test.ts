@@ -311,7 +311,7 @@ describe('settings', () => {
       ],
     );
     assert.match(
-      problems(() => refuseUnknownSettings({ RETRY_MAX_SECONDS: '3' }))[0] ?? '',
+      problems(() => refuseUnknownSettings({ RETRY_CAP_SECOND: '3' }))[0] ?? '',
       /Did you mean RETRY_CAP_SECONDS\?$/,
     );
   });

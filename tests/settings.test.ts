@@ -2,7 +2,14 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readConfig, refuseUnknownSettings, SETTINGS, unknownSetting, type Config } from '../lib/config.ts';
+import {
+  readConfig,
+  refuseUnknownSettings,
+  SETTINGS,
+  unknownSetting,
+  unusedLookalikes,
+  type Config,
+} from '../lib/config.ts';
 import { CHATBOT } from '../lib/protocols/chatbotSettings.ts';
 import { closest, withoutCredentials, type Environment } from '../lib/settings.ts';
 import { problems } from './support/problems.ts';
@@ -72,11 +79,18 @@ describe('settings', () => {
   const read: [name: string, value: string, of: (config: Config) => unknown, expected: unknown][] = [
     ['WEBSOCKET_ORIGIN', 'https://chat.example.com', ({ origin }) => origin, 'https://chat.example.com'],
     ['WEBSOCKET_ORIGIN', 'null', ({ origin }) => origin, 'null'],
+    ['WEBSOCKET_ORIGIN', 'https://chat.example.com/', ({ origin }) => origin, 'https://chat.example.com'],
+    ['WEBSOCKET_ORIGIN', 'capacitor://localhost', ({ origin }) => origin, 'capacitor://localhost'],
+    ['WEBSOCKET_ORIGIN', 'tauri://localhost/', ({ origin }) => origin, 'tauri://localhost'],
+    ['WEBSOCKET_ORIGIN', 'chrome-extension://abcdef', ({ origin }) => origin, 'chrome-extension://abcdef'],
+    ['WEBSOCKET_ORIGIN', 'file://', ({ origin }) => origin, 'file://'],
     ['ENCRYPTION', 'none', ({ encryption }) => encryption, 'none'],
     ['ENCRYPTION_KEY', KEY.toUpperCase(), ({ encryptionKey }) => encryptionKey, KEY.toUpperCase()],
     ['TOKEN_PATH', '/v1/login', ({ chatbot }) => chatbot.tokenPath, '/v1/login'],
     ['SESSIONS_PATH', '/v1/talks', ({ chatbot }) => chatbot.sessionsPath, '/v1/talks'],
     ['SOCKET_PATH', '/live', ({ chatbot }) => chatbot.socketPath, '/live'],
+    ['SOCKET_PATH', '/', ({ chatbot }) => chatbot.socketPath, '/'],
+    ['OUTAGE_URL', 'HTTP://h:1/x', ({ outage }) => outage.url, 'http://h:1/x'],
     ['FIELD_NAMES', 'text=words', ({ chatbot }) => chatbot.fieldNames, { text: 'words' }],
     ['NUM_SESSIONS', '12', ({ numSessions }) => numSessions, 12],
     ['RAMP_START_SESSIONS', '1', ({ ramp }) => ramp.startSessions, 1],
@@ -121,6 +135,7 @@ describe('settings', () => {
     ['SESSION_LOG', '3', ({ sessionLog }) => sessionLog, 3],
     ['SESSION_LOG', 'all', ({ sessionLog }) => sessionLog, Number.MAX_SAFE_INTEGER],
     ['ALERT_WEBHOOK', 'https://h/hook', (all) => JSON.stringify(all).includes('hook'), false],
+    ['ALERT_WEBHOOK', 'HTTPS://h/hook', (all) => JSON.stringify(all).includes('hook'), false],
     ['SUMMARY_FILE', 'out/s.json', ({ summaryFile }) => summaryFile, 'out/s.json'],
     ['SUMMARY_FILE', '', ({ summaryFile }) => summaryFile, ''],
     ['REPORT_FILE', 'out/r.html', ({ reportFile }) => reportFile, 'out/r.html'],
@@ -138,6 +153,17 @@ describe('settings', () => {
     assert.deepEqual(
       [apiBaseUrl, websocketBaseUrl, origin],
       ['https://chat.example.com:8443/v1', 'wss://ws.example.com/v1', 'https://chat.example.com:8443'],
+    );
+  });
+
+  test('schemes in capitals are the same schemes; an origin is written small, as browsers do', () => {
+    const { apiBaseUrl, websocketBaseUrl, origin } = config({
+      API_BASE_URL: 'HTTPS://Chat.example.com/V1',
+      WEBSOCKET_BASE_URL: 'Wss://Chat.example.com',
+    });
+    assert.deepEqual(
+      [apiBaseUrl, websocketBaseUrl, origin],
+      ['https://Chat.example.com/V1', 'wss://Chat.example.com', 'https://chat.example.com'],
     );
   });
 
@@ -258,7 +284,16 @@ describe('wrong values are refused by name, value and remedy', () => {
   });
 
   test('an origin that is none', () => {
-    for (const origin of ['chat.example.com', 'https://chat.example.com/', 'https://u@h', 'ws://h'])
+    for (const origin of [
+      'chat.example.com',
+      'https://chat.example.com/app',
+      'https://u@h',
+      'https://',
+      'ws://h',
+      'wss://h',
+      'NULL',
+      'https://h?x',
+    ])
       assert.match(wrong({ WEBSOCKET_ORIGIN: origin })[0] ?? '', /^WEBSOCKET_ORIGIN is wrong: .+\.$/, origin);
   });
 
@@ -302,14 +337,71 @@ describe('unknown settings', () => {
   const unknown = (...names: string[]): readonly string[] =>
     problems(() => refuseUnknownSettings(Object.fromEntries(names.map((name) => [name, '1']))));
 
-  test('our own families and near misses are refused', () => {
-    assert.deepEqual(unknown('RAMP_MAX_SESSION'), [
+  test('slips of the name of a setting that is not set are refused, all at once', () => {
+    assert.deepEqual(unknown('RAMP_MAX_SESSION', 'ENCRYPTON_KEY'), [
       'RAMP_MAX_SESSION is not a setting of Crescendo. Did you mean RAMP_MAX_SESSIONS?',
+      'ENCRYPTON_KEY is not a setting of Crescendo. Did you mean ENCRYPTION_KEY?',
     ]);
-    assert.deepEqual(unknown('ANSWER_COLOUR'), [
-      'ANSWER_COLOUR is not a setting of Crescendo. The README lists all settings.',
-    ]);
-    assert.deepEqual(unknown('ENCRYPTON_KEY', 'THINK_SECOND').length, 2);
+    assert.deepEqual(unknown('ENCRYPTON_KEY', 'ENCRYPTION_KEY'), [], 'the right name is set as well');
+    assert.equal(
+      problems(() => refuseUnknownSettings({ ENCRYPTON_KEY: '1', ENCRYPTION_KEY: ' ' })).length,
+      1,
+      'an empty setting is none',
+    );
+  });
+
+  const SLIPS: [name: string, meant: string][] = [
+    ['NUM_SESIONS', 'NUM_SESSIONS'],
+    ['NUM_SESSION', 'NUM_SESSIONS'],
+    ['THINK_SECOND', 'THINK_SECONDS'],
+    ['API_BASE_ULR', 'API_BASE_URL'],
+    ['API_BSE_URL', 'API_BASE_URL'],
+    ['WEBSOCKT_BASE_URL', 'WEBSOCKET_BASE_URL'],
+    ['RAMPMAX_SESSIONS', 'RAMP_MAX_SESSIONS'],
+    ['ramp_max_sessions', 'RAMP_MAX_SESSIONS'],
+    ['ENCRYPTIONKEY', 'ENCRYPTION_KEY'],
+    ['QUESTONS', 'QUESTIONS'],
+    ['SESSION_LGO', 'SESSION_LOG'],
+  ];
+  for (const [name, meant] of SLIPS)
+    test(`${name} is a slip`, () => assert.deepEqual(unknown(name), [unknownSetting(name, meant)]));
+
+  const THEIRS = [
+    'SESSION_PATH',
+    'WEBSOCKET_ENABLED',
+    'WEBSOCKET_URL',
+    'WEBSOCKET_BASE_URI',
+    'WEBSOCKETS_BASE_URL',
+    'ENCRYPTION_SECRET',
+    'ENCRYPTION_KEYS',
+    'ENCRYPTED_KEY',
+    'ENCRYPTOR_KEY',
+    'TOKEN_HASH',
+    'TOKEN_PAT',
+    'TOKEN_PATHS',
+    'SOCKET_PATHS',
+    'SOCKS_PATH',
+    'APP_BASE_URL',
+    'API_BASE_URI',
+    'SESSION_LOGS',
+    'SESSIONS_LOG',
+    'HOLD_MUSIC',
+    'RAMP_SPEED',
+    'ANSWER_COLOUR',
+    'LIMIT',
+    'PROFIL',
+    'SEEK',
+    'QUESTION',
+    'REPORTS_FILE',
+    'RETRY_MAX_SECONDS',
+  ];
+  for (const name of THEIRS) test(`${name} is another name`, () => assert.deepEqual(unknown(name), []));
+
+  test('what resembles a setting and is none can be told', () => {
+    const env = Object.fromEntries(
+      ['WEBSOCKET_URL', 'SESSION_PATH', 'PATH', 'SEED', 'APP_BASE_URL'].map((name) => [name, '1']),
+    );
+    assert.deepEqual(unusedLookalikes(env), ['WEBSOCKET_URL', 'SESSION_PATH']);
   });
 
   test('what a shell has anyway is left alone', () => {
@@ -354,6 +446,8 @@ describe('unknown settings', () => {
       unknownSetting('REQUIRED_SESSION'),
       'REQUIRED_SESSION is not a setting of Crescendo. Did you mean REQUIRED_SESSIONS?',
     );
+    assert.match(unknownSetting('ramp_max_sessions'), /Did you mean RAMP_MAX_SESSIONS\?$/);
+    assert.match(unknownSetting('HOLD_MUSIC_ON'), /\. The README lists all settings\.$/);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The course chatbot on the wire: REST for token and session, JSON messages on its socket. Pure. */
-import { FIELD_NAMES, type ChatbotSettings, type FieldName } from './chatbotSettings.ts';
+import { FIELD_NAMES, withoutQuery, type ChatbotSettings, type FieldName } from './chatbotSettings.ts';
 import { idField, isRecord, textField, valueAt, type ChatProtocol, type ServerMessage } from './protocol.ts';
 
 const JSON_BODY = { 'Content-Type': 'application/json' };
@@ -37,6 +37,9 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
     };
   }
 
+  const below = withoutQuery(sessionsPath).replace(/\/+$/, '');
+  const sessionsQuery = sessionsPath.slice(withoutQuery(sessionsPath).length);
+  const socketStart = openQuery(socketPath);
   const sessionId = lastPart(fieldNames.session_id);
   const connectionId = lastPart(fieldNames.connection_id);
   const typeKey = lastPart(type);
@@ -45,7 +48,7 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
   const textKey = lastPart(text);
   return {
     requestToken: (user) => ({
-      name: `POST ${tokenPath}`,
+      name: `POST ${withoutQuery(tokenPath)}`,
       method: 'POST',
       path: tokenPath,
       body: JSON.stringify({ [lastPart(fieldNames.user)]: user }),
@@ -54,7 +57,7 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
     readToken: (reply) => textField(reply, fieldNames.token) ?? { lacks: fieldNames.token },
 
     createSession: (token) => ({
-      name: `POST ${sessionsPath}`,
+      name: `POST ${withoutQuery(sessionsPath)}`,
       method: 'POST',
       path: sessionsPath,
       body: '{}',
@@ -68,14 +71,14 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
       return { sessionId: session, connectionId: connection };
     },
     deleteSession: (ids) => ({
-      name: `DELETE ${sessionsPath}/{id}`,
+      name: `DELETE ${below}/{id}`,
       method: 'DELETE',
-      path: `${sessionsPath}/${encodeURIComponent(ids.sessionId)}`,
+      path: `${below}/${encodeURIComponent(ids.sessionId)}${sessionsQuery}`,
       headers: bearer(ids.token),
     }),
 
     socket: (ids) => ({
-      path: `${socketPath}?${sessionId}=${encodeURIComponent(ids.sessionId)}&${connectionId}=${encodeURIComponent(ids.connectionId)}`,
+      path: `${socketStart}${sessionId}=${encodeURIComponent(ids.sessionId)}&${connectionId}=${encodeURIComponent(ids.connectionId)}`,
       headers: bearer(ids.token),
     }),
     question: (questionId, course, words) =>
@@ -87,6 +90,12 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
       }),
     read: nested.length === 0 ? read : (message) => read(lift(message, nested)),
   } satisfies ChatProtocol;
+}
+
+/** `/ws?` of `/ws`, `/ws?room=1&` of `/ws?room=1`: more parameters can follow. */
+function openQuery(path: string): string {
+  if (!path.includes('?')) return `${path}?`;
+  return /[?&]$/.test(path) ? path : `${path}&`;
 }
 
 /** `token` of `data.token`. */

@@ -28,7 +28,17 @@ export type FieldName = keyof typeof FIELD_NAMES;
  */
 export type FieldNames = Readonly<Partial<Record<FieldName, string>>>;
 
-/** Paths of the back end, and its names. */
+/** A path without its query: for the names of metrics. */
+export function withoutQuery(path: string): string {
+  return path.replace(/\?.*$/s, '');
+}
+
+/** A path for people and files: a secret may stand in its query. */
+export function withHiddenQuery(path: string): string {
+  return path.replace(/\?.+$/s, '?…');
+}
+
+/** Paths of the back end, which may have a query, and its names. */
 export interface ChatbotSettings {
   tokenPath: string;
   sessionsPath: string;

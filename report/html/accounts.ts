@@ -4,7 +4,7 @@ import type { LedgerLine } from '../ledger.ts';
 import type { RecoverySummary } from '../recovery.ts';
 import type { RunSummary } from '../summary.ts';
 import { worstLag } from '../generatorLag.ts';
-import { duration, errorsText, percent, timeText, whole } from '../words.ts';
+import { duration, errorsText, percent, timeText, whole, counted } from '../words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { facts, table } from './table.ts';
 
@@ -69,7 +69,7 @@ export function ledgerSection({ ledger, sessions, sockets, messages, retries, qu
       ['late answers', `${whole(questions.late)} came after their question had failed`],
       [
         'retries',
-        `${whole(retries.attempted)} attempts, ${whole(retries.succeeded)} succeeded, ${whole(retries.suppressed)} suppressed; waited ${duration(retries.waitMs)}`,
+        `${counted(retries.attempted, 'attempt')}, ${whole(retries.succeeded)} succeeded, ${whole(retries.suppressed)} suppressed; waited ${duration(retries.waitMs)}`,
       ],
     ])}
   </section>`;
@@ -128,7 +128,7 @@ function observedFacts(observed: NonNullable<Evidence['summary']['observed']>): 
       'CPU',
       peakCpu === null
         ? 'not read'
-        : `peak ${percent(peakCpu, 0)} of ${cores} cores; over 90 % for ${busySeconds} s in a row`,
+        : `peak ${percent(peakCpu, 0)} of ${counted(cores, 'core')}; over 90 % for ${busySeconds} s in a row`,
     ],
     ['memory', peakMemoryBytes === null ? 'not read' : `peak ${whole(peakMemoryBytes / 1e6)} MB`],
     ['open questions', `at most ${whole(peakConcurrent)} seen at the same time`],
@@ -139,5 +139,5 @@ function machineFacts(machine: Record<string, string | number> | undefined): [st
   if (machine === undefined) return [];
   const { os, cpu, cores, memoryBytes } = machine;
   const memory = typeof memoryBytes === 'number' ? `, ${whole(memoryBytes / 1e9)} GB` : '';
-  return [['machine', `${String(cpu)}, ${String(cores)} cores${memory}, ${String(os)}`]];
+  return [['machine', `${String(cpu)}, ${counted(Number(cores), 'core')}${memory}, ${String(os)}`]];
 }

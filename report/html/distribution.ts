@@ -2,7 +2,7 @@
 import { percentOf } from '../percentiles.ts';
 import type { RunSummary, StageSummary } from '../summary.ts';
 import type { Verdict } from '../verdict.ts';
-import { timeText } from '../words.ts';
+import { timeText, counted } from '../words.ts';
 import { html, type Html } from './escape.ts';
 import { valueScale } from './latency.ts';
 import { legend, lineChart, type LineKind } from './lineChart.ts';
@@ -37,7 +37,7 @@ export function distributionData({ stages }: RunSummary, verdict: Verdict): Dist
     places: percentiles.map((percentile) => Number(placeOf(percentile).toFixed(4))),
     percentiles,
     stages: measured.map((stage) => ({
-      name: `stage ${stageName(stage)} (${stage.sessions} sessions)`,
+      name: `stage ${stageName(stage)} (${counted(stage.sessions, 'session')})`,
       values: percentiles.map((percentile) => rounded(valueAt(stage, percentile))),
     })),
     chosen: Math.max(0, names.indexOf(telling(measured, verdict)?.number ?? 0)),

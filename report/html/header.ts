@@ -3,7 +3,7 @@ import { describePlan } from '../../lib/load.ts';
 import type { Evidence, RunRecord } from '../evidence.ts';
 import type { StageSummary } from '../summary.ts';
 import type { Verdict } from '../verdict.ts';
-import { duration, peakSeen, percent, timeText, whole } from '../words.ts';
+import { duration, peakSeen, percent, timeText, whole, counted } from '../words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { stageName } from './stageWords.ts';
 
@@ -69,10 +69,10 @@ function tiles({ summary, verdict: { holds, breaks } }: Evidence): Html {
   const peak = peakSeen(questions.averageConcurrent, observed?.peakConcurrent);
   const most = peak === undefined ? '' : `, ${peak} at most`;
   return html`<dl class="tiles">
-    ${(holds !== null || breaks !== null) && tile('holds', holds === null ? 'none' : whole(holds), 'sessions')}
-    ${breaks !== null && tile('breaks at', whole(breaks.sessions), `sessions, stage ${breaks.stage}`)}
-    ${telling && tile('answer p95', timeText(telling.answerLatency['p(95)']), `at ${whole(telling.sessions)} sessions, stage ${stageName(telling)}`)}
-    ${tile('answers', share(questions.success.rate), `in time, of ${whole(questions.success.samples)} questions`)}
+    ${(holds !== null || breaks !== null) && tile('holds', holds === null ? 'none' : whole(holds), holds === 1 ? 'session' : 'sessions')}
+    ${breaks !== null && tile('breaks at', whole(breaks.sessions), `${breaks.sessions === 1 ? 'session' : 'sessions'}, stage ${breaks.stage}`)}
+    ${telling && tile('answer p95', timeText(telling.answerLatency['p(95)']), `at ${counted(telling.sessions, 'session')}, stage ${stageName(telling)}`)}
+    ${tile('answers', share(questions.success.rate), `in time, of ${counted(questions.success.samples, 'question')}`)}
     ${tile('sessions', share(sessions.success.rate), `without failure, of ${whole(sessions.success.samples)}`)}
     ${tile('open questions', questions.averageConcurrent.toFixed(1), `on average${most}`)}
   </dl>`;

@@ -10,8 +10,7 @@ export function setupSection({ summary, run }: Evidence): Html {
   return html`<section id="setup">
     <h2>Settings and repetition</h2>
     <h3>Run it again</h3>
-    <pre>
-${run === undefined ? `k6 run dist/${summary.script}.js` : verbatim(`npx ${repeatCommand(run)}`)}</pre>
+    <pre>${run === undefined ? `k6 run dist/${summary.script}.js` : verbatim(repeatCommand(run))}</pre>
     ${conditions(summary, run)} ${facts(versionFacts(summary, run))}
     <details>
       <summary>Table: all settings of the run</summary>

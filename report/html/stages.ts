@@ -1,6 +1,6 @@
 /** The table of stages. Pure. */
 import type { RunSummary, StageSummary } from '../summary.ts';
-import { brokenTexts, percent, shareText, timeText, whole } from '../words.ts';
+import { brokenTexts, percent, shareText, timeText, whole, counted } from '../words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { stageName, stateText } from './stageWords.ts';
 import { table, type Column, type Row } from './table.ts';
@@ -30,7 +30,7 @@ export function stagesSection({ stages, requiredSessions }: RunSummary): Html {
       socket.${
         requiredSessions === null
           ? ''
-          : ` Stages above ${whole(requiredSessions)} sessions (REQUIRED_SESSIONS) only inform.`
+          : ` Stages above ${counted(requiredSessions, 'session')} (REQUIRED_SESSIONS) only inform.`
       }
     </p>
     ${table('Stages of the plan', COLUMNS, stages.map(stageRow))} ${slowest(stages)}

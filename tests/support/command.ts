@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { SETTINGS } from '../../lib/config.ts';
 
 const command = fileURLToPath(new URL('../../dist/cli/crescendo.js', import.meta.url));
-const TIMEOUT_MS = 60_000;
 
 /** How a run of the command ended, and everything it printed. */
 export interface CommandEnd {
@@ -20,17 +19,20 @@ export interface CommandOptions {
   env?: Record<string, string | undefined>;
   /** A text in stdout upon which SIGINT is sent, once. */
   interruptAt?: string;
+  /** It is killed after so many seconds, and the test fails. Default 60. */
+  seconds?: number;
   /** Called with all of stdout so far whenever there is more. */
   onOutput?: (stdout: string) => void;
 }
 
-/** Runs `crescendo` with arguments. None of our own settings is inherited. Rejects when it takes over a minute. */
+/** Runs `crescendo` with arguments. None of our own settings is inherited. Rejects when it takes too long. */
 export function crescendo(args: readonly string[], options: CommandOptions): Promise<CommandEnd> {
   const child = spawn(process.execPath, [command, ...args], {
     cwd: options.folder,
     env: { ...testEnvironment(process.env), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const { seconds = 60 } = options;
   let [stdout, stderr] = ['', ''];
   let interrupted = false;
   child.stdout.on('data', (part: Buffer) => {
@@ -44,8 +46,8 @@ export function crescendo(args: readonly string[], options: CommandOptions): Pro
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new Error(`crescendo ${args.join(' ')} took over a minute:\n${stdout}\n${stderr}`));
-    }, TIMEOUT_MS);
+      reject(new Error(`crescendo ${args.join(' ')} took over ${seconds} s:\n${stdout}\n${stderr}`));
+    }, seconds * 1000);
     child.on('close', (exitCode) => {
       clearTimeout(late);
       resolve({ exitCode, stdout, stderr });

@@ -26,6 +26,7 @@ export async function renamedServer(
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket, { url, headers }) => {
     count(`${url ?? ''} ${headers.authorization ?? ''}`);
+    count(`Origin ${headers.origin ?? ''}`);
     socket.on('message', (data: Buffer) => answer(socket, data.toString()));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -42,7 +43,9 @@ export async function renamedServer(
     const replies: Record<string, [number, object]> = {
       'POST /api/login': [200, { data: { access_token: 'tok' } }],
       'POST /api/talks': [201, { talk: 't/1', line: { id: 'l 1' } }],
+      'POST /api/talks/?key=k': [201, { talk: 't/1', line: { id: 'l 1' } }],
       'DELETE /api/talks/t%2F1': [200, {}],
+      'DELETE /api/talks/t%2F1?key=k': [200, {}],
     };
     const [status, reply] = replies[`${method} ${url}`] ?? [404, {}];
     if (url !== '/health') count(`${method} ${url}`);

@@ -1,0 +1,56 @@
+// Does every script's --quick end with PASS against the reference target, as somebody sees it who tries it first?
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { RunRecord } from '../report/evidence.ts';
+import { ROOT } from './support/bundle.ts';
+import { crescendo } from './support/command.ts';
+import { folder } from './support/files.ts';
+import { k6Path } from './support/k6.ts';
+
+const SCRIPTS = readdirSync(join(ROOT, 'scripts')).map((file) => basename(file, '.ts'));
+
+/** Settings of other scripts, by the names that they begin with, which the repetition of a run must not hold. */
+const FOREIGN: Record<string, RegExp> = {
+  ramp: /^(NUM|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES)/,
+  burst: /^(RAMP|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES)/,
+  sustain: /^(RAMP|SESSION_LEVELS|LEVEL|OUTAGE|PROBES)/,
+  stability: /^(RAMP|SESSION_LEVELS|LEVEL|OUTAGE|PROBES)/,
+  response: /^(RAMP|NUM|HOLD|OUTAGE|PROBES)/,
+  recovery: /^(RAMP|HOLD|SESSION_LEVELS|LEVEL)/,
+};
+
+// All at once: each takes about a minute, most of which k6 waits.
+describe('crescendo run <script> --quick', { concurrency: true }, () => {
+  assert.ok(SCRIPTS.length > 0);
+  for (const script of SCRIPTS)
+    test(script, async (t) => {
+      const here = folder(t);
+      const { exitCode, stdout, stderr } = await crescendo(['run', script, '--quick'], {
+        folder: here,
+        env: { K6: k6Path() },
+        seconds: 150,
+      });
+      assert.equal(exitCode, 0, stdout + stderr);
+      assert.match(stdout, /^PASS /m);
+      assert.equal(stderr, '');
+      const reports = join(here, 'reports');
+      const [name = ''] = readdirSync(reports).filter((file) => file.endsWith(`-${script}`));
+      const read = (file: string) => readFileSync(join(reports, name, file), 'utf8');
+      const { settings } = JSON.parse(read('run.json')) as RunRecord;
+      const given = Object.keys(settings);
+      assert.ok(given.includes('QUESTIONS'), given.join());
+      const foreign = FOREIGN[script] ?? /^$/;
+      assert.deepEqual(
+        given.filter((setting) => foreign.test(setting)),
+        [],
+      );
+      const again = /^crescendo run .+$/m.exec(read('report.md'))?.[0] ?? '';
+      assert.deepEqual(
+        [...again.matchAll(/-e '?(\w+)=/g)].map(([, setting]) => setting).sort(),
+        given.sort(),
+      );
+    });
+});
