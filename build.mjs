@@ -10,7 +10,11 @@ import { build } from 'esbuild';
 
 const root = dirname(fileURLToPath(import.meta.url));
 
-/** `import x from './file.json?text'`: the file as text; `./module.ts?text`: the module, bundled to one script. */
+/**
+ * `import x from './file.json?text'`: the file as text; `./module.ts?text`: the module, bundled to one script;
+ * `./module.ts?lazy`: the function that runs it and returns its exports. A text has to be compiled in each VU that
+ * evaluates it, a function has not.
+ */
 const asText = {
   name: 'text',
   setup({ onResolve, onLoad }) {
@@ -23,21 +27,35 @@ const asText = {
       loader: 'text',
       watchFiles: [resolve(root, path)],
     }));
-    onLoad({ filter: /\.ts$/, namespace: 'text' }, async ({ path }) => {
-      const { outputFiles } = await build({
-        absWorkingDir: root,
-        entryPoints: [path],
-        bundle: true,
-        write: false,
-        minify: true,
-        format: 'iife',
-        globalName: 'exported',
-        target: 'es2022',
-      });
-      return { contents: outputFiles[0].text, loader: 'text' };
-    });
+    onLoad({ filter: /\.ts$/, namespace: 'text' }, async ({ path }) => ({
+      contents: await asScript(path),
+      loader: 'text',
+    }));
+    onResolve({ filter: /\?lazy$/ }, ({ path, resolveDir }) => ({
+      path: relative(root, resolve(resolveDir, path.replace(/\?lazy$/, ''))),
+      namespace: 'lazy',
+    }));
+    onLoad({ filter: /\.ts$/, namespace: 'lazy' }, async ({ path }) => ({
+      contents: `export default () => { ${await asScript(path)}; return exported; };`,
+      loader: 'js',
+    }));
   },
 };
+
+/** A module and all it imports, as one script that puts its exports into `exported`. */
+async function asScript(path) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    globalName: 'exported',
+    target: 'es2022',
+  });
+  return outputFiles[0].text;
+}
 
 const shared = {
   bundle: true,

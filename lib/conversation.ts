@@ -7,6 +7,7 @@ import { frameReader } from './frames.ts';
 import { answersLate, chunksDuplicated, disconnects, messagesSent, messagesUnknown } from './metrics.ts';
 import type { HeartbeatMetrics } from './metrics.ts';
 import type { ChatIds, Chunk, ChatProtocol, ServerMessage } from './protocols/protocol.ts';
+import { rare } from './rare.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import type { Session } from './session.ts';
 import { openSocket, type Socket, type SocketTarget } from './socket.ts';
@@ -165,7 +166,7 @@ export function createConversation(
       case 'unknown':
         return readUnknown(message.lacks, text);
       case 'bad':
-        return spoil('bad_message', lacking(message.lacks, text));
+        return spoil('bad_message', () => rare().lackText(message.lacks, text));
       case 'ready':
         return greeted?.();
       case 'reply':
@@ -178,7 +179,7 @@ export function createConversation(
   /** What does not even say what it is may be an event, but with the open question's id it is meant as its answer. */
   function readUnknown(lacks: string | undefined, text: string): void {
     if (lacks !== undefined && openId !== undefined && text.includes(openId))
-      return spoil('bad_message', lacking(lacks, text));
+      return spoil('bad_message', () => rare().lackText(lacks, text));
     strange ??= text;
     messagesUnknown(1);
   }
@@ -202,7 +203,7 @@ export function createConversation(
     answer.add(chunk.text === '' ? null : chunk.seq, chunk.text, timestamp);
     const result = answer.result();
     if (result.fault !== undefined)
-      return failQuestion(result.fault, () => `${came(result.chunks)}; the last ${asRead(chunk)}`);
+      return failQuestion(result.fault, () => rare().endText(result.chunks, chunk));
     answeredId = openId;
     session.questionAnswered(result, sentAt, timestamp);
     close(true);
@@ -222,12 +223,12 @@ export function createConversation(
     if (isLate && !complete) return;
     countedIds.push(id);
     if (isLate) answersLate(1);
-    else spoil('misrouted', () => `a chunk ${asRead(chunk)}`);
+    else spoil('misrouted', () => rare().chunkText(chunk));
   }
 
   /** A chunk without id while no question is open, or from a back end that has ids. */
   function readNobodys(chunk: Chunk): void {
-    const detail = () => `a chunk ${asRead(chunk)}`;
+    const detail = () => rare().chunkText(chunk);
     if (protocol.withoutIds !== true) spoil('bad_message', detail);
     else if (answeredId === undefined) spoil('misrouted', detail);
     else chunksDuplicated(1);
@@ -235,9 +236,11 @@ export function createConversation(
 
   function outOfPatience(): void {
     const { chunks } = answer.result();
-    if (openId === undefined) greeted?.(new StepFailed('connect', 'not_ready', meanwhile(strange)));
-    else if (chunks === 0) failQuestion('answer_timeout', meanwhile(strange));
-    else failQuestion('answer_incomplete', unfinished(chunks, strange));
+    const came = strange;
+    const instead = () => rare().strangeText(came);
+    if (openId === undefined) greeted?.(new StepFailed('connect', 'not_ready', instead));
+    else if (chunks === 0) failQuestion('answer_timeout', instead);
+    else failQuestion('answer_incomplete', () => rare().unfinishedText(chunks, came));
   }
 
   /** Something is wrong on the socket: the open question fails, or the connecting, or the session itself. */
@@ -276,26 +279,3 @@ export function createConversation(
 
 /** Some back ends begin every message with one. */
 const BYTE_ORDER_MARK = 0xfeff;
-
-function lacking(lacks: string | undefined, text: string): Detail {
-  return lacks === undefined ? text : () => `the message lacks "${lacks}": ${text}`;
-}
-
-/** A chunk, as the protocol has read it. */
-function asRead(chunk: Chunk): string {
-  return `is read as ${JSON.stringify(chunk)}`;
-}
-
-/** What came instead of what was waited for. */
-function meanwhile(strange: string | undefined): string {
-  return strange === undefined ? '' : `a message came of a type that the protocol does not know: ${strange}`;
-}
-
-function came(chunks: number): string {
-  return `${chunks} ${chunks === 1 ? 'chunk' : 'chunks'} came`;
-}
-
-function unfinished(chunks: number, strange: string | undefined): string {
-  const more = strange === undefined ? '' : `; ${meanwhile(strange)}`;
-  return `${came(chunks)}, and none was the last one${more}`;
-}

@@ -1,6 +1,6 @@
 /** The first failure of each class of a VU, in k6's log: thousands would bury the rest. */
-import { exampleLine, exampleText } from './exampleText.ts';
 import type { Detail, Phase, Reason } from './failures.ts';
+import { rare } from './rare.ts';
 
 let shown: Set<string> | undefined;
 let secrets: readonly string[] = [];
@@ -14,6 +14,7 @@ export function hideSecrets(...values: string[]): void {
 export function showFirst(phase: Phase, reason: Reason, detail: Detail): void {
   const kind = phase + reason;
   if (detail === '' || shown?.has(kind) === true) return;
+  const { exampleLine, exampleText } = rare();
   const text = exampleText(typeof detail === 'string' ? detail : detail(), secrets);
   if (text === '') return;
   (shown ??= new Set()).add(kind);

@@ -6,6 +6,7 @@ import { WebSocket } from 'k6/websockets';
 import { calibrate, Deadline, now } from './clock.ts';
 import { reasonOfClose, reasonOfText, StepFailed, type Detail, type Reason } from './failures.ts';
 import { startHeartbeat, type Heartbeat } from './heartbeat.ts';
+import { rare } from './rare.ts';
 import { guarded, reportScriptError } from './scriptErrors.ts';
 
 /** Where a socket goes. `name` stands for the URL in metrics. */
@@ -85,9 +86,9 @@ export function openSocket(target: SocketTarget, { message, pong, lost }: Socket
     const before = state;
     state = 'closed';
     heartbeat?.stop();
-    if (before === 'connecting') opening.reject(notOpened(errorText));
+    if (before === 'connecting') return opening.reject(notOpened());
     if (before === 'open' && errorText.startsWith('write ')) lost('write_failed', errorText);
-    else if (before === 'open') lost(reasonOfClose(code), closeText(code, reason));
+    else if (before === 'open') lost(reasonOfClose(code), () => rare().closeText(code, reason));
   });
   events.onmessage = ({ data, timestamp }) => {
     if (state !== 'open') return;
@@ -97,6 +98,12 @@ export function openSocket(target: SocketTarget, { message, pong, lost }: Socket
       reportScriptError(error);
     }
   };
+
+  /** Of a refused handshake k6 says nothing that its class does not say. */
+  function notOpened(): StepFailed {
+    const reason = reasonOfText(errorText);
+    return new StepFailed('connect', reason, reason === 'handshake_refused' ? '' : errorText);
+  }
 
   /** The other side does not answer pings. */
   function frozen(): void {
@@ -125,18 +132,6 @@ export function openSocket(target: SocketTarget, { message, pong, lost }: Socket
       if (wasOpen) closeWithoutWaiting(ws);
     },
   };
-}
-
-/** Of a refused handshake, k6 says nothing that its class does not say. */
-function notOpened(errorText: string): StepFailed {
-  const reason = reasonOfText(errorText);
-  return new StepFailed('connect', reason, reason === 'handshake_refused' ? '' : errorText);
-}
-
-/** What the other side said of its close; nothing, where its code says as much. */
-function closeText(code: number | undefined, text: string): string {
-  if (text === '' && reasonOfClose(code) !== 'closed_other') return '';
-  return code === undefined ? text : `closed with ${code}${text === '' ? '' : `: ${text}`}`;
 }
 
 interface Settleable<T> {

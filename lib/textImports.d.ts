@@ -9,3 +9,9 @@ declare module '*.ts?text' {
   const text: string;
   export default text;
 }
+
+/** A module that runs when its function is called, which returns its exports. */
+declare module '*.ts?lazy' {
+  const load: () => unknown;
+  export default load;
+}

@@ -40,7 +40,7 @@ function importsOf(path: string): Import[] {
 }
 
 function local(path: string, name: string): string {
-  const file = resolve(ROOT, dirname(path), name.replace(/\?text$/, ''));
+  const file = resolve(ROOT, dirname(path), name.replace(/\?(text|lazy)$/, ''));
   return relative(ROOT, file).split(sep).join('/');
 }
 
@@ -88,6 +88,7 @@ describe('imports', () => {
       'config',
       'exampleText',
       'failures',
+      'failureTexts',
       'fieldNames',
       'jsonText',
       'limits',
@@ -98,6 +99,8 @@ describe('imports', () => {
       'questions',
       'random',
       'redirects',
+      'rarely',
+      'restReplies',
       'retry',
       'scenarios',
       'sessionLines',

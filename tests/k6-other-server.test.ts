@@ -138,6 +138,12 @@ test('each VU shows the first of each class, in each phase, once', async (t) => 
   );
 });
 
+test('a refused handshake is its status, and nothing is shown that says no more', async (t) => {
+  const { run, summary } = await against(t, soundly, { SOCKET_PATH: '/elsewhere' });
+  assert.deepEqual(failureCounts(summary), { 'connect:handshake_refused:400': 2 });
+  assert.deepEqual(examplesIn(run), []);
+});
+
 describe('a reply that is no use is shown, without what may be secret', () => {
   const USELESS: [name: string, call: string, reply: Reply, failure: string, first: string][] = [
     [
