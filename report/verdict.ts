@@ -227,7 +227,9 @@ function nothingRan({ sessions }: RunSummary): string[] {
 }
 
 function scriptErrors({ generator: { scriptErrors: count } }: RunSummary): string[] {
-  return count > 0 ? [`the test script threw ${count} times: see the log of k6 for the first texts`] : [];
+  return count > 0
+    ? [`the test script threw ${counted(count, 'time')}: see the log of k6 for the first texts`]
+    : [];
 }
 
 function unjudged(summary: RunSummary): string[] {
@@ -264,7 +266,7 @@ function stillOpen(summary: RunSummary): string[] {
   if (endedAtBreak(summary)) return [];
   const wrong = [
     ...(interrupted === 0 ? [] : [counted(interrupted, 'session')]),
-    ...(open === 0 ? [] : [`${open} invocations`]),
+    ...(open === 0 ? [] : [counted(open, 'invocation')]),
   ];
   return wrong.map((what) => `the ledger does not balance: ${what} are open after all sessions have ended`);
 }
@@ -295,7 +297,10 @@ function lagRemedy(observation: Observation | undefined): string {
 function exhausted({ failures }: RunSummary): string[] {
   return failures
     .filter(({ reason }) => reason.startsWith('generator_'))
-    .map(({ count, title, why }) => `the load generator was exhausted: ${title}, ${count} times; ${why}`);
+    .map(
+      ({ count, title, why }) =>
+        `the load generator was exhausted: ${title}, ${counted(count, 'time')}; ${why}`,
+    );
 }
 
 function outageFailed({ generator }: RunSummary): string[] {
