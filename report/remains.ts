@@ -1,5 +1,6 @@
 /** What was seen of a run of which k6 left no summary, as text. Pure. */
 import type { Remains } from './evidence.ts';
+import { explain } from './explain.ts';
 import { renderEnd, row } from './text.ts';
 import { parseTimeline } from './timeline.ts';
 import { duration, percent, whole, counted } from './words.ts';
@@ -13,7 +14,7 @@ export function renderRemains(remains: Remains, colours: boolean, files?: string
 export function seenLines({ timeline, run }: Remains): string[] {
   const last = timeline === undefined ? undefined : parseTimeline(timeline).points.at(-1);
   const observed = run?.observed;
-  if (last === undefined) return [];
+  if (last === undefined) return exampleLines(run);
   const total = (metric: string) => last.total(metric, 'count') ?? 0;
   const count = (metric: string) => whole(total(metric));
   const p95 = last.total('answer_latency', 'p(95)');
@@ -28,8 +29,17 @@ export function seenLines({ timeline, run }: Remains): string[] {
       'invocations',
       `${count('questions_sent')} sent, ${count('questions_answered')} answered, ${count('questions_failed')} failed${peak}${latency}`,
     ),
+    ...exampleLines(run),
     ...generatorLine(observed),
   ];
+}
+
+/** Nobody has counted the failures, but the log has the first of each class. */
+function exampleLines(run: Remains['run']): string[] {
+  const examples = run?.examples ?? [];
+  return examples.flatMap(({ phase, reason, text }, index) =>
+    row(index === 0 ? 'failures' : '', `first ${explain(reason).title} (${phase}): ${text}`),
+  );
 }
 
 function generatorLine(observed: NonNullable<Remains['run']>['observed']): string[] {

@@ -7,6 +7,7 @@ import MarkdownIt from 'markdown-it';
 import { SaxesParser } from 'saxes';
 import { csvText } from '../report/csvText.ts';
 import type { Evidence, RunRecord } from '../report/evidence.ts';
+import { renderHtml } from '../report/html/page.ts';
 import { renderJunit, renderJunitOfRemains } from '../report/junit.ts';
 import { renderFailures, renderHistory, renderStats } from '../report/locust.ts';
 import { renderMarkdown, renderMarkdownOfRemains } from '../report/markdown.ts';
@@ -85,6 +86,7 @@ function hostile(): Evidence {
       script: HOSTILE,
       settings: { QUESTIONS: HOSTILE },
       target: { ...RUN.target, websocketBaseUrl: HOSTILE },
+      examples: summary.failures.map(({ phase, reason }) => ({ phase, reason, text: HOSTILE })),
     },
   };
 }
@@ -401,12 +403,44 @@ describe('report.md', () => {
     assert.match(text, /^## ⚠️ INVALID: k6 was killed/);
     assert.match(text, /9 answered, 1 failed; answer p95 345 ms/);
   });
+
+  test('the first failure of a class stands beside its row, and beside no other', () => {
+    const { summary, verdict } = evidence();
+    const [failure, other] = summary.failures;
+    assert.ok(failure && other);
+    const examples = [{ phase: failure.phase, reason: failure.reason, text: 'EXAMPLE <b>' }];
+    const all = { summary, verdict, run: { ...RUN, examples } };
+    const text = renderText(summary, verdict, false, { examples }).replace(/\s+/g, ' ');
+    assert.ok(text.includes(`${failure.why} first: EXAMPLE <b> `), text);
+    assert.equal(text.split('first: ').length, 2);
+    const failures = tables(renderMarkdown(all)).at(-1) ?? [];
+    assert.deepEqual(
+      failures.map((row) => seen(row.at(-1) ?? '')),
+      ['the first', ...summary.failures.map((row) => (row === failure ? 'EXAMPLE <b>' : ''))],
+    );
+    const page = renderHtml(all);
+    assert.ok(page.includes('first: <code>EXAMPLE &lt;b&gt;</code>'));
+    assert.equal(page.split('first: <code>').length, 2);
+  });
+
+  test('of a killed run shows what failed first, whatever else was seen', () => {
+    const verdict = { ...evidence().verdict, result: 'INVALID' as const, sentence: 'k6 was killed' };
+    const examples = [
+      { phase: 'token', reason: 'http_503', text: 'POST /auth/token answered 503' },
+      { phase: 'answer', reason: 'bad_json', text: 'hello' },
+    ];
+    for (const seen of [{}, { timeline: TIMELINE }])
+      assert.match(
+        renderRemains({ verdict, run: { ...RUN, examples }, ...seen }, false),
+        /\n failures {5}first HTTP 503 Service Unavailable \(token\): POST \/auth\/token\n {14}answered 503\n {14}first message is not JSON \(answer\): hello\n/,
+      );
+  });
 });
 
 test('the text never steers a terminal', () => {
   const { summary, verdict, run } = hostile();
   const texts = [
-    renderText(summary, verdict, false, { files: HOSTILE }),
+    renderText(summary, verdict, false, { files: HOSTILE, examples: run?.examples ?? [] }),
     renderRemains({ verdict, ...(run === undefined ? {} : { run }), timeline: TIMELINE }, false, HOSTILE),
     plainLines(HOSTILE),
   ];

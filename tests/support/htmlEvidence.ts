@@ -87,6 +87,7 @@ export function hostileEvidence(): Evidence {
     k6: { version: HOSTILE, extensions: [HOSTILE], exitCode: 99 },
     machine: { cpu: HOSTILE, os: HOSTILE, node: HOSTILE },
     startedAt: HOSTILE,
+    examples: [{ phase: 'answer', reason: 'server_error', text: HOSTILE + MEGABYTE }],
   });
   const { timeline = '' } = cleanEvidence();
   return {
