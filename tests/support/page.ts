@@ -49,17 +49,16 @@ export function cellsByHeading(heads: readonly string[], rows: readonly (readonl
 
 /** A parsed page. */
 export class Page {
-  private readonly document: Node;
+  private readonly all: readonly Element[];
 
   constructor(html: string) {
-    this.document = parse(html);
+    this.all = within(parse(html));
   }
 
   /** The table with this caption. */
   table(caption: string): Cells[] {
-    const table = called(this.document, 'table').find((one) =>
-      called(one, 'caption').some((node) => words(node) === caption),
-    );
+    const tables = this.all.filter(({ tagName }) => tagName === 'table');
+    const table = tables.find((one) => called(one, 'caption').some((node) => words(node) === caption));
     assert.ok(table, `there is no table "${caption}"`);
     const [head, ...rows] = called(table, 'tr').map((row) => called(row, 'th', 'td').map(words));
     return cellsByHeading(head ?? [], rows);
@@ -93,7 +92,7 @@ export class Page {
   }
 
   private part(name: string): Element {
-    const all = within(this.document);
+    const { all } = this;
     const found =
       all.find((element) => attribute(element, 'id') === name) ??
       all.find((element) => attribute(element, 'class')?.split(' ').includes(name));
