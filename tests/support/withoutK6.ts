@@ -7,7 +7,8 @@ import { ROOT } from './bundle.ts';
 export interface Sample {
   metric: string;
   value: number;
-  tags: Record<string, string> | undefined;
+  /** Those of the VU at that moment, and its own. */
+  tags: Record<string, string>;
 }
 
 /** What the modules see of k6, and what they did. Times are epoch milliseconds. */
@@ -18,7 +19,7 @@ export interface World {
   samples: Sample[];
   /** `k6/execution`. */
   exec: {
-    vu: { idInTest: number; iterationInScenario: number };
+    vu: { idInTest: number; iterationInScenario: number; metrics: { tags: Record<string, string> } };
     scenario: { startTime: number; iterationInTest: number };
   };
   /** The status of each POST. */
@@ -35,7 +36,7 @@ export function newWorld(): World {
     delays: [],
     samples: [],
     exec: {
-      vu: { idInTest: 1, iterationInScenario: 0 },
+      vu: { idInTest: 1, iterationInScenario: 0, metrics: { tags: {} } },
       scenario: { startTime: 0, iterationInTest: 0 },
     },
     status: 200,
@@ -55,7 +56,8 @@ let count = 0;
 
 const METRIC = `class Metric {
   constructor(name) {
-    this.add = (value, tags) => void world.samples.push({ metric: name, value: Number(value), tags });
+    this.add = (value, tags) => void world.samples.push({
+      metric: name, value: Number(value), tags: { ...world.exec.vu.metrics.tags, ...tags } });
   }
 }
 export { Metric as Counter, Metric as Gauge, Metric as Rate, Metric as Trend };`;
@@ -66,6 +68,7 @@ const STAND_INS: Record<string, string> = {
   'k6/http': `export default {
     post: (url, body) => { world.posts.push({ url, body }); return { status: world.status }; } };`,
   './clock.ts': `export const now = () => world.time;
+    export const since = (timestamp) => world.time - timestamp;
     export const delay = (milliseconds) => {
       world.delays.push(milliseconds);
       world.time += milliseconds;
