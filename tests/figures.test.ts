@@ -171,6 +171,13 @@ describe('the summary takes each figure from its metric', () => {
     const { scriptErrors, droppedIterations, lateArrivals, outageFailed } = trouble.generator;
     assert.deepEqual([scriptErrors, droppedIterations, lateArrivals, outageFailed], [2, 3, 4, false]);
     assert.deepEqual([trouble.sessions.interrupted, trouble.questions.open, trouble.cutShort], [5, 6, true]);
+    assert.deepEqual(
+      trouble.ledger.map(({ name, parts }) => [name, parts['interrupted'], parts['open']]).slice(0, 2),
+      [
+        ['sessions', 5, undefined],
+        ['invocations', undefined, 6],
+      ],
+    );
   });
 
   test('of each stage', () => {

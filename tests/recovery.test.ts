@@ -135,6 +135,13 @@ describe('answers are in time again', () => {
     assert.equal(after(16), 0);
     assert.equal(after(15), 9000 + (5 / 20) * 1000);
   });
+  test('at once, where no second was slow, however early the outage began', () => {
+    const early = { outage_started: between(1, 20_000, 20_000) };
+    assert.equal(recovered({ ...early, ...firstBad() }).p95BackAfterMs, 0);
+    // Seconds 0 to 3 together are slow, but second 1, which is why, is not slow with those behind it.
+    const uneven = { ...firstBad(5, 3), [inSecond(4)]: rate(40, 0) };
+    assert.equal(recovered({ ...early, ...uneven }).p95BackAfterMs, 0);
+  });
   test('from the moment that it began, not from the one that was planned', () => {
     const late = { outage_started: between(1, 25_400, 25_400), ...firstBad(0, 0) };
     assert.equal(recovered(late).p95BackAfterMs, 27_000 - 25_400);

@@ -124,6 +124,17 @@ describe('a session that did not fail', () => {
       'generator_lag 10 2',
     ]);
   });
+  test('whose last question came while a stage settled is completed in that stage', async () => {
+    const { world, books } = await sessionAt(2000);
+    books.questionSent(START + 10_500);
+    books.end(true);
+    assert.deepEqual(told(world, 'questions_sent', ...OUTCOMES), [
+      'questions_sent 1 settle-2',
+      'sessions_completed 1 2',
+      'sessions_ended 1 2',
+      'session_success 1 2',
+    ]);
+  });
   test('that the plan stopped is neither completed nor failed', async () => {
     const { world, books } = await sessionAt(2000);
     books.questionSent(START + 3000);
