@@ -385,3 +385,58 @@ describe('what was seen of k6', () => {
     );
   });
 });
+
+describe('a run that is to stop at the break', () => {
+  const lagOf = (stage: number): Metrics => ({
+    [`generator_lag{stage:${stage}}`]: { ...trend(9, 1), 'p(99)': 31 },
+  });
+  const stopping = (changes: Metrics, info: Partial<TestInfo> = {}, durationMs = 20_500) =>
+    verdictOf(summaryWith(changes, { stopsAtBreak: true, ...info }, durationMs));
+
+  test('was stopped by others where nothing that decides broke', () => {
+    assert.equal(stopping({}).result, 'ABORTED');
+    assert.equal(stopping(slow(2), { requiredSessions: 10 }).result, 'ABORTED');
+    assert.equal(verdictOf(summaryWith(slow(2), {}, 20_500)).result, 'ABORTED', 'it was not to stop');
+  });
+  test('did not stop there where it ran to its end', () =>
+    assert.doesNotMatch(stopping(slow(3), {}, 31_000).sentence, /stopped there/));
+  test('is doubted for what was up to the break, and for nothing behind it', () => {
+    assert.equal(stopping({ ...slow(2), ...lagOf(3) }).result, 'FAIL');
+    assert.equal(stopping({ ...slow(2), ...lagOf(2) }).result, 'INVALID');
+    assert.equal(stopping({ ...slow(2), ...lagOf(1) }).result, 'INVALID');
+  });
+});
+
+describe('what is no reason for doubt, or only just one', () => {
+  test('failures of the target', () =>
+    assert.deepEqual(reasons({ 'failures{phase:token,reason:http_503}': counter(3) }), []));
+  test('as many sessions required as the plan has', () =>
+    assert.deepEqual(reasons({}, { requiredSessions: 30 }), []));
+  test('99 % of the VUs held', () => {
+    assert.deepEqual(reasons({ 'hold_vu_time{stage:1}': counter(0.99 * 90_000) }), []);
+    assert.match(reasons({ 'hold_vu_time{stage:1}': counter(89_000) })[0] ?? '', /held only 98\.88 %/);
+  });
+  test('lag of the run, where a stage has none', () => {
+    const lag = { generator_lag: { ...trend(9, 1), 'p(99)': 31 }, 'generator_lag{stage:1}': trend(0, 0) };
+    assert.match(reasons(lag)[0] ?? '', /lag p99 31 ms/);
+  });
+  test('another metric than those of sessions without samples', () => {
+    const limits = [...LIMITS, { ...LIMITS[1], metric: 'socket_success' }] as TestInfo['limits'];
+    const none = [1, 2, 3].map((stage) => [
+      `socket_success{stage:${stage}}`,
+      { passes: 0, fails: 0, rate: 0 },
+    ]);
+    assert.deepEqual(reasons(Object.fromEntries(none) as Metrics, { limits }), [
+      'no stage has samples for socket_success: remove the limit or make the run longer',
+    ]);
+  });
+});
+
+test('what a stage that only informs holds is not held', () => {
+  const plan = levels([10, 90, 20], 10);
+  const informing = plan.stages.map((stage) =>
+    stage.number === 2 ? { ...stage, informs: true as const } : stage,
+  );
+  const verdict = verdictOf(summaryWith(slow(2), { plan: { ...plan, stages: informing } }));
+  assert.deepEqual([verdict.holds, verdict.breaks, verdict.result], [20, null, 'PASS']);
+});
