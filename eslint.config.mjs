@@ -2,6 +2,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'reports/', '.crescendo/', 'k6/', '**/*.mjs', 'bench/*.js'] },
+  { ignores: ['.stryker-tmp/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -1,0 +1,32 @@
+/**
+ * Mutation testing of the pure parts (docs/testing.md): `npm run mutation`, or `npm run mutation -- --mutate <file>`.
+ * Each mutant gets one run of the unit tests, bundled into one file that ends at the first failure.
+ */
+export default {
+  testRunner: 'command',
+  buildCommand: 'node tests/mutation.mjs bundle',
+  commandRunner: { command: 'node tests/mutation.mjs run' },
+  mutate: [
+    'report/summary.ts',
+    'report/verdict.ts',
+    'report/ledger.ts',
+    'report/invariants.ts',
+    'report/recovery.ts',
+    'report/compare.ts',
+    'report/words.ts',
+    'lib/limits.ts',
+    'lib/load.ts',
+    'lib/thresholds.ts',
+    'lib/stages.ts',
+  ],
+  concurrency: 2,
+  timeoutMS: 5000,
+  reporters: ['clear-text', 'progress-append-only', 'json', 'html'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  jsonReporter: { fileName: 'reports/mutation/mutation.json' },
+  htmlReporter: { fileName: 'reports/mutation/mutation.html' },
+  ignorePatterns: ['.crescendo', 'reports', 'dist', 'bench', 'k6', 'target', 'docs', '.ci'],
+  tempDirName: '.stryker-tmp',
+  checkers: [],
+  allowConsoleColors: false,
+};

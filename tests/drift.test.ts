@@ -1,0 +1,74 @@
+// Does each VU compare its answers with its own of stage 1?
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type * as Drift from '../lib/drift.ts';
+import type { SessionObserver } from '../lib/session.ts';
+import { newWorld, valuesOf, withoutK6, type World } from './support/withoutK6.ts';
+
+async function observe(world: World): Promise<SessionObserver> {
+  const { driftObserver } = await withoutK6<typeof Drift>('lib/drift.ts', world);
+  return driftObserver();
+}
+
+describe('a VU', () => {
+  test('divides its later answers by the 95th percentile of its own in stage 1', async () => {
+    const world = newWorld();
+    const vu = await observe(world);
+    // In any order: 95 % of the way from the 1st to the 5th is 0.8 of the way from 400 to 500.
+    for (const latency of [500, 100, 300, 200, 400]) vu.answered('1', latency);
+    vu.answered('2', 240);
+    vu.answered('7', 720);
+    assert.deepEqual(valuesOf(world, 'answer_latency_drift'), [0.5, 1.5]);
+    assert.deepEqual(valuesOf(world, 'answer_failure_drift'), [0, 0]);
+    assert.deepEqual(valuesOf(world, 'answers_compared'), [1, 1]);
+  });
+  test('compares its failures with the share that failed in stage 1', async () => {
+    const world = newWorld();
+    const vu = await observe(world);
+    for (const latency of [100, 100, 100]) vu.answered('1', latency);
+    vu.failed('1');
+    vu.failed('2');
+    vu.answered('2', 100);
+    assert.deepEqual(valuesOf(world, 'answer_failure_drift'), [0.75, -0.25]);
+    assert.deepEqual(valuesOf(world, 'answer_latency_drift'), [1]);
+    assert.deepEqual(valuesOf(world, 'answers_compared'), [1, 1]);
+  });
+  test('that got no answer in stage 1 compares failures only', async () => {
+    const world = newWorld();
+    const vu = await observe(world);
+    vu.failed('1');
+    vu.answered('2', 100);
+    vu.failed('3');
+    assert.deepEqual(valuesOf(world, 'answer_failure_drift'), [-1, 0]);
+    assert.deepEqual(valuesOf(world, 'answer_latency_drift'), []);
+  });
+  test('that asked nothing in stage 1 compares nothing', async () => {
+    const world = newWorld();
+    const vu = await observe(world);
+    vu.answered('2', 100);
+    vu.failed('2');
+    assert.deepEqual(world.samples, []);
+  });
+  test('leaves the parts out in which a stage settles, the first one, too', async () => {
+    const world = newWorld();
+    const vu = await observe(world);
+    vu.answered('settle-1', 9000);
+    vu.failed('settle-1');
+    vu.answered('1', 100);
+    vu.answered('settle-2', 500);
+    vu.failed('settle-2');
+    vu.answered('2', 200);
+    assert.deepEqual(valuesOf(world, 'answer_latency_drift'), [2]);
+    assert.deepEqual(valuesOf(world, 'answer_failure_drift'), [0]);
+  });
+  test('goes on comparing with stage 1 when one of its answers comes later', async () => {
+    const world = newWorld();
+    const vu = await observe(world);
+    vu.answered('1', 100);
+    vu.answered('2', 200);
+    vu.answered('1', 900);
+    vu.answered('3', 300);
+    assert.deepEqual(valuesOf(world, 'answer_latency_drift'), [2, 3]);
+  });
+});
