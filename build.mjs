@@ -15,8 +15,8 @@ const root = dirname(fileURLToPath(import.meta.url));
  * `./module.ts?lazy`: the function that runs it and returns its exports. A text has to be compiled in each VU that
  * evaluates it, a function has not.
  */
-const asText = {
-  name: 'text',
+export const codeAsData = {
+  name: 'code as data',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\?text$/ }, ({ path, resolveDir }) => ({
       path: relative(root, resolve(resolveDir, path.replace(/\?text$/, ''))),
@@ -77,7 +77,7 @@ export async function buildScripts(entryPoints, outdir, plugins = []) {
     mainFields: ['module', 'main'],
     target: 'es2022',
     external: ['k6', 'k6/*'],
-    plugins: [...plugins, asText],
+    plugins: [...plugins, codeAsData],
   });
   await mkdir(resolve(root, outdir), { recursive: true });
   for (const { path, text, contents } of outputFiles)

@@ -45,7 +45,7 @@ describe('an outage that nobody felt', () => {
       errorsLastedMs: 0,
       p95BackAfterMs: 0,
       questionsLost: 0,
-      probes: { answered: 190, failed: 0, dropped: 0 },
+      probes: { planned: 315, answered: 190, failed: 0, dropped: 0 },
     });
   });
   test('has the beginning that the call which started it tells', () => {
@@ -79,7 +79,7 @@ describe('errors', () => {
   });
   test('are counted by probes: answered, failed, and those that had no VU', () => {
     const { probes } = recovered({ ...failed, dropped_iterations: counter(3) });
-    assert.deepEqual(probes, { answered: 150, failed: 39, dropped: 3 });
+    assert.deepEqual(probes, { planned: 315, answered: 150, failed: 39, dropped: 3 });
   });
   test('never last less than nothing', () => {
     const early = { ...failed, outage_started: between(1, 40_000, 40_000) };

@@ -323,7 +323,7 @@ describe('INVALID outranks FAIL', () => {
     ],
     [
       'out of files',
-      /^the load generator was exhausted: too many open files, 1 times; .*ulimit/,
+      /^the load generator was exhausted: too many open files, 1 time; .*ulimit/,
       { 'failures{phase:token,reason:generator_files}': counter(1) },
     ],
     ['dropped iterations', /^dropped 7 iterations: /, { dropped_iterations: counter(7) }],
@@ -547,6 +547,7 @@ describe('the text', () => {
         '     3       30  100 %       100    100 %   56 ms  100 ms  140 ms  180 ms  ✓',
         '',
         ' sessions     50 started = 40 completed + 0 failed + 10 stopped; success 100 %',
+        ' set-up       p50 20 ms, p95 28 ms, at most 40 ms from log-in to open socket',
         ' invocations  300 sent = 300 answered + 0 failed + 0 open; success 100 %',
         ' concurrent   1.0 invocations on average',
         ' messages     300 sent, 1,500 received',

@@ -92,12 +92,16 @@ describe('a session that fails in one stage and ends in another', () => {
     ]);
   });
   test('was open in the judged parts of both', async () => {
-    const { world, books, to } = await sessionAt(4000);
+    const { world, books, to } = await sessionAt(3000);
+    to(4000);
+    books.connected(10);
     books.questionSent(START + 4000);
     books.questionFailed('server_error', 10);
     to(15_000);
+    books.disconnected(0);
+    to(17_000);
     books.end(true);
-    // 4 to 10 s of stage 1, and 11 to 15 s of stage 2.
+    // With an open socket: 4 to 10 s of stage 1, and 11 to 15 s of stage 2.
     assert.deepEqual(told(world, 'hold_session_time').sort(), [
       'hold_session_time 4000 2',
       'hold_session_time 6000 1',
@@ -106,6 +110,21 @@ describe('a session that fails in one stage and ends in another', () => {
 });
 
 describe('a session that did not fail', () => {
+  test('whose socket was lost was open until then, and one without a socket never was', async () => {
+    const lost = await sessionAt(2000);
+    lost.books.connected(10);
+    lost.to(5000);
+    lost.books.lost();
+    lost.to(9000);
+    lost.books.disconnected(0);
+    lost.books.end(false);
+    assert.deepEqual(told(lost.world, 'hold_session_time'), ['hold_session_time 3000 1']);
+    const never = await sessionAt(2000);
+    never.to(9000);
+    never.books.disconnected(0);
+    never.books.end(false);
+    assert.deepEqual(told(never.world, 'hold_session_time'), []);
+  });
   test('is completed in the stage of its last question', async () => {
     const { world, books, to } = await sessionAt(2000);
     books.questionSent(START + 3000);

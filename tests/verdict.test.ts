@@ -243,7 +243,7 @@ describe('a run that says nothing of the target', () => {
       'lag of one stage',
       { 'generator_lag{stage:2}': { ...trend(9, 1), 'p(99)': 31 } },
       {},
-      [/^the load generator was starved: lag p99 31 ms, limit 25 ms; /],
+      [/^the load generator was starved: lag p99 31 ms in stage 2, limit 25 ms; /],
     ],
     [
       'the generator was exhausted',

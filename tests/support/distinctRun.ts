@@ -36,7 +36,7 @@ const LIMITS = parseLimits(
       first_chunk_latency: ['p(95)<800'],
       answer_success: ['rate>0.7'],
       session_success: ['rate>=0.55'],
-      questions_answered: ['count>=0'],
+      questions_answered: ['count<100000'],
     },
     warning: { answer_latency: ['p(95)<990'] },
   }),
@@ -48,6 +48,7 @@ function stageMetrics(number: number, shift: number): Metrics {
   const answered = number === 7 ? 0 : 2000 + 37 * number + shift;
   const metrics: Metrics = {
     sessions_started: counter(601 + 17 * number + shift),
+    session_setup_duration: trendIn(30 + number, 590 + number, shift),
     questions_sent: counter(3100 + 41 * number + shift),
     questions_answered: counter(answered),
     answer_success: number === 7 ? { passes: 0, fails: 0, rate: 0 } : rate(answered, number === 3 ? 1500 : 9),
@@ -81,6 +82,7 @@ export function distinctMetrics(shift = 0): Metrics {
     answer_latency: trendIn(24, 27_011 + shift, shift),
     first_chunk_latency: trendIn(25, 27_011 + shift, shift),
     generator_lag: trendIn(26, 27_011 + shift, shift),
+    session_setup_duration: trendIn(29, 4650, shift),
     socket_connect_duration: trendIn(27, 4650, shift),
     http_req_duration: trendIn(28, 9604, shift),
     http_reqs: counter(9604),

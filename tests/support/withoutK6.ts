@@ -86,13 +86,16 @@ export async function withoutK6<Module>(
   worlds[name] = world;
   const prelude = `const world = globalThis.worldsWithoutK6.${name};
     const console = { error: (text) => world.said.push(text), warn: (text) => world.said.push(text) };\n`;
+  const { codeAsData } = (await import(new URL('../../build.mjs', import.meta.url).href)) as {
+    codeAsData: Plugin;
+  };
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, path)],
     bundle: true,
     write: false,
     format: 'esm',
     banner: { js: prelude },
-    plugins: [standIns({ ...STAND_INS, ...replaced })],
+    plugins: [standIns({ ...STAND_INS, ...replaced }), codeAsData],
   });
   const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
   return (await import(`data:text/javascript;base64,${code}`)) as Module;
