@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE = 20;
 const SOURCES = [
+  'build',
   'build.mjs',
   'package.json',
   'tsconfig.json',
@@ -16,6 +17,7 @@ const SOURCES = [
   'data',
   'lib',
   'report',
+  'schema',
   'scripts',
   'target',
   'thresholds',

@@ -7,55 +7,10 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { codeAsData } from './build/codeAsData.mjs';
+import { inFunction } from './build/inFunction.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
-
-/**
- * `import x from './file.json?text'`: the file as text; `./module.ts?text`: the module, bundled to one script;
- * `./module.ts?lazy`: the function that runs it and returns its exports. A text has to be compiled in each VU that
- * evaluates it, a function has not.
- */
-export const codeAsData = {
-  name: 'code as data',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\?text$/ }, ({ path, resolveDir }) => ({
-      path: relative(root, resolve(resolveDir, path.replace(/\?text$/, ''))),
-      namespace: 'text',
-    }));
-    onLoad({ filter: /\.json$/, namespace: 'text' }, async ({ path }) => ({
-      contents: JSON.stringify(JSON.parse(await readFile(resolve(root, path), 'utf8'))),
-      loader: 'text',
-      watchFiles: [resolve(root, path)],
-    }));
-    onLoad({ filter: /\.ts$/, namespace: 'text' }, async ({ path }) => ({
-      contents: await asScript(path),
-      loader: 'text',
-    }));
-    onResolve({ filter: /\?lazy$/ }, ({ path, resolveDir }) => ({
-      path: relative(root, resolve(resolveDir, path.replace(/\?lazy$/, ''))),
-      namespace: 'lazy',
-    }));
-    onLoad({ filter: /\.ts$/, namespace: 'lazy' }, async ({ path }) => ({
-      contents: `export default () => { ${await asScript(path)}; return exported; };`,
-      loader: 'js',
-    }));
-  },
-};
-
-/** A module and all it imports, as one script that puts its exports into `exported`. */
-async function asScript(path) {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: [path],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'iife',
-    globalName: 'exported',
-    target: 'es2022',
-  });
-  return outputFiles[0].text;
-}
 
 const shared = {
   bundle: true,
@@ -84,35 +39,6 @@ export async function buildScripts(entryPoints, outdir, plugins = []) {
     await writeFile(path, path.endsWith('.js') ? inFunction(text) : contents);
 }
 
-/**
- * Puts a bundle's code into a function, all but its imports and exports. k6 keeps a table of a module's top-level names
- * in every VU, 12 KB for these; a function has none. Every line stays where the source map has it.
- */
-function inFunction(bundle) {
-  const end = bundle.lastIndexOf('\nexport {');
-  if (end < 0) return bundle;
-  const imports = [];
-  const code = bundle.slice(0, end).replace(/^import (?:[^;]+ from )?"k6[^"]*";$/gm, (statement) => {
-    imports.push(statement.replaceAll('\n', ' '));
-    return statement.replace(/.+/g, '');
-  });
-  return `${imports.join(' ')} const exported = await (async () => { ${code}${bundle.slice(end).replace(/export \{[^}]+\};/, returned)}`;
-}
-
-/** What stands for a bundle's `export { name, other as default };` behind its code in a function. */
-function returned(statement) {
-  const pairs = statement.match(/[\w$]+( as [\w$]+)?(?=[,\n])/g).map((pair) => {
-    const [name, exported = name] = pair.split(' as ');
-    return [exported, name];
-  });
-  const exports = pairs.map(([exported]) =>
-    exported === 'default'
-      ? 'export default exported.default;'
-      : `export const ${exported} = exported.${exported};`,
-  );
-  return `return { ${pairs.map((pair) => pair.join(': ')).join(', ')} }; })(); ${exports.join(' ')}`;
-}
-
 /** The command and the target: run by Node, with their packages from node_modules. */
 async function buildCommand() {
   await build({
@@ -130,7 +56,7 @@ async function buildCommand() {
 }
 
 /** The live charts of report.html: a script for browsers, with uPlot (MIT licence) in it, and its style. */
-export async function buildCharts(outdir = 'dist/report') {
+async function buildCharts(outdir = 'dist/report') {
   await build({
     ...shared,
     sourcemap: false,

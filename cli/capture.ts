@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 
 /** How a program ended. `exitCode` is null when it did not start or a signal ended it; then `problem` says why. */
-export interface Captured {
+interface Captured {
   exitCode: number | null;
   stdout: string;
   stderr: string;

@@ -18,7 +18,7 @@ import { originsOf, withOriginsNamed, type Origins } from './origins.ts';
 export type Variables = Record<string, string | undefined>;
 
 /** What the user gave. */
-export interface Given {
+interface Given {
   variables: Variables;
   origins: Origins;
   /** A line about variables that resemble settings and are none, where there are any. */

@@ -54,7 +54,7 @@ function makeFolder(folder: string): void {
 }
 
 /** The version of k6 in go.mod. */
-export function pinnedVersion(): string {
+function pinnedVersion(): string {
   return / go\.k6\.io\/k6\S* v(\S+)/.exec(goMod())?.[1] ?? '';
 }
 

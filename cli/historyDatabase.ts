@@ -12,7 +12,7 @@ export type DuckDb = typeof import('@duckdb/node-api');
 const PATIENCE_MS = 10_000;
 
 /** How a database is used; `query` is for SQL that somebody else wrote: it reaches nothing but the tables. */
-export type Access = 'read' | 'query' | 'write';
+type Access = 'read' | 'query' | 'write';
 
 const OFFLINE = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', threads: '1' };
 const OPTIONS: Readonly<Record<Access, Record<string, string>>> = {

@@ -3,7 +3,7 @@ import { parseExampleLine, type Example } from '../lib/exampleText.ts';
 import { counted } from '../report/words.ts';
 
 /** One line at level warning or worse. */
-export interface LogLine {
+interface LogLine {
   level: 'warning' | 'error' | 'fatal' | 'panic';
   message: string;
 }

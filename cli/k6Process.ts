@@ -18,7 +18,7 @@ export interface K6End {
 }
 
 /** How k6 is started and watched over. */
-export interface K6Start {
+interface K6Start {
   path: string;
   args: readonly string[];
   env: NodeJS.ProcessEnv;

@@ -19,7 +19,7 @@ export interface Break {
 }
 
 /** What it looks at. */
-export interface BreakSettings {
+interface BreakSettings {
   api: RestApi;
   plan: Plan;
   /** Binding limits by stage. */

@@ -21,7 +21,7 @@ export interface Line {
 }
 
 /** How k6's process fares. */
-export interface GeneratorNow {
+interface GeneratorNow {
   /** Share of its cores, and memory; `undefined` before they were read. */
   cpu: number | undefined;
   memoryBytes: number | undefined;

@@ -17,7 +17,7 @@ const THOROUGH = 5;
 const WAIT_MS = 10_000;
 
 /** What it shows. */
-export interface LiveSettings {
+interface LiveSettings {
   api: RestApi;
   screen: LiveScreen;
   /** Unknown for a k6 that somebody else started. */

@@ -8,7 +8,7 @@ import { troublesLine, type LogTroubles } from './k6Log.ts';
 import { messageOf } from './terminal.ts';
 
 /** File name → text, and the sentences about those that could not be made. */
-export interface Rendered {
+interface Rendered {
   files: Map<string, string>;
   problems: string[];
 }
@@ -44,7 +44,7 @@ function tableOf(evidence: Evidence | Remains): [string, () => string][] {
 }
 
 /** Whether k6 came to write its summary. */
-export function hasSummary(evidence: Evidence | Remains): evidence is Evidence {
+function hasSummary(evidence: Evidence | Remains): evidence is Evidence {
   return 'summary' in evidence;
 }
 

@@ -54,7 +54,7 @@ function firstError(stderr: string): string | undefined {
 }
 
 /** What a summary of one session says. */
-export function findingOf(summary: RunSummary, name: string, examples: readonly Example[] = []): Finding {
+function findingOf(summary: RunSummary, name: string, examples: readonly Example[] = []): Finding {
   if (summary.sessions.completed === 1) return { grade: 'fine', text: `${name} answers: ${times(summary)}` };
   const failures = summary.failures.flatMap((failure) => {
     const { phase, title, why } = failure;

@@ -9,7 +9,7 @@ export interface ArrivalStep {
 }
 
 /** A plan of arrivals, and when each comes: milliseconds since the start, ascending. */
-export interface ArrivalPlan {
+interface ArrivalPlan {
   plan: Plan;
   arrivals: number[];
 }

@@ -8,14 +8,14 @@ import type { Detail, Reason } from './failures.ts';
 import { reportScriptError } from './scriptErrors.ts';
 
 /** What becomes of frames. */
-export interface FrameListener {
+interface FrameListener {
   /** A frame was opened; `timestamp`: epoch ms of its arrival. */
   opened: (text: string, timestamp: number) => void;
   /** A frame could not be opened. */
   refused: (reason: Reason, detail: Detail) => void;
 }
 
-export interface FrameReader {
+interface FrameReader {
   /** Takes a frame as it came; `null`: it was binary. */
   push: (text: string | null, timestamp: number) => void;
   /** Calls back when every frame pushed before has been handled. */

@@ -13,7 +13,7 @@ const LAST_START_MS = 100;
 const LATE_ARRIVAL_MS = 250;
 
 /** What an iteration needs to know of the settings. */
-export interface IterationSettings {
+interface IterationSettings {
   plan: Plan;
   restartDelaySeconds: number;
   seed: number;

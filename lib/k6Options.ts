@@ -7,7 +7,7 @@ import { parseGoDuration } from './goDuration.ts';
 import type { Environment } from './settings.ts';
 
 /** One such option, under every name that k6 has for it. */
-export interface K6Option {
+interface K6Option {
   /** Its name in `exec.test.options`, where it stands there. */
   name?: string;
   flags: readonly string[];
@@ -21,7 +21,7 @@ export interface K6Option {
 }
 
 /** How to set the load instead. */
-export const LOAD_ADVICE =
+const LOAD_ADVICE =
   'set RAMP_MAX_SESSIONS and the other RAMP_… (ramp), NUM_SESSIONS (others) or PLAN_FILE instead';
 
 const OFF = /^(false|f|0)$/i;

@@ -155,7 +155,7 @@ export function levels(sessions: readonly number[], seconds: number): Plan {
 }
 
 /** What `recovery` needs; seconds as in the settings. */
-export interface RecoverySettings {
+interface RecoverySettings {
   sessions: number;
   beforeSeconds: number;
   seconds: number;

@@ -100,7 +100,7 @@ export function flatten(pools: Pools, shares: readonly Share[]): QuestionList {
 }
 
 /** Reads one text of the flat list. */
-export type TextAt = (index: number) => string;
+type TextAt = (index: number) => string;
 
 /** The questions of a session: the first of each pool, pools in the order of the setting. */
 export function inOrder(slices: readonly Slice[], textAt: TextAt): SessionQuestions {

@@ -10,7 +10,7 @@ import type { ChatProtocol } from './protocols/protocol.ts';
 import type { Session } from './session.ts';
 
 /** What a log needs besides the session. */
-export interface LogSource {
+interface LogSource {
   /** From 1. */
   number: number;
   /** Of the questions that were prepared, in their order. */

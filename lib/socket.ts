@@ -20,7 +20,7 @@ export interface SocketTarget {
 }
 
 /** What the user of a socket hears of it. */
-export interface SocketListener {
+interface SocketListener {
   /** A message; `timestamp`: epoch ms when it had arrived, before it waited for the VU. Binary data is `null`. */
   message: (text: string | null, timestamp: number) => void;
   /** A ping had its pong after so many milliseconds. */

@@ -101,7 +101,7 @@ export class PlanClock implements StageClock {
 }
 
 /** A time in which a VU has work; milliseconds since the start of the scenario. */
-export interface Shift {
+interface Shift {
   from: number;
   to: number;
 }

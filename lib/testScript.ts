@@ -24,7 +24,7 @@ import { evaluate } from './text.ts';
 import { chatbotUser, type Questions } from './users/chatbot.ts';
 
 /** What makes one script differ from another. */
-export interface Definition {
+interface Definition {
   /** The script's name, as in `dist/<name>.js`. */
   name: string;
   load: LoadName;

@@ -20,7 +20,7 @@ import {
 import { mostHeld, plannedSessions, type Plan, type Stage } from './load.ts';
 
 /** One of k6's thresholds; with `abortOnFail` the run ends when it is crossed after `delayAbortEval`. */
-export type Threshold = string | { threshold: string; abortOnFail: true; delayAbortEval: string };
+type Threshold = string | { threshold: string; abortOnFail: true; delayAbortEval: string };
 
 /** k6's `options.thresholds`. */
 export type Thresholds = Record<string, Threshold[]>;

@@ -2,7 +2,7 @@
 import { closest, InputError } from '../lib/settings.ts';
 
 /** A change counts when it is beyond both parts. */
-export interface Tolerance {
+interface Tolerance {
   /** Share of the base's value. */
   relative: number;
   /** In the figure's own unit: milliseconds, a share (0.01 for a percentage point), a count. */

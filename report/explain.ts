@@ -113,7 +113,7 @@ const STATUS_NAMES: Record<number, string> = {
 };
 
 /** What a class is called and why it probably happened. */
-export interface Explanation {
+interface Explanation {
   title: string;
   why: string;
 }

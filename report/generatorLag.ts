@@ -2,7 +2,7 @@
 import type { RunSummary } from './summary.ts';
 
 /** A p99 in milliseconds; `stage`: its number, null for the whole run. */
-export interface WorstLag {
+interface WorstLag {
   p99: number;
   stage: number | null;
 }

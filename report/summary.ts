@@ -52,7 +52,7 @@ export interface LimitResult {
 }
 
 /** `unfinished`: the run ended within the stage. */
-export type StageState = 'held' | 'broke' | 'not measured' | 'unfinished' | 'not reached';
+type StageState = 'held' | 'broke' | 'not measured' | 'unfinished' | 'not reached';
 
 /** One stage of the plan. Questions are those sent in its judged part; sessions those of the whole stage. */
 export interface StageSummary {

@@ -26,7 +26,7 @@ import { timelineRules } from './verifyTimeline.ts';
 import { EXIT_CODES, verdictOf } from './verdict.ts';
 
 /** The part of `generator.json` that is compared. */
-export interface GeneratorFigures {
+interface GeneratorFigures {
   cores: number;
   peakCpu: number | null;
   averageCpu?: number | null;

@@ -1,7 +1,7 @@
 import type { Counters } from './stats.ts';
 
 /** What an outage does while it lasts; all else goes on working. */
-export const OUTAGE_MODES = [
+const OUTAGE_MODES = [
   // Every open chat socket is reset (TCP RST) at once; token, session and delete requests and upgrades get 503.
   'down',
   // Every question gets the server's own refusal {"type":"error","code":"overloaded"} at once.

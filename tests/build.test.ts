@@ -8,7 +8,17 @@ import { test, type TestContext } from 'node:test';
 import { ROOT } from './support/bundle.ts';
 import { folder } from './support/files.ts';
 
-const SOURCES = ['build.mjs', 'package.json', 'tsconfig.json', 'cli', 'data', 'examples', 'lib', 'report'];
+const SOURCES = [
+  'build',
+  'build.mjs',
+  'package.json',
+  'tsconfig.json',
+  'cli',
+  'data',
+  'examples',
+  'lib',
+  'report',
+];
 const MORE_SOURCES = ['schema', 'scripts', 'target', 'thresholds'];
 
 /** A copy of what a build needs. */

@@ -112,9 +112,9 @@ function line(ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: number,
 
 const HEIGHT = 210;
 
-/** From 0 to a little above the greatest value or limit. */
+/** From 0 to a little above the greatest value or limit; marks of less than 1 ms, or of a part of one thing, would all read 0. */
 function fromZero(limits: TimeChart['limits']): uPlot.Range.Function {
-  return (_plot, _least, most) => [0, Math.max(most, ...limits.map(({ y }) => y), 1e-3) * 1.22];
+  return (_plot, _least, most) => [0, Math.max(most, ...limits.map(({ y }) => y), 1) * 1.22];
 }
 
 function timeChart(chart: TimeChart, data: TimeData): uPlot | undefined {

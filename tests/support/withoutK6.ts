@@ -86,7 +86,7 @@ export async function withoutK6<Module>(
   worlds[name] = world;
   const prelude = `const world = globalThis.worldsWithoutK6.${name};
     const console = { error: (text) => world.said.push(text), warn: (text) => world.said.push(text) };\n`;
-  const { codeAsData } = (await import(new URL('../../build.mjs', import.meta.url).href)) as {
+  const { codeAsData } = (await import(new URL('../../build/codeAsData.mjs', import.meta.url).href)) as {
     codeAsData: Plugin;
   };
   const { outputFiles } = await build({
