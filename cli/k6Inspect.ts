@@ -1,6 +1,5 @@
 /** Asks k6 what a script is going to do, which also checks its settings and its files. */
-import type { Thresholds } from '../lib/thresholds.ts';
-import type { Plan } from '../lib/load.ts';
+import type { ScriptFacts } from '../lib/prepare.ts';
 import { InputError } from '../lib/settings.ts';
 import { capture } from './capture.ts';
 import { k6Environment, type Variables } from './environment.ts';
@@ -9,14 +8,9 @@ import type { K6 } from './k6Binary.ts';
 import { parseLogLine } from './k6Log.ts';
 
 /** What a run of a script is going to be. */
-export interface Inspected {
-  plan: Plan;
+export interface Inspected extends ScriptFacts {
   /** Milliseconds from the start of the scenario to the end of its last session, at the latest. */
   longestMs: number;
-  /** As k6 got them, with the binding limits of each stage among them. */
-  thresholds: Thresholds;
-  /** Settings that this run does not use. */
-  unused: readonly string[];
 }
 
 /**
@@ -33,7 +27,7 @@ export async function inspectScript(k6: K6, script: string, variables: Variables
   const inspected = parseInspection(stdout);
   if (inspected === undefined)
     throw new InputError([
-      `${script} is no script of Crescendo: its options hold no plan (ext.crescendo.plan).`,
+      `${script} is no script of this Crescendo: its options do not hold plan and limits (ext.crescendo). Build it anew.`,
     ]);
   return inspected;
 }
@@ -44,22 +38,26 @@ function refusal(stderr: string): string | undefined {
 }
 
 interface Options {
-  ext?: { crescendo?: { plan?: Plan; unused?: string[] } } | null;
-  thresholds?: Thresholds | null;
+  ext?: { crescendo?: Partial<ScriptFacts> } | null;
   scenarios?: Record<string, { maxDuration?: string | null; gracefulStop?: string | null }> | null;
 }
 
 /** k6's own default. */
 const GRACEFUL_STOP_MS = 30_000;
 
-/** Reads the output of `k6 inspect`; `undefined` for a script without a plan. */
+/** Reads the output of `k6 inspect`; `undefined` for a script that says nothing of its run, or too little. */
 export function parseInspection(output: string): Inspected | undefined {
-  const { ext, scenarios, thresholds } = JSON.parse(output) as Options;
-  const { plan, unused = [] } = ext?.crescendo ?? {};
-  if (plan === undefined) return undefined;
+  const { ext, scenarios } = JSON.parse(output) as Options;
+  const facts = ext?.crescendo;
+  if (!isWhole(facts)) return undefined;
   const all = Object.values(scenarios ?? {});
   const lengths = all.map(({ maxDuration }) => parseGoDuration(maxDuration ?? '') ?? 0);
   const tails = all.map(({ gracefulStop }) => parseGoDuration(gracefulStop ?? '') ?? GRACEFUL_STOP_MS);
-  const longestMs = Math.max(plan.end ?? 0, ...lengths) + Math.max(0, ...tails);
-  return { plan, longestMs, thresholds: thresholds ?? {}, unused };
+  const longestMs = Math.max(facts.plan.end ?? 0, ...lengths) + Math.max(0, ...tails);
+  return { ...facts, longestMs };
+}
+
+function isWhole(facts: Partial<ScriptFacts> | undefined): facts is ScriptFacts {
+  const { plan, limits, requiredSessions, generatorLagLimitMs, unused } = facts ?? {};
+  return [plan, limits, requiredSessions, generatorLagLimitMs, unused].every((fact) => fact !== undefined);
 }

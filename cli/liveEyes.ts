@@ -70,7 +70,7 @@ export class Eyes {
     const breaks = new StageBreaks({
       api,
       plan: inspected.plan,
-      limits: limitsByStage(inspected.thresholds),
+      limits: limitsByStage(inspected),
       lateMs: config.answerTimeoutSeconds * 1000 + 5000,
       onFirst: (found) => this.alerts?.broke(found),
     });

@@ -1,35 +1,23 @@
-/** The binding limits of a stage, read back from the thresholds that k6 got, and how a stage keeps them so far. Pure. */
-import type { Limit } from '../lib/limits.ts';
-import type { Thresholds } from '../lib/thresholds.ts';
+/** The binding limits of each stage, and how a stage keeps them so far. Pure. */
+import { applies, binds, forStage, type Limit } from '../lib/limits.ts';
+import type { ScriptFacts } from '../lib/prepare.ts';
 import { limitResult, type LimitResult } from '../report/summary.ts';
 import { limitName, limitSentence, limitText } from '../report/words.ts';
 import type { Metric, Sample } from './restApi.ts';
 
-const STAGE = /^(\w+)\{stage:(\d+)\}$/;
-const EXPRESSION = /^(.+?)(<=|>=|===|==|!=|<|>)(.+)$/;
-/** Thresholds that are no limits of the user's: guards, and what the generator must keep. */
-const GUARD = /^(count>0|(count|max|rate|value)>=0)$/;
-const GENERATOR = ['generator_lag', 'hold_vu_time'];
-
-/** The limits by the number of the stage that they bind. */
-export function limitsByStage(thresholds: Thresholds): Map<number, Limit[]> {
-  const limits = new Map<number, Limit[]>();
-  for (const [name, list] of Object.entries(thresholds)) {
-    const [, metric = '', stage] = STAGE.exec(name) ?? [];
-    if (stage === undefined || GENERATOR.includes(metric)) continue;
-    const found = list.flatMap((entry) =>
-      limitOf(metric, typeof entry === 'string' ? entry : entry.threshold),
-    );
-    limits.set(Number(stage), [...(limits.get(Number(stage)) ?? []), ...found]);
-  }
-  return limits;
-}
-
-function limitOf(metric: string, expression: string): Limit[] {
-  const [, aggregate = '', operator = '', bound = ''] = EXPRESSION.exec(expression) ?? [];
-  if (GUARD.test(expression) || aggregate === '') return [];
-  const plain = (operator === '===' ? '==' : operator) as Limit['operator'];
-  return [{ metric, expression, aggregate, operator: plain, bound: Number(bound) }];
+/** The limits, as k6 judges them, by the number of the stage that they bind. */
+export function limitsByStage({
+  plan,
+  limits,
+  requiredSessions,
+}: Pick<ScriptFacts, 'plan' | 'limits' | 'requiredSessions'>): Map<number, Limit[]> {
+  const binding = plan.stages.filter((stage) => binds(stage, requiredSessions));
+  return new Map(
+    binding.map((stage) => [
+      stage.number,
+      limits.filter((limit) => applies(limit, stage, plan)).map((limit) => forStage(limit, stage)),
+    ]),
+  );
 }
 
 /** A limit with the value of now; null where k6's REST API does not give that aggregate, such as p99. */

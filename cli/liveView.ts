@@ -47,10 +47,8 @@ export class LiveView implements View {
   constructor(settings: LiveSettings) {
     this.settings = settings;
     this.reader = new LiveReader(settings.api);
-    const thresholds = settings.inspected?.thresholds ?? {};
-    this.limits = limitsByStage(thresholds);
-    const [lag] = thresholds['generator_lag'] ?? [];
-    this.lagLimitMs = typeof lag === 'string' ? Number(lag.split('<')[1]) : undefined;
+    this.limits = settings.inspected === undefined ? new Map() : limitsByStage(settings.inspected);
+    this.lagLimitMs = settings.inspected?.generatorLagLimitMs;
     settings.screen.above(HEAD);
   }
 

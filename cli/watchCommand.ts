@@ -74,8 +74,7 @@ async function requireSamePlan(api: RestApi, { plan }: Inspected, address: strin
 
 async function follow(api: RestApi, inspected: Inspected | undefined): Promise<void> {
   const breaks =
-    inspected &&
-    new StageBreaks({ ...inspected, api, limits: limitsByStage(inspected.thresholds), lateMs: LATE_MS });
+    inspected && new StageBreaks({ ...inspected, api, limits: limitsByStage(inspected), lateMs: LATE_MS });
   const view: View = canShowLive()
     ? new LiveView({ api, screen: new LiveScreen(), inspected, breaks })
     : new LinesView(api, inspected, say);

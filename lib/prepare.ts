@@ -48,8 +48,20 @@ export interface Input {
   readFile: (path: string) => string;
 }
 
+/** What a script says of its run in `options.ext.crescendo`. */
+export interface ScriptFacts {
+  plan: Plan;
+  /** Those that bind. */
+  limits: Limit[];
+  requiredSessions: number | null;
+  generatorLagLimitMs: number;
+  /** Settings that the run does not use. */
+  unused: string[];
+}
+
 /** What a run needs; all of it is plain data. */
 export interface Prepared extends Chosen {
+  load: LoadName;
   config: Config;
   limits: Limits;
   questions: QuestionList;
@@ -81,17 +93,24 @@ function prepared(input: Input): Prepared {
   const questions = readQuestions(input, config);
   const scenarios = scenariosOf(input.name, config, chosen, questions);
   const options = optionsOf(scenarios, config, chosen, limits);
-  const ext = { crescendo: { plan: chosen.plan, unused: unusedSettings(input.load, config) } };
+  const ext = { crescendo: factsOf(input.load, config, chosen.plan, limits) };
   return {
     ...chosen,
+    load: input.load,
     config,
     sessionConfig: sessionConfig(config),
     limits,
     questions,
     measuresDrift: measuresDrift(limits),
-    // ext is for whoever reads the options from outside (`k6 inspect`): the command needs the plan.
     options: { ...options, ext },
   };
+}
+
+/** For whoever reads the options from outside, by `k6 inspect`: the command. */
+function factsOf(load: LoadName, config: Config, plan: Plan, limits: Limits): ScriptFacts {
+  const { requiredSessions, generatorLagLimitMs, limits: level } = config;
+  const unused = unusedSettings(load, config);
+  return { plan, limits: limits[level], requiredSessions, generatorLagLimitMs, unused };
 }
 
 /** An empty setting is an unset one. */

@@ -50,14 +50,14 @@ function neverRan({ metrics }: K6Data): boolean {
 
 function testInfo(
   script: string,
-  { config, plan, limits, stopsAtBreak }: Prepared,
+  { config, load, plan, limits, stopsAtBreak }: Prepared,
   { metrics }: K6Data,
 ): TestInfo {
   const { requiredSessions, generatorLagLimitMs, limits: level, ...settings } = config;
   const judgement = { level, limits: limits[level], requiredSessions, generatorLagLimitMs, stopsAtBreak };
   const wasJudged = Object.values(metrics).some((metric) => metric?.thresholds !== undefined);
   const unjudged = wasJudged ? {} : { unjudged: true as const };
-  const info = { script, plan, ...judgement, ...unjudged, levels: limits };
+  const info = { script, load, plan, ...judgement, ...unjudged, levels: limits };
   return { ...info, settings: { ...settings, encryptionKey: '…', chatbot: shown(settings.chatbot) } };
 }
 

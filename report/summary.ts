@@ -13,6 +13,7 @@ import {
   type Limits,
 } from '../lib/limits.ts';
 import type { Plan, Stage } from '../lib/load.ts';
+import type { LoadName } from '../lib/plans.ts';
 import { explain } from './explain.ts';
 import { K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
 import { ledgerOf, type LedgerLine } from './ledger.ts';
@@ -24,6 +25,8 @@ export const SUMMARY_VERSION = 1;
 /** What is known of a run before it starts. */
 export interface TestInfo {
   script: string;
+  /** The kind of load that the script chose. Absent in runs of an earlier version. */
+  load?: LoadName;
   /** Settings without secrets, as the run used them. */
   settings: Record<string, unknown>;
   plan: Plan;

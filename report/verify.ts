@@ -4,7 +4,7 @@
  */
 import { parseLimits } from '../lib/limits.ts';
 import { mostSessions, plannedSessions } from '../lib/load.ts';
-import { choosePlan, type LoadName } from '../lib/plans.ts';
+import { choosePlan } from '../lib/plans.ts';
 import type { Config } from '../lib/config.ts';
 import type { Evidence, Observed } from './evidence.ts';
 import {
@@ -48,16 +48,6 @@ export interface Check {
   /** Why it could not be made. */
   skipped?: string;
 }
-
-/** The kinds of load of the scripts that Crescendo ships; the plans of others are only checked for their shape. */
-const LOADS: Partial<Record<string, LoadName>> = {
-  ramp: 'ramp',
-  burst: 'burst',
-  sustain: 'hold',
-  stability: 'hold',
-  response: 'levels',
-  recovery: 'recovery',
-};
 
 type Test = (rules: Rules) => void;
 
@@ -203,7 +193,7 @@ function planRules(summary: RunSummary, rules: Rules): void {
     const [read] = parseLimits(text, 'limits').target;
     rules.holds(differences(read, limit).length === 0, `the limit ${limit.expression} is not what it says`);
   }
-  const load = LOADS[summary.script];
+  const { load } = summary;
   if (load === undefined || settings['planFile'] !== undefined) return;
   const { outage, ...rest } = plan;
   const { outage: ownOutage, ...own } = choosePlan(load, settings as Config, () => '').plan;

@@ -12,9 +12,8 @@ import { brokenLimits, brokenText, limitsByStage } from '../cli/liveLimits.ts';
 import { clock, liveLines, stageLine, type LiveState, type StageRow } from '../cli/liveLines.ts';
 import { LiveReader } from '../cli/liveReader.ts';
 import type { Metric, RestApi, Sample } from '../cli/restApi.ts';
-import { ramp } from '../lib/load.ts';
-import { type Limit } from '../lib/limits.ts';
-import { thresholdsOf } from '../lib/thresholds.ts';
+import { parseLimits } from '../lib/limits.ts';
+import { hold, ramp } from '../lib/load.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';
@@ -34,30 +33,27 @@ const PLAN = ramp({
   transitionSeconds: 0,
   settleSeconds: 2,
 });
-const THRESHOLDS = thresholdsOf(LIMITS, {
-  plan: PLAN,
-  requiredSessions: 60,
-  generatorLagLimitMs: 25,
-  stopsAtBreak: false,
-});
-
-const sorted = (limits: readonly Limit[] = []) =>
-  [...limits].sort((a, b) => a.expression.localeCompare(b.expression));
+const FACTS = { plan: PLAN, limits: [...LIMITS], requiredSessions: 60 };
 
 describe('the limits of a stage', () => {
-  test('are read back from the thresholds, without guards', () => {
-    const limits = limitsByStage(THRESHOLDS);
-    assert.deepEqual(sorted(limits.get(1)), LIMITS);
-    assert.deepEqual(limits.get(3), [], 'a stage above REQUIRED_SESSIONS has none');
+  test('are those of the script, up to the sessions that are required', () => {
+    const limits = limitsByStage(FACTS);
+    assert.deepEqual([...limits.keys()], [1, 2], 'a stage above REQUIRED_SESSIONS has none');
+    assert.deepEqual(limits.get(1), LIMITS);
+    assert.equal(limitsByStage({ ...FACTS, requiredSessions: null }).get(3)?.length, 3);
   });
-  test('are read from thresholds that stop the run, too', () => {
-    const stopping = thresholdsOf(LIMITS, {
-      plan: PLAN,
-      requiredSessions: null,
-      generatorLagLimitMs: 25,
-      stopsAtBreak: true,
-    });
-    assert.deepEqual(sorted(limitsByStage(stopping).get(3)), LIMITS);
+  test('are as k6 judges them: per hour of a session becomes a count, drift binds only what can be compared', () => {
+    const { target: limits } = parseLimits(
+      '{"target":{"disconnects_per_session_hour":["value<1"],"answer_latency_drift":["p(95)<2"]}}',
+      'limits.json',
+    );
+    const byStage = limitsByStage({ plan: hold(10, 60, 3), limits, requiredSessions: null });
+    const texts = [1, 2].map((stage) =>
+      byStage.get(stage)?.map(({ metric, expression }) => `${metric} ${expression}`),
+    );
+    assert.deepEqual(texts[0], ['disconnects count<0.05']);
+    assert.match(texts[1]?.[0] ?? '', /^disconnects count<0\.055/);
+    assert.equal(texts[1]?.[1], 'answer_latency_drift p(95)<2');
   });
   test('k6 decides which are broken; p99, which it does not show, by elimination', () => {
     const [p95, p99] = LIMITS;
@@ -99,7 +95,7 @@ describe('the first stage that breaks', () => {
     const found: number[] = [];
     const api = apiOf(metrics);
     const onFirst = ({ stage }: { stage: { number: number } }) => void found.push(stage.number);
-    const limits = limitsByStage(THRESHOLDS);
+    const limits = limitsByStage(FACTS);
     return { api, found, breaks: new StageBreaks({ api, plan: PLAN, limits, lateMs: 30_000, onFirst }) };
   };
   test('is known at its end, not from its first samples, and told once', async () => {
