@@ -58,7 +58,8 @@ export function readConfig(env: Environment) {
   const someSeconds = { min: 0.001, max: 1e7, what: 'a number of seconds above 0' };
   const anySeconds = { min: 0, max: 1e7, what: 'a number of seconds' };
 
-  const apiBaseUrl = read.url('API_BASE_URL', 'http://127.0.0.1:8000', ['http', 'https']);
+  const websocketBaseUrl = read.url('WEBSOCKET_BASE_URL', 'ws://127.0.0.1:8000', ['ws', 'wss']);
+  const apiBaseUrl = read.url('API_BASE_URL', sameHostByHttp(websocketBaseUrl), ['http', 'https']);
   const interval = read.number('RAMP_INTERVAL_SECONDS', 180, {
     min: 1,
     max: 1e6,
@@ -67,7 +68,7 @@ export function readConfig(env: Environment) {
   const config = {
     // Target
     apiBaseUrl, // http(s) address of the REST calls
-    websocketBaseUrl: read.url('WEBSOCKET_BASE_URL', 'ws://127.0.0.1:8000', ['ws', 'wss']), // address of the sockets
+    websocketBaseUrl, // ws(s) address of the sockets
     origin: readOrigin(read) ?? originOf(apiBaseUrl), // Origin header of the handshake
     encryption: read.choice<EncryptionMode>('ENCRYPTION', 'aes-256-gcm', ENCRYPTION_MODES), // of every frame
     encryptionKey: read.text('ENCRYPTION_KEY') ?? '', // 64 hex digits, or the passphrase of openssl
@@ -216,8 +217,6 @@ function checkTogether(
   const [api, websocket] = [read.text('API_BASE_URL'), read.text('WEBSOCKET_BASE_URL')];
   if (api && !websocket)
     read.reject('WEBSOCKET_BASE_URL', 'API_BASE_URL is set, so set the address of the sockets too');
-  if (websocket && !api)
-    read.reject('API_BASE_URL', 'WEBSOCKET_BASE_URL is set, so set the address of the REST calls too');
   if (encryption !== 'none' && encryptionKey === '')
     read.reject('ENCRYPTION_KEY', `ENCRYPTION is ${encryption}, so set the key, or ENCRYPTION=none`);
   else if (encryption.startsWith('aes') && !/^[0-9a-f]{64}$/i.test(encryptionKey))
@@ -225,6 +224,11 @@ function checkTogether(
       'ENCRYPTION_KEY',
       `it must be 64 hex digits (256 bits) and has ${plural(encryptionKey.length, 'character')}`,
     );
+}
+
+/** Most back ends take REST calls and sockets at one host; some have no REST calls. */
+function sameHostByHttp(websocketUrl: string): string {
+  return websocketUrl.replace(/^ws/, 'http').replace(/^(https?:\/\/[^/]+).*$/, '$1');
 }
 
 function originOf(url: string): string {

@@ -96,11 +96,6 @@ const MISTAKES: Mistake[] = [
     says: 'WEBSOCKET_BASE_URL is not set: API_BASE_URL is set, so set the address of the sockets too.',
   },
   {
-    name: 'a socket address without the REST address',
-    env: { API_BASE_URL: undefined },
-    says: 'API_BASE_URL is not set: WEBSOCKET_BASE_URL is set, so set the address of the REST calls too.',
-  },
-  {
     name: 'an origin with a path',
     env: { WEBSOCKET_ORIGIN: 'https://chat.example.com/app' },
     says: 'WEBSOCKET_ORIGIN is wrong: it must be a scheme, host and port only, for example https://chat.example.com or capacitor://localhost.',

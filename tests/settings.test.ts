@@ -156,6 +156,13 @@ describe('settings', () => {
     );
   });
 
+  test('without an address of their own, REST calls go to the host of the sockets', () => {
+    const apiOf = (WEBSOCKET_BASE_URL: string) => config({ WEBSOCKET_BASE_URL }).apiBaseUrl;
+    assert.equal(apiOf('wss://chat.example.com:8443/live'), 'https://chat.example.com:8443');
+    assert.equal(apiOf('ws://127.0.0.1:9'), 'http://127.0.0.1:9');
+    assert.equal(apiOf('WSS://chat.example.com'), 'https://chat.example.com');
+  });
+
   test('schemes in capitals are the same schemes; an origin is written small, as browsers do', () => {
     const { apiBaseUrl, websocketBaseUrl, origin } = config({
       API_BASE_URL: 'HTTPS://Chat.example.com/V1',
@@ -272,14 +279,10 @@ describe('wrong values are refused by name, value and remedy', () => {
       /^WEBSOCKET_BASE_URL is "https:\/\/h": it must be a ws:/,
     ));
 
-  test('half a pair of addresses', () => {
+  test('REST calls without sockets', () => {
     assert.match(
       wrong({ API_BASE_URL: 'http://h' })[0] ?? '',
       /^WEBSOCKET_BASE_URL is not set: API_BASE_URL is set, .+\.$/,
-    );
-    assert.match(
-      wrong({ WEBSOCKET_BASE_URL: 'ws://h' })[0] ?? '',
-      /^API_BASE_URL is not set: WEBSOCKET_BASE_URL is set, .+\.$/,
     );
   });
 
