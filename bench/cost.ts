@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { findOrBuildK6 } from '../cli/k6Binary.ts';
+import { findOrBuildK6 } from '../cli/k6/k6Binary.ts';
 import { startTarget, type Target } from '../target/server.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';
 import { median } from './median.ts';

@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
-import { findOrBuildK6 } from '../cli/k6Binary.ts';
+import { findOrBuildK6 } from '../cli/k6/k6Binary.ts';
 import { median } from './median.ts';
 
 const LIMIT = 1.03;

@@ -4,21 +4,21 @@ import { InputError } from '../lib/settings.ts';
 import { ENCRYPTIONS } from '../target/encryption.ts';
 import { FAULT_NAMES } from '../target/faults.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';
-import { compare, type CompareOptions } from './compareCommand.ts';
-import { doctor } from './doctor.ts';
+import { compare, type CompareOptions } from './commands/compareCommand.ts';
+import { doctor } from './commands/doctor.ts';
 import { BROKEN, USAGE } from './exitCodes.ts';
-import { history } from './historyCommand.ts';
-import type { HistoryOptions } from './historyOptions.ts';
-import { printK6 } from './k6Command.ts';
-import { packageVersion } from './packageRoot.ts';
-import type { RunOptions } from './prepare.ts';
-import { run } from './runCommand.ts';
-import { report } from './reportCommand.ts';
-import { runEmbeddedTarget, runTarget, type TargetOptions } from './targetCommand.ts';
-import { shippedScripts } from './scriptFile.ts';
-import { messageOf, note, say, surviveClosedOutput } from './terminal.ts';
-import { verify } from './verifyCommand.ts';
-import { watch, type WatchOptions } from './watchCommand.ts';
+import { history } from './commands/historyCommand.ts';
+import type { HistoryOptions } from './history/historyOptions.ts';
+import { printK6 } from './commands/k6Command.ts';
+import { packageVersion } from './process/packageRoot.ts';
+import type { RunOptions } from './setup/prepare.ts';
+import { run } from './commands/runCommand.ts';
+import { report } from './commands/reportCommand.ts';
+import { runEmbeddedTarget, runTarget, type TargetOptions } from './commands/targetCommand.ts';
+import { shippedScripts } from './setup/scriptFile.ts';
+import { messageOf, note, say, surviveClosedOutput } from './process/terminal.ts';
+import { verify } from './commands/verifyCommand.ts';
+import { watch, type WatchOptions } from './commands/watchCommand.ts';
 
 /** What follows a lone `--` is for k6. */
 function splitArguments(args: readonly string[]): { own: string[]; forK6: string[] } {

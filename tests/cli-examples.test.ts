@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { readEvidence } from '../cli/checkEvidence.ts';
+import { readEvidence } from '../cli/evidence/checkEvidence.ts';
 import type { RunRecord } from '../report/evidence.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import type { Row } from '../cli/historySchema.ts';
+import type { Row } from '../cli/history/historySchema.ts';
 import { ROOT } from './support/bundle.ts';
 import { crescendo, type CommandEnd } from './support/command.ts';
 import { folder } from './support/files.ts';

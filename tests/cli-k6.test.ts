@@ -15,9 +15,9 @@ import {
 import { delimiter, dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { buildK6 } from '../cli/goBuild.ts';
-import { findK6, programsOnPath } from '../cli/k6Binary.ts';
-import { K6Process } from '../cli/k6Process.ts';
+import { buildK6 } from '../cli/k6/goBuild.ts';
+import { findK6, programsOnPath } from '../cli/k6/k6Binary.ts';
+import { K6Process } from '../cli/k6/k6Process.ts';
 import { InputError } from '../lib/settings.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
@@ -124,7 +124,7 @@ ${script}`,
     const path = join(here, 'own', 'k6');
     const pidFile = join(here, 'pid');
     const go = fakeGo(t, `echo half > "$out"; sleep 60 & echo $! > ${pidFile}; wait`);
-    const code = `import { buildK6 } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, '../cli/goBuild.ts')).href)};
+    const code = `import { buildK6 } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, '../cli/k6/goBuild.ts')).href)};
       await buildK6(process.env, ${JSON.stringify(path)}).catch((error) => console.log(error.message));`;
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], {
       env: { ...process.env, ...withPath(go) },

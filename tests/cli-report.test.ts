@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { readEvidence } from '../cli/checkEvidence.ts';
+import { readEvidence } from '../cli/evidence/checkEvidence.ts';
 import { InputError } from '../lib/settings.ts';
 import type { RunRecord } from '../report/evidence.ts';
 import type { RunSummary } from '../report/summary.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { freePort } from '../cli/freePort.ts';
+import { freePort } from '../cli/process/freePort.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path, runK6, type K6Run } from './support/k6.ts';

@@ -5,19 +5,24 @@ import { totalmem } from 'node:os';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { collectorSettings, memoryLimit } from '../cli/garbageCollector.ts';
-import { gatherVariables, givenSettings, k6Environment, wantsReferenceTarget } from '../cli/environment.ts';
-import { judge } from '../cli/evidence.ts';
-import { busySeconds, generatorReport, parseReading } from '../cli/generator.ts';
+import { collectorSettings, memoryLimit } from '../cli/k6/garbageCollector.ts';
+import {
+  gatherVariables,
+  givenSettings,
+  k6Environment,
+  wantsReferenceTarget,
+} from '../cli/setup/environment.ts';
+import { judge } from '../cli/evidence/evidence.ts';
+import { busySeconds, generatorReport, parseReading } from '../cli/live/generator.ts';
 import { parseGoDuration } from '../lib/goDuration.ts';
-import { refuseK6Arguments } from '../cli/k6Arguments.ts';
-import { parseInspection } from '../cli/k6Inspect.ts';
-import { parseLogLine, TroubleCount, troublesLine } from '../cli/k6Log.ts';
-import { describeVersion, isRecent, parseK6Version } from '../cli/k6Version.ts';
-import { judgeFiles, judgePorts } from '../cli/machineChecks.ts';
-import { monitorLines, stageAt, stageOverLine, type Progress } from '../cli/monitorLines.ts';
-import { withQuickValues } from '../cli/quick.ts';
-import { folderName, ReportFolder } from '../cli/reportFolder.ts';
+import { refuseK6Arguments } from '../cli/k6/k6Arguments.ts';
+import { parseInspection } from '../cli/k6/k6Inspect.ts';
+import { parseLogLine, TroubleCount, troublesLine } from '../cli/k6/k6Log.ts';
+import { describeVersion, isRecent, parseK6Version } from '../cli/k6/k6Version.ts';
+import { judgeFiles, judgePorts } from '../cli/setup/machineChecks.ts';
+import { monitorLines, stageAt, stageOverLine, type Progress } from '../cli/live/monitorLines.ts';
+import { withQuickValues } from '../cli/setup/quick.ts';
+import { folderName, ReportFolder } from '../cli/evidence/reportFolder.ts';
 import { readConfig } from '../lib/config.ts';
 import { burst, ramp } from '../lib/load.ts';
 import { folder } from './support/files.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { readDotEnv, type DotEnv } from '../cli/dotEnv.ts';
+import { readDotEnv, type DotEnv } from '../cli/setup/dotEnv.ts';
 import { folder } from './support/files.ts';
 import { problems } from './support/problems.ts';
 

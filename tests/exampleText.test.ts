@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseLogLine, TroubleCount } from '../cli/k6Log.ts';
+import { parseLogLine, TroubleCount } from '../cli/k6/k6Log.ts';
 import { exampleLine, exampleText, parseExampleLine } from '../lib/exampleText.ts';
 import { HOSTILE, STEERING } from './support/hostile.ts';
 

@@ -5,16 +5,22 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { loadDuckDb, withDatabase } from '../cli/historyDatabase.ts';
-import { chosenRuns, readFilters, readMetric, readPercentile, readStages } from '../cli/historyFilter.ts';
-import { runFolders } from '../cli/historyFolders.ts';
-import { findRun, nameRun, readNames, removeName } from '../cli/historyNames.ts';
-import { rowsOf } from '../cli/historyRun.ts';
-import { describeTables, EXAMPLES } from '../cli/historySchema.ts';
-import { query, readHistory, rebuild, storeRun, syncNames } from '../cli/historyStore.ts';
-import { cut, listText, tableText } from '../cli/historyText.ts';
+import { loadDuckDb, withDatabase } from '../cli/history/historyDatabase.ts';
+import {
+  chosenRuns,
+  readFilters,
+  readMetric,
+  readPercentile,
+  readStages,
+} from '../cli/history/historyFilter.ts';
+import { runFolders } from '../cli/history/historyFolders.ts';
+import { findRun, nameRun, readNames, removeName } from '../cli/history/historyNames.ts';
+import { rowsOf } from '../cli/history/historyRun.ts';
+import { describeTables, EXAMPLES } from '../cli/history/historySchema.ts';
+import { query, readHistory, rebuild, storeRun, syncNames } from '../cli/history/historyStore.ts';
+import { cut, listText, tableText } from '../cli/history/historyText.ts';
 import { painter } from '../report/paint.ts';
-import { sparkline, trendText } from '../cli/historyTrend.ts';
+import { sparkline, trendText } from '../cli/history/historyTrend.ts';
 import type { Remains, RunRecord } from '../report/evidence.ts';
 import type { RunSummary } from '../report/summary.ts';
 import { verdictOf } from '../report/verdict.ts';

@@ -143,6 +143,22 @@ describe('imports', () => {
     }
   });
 
+  test('no file needs itself', () => {
+    for (const path of filesIn('cli', 'lib', 'report', 'target'))
+      assert.ok(!needs(path).has(path), `${path} is part of a circle of imports`);
+  });
+
+  test('a folder of the command holds one kind of thing, and its commands are known to it alone', () => {
+    for (const name of readdirSync(join(ROOT, 'cli'), { withFileTypes: true }))
+      if (name.isDirectory()) {
+        const count = filesIn(`cli/${name.name}`).length;
+        assert.ok(count <= 15, `cli/${name.name} has ${count} files`);
+      }
+    for (const path of filesIn('cli').filter((file) => !/^cli\/(crescendo\.ts|commands\/)/.test(file)))
+      for (const { from, typeOnly } of importsOf(path))
+        assert.ok(typeOnly || !from.startsWith('cli/commands/'), `${path} imports ${from}`);
+  });
+
   test('report/ reaches lib/ as text and as types only: VUs do not carry it', () => {
     for (const path of filesIn('lib'))
       for (const line of read(path)

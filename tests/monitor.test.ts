@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
-import { Monitor, type Moment, type MonitorSettings, type Observed } from '../cli/monitor.ts';
-import { RestApi } from '../cli/restApi.ts';
+import { Monitor, type Moment, type MonitorSettings, type Observed } from '../cli/live/monitor.ts';
+import { RestApi } from '../cli/k6/restApi.ts';
 
 /** k6's execution states. */
 const [STARTING, RUNNING, ENDED] = [4, 7, 9];

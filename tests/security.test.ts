@@ -7,7 +7,7 @@ import { createServer, request } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { withoutSecrets } from '../cli/k6Arguments.ts';
+import { withoutSecrets } from '../cli/k6/k6Arguments.ts';
 import type { Example } from '../lib/exampleText.ts';
 import { withoutCredentials } from '../lib/settings.ts';
 import { bundle } from './support/bundle.ts';

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readVerifiable } from '../cli/verifyCommand.ts';
+import { readVerifiable } from '../cli/evidence/verifiable.ts';
 import { verifyEvidence } from '../report/verify.ts';
 import { crescendo, type CommandEnd } from './support/command.ts';
 import { problems } from './support/problems.ts';

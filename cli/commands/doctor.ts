@@ -1,0 +1,129 @@
+/** `crescendo doctor`: is everything there, and does the target answer? Each finding that is not fine says what to do. */
+import type { Config } from '../../lib/config.ts';
+import { InputError } from '../../lib/settings.ts';
+import { checkSettings, gatherSettings, wantsReferenceTarget, type Variables } from '../setup/environment.ts';
+import { USAGE } from '../exitCodes.ts';
+import { INSTALL_K6 } from '../k6/goBuild.ts';
+import { findK6, type K6 } from '../k6/k6Binary.ts';
+import { inspectScript } from '../k6/k6Inspect.ts';
+import { describeVersion } from '../k6/k6Version.ts';
+import type { Finding } from '../setup/finding.ts';
+import { checkFiles, checkPorts } from '../setup/machineChecks.ts';
+import { withOrigins, type Origins } from '../setup/origins.ts';
+import { packageVersion } from '../process/packageRoot.ts';
+import { startReferenceTarget, withReferenceKey } from '../setup/referenceTarget.ts';
+import { shippedScripts } from '../setup/scriptFile.ts';
+import { checkTarget } from '../setup/targetCheck.ts';
+import { messageOf, paint, say } from '../process/terminal.ts';
+
+const MARKS = { fine: '✓', doubtful: '!', bad: '✗' } as const;
+const STYLES = { fine: 'green', doubtful: 'yellow', bad: 'red' } as const;
+
+/** Checks everything, tells it line by line, and resolves to the exit code: 0 when nothing is bad. */
+export async function doctor(): Promise<number> {
+  let bad = 0;
+  let origins: Origins = new Map();
+  const tell = (findings: readonly Finding[]) => {
+    for (const finding of findings) print(withOrigin(finding, origins));
+    bad += findings.filter(({ grade }) => grade === 'bad').length;
+  };
+  tell([{ grade: 'fine', text: `Crescendo ${packageVersion()} on Node ${process.versions.node}` }]);
+  const settings = readSettings();
+  origins = settings.origins;
+  const k6 = await checkK6(settings.variables);
+  tell([...settings.findings, ...k6.findings]);
+  if (settings.config !== undefined) {
+    const sessions = Math.max(settings.config.ramp.maxSessions, settings.config.numSessions);
+    tell([await checkFiles(sessions), checkPorts(sessions)]);
+    if (k6.found !== undefined) tell(await checkScripts(k6.found, settings.variables));
+    if (k6.found !== undefined && bad === 0) tell(await checkAnswer(k6.found, settings.variables));
+  }
+  return bad === 0 ? 0 : USAGE;
+}
+
+function print({ grade, text }: Finding): void {
+  const mark = paint(MARKS[grade], STYLES[grade]);
+  const [first = '', ...more] = text.split('\n');
+  say(` ${mark} ${first}`);
+  for (const line of more) say(`   ${line}`);
+}
+
+function withOrigin({ grade, text }: Finding, origins: Origins): Finding {
+  return { grade, text: grade === 'bad' ? withOrigins(text, origins) : text };
+}
+
+interface Settings {
+  variables: Variables;
+  /** None where a sentence names them already. */
+  origins: Origins;
+  /** Absent when the settings can't be used. */
+  config?: Config;
+  findings: Finding[];
+}
+
+/** The settings as `crescendo run` would take them, but for a target of its own: that one is checked at the end. */
+function readSettings(): Settings {
+  let [variables, origins]: [Variables, Origins] = [{ ...process.env }, new Map()];
+  try {
+    const given = gatherSettings([], process.env, process.cwd());
+    ({ variables, origins } = given);
+    if (wantsReferenceTarget(variables)) variables = withReferenceKey(variables);
+    return { variables, origins, config: checkSettings(variables), findings: remarks(given.remark) };
+  } catch (error) {
+    return { variables, origins, findings: problemsOf('settings', error) };
+  }
+}
+
+function remarks(remark: string | undefined): Finding[] {
+  return remark === undefined ? [] : [{ grade: 'doubtful', text: `settings: ${remark}` }];
+}
+
+function problemsOf(what: string, error: unknown): Finding[] {
+  const problems = error instanceof InputError ? error.problems : [messageOf(error)];
+  return problems.map((problem) => ({ grade: 'bad', text: `${what}: ${problem}` }));
+}
+
+async function checkK6(variables: Variables): Promise<{ found?: K6; findings: Finding[] }> {
+  try {
+    const found = await findK6(variables);
+    if (found === undefined) return { findings: [{ grade: 'bad', text: NO_K6 }] };
+    const origin = { K6: 'from $K6', PATH: 'from PATH', 'own build': 'own build' }[found.origin];
+    return { found, findings: [{ grade: 'fine', text: `k6 ${describeVersion(found)} (${origin})` }] };
+  } catch (error) {
+    return { findings: problemsOf('k6', error) };
+  }
+}
+
+const NO_K6 = `k6: there is none. "crescendo k6" builds one with Go (go.dev/dl).\n${INSTALL_K6}`;
+
+/** k6 reads each script with its settings, limits and questions. One sentence that concerns all of them is told once. */
+async function checkScripts(k6: K6, variables: Variables): Promise<Finding[]> {
+  const problems = new Map<string, Finding>();
+  const names: string[] = [];
+  try {
+    for (const { name, path } of shippedScripts()) {
+      names.push(name);
+      await inspectScript(k6, path, variables).catch((error: unknown) => {
+        for (const finding of problemsOf('scripts', error)) problems.set(finding.text, finding);
+      });
+    }
+  } catch (error) {
+    return problemsOf('scripts', error);
+  }
+  if (problems.size > 0) return [...problems.values()];
+  return [{ grade: 'fine', text: `scripts, limits and questions can be read: ${names.join(', ')}` }];
+}
+
+async function checkAnswer(k6: K6, variables: Variables): Promise<Finding[]> {
+  try {
+    if (!wantsReferenceTarget(variables)) return [await checkTarget(k6, variables, 'target')];
+    const reference = await startReferenceTarget(variables);
+    try {
+      return [await checkTarget(k6, { ...variables, ...reference.addresses }, 'reference target')];
+    } finally {
+      await reference.stop();
+    }
+  } catch (error) {
+    return problemsOf('target', error);
+  }
+}

@@ -1,0 +1,135 @@
+/** The settings of a run of the command: what the user gave, where it came from, and what k6 gets to see. */
+import { resolve } from 'node:path';
+import {
+  readConfig,
+  refuseUnknownSettings,
+  SETTINGS,
+  unknownSetting,
+  unusedLookalikes,
+  type Config,
+} from '../../lib/config.ts';
+import { withHiddenQuery } from '../../lib/protocols/chatbotSettings.ts';
+import { overridingVariables } from '../../lib/k6Options.ts';
+import { InputError, type Environment } from '../../lib/settings.ts';
+import { readDotEnv } from './dotEnv.ts';
+import { originsOf, withOriginsNamed, type Origins } from './origins.ts';
+
+/** Environment variables that may be changed before they are handed on. */
+export type Variables = Record<string, string | undefined>;
+
+/** What the user gave. */
+interface Given {
+  variables: Variables;
+  origins: Origins;
+  /** A line about variables that resemble settings and are none, where there are any. */
+  remark: string | undefined;
+}
+
+/** Gathers the settings with their origins. Throws an InputError as `gatherVariables` does, and for slips of a name. */
+export function gatherSettings(given: readonly string[], environment: Environment, folder: string): Given {
+  const origins = originsOf(given, environment, readDotEnv(folder));
+  try {
+    const variables = gatherVariables(given, environment, folder);
+    refuseUnknownSettings(variables);
+    return { variables, origins, remark: remarkOn(unusedLookalikes(variables)) };
+  } catch (error) {
+    throw withOriginsNamed(error, origins);
+  }
+}
+
+const NAMED = 5;
+
+function remarkOn(names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return `No settings of Crescendo, so not used: ${names.slice(0, NAMED).join(', ')}${more}.`;
+}
+
+/**
+ * Merges the settings: `-e NAME=value` before the environment before `.env` in the current folder.
+ * Throws an InputError for a malformed or unknown `-e`, and for variables of k6 that would change the run.
+ */
+export function gatherVariables(
+  given: readonly string[],
+  environment: Environment,
+  folder: string,
+): Variables {
+  const variables: Variables = { ...readDotEnv(folder).variables, ...environment, ...parseGiven(given) };
+  const overriding = overridingVariables(variables);
+  if (overriding.length > 0) throw new InputError(overriding);
+  for (const name of ['THRESHOLDS_FILE', 'QUESTIONS_FILE', 'PLAN_FILE']) {
+    const path = variables[name]?.trim();
+    if (path) variables[name] = resolve(folder, path);
+  }
+  return variables;
+}
+
+/** What may be shown of a malformed setting: behind its name could stand a key. */
+function nameIn(text: string): string {
+  const [name = ''] = /^\w*/.exec(text) ?? [];
+  return name === text ? text : `${name}…`;
+}
+
+function parseGiven(given: readonly string[]): Variables {
+  const known = SETTINGS();
+  const problems: string[] = [];
+  const entries = given.map((text): [string, string] => {
+    const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === '')
+      problems.push(
+        `-e has "${nameIn(text)}": write a name, = and a value, such as -e RAMP_MAX_SESSIONS=100.`,
+      );
+    else if (!known.includes(name)) problems.push(unknownSetting(name));
+    return [name, value];
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return Object.fromEntries(entries);
+}
+
+/** Whether the variables leave the target open, so that the reference target is meant. */
+export function wantsReferenceTarget(variables: Environment): boolean {
+  return !variables['API_BASE_URL']?.trim() && !variables['WEBSOCKET_BASE_URL']?.trim();
+}
+
+/** Reads and checks all settings. Throws an InputError that lists everything wrong. */
+export function checkSettings(variables: Environment): Config {
+  return readConfig(variables);
+}
+
+/** The settings that differ from the defaults, without secrets: what a repetition of the run needs. */
+export function givenSettings(variables: Environment, without: readonly string[]): Record<string, string> {
+  const hidden = ['ENCRYPTION_KEY', 'ALERT_WEBHOOK', 'SUMMARY_FILE', 'REPORT_FILE', ...without];
+  const names = SETTINGS().filter((name) => !hidden.includes(name));
+  return Object.fromEntries(
+    names.flatMap((name): [string, string][] => {
+      const value = variables[name]?.trim();
+      return value ? [[name, name.endsWith('_PATH') ? withHiddenQuery(value) : value]] : [];
+    }),
+  );
+}
+
+/** Takes the address out of the settings: it is a secret that neither k6 nor a file may see. */
+export function takeWebhook(variables: Environment): { webhook: string | undefined; rest: Variables } {
+  const { ALERT_WEBHOOK: webhook, ...rest } = variables;
+  return { webhook: webhook?.trim() || undefined, rest };
+}
+
+/** How k6 talks and when it starts and ends, which is for the command to say. */
+const FOR_THE_COMMAND = [
+  'K6_CONSOLE_OUTPUT',
+  'K6_LINGER',
+  'K6_LOG_FORMAT',
+  'K6_LOG_OUTPUT',
+  'K6_PAUSED',
+  'K6_SUMMARY_MODE',
+];
+
+/** What every k6 that we start sees: our variables but for the secret of alerts, no downloads, no usage report. */
+export function k6Environment(variables: Environment): Variables {
+  const own = Object.entries(takeWebhook(variables).rest);
+  return {
+    ...Object.fromEntries(own.filter(([name]) => !FOR_THE_COMMAND.includes(name))),
+    K6_AUTO_EXTENSION_RESOLUTION: 'false',
+    K6_NO_USAGE_REPORT: 'true',
+  };
+}

@@ -1,0 +1,5 @@
+/** One line of the doctor's. */
+export interface Finding {
+  grade: 'fine' | 'doubtful' | 'bad';
+  text: string;
+}

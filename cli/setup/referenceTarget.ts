@@ -1,0 +1,70 @@
+/** The reference target in a process of its own, so that it takes no time from the command. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { InputError, type Environment } from '../../lib/settings.ts';
+import type { Stats } from '../../target/stats.ts';
+import type { Variables } from './environment.ts';
+import type { TargetMessage } from '../commands/targetCommand.ts';
+
+const STOP_MS = 5000;
+
+/** Adds a random key where one is needed and none is set: client and target of one run share it. */
+export function withReferenceKey(variables: Environment): Variables {
+  return {
+    ...variables,
+    ENCRYPTION_KEY: variables['ENCRYPTION_KEY']?.trim() || randomBytes(32).toString('hex'),
+  };
+}
+
+/** The settings that a reference target determines. */
+export const ADDRESSES = ['API_BASE_URL', 'WEBSOCKET_BASE_URL', 'OUTAGE_URL'] as const;
+
+/** A reference target at work. */
+export interface ReferenceTarget {
+  /** The settings that lead a script to it. */
+  addresses: Record<(typeof ADDRESSES)[number], string>;
+  /** Ends it; resolves to what it has seen, or to `undefined` when it did not say. */
+  stop(): Promise<Stats | undefined>;
+}
+
+/**
+ * Starts `crescendo target` as a child that ends when this process does. Key and mode go by environment.
+ * Throws an InputError when it can't start.
+ */
+export async function startReferenceTarget(variables: Environment): Promise<ReferenceTarget> {
+  const child = fork(process.argv[1] ?? '', ['target', '--embedded', '--port', '0'], {
+    env: { ...variables },
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const first = await nextMessage(child);
+  if (first === undefined || !('url' in first)) {
+    child.kill();
+    const reason = first !== undefined && 'problem' in first ? first.problem : 'it ended at once';
+    throw new InputError([`The reference target did not start: ${reason}`]);
+  }
+  const addresses = {
+    API_BASE_URL: first.url,
+    WEBSOCKET_BASE_URL: first.websocketUrl,
+    OUTAGE_URL: variables['OUTAGE_URL']?.trim() || `${first.url}/outage`,
+  };
+  return { addresses, stop: () => stop(child) };
+}
+
+function nextMessage(child: ChildProcess): Promise<TargetMessage | undefined> {
+  return new Promise((resolve) => {
+    child.once('message', (message: TargetMessage) => resolve(message));
+    child.once('error', () => resolve(undefined));
+    child.once('exit', () => resolve(undefined));
+  });
+}
+
+async function stop(child: ChildProcess): Promise<Stats | undefined> {
+  if (!child.connected) return undefined;
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  const last = nextMessage(child);
+  child.send('stop');
+  const message = await last;
+  clearTimeout(late);
+  return message !== undefined && 'stats' in message ? message.stats : undefined;
+}
