@@ -1,6 +1,6 @@
 /** The `crescendo` command: its words, its help and its exit codes. */
 import { Command, CommanderError, Option } from 'commander';
-import { InputError } from '../lib/settings.ts';
+import { InputError } from '../lib/words/settings.ts';
 import { ENCRYPTIONS } from '../target/encryption.ts';
 import { FAULT_NAMES } from '../target/faults.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';

@@ -2,7 +2,7 @@
 import reportSource from '../report/k6Files.ts?text';
 import type * as Report from '../report/k6Files.ts';
 import type { K6Data } from '../report/k6Data.ts';
-import type { Prepared } from './prepare.ts';
+import type { Prepared } from './before/prepare.ts';
 import { evaluate } from './text.ts';
 
 /** k6's handleSummary: file name → content. */

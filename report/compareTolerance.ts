@@ -1,5 +1,5 @@
 /** How much a figure may change without being called improved or worse. Pure. */
-import { closest, InputError } from '../lib/settings.ts';
+import { closest, InputError } from '../lib/words/settings.ts';
 
 /** A change counts when it is beyond both parts. */
 interface Tolerance {

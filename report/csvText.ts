@@ -1,5 +1,5 @@
 /** CSV as RFC 4180 has it, safe to open in a spreadsheet. Pure. */
-import { plain } from '../lib/plain.ts';
+import { plain } from '../lib/words/plain.ts';
 
 /** A text that others wrote, or a number of ours. */
 export type Cell = string | number;

@@ -1,5 +1,5 @@
 /** What a run leaves behind, as reports read it. Pure. */
-import type { Example } from '../lib/exampleText.ts';
+import type { Example } from '../lib/words/exampleText.ts';
 import type { ChartCode } from './html/chartCode.ts';
 import type { RunSummary } from './summary.ts';
 import type { Observation, Verdict } from './verdict.ts';

@@ -1,5 +1,5 @@
 /** The failure classes in plain words: what each is called and why it probably happened. */
-import type { Reason } from '../lib/failures.ts';
+import type { Reason } from '../lib/words/failures.ts';
 
 type NamedReason = Exclude<Reason, `http_${number}` | `closed_${number}`>;
 

@@ -5,7 +5,7 @@
  * Not checked, because these runs have no such thing: reconnects (a session has one socket), deliveries to several
  * users, uploads, checks of k6; and, because nobody but the back end could know them: unique nonces, injected faults.
  */
-import { PHASES } from '../lib/failures.ts';
+import { PHASES } from '../lib/words/failures.ts';
 import type { RunSummary } from './summary.ts';
 
 type Values = Record<string, number>;

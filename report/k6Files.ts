@@ -1,5 +1,5 @@
 /** What k6 prints and writes at the end of a run: the verdict, `summary.json` and `report.html`. */
-import type { Prepared } from '../lib/prepare.ts';
+import type { Prepared } from '../lib/before/prepare.ts';
 import { withHiddenQuery, type ChatbotSettings } from '../lib/protocols/chatbotSettings.ts';
 import type { Evidence } from './evidence.ts';
 import { renderHtml } from './html/page.ts';

@@ -1,5 +1,5 @@
 /** The ledger: counts that must balance, because everything started ends in exactly one bucket. Pure. */
-import { plannedSessions, type Plan } from '../lib/load.ts';
+import { plannedSessions, type Plan } from '../lib/words/load.ts';
 import type { K6Metrics } from './k6Data.ts';
 
 /** One equation: `total` must be the sum of `parts`. */

@@ -1,6 +1,6 @@
 /** `report.md`: a run as a comment on a pull request, in GitHub's Markdown. Pure. */
 import { exampleOf, type Evidence, type Remains, type RunRecord } from './evidence.ts';
-import { plain } from '../lib/plain.ts';
+import { plain } from '../lib/words/plain.ts';
 import { seenLines } from './remains.ts';
 import { repeatCommand } from './repeat.ts';
 import type { FailureSummary, LimitResult, StageSummary } from './summary.ts';

@@ -1,6 +1,5 @@
 /** How the back end came through an outage, from the probes that watched it. Pure. */
-import { inSecond, MAX_PROBE_SECONDS } from '../lib/thresholds.ts';
-import { plannedProbes, type Outage, type Plan } from '../lib/load.ts';
+import { inSecond, MAX_PROBE_SECONDS, plannedProbes, type Outage, type Plan } from '../lib/words/load.ts';
 import type { K6Metrics } from './k6Data.ts';
 
 /** Times are milliseconds. */

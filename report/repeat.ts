@@ -1,6 +1,6 @@
 /** How to run a test again: one command. Pure. */
 import type { RunRecord } from './evidence.ts';
-import { plain } from '../lib/plain.ts';
+import { plain } from '../lib/words/plain.ts';
 
 /** The command line for a POSIX shell; the key, which no file holds, must be set besides. */
 export function repeatCommand({ script, settings, k6Arguments }: RunRecord): string {

@@ -1,5 +1,5 @@
 /** The summary of a run: our own documented shape, made from k6's data and the plan. Pure. */
-import { HANDSHAKE_STATUSES, PHASES, reasonsOf, type Phase } from '../lib/failures.ts';
+import { HANDSHAKE_STATUSES, PHASES, reasonsOf, type Phase } from '../lib/words/failures.ts';
 import {
   applies,
   binds,
@@ -11,9 +11,9 @@ import {
   type Level,
   type Limit,
   type Limits,
-} from '../lib/limits.ts';
-import type { Plan, Stage } from '../lib/load.ts';
-import type { LoadName } from '../lib/plans.ts';
+} from '../lib/words/limits.ts';
+import type { Plan, Stage } from '../lib/words/load.ts';
+import type { LoadName } from '../lib/before/plans.ts';
 import { explain } from './explain.ts';
 import { K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
 import { ledgerOf, type LedgerLine } from './ledger.ts';

@@ -1,6 +1,6 @@
 /** The end of a run as text of at most 80 columns. Pure. */
-import type { Example } from '../lib/exampleText.ts';
-import { plain } from '../lib/plain.ts';
+import type { Example } from '../lib/words/exampleText.ts';
+import { plain } from '../lib/words/plain.ts';
 import { exampleOf } from './evidence.ts';
 import { worstLag } from './generatorLag.ts';
 import { painter, RESULT_STYLES, type Paint } from './paint.ts';

@@ -1,6 +1,6 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
-import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../lib/limits.ts';
-import { mostHeld, mostSessions } from '../lib/load.ts';
+import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../lib/words/limits.ts';
+import { mostHeld, mostSessions } from '../lib/words/load.ts';
 import { worstLag } from './generatorLag.ts';
 import { PLANNED_SESSIONS, type LedgerLine } from './ledger.ts';
 import { noAnswer } from './noAnswer.ts';

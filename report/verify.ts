@@ -2,10 +2,10 @@
  * Does the evidence of a run prove its verdict? Everything that was derived is derived again from k6's own values, and
  * compared with what the files say; what several files say must agree. Pure.
  */
-import { parseLimits } from '../lib/limits.ts';
-import { mostSessions, plannedSessions } from '../lib/load.ts';
-import { choosePlan } from '../lib/plans.ts';
-import type { Config } from '../lib/config.ts';
+import { parseLimits } from '../lib/words/limits.ts';
+import { mostSessions, plannedSessions } from '../lib/words/load.ts';
+import { choosePlan } from '../lib/before/plans.ts';
+import type { Config } from '../lib/before/config.ts';
 import type { Evidence, Observed } from './evidence.ts';
 import {
   bucketRules,

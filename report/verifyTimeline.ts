@@ -1,5 +1,5 @@
 /** k6's web dashboard keeps totals of its own in timeline.ndjson: they must be those of the summary. Pure. */
-import { thresholdsOf, type Thresholds } from '../lib/thresholds.ts';
+import { thresholdsOf, type Thresholds } from '../lib/before/thresholds.ts';
 import type { Rules } from './invariants.ts';
 import type { RunSummary } from './summary.ts';
 import { parseTimeline } from './timeline.ts';

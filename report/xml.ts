@@ -1,5 +1,5 @@
 /** XML text. Pure. */
-import { plain } from '../lib/plain.ts';
+import { plain } from '../lib/words/plain.ts';
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',

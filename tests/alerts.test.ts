@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { Alerts } from '../cli/live/alerts.ts';
 import { k6Environment, takeWebhook } from '../cli/setup/environment.ts';
-import { readConfig } from '../lib/config.ts';
+import { readConfig } from '../lib/before/config.ts';
 import type { Verdict } from '../report/verdict.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';

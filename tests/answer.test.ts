@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createAnswer, type AnswerResult } from '../lib/answer.ts';
+import { createAnswer, type AnswerResult } from '../lib/vu/answer.ts';
 import { chatbot as chatbotOf } from '../lib/protocols/chatbot.ts';
 import { CHATBOT } from '../lib/protocols/chatbotSettings.ts';
 

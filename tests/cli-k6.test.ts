@@ -18,7 +18,7 @@ import { pathToFileURL } from 'node:url';
 import { buildK6 } from '../cli/k6/goBuild.ts';
 import { findK6, programsOnPath } from '../cli/k6/k6Binary.ts';
 import { K6Process } from '../cli/k6/k6Process.ts';
-import { InputError } from '../lib/settings.ts';
+import { InputError } from '../lib/words/settings.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';

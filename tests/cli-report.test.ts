@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { readEvidence } from '../cli/evidence/checkEvidence.ts';
-import { InputError } from '../lib/settings.ts';
+import { InputError } from '../lib/words/settings.ts';
 import type { RunRecord } from '../report/evidence.ts';
 import type { RunSummary } from '../report/summary.ts';
 import { parseTimeline } from '../report/timeline.ts';

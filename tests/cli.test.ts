@@ -14,7 +14,7 @@ import {
 } from '../cli/setup/environment.ts';
 import { judge } from '../cli/evidence/evidence.ts';
 import { busySeconds, generatorReport, parseReading } from '../cli/live/generator.ts';
-import { parseGoDuration } from '../lib/goDuration.ts';
+import { parseGoDuration } from '../lib/words/goDuration.ts';
 import { refuseK6Arguments } from '../cli/k6/k6Arguments.ts';
 import { parseInspection } from '../cli/k6/k6Inspect.ts';
 import { parseLogLine, TroubleCount, troublesLine } from '../cli/k6/k6Log.ts';
@@ -23,8 +23,8 @@ import { judgeFiles, judgePorts } from '../cli/setup/machineChecks.ts';
 import { monitorLines, stageAt, stageOverLine, type Progress } from '../cli/live/monitorLines.ts';
 import { withQuickValues } from '../cli/setup/quick.ts';
 import { folderName, ReportFolder } from '../cli/evidence/reportFolder.ts';
-import { readConfig } from '../lib/config.ts';
-import { burst, ramp } from '../lib/load.ts';
+import { readConfig } from '../lib/before/config.ts';
+import { burst, ramp } from '../lib/words/load.ts';
 import { folder } from './support/files.ts';
 import { problems } from './support/problems.ts';
 

@@ -2,8 +2,8 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { burst, mostHeld, planOf, plannedProbes, plannedSessions, recovery } from '../lib/load.ts';
-import { thresholdsOf } from '../lib/thresholds.ts';
+import { burst, mostHeld, planOf, plannedProbes, plannedSessions, recovery } from '../lib/words/load.ts';
+import { thresholdsOf } from '../lib/before/thresholds.ts';
 import { worstLag } from '../report/generatorLag.ts';
 import type { RunSummary } from '../report/summary.ts';
 import { renderText } from '../report/text.ts';

@@ -2,8 +2,8 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { applies, measuresDrift, parseLimits } from '../lib/limits.ts';
-import { hold, levels, ramp, type Plan } from '../lib/load.ts';
+import { applies, measuresDrift, parseLimits } from '../lib/words/limits.ts';
+import { hold, levels, ramp, type Plan } from '../lib/words/load.ts';
 import { summaryWith, trend } from './support/runData.ts';
 
 const RAMP = {

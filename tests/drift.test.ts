@@ -2,12 +2,12 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type * as Drift from '../lib/drift.ts';
-import type { SessionObserver } from '../lib/session.ts';
+import type * as Drift from '../lib/vu/drift.ts';
+import type { SessionObserver } from '../lib/vu/session.ts';
 import { newWorld, valuesOf, withoutK6, type World } from './support/withoutK6.ts';
 
 async function observe(world: World): Promise<SessionObserver> {
-  const { driftObserver } = await withoutK6<typeof Drift>('lib/drift.ts', world);
+  const { driftObserver } = await withoutK6<typeof Drift>('lib/vu/drift.ts', world);
   return driftObserver();
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseLogLine, TroubleCount } from '../cli/k6/k6Log.ts';
-import { exampleLine, exampleText, parseExampleLine } from '../lib/exampleText.ts';
+import { exampleLine, exampleText, parseExampleLine } from '../lib/words/exampleText.ts';
 import { HOSTILE, STEERING } from './support/hostile.ts';
 
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';

@@ -10,7 +10,7 @@ import {
   reasonsOf,
   withoutUrl,
   type Reason,
-} from '../lib/failures.ts';
+} from '../lib/words/failures.ts';
 import { explain } from '../report/explain.ts';
 
 /** Texts as Go's packages and k6 compose them. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { nameRun } from '../cli/history/historyNames.ts';
 import { rowsOf } from '../cli/history/historyRun.ts';
-import { levels, type Plan } from '../lib/load.ts';
+import { levels, type Plan } from '../lib/words/load.ts';
 import type { RunSummary } from '../report/summary.ts';
 import { verdictOf } from '../report/verdict.ts';
 import { crescendo, type CommandEnd } from './support/command.ts';

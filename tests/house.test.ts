@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, test } from 'node:test';
-import { SETTINGS } from '../lib/config.ts';
+import { SETTINGS } from '../lib/before/config.ts';
 import { bundle, ROOT } from './support/bundle.ts';
 import { folder } from './support/files.ts';
 import { hasPassed } from './support/books.ts';
@@ -60,9 +60,9 @@ const SCRIPTS = readdirSync(join(ROOT, 'scripts')).map((name) => `scripts/${name
 describe('imports', () => {
   test('this test sees them', () => {
     const names = importsOf('lib/testScript.ts').map(({ from }) => from);
-    for (const name of ['k6/http', 'data/questions.json', 'lib/config.ts', 'lib/users/chatbot.ts'])
+    for (const name of ['k6/http', 'data/questions.json', 'lib/before/config.ts', 'lib/users/chatbot.ts'])
       assert.ok(names.includes(name), name);
-    assert.ok(needs('scripts/ramp.ts').has('lib/encryption.ts'));
+    assert.ok(needs('scripts/ramp.ts').has('lib/k6/encryption.ts'));
   });
 
   test('lib/ and target/ share no code', () => {
@@ -82,34 +82,14 @@ describe('imports', () => {
   });
 
   test('pure files need nothing of k6', () => {
-    const names = [
-      'answer',
-      'arrivals',
-      'config',
-      'exampleText',
-      'failures',
-      'failureTexts',
-      'fieldNames',
-      'jsonText',
-      'limits',
-      'load',
-      'planFile',
-      'plans',
-      'profiles',
-      'questions',
-      'random',
-      'redirects',
-      'rarely',
-      'restReplies',
-      'retry',
-      'scenarios',
-      'sessionLines',
-      'settings',
-      'stages',
-      'think',
-      'thresholds',
+    const inVus = [
+      ...['answer', 'failureTexts', 'rarely', 'redirects', 'restReplies', 'retry'],
+      ...['sessionLines', 'stages'],
     ];
-    const pure = [...names.map((name) => `lib/${name}.ts`), ...filesIn('lib/protocols', 'report')];
+    const pure = [
+      ...inVus.map((name) => `lib/vu/${name}.ts`),
+      ...filesIn('lib/words', 'lib/before', 'lib/protocols', 'report'),
+    ];
     for (const path of pure) assert.deepEqual([...needs(path)].filter(isK6), [], path);
   });
 
@@ -117,30 +97,17 @@ describe('imports', () => {
     const rules: [string, RegExp][] = [
       ['lib', /^(scripts|cli|target|tests)\//],
       ['lib/protocols', /^(?!lib\/protocols\/)/],
-      ['report', /^(scripts|cli|target|tests|lib\/(users|testScript|session|socket|http|conversation))/],
+      ['lib/words', /^(k6|report\/|lib\/(?!words\/))/],
+      ['lib/before', /^(k6|lib\/(k6|users|testScript|vu\/(?!retry)))/],
+      ['lib/k6', /^lib\/(before|users|testScript)/],
+      ['lib/vu', /^lib\/before/],
+      ['report', /^(scripts|cli|target|tests|lib\/(users|testScript|k6|vu))/],
       ['target', /^(lib|report|scripts|cli|tests)\//],
     ];
     for (const [name, forbidden] of rules)
       for (const path of filesIn(name))
         for (const { from } of importsOf(path))
           assert.doesNotMatch(from, forbidden, `${path} imports ${from}`);
-    const below = [
-      'socket',
-      'http',
-      'encryption',
-      'metrics',
-      'stages',
-      'config',
-      'load',
-      'limits',
-      'failures',
-    ];
-    for (const name of below) {
-      const upwards = [...needs(`lib/${name}.ts`)].filter((path) =>
-        /^lib\/(users\/|testScript|session|iteration|conversation)/.test(path),
-      );
-      assert.deepEqual(upwards, [], name);
-    }
   });
 
   test('no file needs itself', () => {
@@ -167,11 +134,11 @@ describe('imports', () => {
         assert.match(line, /^import type |\?text';$/, `${path}: ${line}`);
   });
 
-  test('custom metrics are made in lib/metrics.ts only', () => {
+  test('custom metrics are made in lib/vu/metrics.ts only', () => {
     const makers = filesIn('lib', 'scripts', 'report').filter((path) =>
       /new (Trend|Counter|Rate|Gauge)\(/.test(read(path)),
     );
-    assert.deepEqual(makers, ['lib/metrics.ts']);
+    assert.deepEqual(makers, ['lib/vu/metrics.ts']);
   });
 });
 

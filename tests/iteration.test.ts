@@ -2,8 +2,8 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type * as Iteration from '../lib/iteration.ts';
-import { levels, type Plan } from '../lib/load.ts';
+import type * as Iteration from '../lib/vu/iteration.ts';
+import { levels, type Plan } from '../lib/words/load.ts';
 import { newWorld, valuesOf, withoutK6, type World } from './support/withoutK6.ts';
 
 /** One stage of 100 s. */
@@ -21,7 +21,7 @@ async function vuRunning(run: (world: World) => boolean, vu = 1, seed = 7, plan:
   world.time = 1_000_000;
   world.exec.vu.idInTest = vu;
   world.exec.scenario.startTime = world.time;
-  const { iteration } = await withoutK6<typeof Iteration>('lib/iteration.ts', world);
+  const { iteration } = await withoutK6<typeof Iteration>('lib/vu/iteration.ts', world);
   const settings = { plan, restartDelaySeconds: DELAY_SECONDS, seed };
   return { world, next: iteration(settings, () => Promise.resolve().then(() => run(world))) };
 }
@@ -131,7 +131,7 @@ describe('an arrival', () => {
     const world = newWorld();
     world.time = 1_000_000 + 5000 + late;
     world.exec.scenario = { startTime: 1_000_000, iterationInTest: 3 };
-    const { arrival } = await withoutK6<typeof Iteration>('lib/iteration.ts', world);
+    const { arrival } = await withoutK6<typeof Iteration>('lib/vu/iteration.ts', world);
     const next = arrival(
       PLAN,
       (iteration) => 2000 * iteration,

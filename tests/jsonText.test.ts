@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { parseJson } from '../lib/jsonText.ts';
+import { parseJson } from '../lib/words/jsonText.ts';
 import { bundle } from './support/bundle.ts';
 import { problems } from './support/problems.ts';
 
@@ -125,7 +125,7 @@ test('VUs carry nothing of the JSON library: it comes as text with what only the
   const { sources } = JSON.parse(readFileSync(`${await bundle('scripts/ramp.ts')}.map`, 'utf8')) as {
     sources: string[];
   };
-  assert.ok(sources.some((path) => path.endsWith('lib/questions.ts')));
+  assert.ok(sources.some((path) => path.endsWith('lib/words/questions.ts')));
   assert.deepEqual(
     sources.filter((path) => path.includes('node_modules')),
     [],

@@ -1,4 +1,4 @@
-// Does lib/encryption.ts, within the real k6, write and read what everybody else does, and survive what nobody should send?
+// Does lib/k6/encryption.ts, within the real k6, write and read what everybody else does, and survive what nobody should send?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
@@ -115,7 +115,7 @@ describe('golden frames', () => {
       if (mode !== 'aes-256-gcm') assert.equal(command.seal(mode, key, text, Buffer.from(hex, 'hex')), frame);
   });
 
-  test('lib/encryption.ts opens them in k6', async (t) => {
+  test('lib/k6/encryption.ts opens them in k6', async (t) => {
     const results = await inK6(
       t,
       golden.map(({ mode, key, frame }) => ({ do: 'open', mode, key, frame })),

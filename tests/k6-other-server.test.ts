@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test, type TestContext } from 'node:test';
 import { parseLogLine } from '../cli/k6/k6Log.ts';
-import { parseExampleLine, type Example } from '../lib/exampleText.ts';
+import { parseExampleLine, type Example } from '../lib/words/exampleText.ts';
 import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
 import { runK6, type K6Run, type Summary } from './support/k6.ts';
 import { node, NONCE_BYTES } from './support/frames.ts';

@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import { PROFILES } from '../lib/profiles.ts';
+import { PROFILES } from '../lib/before/profiles.ts';
 import type { TargetSettings } from '../target/settings.ts';
 import { assertBalanced, assertSameCounts, hasPassed, summaryOf } from './support/books.ts';
 import { runK6, type K6Run, type Summary } from './support/k6.ts';

@@ -12,8 +12,8 @@ import { brokenLimits, brokenText, limitsByStage } from '../cli/live/liveLimits.
 import { clock, liveLines, stageLine, type LiveState, type StageRow } from '../cli/live/liveLines.ts';
 import { LiveReader } from '../cli/live/liveReader.ts';
 import type { Metric, RestApi, Sample } from '../cli/k6/restApi.ts';
-import { parseLimits } from '../lib/limits.ts';
-import { hold, ramp } from '../lib/load.ts';
+import { parseLimits } from '../lib/words/limits.ts';
+import { hold, ramp } from '../lib/words/load.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';

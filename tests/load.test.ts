@@ -15,9 +15,9 @@ import {
   recovery,
   type Plan,
   type RampSettings,
-} from '../lib/load.ts';
-import { perVuIterations, rampingVus } from '../lib/scenarios.ts';
-import { PlanClock, shiftsOf } from '../lib/stages.ts';
+} from '../lib/words/load.ts';
+import { perVuIterations, rampingVus } from '../lib/before/scenarios.ts';
+import { PlanClock, shiftsOf } from '../lib/vu/stages.ts';
 
 const DEFAULTS: RampSettings = {
   startSessions: 10,

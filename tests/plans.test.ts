@@ -2,14 +2,14 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { poisson } from '../lib/arrivals.ts';
-import { readConfig, unusedSettings, type Config } from '../lib/config.ts';
-import { parsePlanFile } from '../lib/planFile.ts';
-import { choosePlan, type Chosen, type LoadName } from '../lib/plans.ts';
-import { profilePlan, PROFILES } from '../lib/profiles.ts';
-import { seededRandom } from '../lib/random.ts';
-import { sharedIterations } from '../lib/scenarios.ts';
-import { longestThink, parseThink, thinkSeconds, type Think } from '../lib/think.ts';
+import { poisson } from '../lib/before/arrivals.ts';
+import { readConfig, unusedSettings, type Config } from '../lib/before/config.ts';
+import { parsePlanFile } from '../lib/before/planFile.ts';
+import { choosePlan, type Chosen, type LoadName } from '../lib/before/plans.ts';
+import { profilePlan, PROFILES } from '../lib/before/profiles.ts';
+import { seededRandom } from '../lib/words/random.ts';
+import { sharedIterations } from '../lib/before/scenarios.ts';
+import { longestThink, parseThink, thinkSeconds, type Think } from '../lib/words/think.ts';
 import { problems } from './support/problems.ts';
 
 const BASE = {

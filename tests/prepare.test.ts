@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { prepare, type Input, type Prepared } from '../lib/prepare.ts';
+import { prepare, type Input, type Prepared } from '../lib/before/prepare.ts';
 
 const POOLS = '{"A": ["one", "two"]}';
 const LIMITS = '{"target": {"answer_latency": ["p(95)<500"]}}';

@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { supportDesk } from '../examples/support-desk/protocol.ts';
-import { readConfig } from '../lib/config.ts';
+import { readConfig } from '../lib/before/config.ts';
 import { chatbot } from '../lib/protocols/chatbot.ts';
 import { CHATBOT, FIELD_NAMES } from '../lib/protocols/chatbotSettings.ts';
 import { idField, textField, valueAt } from '../lib/protocols/protocol.ts';
-import type { Environment } from '../lib/settings.ts';
+import type { Environment } from '../lib/words/settings.ts';
 import { ROOT } from './support/bundle.ts';
 import { problems } from './support/problems.ts';
 

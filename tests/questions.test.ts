@@ -12,8 +12,8 @@ import {
   shuffle,
   type Pools,
   type SessionQuestions,
-} from '../lib/questions.ts';
-import { seededRandom, shuffled } from '../lib/random.ts';
+} from '../lib/words/questions.ts';
+import { seededRandom, shuffled } from '../lib/words/random.ts';
 import { ROOT } from './support/bundle.ts';
 import { problems } from './support/problems.ts';
 

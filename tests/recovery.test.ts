@@ -2,8 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { recovery, type Outage } from '../lib/load.ts';
-import { inSecond, MAX_PROBE_SECONDS } from '../lib/thresholds.ts';
+import { inSecond, MAX_PROBE_SECONDS, recovery, type Outage } from '../lib/words/load.ts';
 import { K6Metrics } from '../report/k6Data.ts';
 import { recoveryOf, type RecoverySummary } from '../report/recovery.ts';
 import { counter, k6Data, rate, type Metrics } from './support/runData.ts';

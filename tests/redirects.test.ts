@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { isRedirect, redirected, shownLocation, type Sent } from '../lib/redirects.ts';
+import { isRedirect, redirected, shownLocation, type Sent } from '../lib/vu/redirects.ts';
 
 const HEADERS = { 'Content-Type': 'application/json', Authorization: 'Bearer t' };
 const sent = (url: string, method = 'POST'): Sent => ({ url, method, body: '{}', headers: HEADERS });

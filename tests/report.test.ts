@@ -2,8 +2,8 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseLimits, type Limit } from '../lib/limits.ts';
-import { burst, ramp } from '../lib/load.ts';
+import { parseLimits, type Limit } from '../lib/words/limits.ts';
+import { burst, ramp } from '../lib/words/load.ts';
 import { K6Metrics } from '../report/k6Data.ts';
 import { renderText, type TextExtras } from '../report/text.ts';
 import { verdictOf, type Observation, type Verdict } from '../report/verdict.ts';

@@ -12,7 +12,7 @@ import { renderJunit, renderJunitOfRemains } from '../report/junit.ts';
 import { renderFailures, renderHistory, renderStats } from '../report/locust.ts';
 import { renderMarkdown, renderMarkdownOfRemains } from '../report/markdown.ts';
 import { mixedPercentile } from '../report/mixture.ts';
-import { plain, plainLines } from '../lib/plain.ts';
+import { plain, plainLines } from '../lib/words/plain.ts';
 import { renderRemains } from '../report/remains.ts';
 import { repeatCommand } from '../report/repeat.ts';
 import type { RunSummary } from '../report/summary.ts';

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { readConfig, refuseUnknownSettings } from '../lib/config.ts';
-import { PHASES, reasonsOf, StepFailed, type Reason } from '../lib/failures.ts';
-import { prepare } from '../lib/prepare.ts';
+import { readConfig, refuseUnknownSettings } from '../lib/before/config.ts';
+import { PHASES, reasonsOf, StepFailed, type Reason } from '../lib/words/failures.ts';
+import { prepare } from '../lib/before/prepare.ts';
 import {
   createRetries,
   longestRetries,
@@ -14,7 +14,7 @@ import {
   type Operation,
   type RetryMetrics,
   type RetrySettings,
-} from '../lib/retry.ts';
+} from '../lib/vu/retry.ts';
 import type { RunSummary } from '../report/summary.ts';
 import { renderText } from '../report/text.ts';
 import { verdictOf } from '../report/verdict.ts';

@@ -2,9 +2,9 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { levels } from '../lib/load.ts';
-import type * as Books from '../lib/session.ts';
-import { PlanClock } from '../lib/stages.ts';
+import { levels } from '../lib/words/load.ts';
+import type * as Books from '../lib/vu/session.ts';
+import { PlanClock } from '../lib/vu/stages.ts';
 import { newWorld, withoutK6, type World } from './support/withoutK6.ts';
 
 /** Three stages of 10 s from 1,000,000 on; the first second of each settles. */
@@ -16,7 +16,7 @@ async function sessionAt(
   at: number,
 ): Promise<{ world: World; books: Books.Session; to: (at: number) => void }> {
   const world = { ...newWorld(), time: START + at };
-  const { SessionBooks } = await withoutK6<typeof Books>('lib/session.ts', world);
+  const { SessionBooks } = await withoutK6<typeof Books>('lib/vu/session.ts', world);
   const to = (later: number) => {
     world.time = START + later;
   };

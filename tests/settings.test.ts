@@ -9,9 +9,9 @@ import {
   unknownSetting,
   unusedLookalikes,
   type Config,
-} from '../lib/config.ts';
+} from '../lib/before/config.ts';
 import { CHATBOT } from '../lib/protocols/chatbotSettings.ts';
-import { closest, withoutCredentials, type Environment } from '../lib/settings.ts';
+import { closest, withoutCredentials, type Environment } from '../lib/words/settings.ts';
 import { problems } from './support/problems.ts';
 
 const KEY = '00112233445566778899aabbccddeeff'.repeat(2);

@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { burst } from '../lib/load.ts';
+import { burst } from '../lib/words/load.ts';
 import type { Observed } from '../report/evidence.ts';
 import { RawFigures, Rules, shapeRules, stageRules } from '../report/invariants.ts';
 import { checksOf, differences, verifyEvidence, type Verifiable } from '../report/verify.ts';

@@ -1,7 +1,7 @@
 /** `crescendo compare <base …> <now>`: is a run better or worse than those before it? */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { InputError } from '../../lib/settings.ts';
+import { InputError } from '../../lib/words/settings.ts';
 import { compareRuns, unlike, type Change, type Compared, type Comparison } from '../../report/compare.ts';
 import {
   renderComparison,

@@ -1,6 +1,6 @@
 /** `crescendo doctor`: is everything there, and does the target answer? Each finding that is not fine says what to do. */
-import type { Config } from '../../lib/config.ts';
-import { InputError } from '../../lib/settings.ts';
+import type { Config } from '../../lib/before/config.ts';
+import { InputError } from '../../lib/words/settings.ts';
 import { checkSettings, gatherSettings, wantsReferenceTarget, type Variables } from '../setup/environment.ts';
 import { USAGE } from '../exitCodes.ts';
 import { INSTALL_K6 } from '../k6/goBuild.ts';

@@ -1,7 +1,7 @@
 /** `crescendo history`: lists the runs of a reports folder, draws a metric over them, and answers SQL. */
 import { resolve } from 'node:path';
-import { InputError } from '../../lib/settings.ts';
-import { plain } from '../../lib/plain.ts';
+import { InputError } from '../../lib/words/settings.ts';
+import { plain } from '../../lib/words/plain.ts';
 import { chosenRuns, readFilters } from '../history/historyFilter.ts';
 import { counted } from '../../report/words.ts';
 import { nothingText, tellGaps, tellUnreadable } from '../history/historyGaps.ts';

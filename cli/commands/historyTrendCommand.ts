@@ -1,7 +1,7 @@
 /** `crescendo history --trend`: chooses the runs and the points, and draws them. */
 import { resolve } from 'node:path';
-import { trendStats } from '../../lib/thresholds.ts';
-import { InputError } from '../../lib/settings.ts';
+import { trendStats } from '../../lib/before/thresholds.ts';
+import { InputError } from '../../lib/words/settings.ts';
 import {
   chosenRuns,
   readFilters,

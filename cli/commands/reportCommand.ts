@@ -1,7 +1,7 @@
 /** `crescendo report <folder>`: makes all reports of a run again, of nothing but its evidence. */
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../../lib/settings.ts';
+import { InputError } from '../../lib/words/settings.ts';
 import { readEvidence } from '../evidence/checkEvidence.ts';
 import { readTroubles } from '../evidence/evidence.ts';
 import { BROKEN } from '../exitCodes.ts';

@@ -1,5 +1,5 @@
 /** `crescendo verify <folder>`: does the evidence of a run prove its verdict? */
-import { plain, plainLines } from '../../lib/plain.ts';
+import { plain, plainLines } from '../../lib/words/plain.ts';
 import { checksOf, type Check } from '../../report/verify.ts';
 import type { Style } from '../../report/paint.ts';
 import { MOST_PROBLEMS, readVerifiable } from '../evidence/verifiable.ts';

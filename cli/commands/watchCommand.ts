@@ -1,5 +1,5 @@
 /** `crescendo watch`: the live view of a k6 that somebody else started with `--address`. */
-import { InputError } from '../../lib/settings.ts';
+import { InputError } from '../../lib/words/settings.ts';
 import { counted } from '../../report/words.ts';
 import { takeWebhook } from '../setup/environment.ts';
 import { onStop } from '../process/interrupt.ts';

@@ -1,7 +1,7 @@
 /** The end of a run: the verdict, the files and the text. */
 import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { InputError } from '../../lib/settings.ts';
+import { InputError } from '../../lib/words/settings.ts';
 import type { Evidence, Observed as SeenFromOutside, Remains, RunRecord } from '../../report/evidence.ts';
 import type { RunSummary } from '../../report/summary.ts';
 import { EXIT_CODES, type Verdict } from '../../report/verdict.ts';

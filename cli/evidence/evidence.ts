@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, platform, release, totalmem, type as osType } from 'node:os';
 import { join } from 'node:path';
 import type { Evidence, Remains, RunRecord } from '../../report/evidence.ts';
-import { plainLines } from '../../lib/plain.ts';
+import { plainLines } from '../../lib/words/plain.ts';
 import { SUMMARY_VERSION, type RunSummary } from '../../report/summary.ts';
 import { OVERDUE, verdictOf, type Observation, type Verdict } from '../../report/verdict.ts';
 import type { GeneratorReport } from '../live/generator.ts';

@@ -1,7 +1,7 @@
 /** The folder of one run's evidence: filled under a temporary name, published by a rename. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../../lib/settings.ts';
+import { InputError } from '../../lib/words/settings.ts';
 import { messageOf } from '../process/terminal.ts';
 
 /** `2026-11-21T03-10-22Z-ramp`: no colons, for Windows has none in names. */

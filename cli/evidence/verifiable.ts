@@ -1,8 +1,8 @@
 /** Reads what `verify` and `compare` need of a run's folder, and whether a run has proved its verdict. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { plainLines } from '../../lib/plain.ts';
-import { InputError } from '../../lib/settings.ts';
+import { plainLines } from '../../lib/words/plain.ts';
+import { InputError } from '../../lib/words/settings.ts';
 import { verifyEvidence, type Verifiable } from '../../report/verify.ts';
 import { messageOf, note } from '../process/terminal.ts';
 import { evidenceIn, readSummary } from './evidence.ts';

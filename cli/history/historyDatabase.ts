@@ -2,8 +2,8 @@
 import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { InputError } from '../../lib/settings.ts';
-import { plain } from '../../lib/plain.ts';
+import { InputError } from '../../lib/words/settings.ts';
+import { plain } from '../../lib/words/plain.ts';
 import { messageOf } from '../process/terminal.ts';
 
 export type DuckDb = typeof import('@duckdb/node-api');

@@ -1,5 +1,5 @@
 /** What a reader of the history must know beside what it shows. */
-import { plain } from '../../lib/plain.ts';
+import { plain } from '../../lib/words/plain.ts';
 import { counted } from '../../report/words.ts';
 import type { History } from './historyStore.ts';
 import { note } from '../process/terminal.ts';

@@ -1,8 +1,8 @@
 /** Names of runs, such as a baseline: `baselines.json` beside the run folders. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { closest, InputError } from '../../lib/settings.ts';
-import { plain } from '../../lib/plain.ts';
+import { closest, InputError } from '../../lib/words/settings.ts';
+import { plain } from '../../lib/words/plain.ts';
 import { messageOf } from '../process/terminal.ts';
 
 const FILE = 'baselines.json';

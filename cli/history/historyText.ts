@@ -1,5 +1,5 @@
 /** The history as text: the list of runs and the answer of a query. Pure. */
-import { plain } from '../../lib/plain.ts';
+import { plain } from '../../lib/words/plain.ts';
 import { RESULT_STYLES, type Paint, type Style } from '../../report/paint.ts';
 import { duration, whole } from '../../report/words.ts';
 import type { Row } from './historySchema.ts';

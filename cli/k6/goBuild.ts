@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { InputError, type Environment } from '../../lib/settings.ts';
+import { InputError, type Environment } from '../../lib/words/settings.ts';
 import { capture } from '../process/capture.ts';
 import { onStop, stopTree } from '../process/interrupt.ts';
 import { packageRoot } from '../process/packageRoot.ts';

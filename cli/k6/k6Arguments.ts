@@ -1,6 +1,6 @@
 /** Arguments for k6 itself, after `--`. Pure. */
-import { k6Options } from '../../lib/k6Options.ts';
-import { InputError, withoutCredentials } from '../../lib/settings.ts';
+import { k6Options } from '../../lib/before/k6Options.ts';
+import { InputError, withoutCredentials } from '../../lib/words/settings.ts';
 
 /** What k6 may not be told here, and why, beside the options that would change the run. */
 const OTHERS: readonly { flags: readonly string[]; problem: string }[] = [

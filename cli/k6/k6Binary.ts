@@ -1,7 +1,7 @@
 /** Finds a k6 that can run our scripts. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import { InputError, type Environment } from '../../lib/settings.ts';
+import { InputError, type Environment } from '../../lib/words/settings.ts';
 import { capture } from '../process/capture.ts';
 import { k6Environment } from '../setup/environment.ts';
 import { buildK6, ownBuildPath } from './goBuild.ts';

@@ -1,9 +1,9 @@
 /** Asks k6 what a script is going to do, which also checks its settings and its files. */
-import type { ScriptFacts } from '../../lib/prepare.ts';
-import { InputError } from '../../lib/settings.ts';
+import type { ScriptFacts } from '../../lib/before/prepare.ts';
+import { InputError } from '../../lib/words/settings.ts';
 import { capture } from '../process/capture.ts';
 import { k6Environment, type Variables } from '../setup/environment.ts';
-import { parseGoDuration } from '../../lib/goDuration.ts';
+import { parseGoDuration } from '../../lib/words/goDuration.ts';
 import type { K6 } from './k6Binary.ts';
 import { parseLogLine } from './k6Log.ts';
 

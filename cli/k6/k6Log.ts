@@ -1,5 +1,5 @@
 /** The log of k6 (logrus text lines: `time="…" level=error msg="…" source=…`, or the same as JSON). Pure. */
-import { parseExampleLine, type Example } from '../../lib/exampleText.ts';
+import { parseExampleLine, type Example } from '../../lib/words/exampleText.ts';
 import { counted } from '../../report/words.ts';
 
 /** One line at level warning or worse. */

@@ -1,7 +1,7 @@
 /** A run as plain lines, for pipes and CI: how it goes every 5 s, and a line for each finished stage. */
-import { reasonsOf } from '../../lib/failures.ts';
-import { inStage } from '../../lib/limits.ts';
-import type { Stage } from '../../lib/load.ts';
+import { reasonsOf } from '../../lib/words/failures.ts';
+import { inStage } from '../../lib/words/limits.ts';
+import type { Stage } from '../../lib/words/load.ts';
 import type { Moment, View } from './monitor.ts';
 import { monitorLines, stageOverLine, type Planned, type Progress, type StageOver } from './monitorLines.ts';
 import type { RestApi } from '../k6/restApi.ts';

@@ -1,6 +1,6 @@
 /** The binding limits of each stage, and how a stage keeps them so far. Pure. */
-import { applies, binds, forStage, type Limit } from '../../lib/limits.ts';
-import type { ScriptFacts } from '../../lib/prepare.ts';
+import { applies, binds, forStage, type Limit } from '../../lib/words/limits.ts';
+import type { ScriptFacts } from '../../lib/before/prepare.ts';
 import { limitResult, type LimitResult } from '../../report/summary.ts';
 import { limitName, limitSentence, limitText } from '../../report/words.ts';
 import type { Metric, Sample } from '../k6/restApi.ts';

@@ -1,5 +1,5 @@
 /** Reads the figures of the live view: counters every second, latencies seldom, for k6 sorts them under its lock. */
-import { inStage } from '../../lib/limits.ts';
+import { inStage } from '../../lib/words/limits.ts';
 import { FailureClasses, type FailureCount } from './liveFailures.ts';
 import type { RestApi, Sample } from '../k6/restApi.ts';
 

@@ -1,6 +1,6 @@
 /** The live view of a run on a terminal: reads, draws, and leaves a line for each finished stage. */
-import { answerLimit, type Limit } from '../../lib/limits.ts';
-import type { Stage } from '../../lib/load.ts';
+import { answerLimit, type Limit } from '../../lib/words/limits.ts';
+import type { Stage } from '../../lib/words/load.ts';
 import type { StageBreaks } from './liveBreaks.ts';
 import { limitsByStage } from './liveLimits.ts';
 import { clock, HEAD, liveLines, stageLine, type LiveState, type StageRow } from './liveLines.ts';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import { SETTINGS } from '../../lib/config.ts';
-import { InputError } from '../../lib/settings.ts';
+import { SETTINGS } from '../../lib/before/config.ts';
+import { InputError } from '../../lib/words/settings.ts';
 import { messageOf } from '../process/terminal.ts';
 
 /** What a `.env` file sets. */

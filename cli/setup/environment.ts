@@ -7,10 +7,10 @@ import {
   unknownSetting,
   unusedLookalikes,
   type Config,
-} from '../../lib/config.ts';
+} from '../../lib/before/config.ts';
 import { withHiddenQuery } from '../../lib/protocols/chatbotSettings.ts';
-import { overridingVariables } from '../../lib/k6Options.ts';
-import { InputError, type Environment } from '../../lib/settings.ts';
+import { overridingVariables } from '../../lib/before/k6Options.ts';
+import { InputError, type Environment } from '../../lib/words/settings.ts';
 import { readDotEnv } from './dotEnv.ts';
 import { originsOf, withOriginsNamed, type Origins } from './origins.ts';
 

@@ -1,6 +1,6 @@
 /** Where the settings of a run came from, for the sentences that refuse one. */
-import { SETTINGS } from '../../lib/config.ts';
-import { InputError, type Environment } from '../../lib/settings.ts';
+import { SETTINGS } from '../../lib/before/config.ts';
+import { InputError, type Environment } from '../../lib/words/settings.ts';
 import type { DotEnv } from './dotEnv.ts';
 
 /** Name → `-e`, `--quick`, `.env line 3`; a variable of the shell has none. */

@@ -1,5 +1,5 @@
 /** What `--quick` means: small loads that take about a minute. Pure. */
-import type { Environment } from '../../lib/settings.ts';
+import type { Environment } from '../../lib/words/settings.ts';
 import type { Variables } from './environment.ts';
 
 /** Ramp: 10, 30 and 50 sessions for 20 s each; 20 sessions elsewhere; ten questions a session. */

@@ -1,7 +1,7 @@
 /** The reference target in a process of its own, so that it takes no time from the command. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { InputError, type Environment } from '../../lib/settings.ts';
+import { InputError, type Environment } from '../../lib/words/settings.ts';
 import type { Stats } from '../../target/stats.ts';
 import type { Variables } from './environment.ts';
 import type { TargetMessage } from '../commands/targetCommand.ts';

@@ -1,7 +1,7 @@
 /** Finds the script that a command line names. */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { closest, InputError } from '../../lib/settings.ts';
+import { closest, InputError } from '../../lib/words/settings.ts';
 import { packageRoot } from '../process/packageRoot.ts';
 
 /** A k6 script. */

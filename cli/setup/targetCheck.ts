@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Example } from '../../lib/exampleText.ts';
+import type { Example } from '../../lib/words/exampleText.ts';
 import { duration, counted } from '../../report/words.ts';
 import type { RunSummary } from '../../report/summary.ts';
 import { capture } from '../process/capture.ts';

@@ -1,6 +1,6 @@
 /** What a chat back end's dialect must tell Crescendo: the only thing to write for another back end. Pure. */
 
-/** How frames are encrypted on the wire; `lib/encryption.ts` has their layouts. */
+/** How frames are encrypted on the wire; `lib/k6/encryption.ts` has their layouts. */
 export const ENCRYPTION_MODES = ['aes-256-gcm', 'aes-256-cbc-hmac', 'openssl', 'none'] as const;
 export type EncryptionMode = (typeof ENCRYPTION_MODES)[number];
 

@@ -1,21 +1,21 @@
 /** A user of a chatbot: logs in, opens a session and its socket, asks question after question, leaves. */
-import { delay, now } from '../clock.ts';
-import type { SessionConfig } from '../config.ts';
-import { createConversation, type Conversation } from '../conversation.ts';
-import { createCipher } from '../encryption.ts';
-import { hideSecrets } from '../examples.ts';
-import { StepFailed } from '../failures.ts';
-import { call, type Rest } from '../http.ts';
-import { heartbeatMetrics, retryMetrics } from '../metrics.ts';
+import { delay, now } from '../k6/clock.ts';
+import type { SessionConfig } from '../before/config.ts';
+import { createConversation, type Conversation } from '../vu/conversation.ts';
+import { createCipher } from '../k6/encryption.ts';
+import { hideSecrets } from '../vu/examples.ts';
+import { StepFailed } from '../words/failures.ts';
+import { call, type Rest } from '../k6/http.ts';
+import { heartbeatMetrics, retryMetrics } from '../vu/metrics.ts';
 import type { ChatIds, ChatProtocol } from '../protocols/protocol.ts';
-import type { SessionQuestions } from '../questions.ts';
-import { seededRandom } from '../random.ts';
-import { createRetries, once, type Attempt } from '../retry.ts';
-import { SessionBooks, type Session, type SessionObserver } from '../session.ts';
-import { openSessionLog } from '../sessionLog.ts';
-import type { SocketTarget } from '../socket.ts';
-import type { StageClock } from '../stages.ts';
-import { longestThink, thinkSeconds } from '../think.ts';
+import type { SessionQuestions } from '../words/questions.ts';
+import { seededRandom } from '../words/random.ts';
+import { createRetries, once, type Attempt } from '../vu/retry.ts';
+import { SessionBooks, type Session, type SessionObserver } from '../vu/session.ts';
+import { openSessionLog } from '../vu/sessionLog.ts';
+import type { SocketTarget } from '../k6/socket.ts';
+import type { StageClock } from '../vu/stages.ts';
+import { longestThink, thinkSeconds } from '../words/think.ts';
 
 /** Milliseconds of the next pause. */
 type Thinker = () => number;

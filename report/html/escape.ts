@@ -1,5 +1,5 @@
 /** HTML that escapes by default: `html` makes text of every value that is not HTML already. Pure. */
-import { plain } from '../../lib/plain.ts';
+import { plain } from '../../lib/words/plain.ts';
 
 /** Markup that may stand in a page as it is; only this file makes it. */
 export class Html {

@@ -1,5 +1,5 @@
 /** Failures by class, with the likely reason and where to look. Pure. */
-import { PHASES, type Phase } from '../../lib/failures.ts';
+import { PHASES, type Phase } from '../../lib/words/failures.ts';
 import { exampleOf, type Evidence, type RunRecord } from '../evidence.ts';
 import type { Share } from '../k6Data.ts';
 import type { FailureSummary } from '../summary.ts';

@@ -1,5 +1,5 @@
 /** The head of the page: the verdict, what was tested, the figures that matter most. Pure. */
-import { describePlan } from '../../lib/load.ts';
+import { describePlan } from '../../lib/words/load.ts';
 import type { Evidence, RunRecord } from '../evidence.ts';
 import type { StageSummary } from '../summary.ts';
 import type { Verdict } from '../verdict.ts';

@@ -1,5 +1,5 @@
 /** What a run looked like over time: the periods of a timeline on the clock of the plan, thinned out. Pure. */
-import type { Plan, Stage } from '../../lib/load.ts';
+import type { Plan, Stage } from '../../lib/words/load.ts';
 import type { RunSummary } from '../summary.ts';
 import type { Timeline, TimelinePoint } from '../timeline.ts';
 

@@ -1,5 +1,5 @@
 /** Charts over time: sessions, latency, messages, failures, generator. Drawings that a script makes live. Pure. */
-import type { Limit } from '../../lib/limits.ts';
+import type { Limit } from '../../lib/words/limits.ts';
 import type { RunSummary } from '../summary.ts';
 import type { Timeline } from '../timeline.ts';
 import type { Verdict } from '../verdict.ts';

@@ -1,5 +1,5 @@
 /** How stages are called and put on an axis. Pure. */
-import { plain } from '../../lib/plain.ts';
+import { plain } from '../../lib/words/plain.ts';
 import type { StageSummary } from '../summary.ts';
 import { STATE_SIGNS, whole } from '../words.ts';
 

@@ -1,6 +1,6 @@
-// Seals and opens what the file CIPHER_JOBS asks for, with lib/encryption.ts, and writes the results to results.json.
+// Seals and opens what the file CIPHER_JOBS asks for, with lib/k6/encryption.ts, and writes the results to results.json.
 import { hmac } from 'k6/crypto';
-import { createCipher, textOf } from '../../lib/encryption.ts';
+import { createCipher, textOf } from '../../lib/k6/encryption.ts';
 import type { EncryptionMode } from '../../lib/protocols/protocol.ts';
 import type { CipherJob, CipherResult } from '../support/cipherJobs.ts';
 

@@ -1,5 +1,5 @@
-// Reads lib/clock.ts beside Date.now() after events that were handled late, and writes what it saw to clock.json.
-import { calibrate, now, since } from '../../lib/clock.ts';
+// Reads lib/k6/clock.ts beside Date.now() after events that were handled late, and writes what it saw to clock.json.
+import { calibrate, now, since } from '../../lib/k6/clock.ts';
 import type { ClockReading } from '../support/clockReading.ts';
 
 export const options = { vus: 1, iterations: 1 };

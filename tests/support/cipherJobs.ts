@@ -1,4 +1,4 @@
-/** Work for tests/k6/ciphers.ts, so that lib/encryption.ts is tested where it runs. */
+/** Work for tests/k6/ciphers.ts, so that lib/k6/encryption.ts is tested where it runs. */
 
 /** Keys, ivs and messages of `hmac` and `decrypt-cbc` are hexadecimal. */
 export type CipherJob =

@@ -1,7 +1,7 @@
 /** Runs the built `crescendo` command as a user would. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { SETTINGS } from '../../lib/config.ts';
+import { SETTINGS } from '../../lib/before/config.ts';
 
 const command = fileURLToPath(new URL('../../dist/cli/crescendo.js', import.meta.url));
 

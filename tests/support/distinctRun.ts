@@ -1,6 +1,6 @@
 /** A run in which every figure is another number, so that one in the wrong place shows. */
-import { parseLimits } from '../../lib/limits.ts';
-import { planOf, settling } from '../../lib/load.ts';
+import { parseLimits } from '../../lib/words/limits.ts';
+import { planOf, settling } from '../../lib/words/load.ts';
 import type { Evidence, RunRecord } from '../../report/evidence.ts';
 import { summaryOf, type RunSummary } from '../../report/summary.ts';
 import { verdictOf } from '../../report/verdict.ts';

@@ -1,5 +1,5 @@
 /** Evidence of runs that try a report: without anything, hostile, very long. */
-import { ramp, type Plan } from '../../lib/load.ts';
+import { ramp, type Plan } from '../../lib/words/load.ts';
 import type { Evidence, RunRecord } from '../../report/evidence.ts';
 import { summaryOf } from '../../report/summary.ts';
 import { verdictOf } from '../../report/verdict.ts';

@@ -1,5 +1,5 @@
 /** What an action refuses. */
-import { InputError } from '../../lib/settings.ts';
+import { InputError } from '../../lib/words/settings.ts';
 
 /** The sentences of the InputError that an action throws; none when it throws nothing. */
 export function problems(action: () => unknown): readonly string[] {

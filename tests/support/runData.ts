@@ -1,6 +1,6 @@
 /** What k6 hands to handleSummary, made up for tests: a clean run, and changes to it. */
-import { parseLimits } from '../../lib/limits.ts';
-import { ramp, type Plan } from '../../lib/load.ts';
+import { parseLimits } from '../../lib/words/limits.ts';
+import { ramp, type Plan } from '../../lib/words/load.ts';
 import type { K6Data } from '../../report/k6Data.ts';
 import { summaryOf, type RunSummary, type TestInfo } from '../../report/summary.ts';
 

@@ -67,7 +67,7 @@ const STAND_INS: Record<string, string> = {
   'k6/execution': 'export default world.exec;',
   'k6/http': `export default {
     post: (url, body) => { world.posts.push({ url, body }); return { status: world.status }; } };`,
-  './clock.ts': `export const now = () => world.time;
+  '../k6/clock.ts': `export const now = () => world.time;
     export const since = (timestamp) => world.time - timestamp;
     export const delay = (milliseconds) => {
       world.delays.push(milliseconds);

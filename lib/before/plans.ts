@@ -1,0 +1,95 @@
+/** Which plan a run has: the script's own, a profile of it, or a plan file's. Pure. */
+import { poisson } from './arrivals.ts';
+import type { Config } from './config.ts';
+import { burst, hold, levels, planOf, ramp, recovery, type Plan } from '../words/load.ts';
+import { parsePlanFile, type PlanFile } from './planFile.ts';
+import { profilePlan, type Profile, type ProfileBase } from './profiles.ts';
+import { seededRandom } from '../words/random.ts';
+import { InputError } from '../words/settings.ts';
+import type { Think } from '../words/think.ts';
+
+/** A kind of load: its plan, and the load that a profile varies; without one it takes no other plan. */
+interface Load {
+  plan: (config: Config) => Plan;
+  base?: (config: Config) => Omit<ProfileBase, 'ramp'>;
+}
+
+const LOADS = {
+  ramp: {
+    plan: (config) => ramp(config.ramp),
+    base: ({ ramp: { maxSessions, intervalSeconds } }) => ({
+      sessions: maxSessions,
+      seconds: intervalSeconds,
+    }),
+  },
+  burst: {
+    plan: (config) => burst(config.numSessions),
+    base: (config) => ({ sessions: config.numSessions, seconds: config.ramp.intervalSeconds }),
+  },
+  hold: {
+    plan: (config) => hold(config.numSessions, config.hold.seconds, config.hold.stages),
+    base: (config) => ({
+      sessions: config.numSessions,
+      seconds: config.hold.seconds / config.hold.stages,
+    }),
+  },
+  levels: {
+    plan: (config) => levels(config.levels.sessions, config.levels.seconds),
+    base: ({ levels: { sessions, seconds } }) => ({ sessions: Math.max(...sessions), seconds }),
+  },
+  recovery: { plan: (config) => recovery({ sessions: config.numSessions, ...config.outage }) },
+} satisfies Record<string, Load>;
+
+/** The kinds of load that a script can choose. */
+export type LoadName = keyof typeof LOADS;
+
+/** A plan, and what comes with it. */
+export interface Chosen {
+  plan: Plan;
+  /** When sessions arrive, in a plan of arrivals: milliseconds since the start. */
+  arrivals: number[];
+  think: Think;
+  /** The run ends at the end of the first stage that breaks a binding limit. */
+  stopsAtBreak: boolean;
+}
+
+/**
+ * Chooses the plan. `readPlanFile` returns the text of the plan file. Throws an InputError or a RangeError with full
+ * sentences when settings or file make no plan.
+ */
+export function choosePlan(name: LoadName, config: Config, readPlanFile: (path: string) => string): Chosen {
+  const { profile, planFile, think } = config;
+  const load: Load = LOADS[name];
+  refuseOtherPlans(load, config);
+  const own = { arrivals: [], think, stopsAtBreak: profile === 'breakpoint' };
+  if (planFile !== undefined) return filePlan(parsePlanFile(readPlanFile(planFile), planFile), config);
+  if (profile !== null) return { ...own, plan: planOfProfile(profile, load, config) };
+  return { ...own, plan: load.plan(config) };
+}
+
+function refuseOtherPlans({ base }: Load, { profile, planFile }: Config): void {
+  const problems = [];
+  if (profile !== null && planFile !== undefined)
+    problems.push('PROFILE and PLAN_FILE are both set: each is a plan, so set one of them.');
+  const given = profile === null ? 'PLAN_FILE' : 'PROFILE';
+  if (base === undefined && (profile !== null || planFile !== undefined))
+    problems.push(`${given} is set, but this script needs its own plan, with the outage in it: unset it.`);
+  if (problems.length > 0) throw new InputError(problems);
+}
+
+function planOfProfile(profile: Profile, { base }: Load, config: Config): Plan {
+  const own = base?.(config) ?? { sessions: config.numSessions, seconds: config.hold.seconds };
+  return profilePlan(profile, { ...own, ramp: config.ramp });
+}
+
+function filePlan({ load, think }: PlanFile, config: Config): Chosen {
+  const chosen = { think: think ?? config.think, stopsAtBreak: false };
+  if ('steps' in load) return { ...chosen, plan: planOf(load.steps), arrivals: [] };
+  const drawn = poisson(load.arrivals, load.atMost, seededRandom(config.seed));
+  const empty = drawn.plan.stages.find(({ sessions }) => sessions === 0);
+  if (empty !== undefined)
+    throw new RangeError(
+      `${config.planFile ?? 'PLAN_FILE'}: no session arrives in stage ${empty.number}, so nothing could be judged: make it longer or its "perSecond" larger.`,
+    );
+  return { ...chosen, ...drawn };
+}

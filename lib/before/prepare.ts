@@ -1,0 +1,222 @@
+/**
+ * What only the first evaluation of a script needs: settings, plan, limits, questions, k6 options. Pure.
+ * It reaches the scripts as text (`./prepare.ts?text`), because each VU would keep a copy of it otherwise.
+ */
+import {
+  readConfig,
+  refuseUnknownSettings,
+  sessionConfig,
+  unusedSettings,
+  type Config,
+  type SessionConfig,
+} from './config.ts';
+import { overridingVariables } from './k6Options.ts';
+import {
+  answerLimit,
+  measuresDrift,
+  parseLimits,
+  switchOf,
+  type Limit,
+  type Limits,
+} from '../words/limits.ts';
+import { thresholdsOf, trendStats } from './thresholds.ts';
+import type { Plan } from '../words/load.ts';
+import { choosePlan, type Chosen, type LoadName } from './plans.ts';
+import { plural } from '../words/plural.ts';
+import { flatten, parsePools, parseShares, type QuestionList } from '../words/questions.ts';
+import { longestRetries } from '../vu/retry.ts';
+import {
+  outageCall,
+  perVuIterations,
+  probes,
+  rampingVus,
+  sharedIterations,
+  type Scenario,
+} from './scenarios.ts';
+import { InputError, type Environment } from '../words/settings.ts';
+import { longestThink } from '../words/think.ts';
+
+/** k6's own limit for a WebSocket handshake, which can't be set. */
+const HANDSHAKE_LIMIT_SECONDS = 60;
+
+/** What a script brings along, and how to read the environment and files. */
+export interface Input {
+  /** The script's name, as in `dist/<name>.js`. */
+  name: string;
+  load: LoadName;
+  /** The script's own defaults of settings. */
+  defaults: Environment;
+  /** Text of thresholds/<name>.json. */
+  thresholds: string;
+  /** Text of data/questions.json. */
+  pools: string;
+  env: Environment;
+  /** The text of a file; throws when it can't be read. */
+  readFile: (path: string) => string;
+}
+
+/** What a script says of its run in `options.ext.crescendo`. */
+export interface ScriptFacts {
+  plan: Plan;
+  /** Those that bind. */
+  limits: Limit[];
+  requiredSessions: number | null;
+  generatorLagLimitMs: number;
+  /** Settings that the run does not use. */
+  unused: string[];
+}
+
+/** What a run needs; all of it is plain data. */
+export interface Prepared extends Chosen {
+  load: LoadName;
+  config: Config;
+  limits: Limits;
+  questions: QuestionList;
+  sessionConfig: SessionConfig;
+  measuresDrift: boolean;
+  options: Record<string, unknown>;
+}
+
+/** Prepares a run; a text instead says what is wrong with settings or files, one sentence a line. */
+export function prepare(input: Input): Prepared | string {
+  try {
+    return prepared(input);
+  } catch (error) {
+    if (error instanceof InputError || error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
+function prepared(input: Input): Prepared {
+  const overriding = overridingVariables(input.env);
+  if (overriding.length > 0) throw new InputError(overriding);
+  refuseUnknownSettings(input.env);
+  const settings = readConfig(withDefaults(input));
+  const limits = readLimits(input, settings);
+  const chosen = choosePlan(input.load, settings, (path) => readFile(input, 'PLAN_FILE', path));
+  const config = { ...settings, think: chosen.think };
+  if (chosen.plan.outage) chosen.plan.outage.withinMs = answerLimit(limits[config.limits])?.bound ?? null;
+  checkJudgement(config, chosen.plan, limits);
+  const questions = readQuestions(input, config);
+  const scenarios = scenariosOf(input.name, config, chosen, questions);
+  const options = optionsOf(scenarios, config, chosen, limits);
+  const ext = { crescendo: factsOf(input.load, config, chosen.plan, limits) };
+  return {
+    ...chosen,
+    load: input.load,
+    config,
+    sessionConfig: sessionConfig(config),
+    limits,
+    questions,
+    measuresDrift: measuresDrift(limits),
+    options: { ...options, ext },
+  };
+}
+
+/** For whoever reads the options from outside, by `k6 inspect`: the command. */
+function factsOf(load: LoadName, config: Config, plan: Plan, limits: Limits): ScriptFacts {
+  const { requiredSessions, generatorLagLimitMs, limits: level } = config;
+  const unused = unusedSettings(load, config);
+  return { plan, limits: limits[level], requiredSessions, generatorLagLimitMs, unused };
+}
+
+/** An empty setting is an unset one. */
+function withDefaults({ env, defaults }: Input): Environment {
+  const unset = Object.entries(defaults).filter(([name]) => (env[name] ?? '').trim() === '');
+  return { ...env, ...Object.fromEntries(unset) };
+}
+
+/** Refuses limits on something that the settings switch off. */
+function checkSwitches({ heartbeatSeconds, retries }: Config, limits: readonly Limit[]): void {
+  const values = { HEARTBEAT_SECONDS: heartbeatSeconds, RETRIES: retries };
+  const problems = limits.flatMap(({ metric }) => {
+    const setting = switchOf(metric);
+    return setting === undefined || values[setting] > 0
+      ? []
+      : [`${metric} has a limit, but ${setting} is 0, so there would be none: set it, or remove the limit.`];
+  });
+  if (problems.length > 0) throw new InputError([...new Set(problems)]);
+}
+
+/** Refuses settings with which nothing would be judged, or less than was required. */
+function checkJudgement(config: Config, { stages }: Plan, limits: Limits): void {
+  const { limits: level, requiredSessions } = config;
+  checkSwitches(config, limits[level]);
+  if (limits[level].length === 0)
+    throw new InputError([
+      `LIMITS is ${level}, but the thresholds file has no limits of that level. Add some.`,
+    ]);
+  const counts = stages.map(({ sessions }) => sessions);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (requiredSessions !== null && (requiredSessions < least || requiredSessions > most))
+    throw new InputError([
+      `REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least === most ? plural(most, 'session') : `${least} to ${most} sessions`}: choose a number of sessions that it comes to.`,
+    ]);
+}
+
+function scenariosOf(
+  name: string,
+  config: Config,
+  { plan, arrivals, think }: Chosen,
+  { slices }: QuestionList,
+): Record<string, Scenario> {
+  const questions = slices.reduce((sum, { count }) => sum + count, 0);
+  const tail = sessionTail(config);
+  const asking = questions * (config.answerTimeoutSeconds + longestThink(think));
+  const longest = asking + longestRetries(config) + tail;
+  if (plan.arrivals !== undefined)
+    return { [name]: sharedIterations(plan, (arrivals.at(-1) ?? 0) / 1000 + longest) };
+  if (plan.end === null) return { [name]: perVuIterations(plan, longest) };
+  const sessions = { [name]: rampingVus(plan, tail) };
+  if (plan.outage === undefined) return sessions;
+  const withProbes = { ...sessions, probes: probes(plan, tail) };
+  return config.outage.url === undefined ? withProbes : { ...withProbes, outage: outageCall(plan) };
+}
+
+function optionsOf(
+  scenarios: Record<string, Scenario>,
+  config: Config,
+  { plan, stopsAtBreak }: Chosen,
+  limits: Limits,
+): Record<string, unknown> {
+  return {
+    scenarios,
+    thresholds: thresholdsOf(limits[config.limits], { plan, stopsAtBreak, ...config }),
+    summaryTrendStats: trendStats(limits),
+    userAgent: 'Crescendo',
+    // Without url: the path of a session's clean-up would make a time series of every session.
+    systemTags: ['status', 'method', 'name', 'scenario', 'expected_response', 'error_code'],
+  };
+}
+
+function readLimits(input: Input, { thresholdsFile: file }: Config): Limits {
+  return file === undefined
+    ? parseLimits(input.thresholds, `thresholds/${input.name}.json`)
+    : parseLimits(readFile(input, 'THRESHOLDS_FILE', file), file);
+}
+
+function readQuestions(input: Input, { questionsFile: file, questions }: Config): QuestionList {
+  const pools =
+    file === undefined
+      ? parsePools(input.pools, 'data/questions.json')
+      : parsePools(readFile(input, 'QUESTIONS_FILE', file), file);
+  return flatten(pools, parseShares(questions, pools));
+}
+
+/** Reads a file named by a setting; relative to the folder in which k6 was started, where that is known. */
+function readFile({ env, readFile: read }: Input, setting: string, path: string): string {
+  const isAbsolute = /^([/\\]|[A-Za-z]:)/.test(path);
+  const folder = env['PWD'];
+  try {
+    return read(isAbsolute || folder === undefined ? path : `${folder}/${path}`);
+  } catch {
+    throw new InputError([
+      `${setting} is "${path}": there is no such file, or it can't be read. Check the path.`,
+    ]);
+  }
+}
+
+/** Seconds that a session may need after the end of the plan: its open answer, a late handshake, clean-up. */
+function sessionTail(config: Config): number {
+  return config.answerTimeoutSeconds + HANDSHAKE_LIMIT_SECONDS + 3 * config.httpTimeoutSeconds + 5;
+}

@@ -1,0 +1,90 @@
+/** k6 scenarios that carry a plan. Pure. */
+import { mostSessions, probesPerMinute, type Plan, type Stage } from '../words/load.ts';
+
+/** A k6 scenario, ready for `options.scenarios`. */
+export type Scenario = Record<string, unknown>;
+
+/**
+ * `ramping-vus` that holds each stage's sessions; one VU carries one session at a time. For a plan that falls all VUs
+ * are there from the start, and each knows from the plan when it has work: k6 would not stop a VU before its session
+ * ends by itself, and can't restart one that is still stopping (https://github.com/grafana/k6/issues/4661).
+ */
+export function rampingVus(plan: Plan, tailSeconds: number): Scenario {
+  const stages = plan.falls
+    ? [step(0, mostSessions(plan)), step(plan.end ?? 0, mostSessions(plan))]
+    : steps(plan);
+  const tail = duration(tailSeconds * 1000);
+  return { executor: 'ramping-vus', startVUs: 0, stages, gracefulRampDown: tail, gracefulStop: tail };
+}
+
+function steps({ stages }: Plan): Scenario[] {
+  return stages.flatMap(({ sessions, start, transition, end }: Stage) => [
+    step(transition, sessions),
+    step(end - start - transition, sessions),
+  ]);
+}
+
+function step(milliseconds: number, target: number): Scenario {
+  return { duration: duration(milliseconds), target };
+}
+
+/** `per-vu-iterations`: every session of the plan's one stage starts at once and runs once. */
+export function perVuIterations(plan: Plan, maxSeconds: number): Scenario {
+  const maxDuration = duration(maxSeconds * 1000);
+  return {
+    executor: 'per-vu-iterations',
+    vus: mostSessions(plan),
+    iterations: 1,
+    maxDuration,
+    gracefulStop: '0s',
+  };
+}
+
+/** `shared-iterations`: whichever VU is free takes the next arrival, waits for its time and runs one session. */
+export function sharedIterations(plan: Plan, maxSeconds: number): Scenario {
+  const iterations = plan.stages.reduce((sum, { sessions }) => sum + sessions, 0);
+  return {
+    executor: 'shared-iterations',
+    vus: Math.min(plan.arrivals?.vus ?? iterations, iterations),
+    iterations,
+    maxDuration: duration(maxSeconds * 1000),
+    gracefulStop: '0s',
+  };
+}
+
+/** A probe may hang so long on a handshake that never ends, which is k6's own limit. */
+const LONGEST_PROBE_SECONDS = 75;
+/** VUs for so many seconds of probes are made before the run. */
+const READY_PROBE_SECONDS = 20;
+
+/** `constant-arrival-rate` for the probes of an outage: they start on time, whatever the back end does. */
+export function probes({ end, outage }: Plan, tailSeconds: number): Scenario {
+  const rate = outage?.probesPerSecond ?? 1;
+  return {
+    executor: 'constant-arrival-rate',
+    exec: 'probe',
+    rate: outage === undefined ? 60 : probesPerMinute(outage),
+    timeUnit: '1m',
+    duration: duration(end ?? 0),
+    preAllocatedVUs: Math.ceil(rate * READY_PROBE_SECONDS),
+    maxVUs: Math.ceil(rate * LONGEST_PROBE_SECONDS),
+    gracefulStop: duration(tailSeconds * 1000),
+  };
+}
+
+/** One call that starts the outage. */
+export function outageCall({ outage }: Plan): Scenario {
+  return {
+    executor: 'per-vu-iterations',
+    exec: 'startOutage',
+    vus: 1,
+    iterations: 1,
+    startTime: duration(outage?.start ?? 0),
+    maxDuration: '60s',
+    gracefulStop: '0s',
+  };
+}
+
+function duration(milliseconds: number): string {
+  return `${Math.round(milliseconds)}ms`;
+}

@@ -1,4 +1,0 @@
-/** What a VU needs only when something fails, or is elsewhere; `lib/rare.ts` loads it then. Pure. */
-export { exampleLine, exampleText } from './exampleText.ts';
-export { following, refusalText, uselessText } from './restReplies.ts';
-export { chunkText, closeText, endText, lackText, strangeText, unfinishedText } from './failureTexts.ts';

@@ -1,0 +1,101 @@
+/** What surrounds a session in its VU: when it may start, what happens when it throws, how well the load was held. */
+import exec from 'k6/execution';
+import { delay, now } from '../k6/clock.ts';
+import type { Plan } from '../words/load.ts';
+import { arrivalMetrics, holdVuTime } from './metrics.ts';
+import { seededRandom } from '../words/random.ts';
+import { reportScriptError } from './scriptErrors.ts';
+import { PlanClock, type StageClock } from './stages.ts';
+
+/** No session starts later than this before the end of the plan: it would be stopped at once. */
+const LAST_START_MS = 100;
+/** An arrival that starts later than this found no free VU, or a load generator that is too slow. */
+const LATE_ARRIVAL_MS = 250;
+
+/** What an iteration needs to know of the settings. */
+interface IterationSettings {
+  plan: Plan;
+  restartDelaySeconds: number;
+  seed: number;
+}
+
+/** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether it got any answer. */
+export type RunSession = (clock: StageClock, vu: number, iteration: number) => Promise<boolean>;
+
+/** Longer than k6 needs between two iterations of a VU: it kept the VU waiting, and nothing was held meanwhile. */
+const LONGEST_GAP_MS = 100;
+
+/**
+ * The k6 iteration of a plan that holds sessions: one session, then the wait after one that got no answer, jittered by
+ * half so that a dead back end is not hit in waves. It only waits near the end of the plan, and while the plan does not need
+ * this VU.
+ */
+export function iteration(settings: IterationSettings, run: RunSession): () => Promise<void> {
+  const { plan, restartDelaySeconds, seed } = settings;
+  let clock: StageClock | undefined;
+  let vu = 0;
+  let number = -1;
+  let coveredTo = 0;
+
+  return async () => {
+    number++;
+    if (clock === undefined) {
+      // Not kept: what k6 makes at each access has a function per property.
+      vu = exec.vu.idInTest;
+      clock = new PlanClock(plan, exec.scenario.startTime, vu);
+    }
+    const idle = clock.idle(now());
+    if (idle > 0) {
+      await delay(Math.min(idle, untilEnd()));
+      coveredTo = now();
+      return;
+    }
+    const startedAt = now();
+    if (startedAt - coveredTo > LONGEST_GAP_MS) coveredTo = startedAt;
+    try {
+      const left = clock.remaining(startedAt);
+      if (left < LAST_START_MS) await delay(Math.max(0, left) + LAST_START_MS);
+      else if (!(await run(clock, vu, number))) await delay(restartDelay(clock, vu, number));
+    } catch (error) {
+      reportScriptError(error);
+      await delay(restartDelay(clock, vu, number));
+    }
+    const at = now();
+    clock.eachHold(coveredTo, at, holdVuTime);
+    coveredTo = at;
+  };
+
+  function untilEnd(): number {
+    return Math.max(0, exec.scenario.startTime + (plan.end ?? 0) - now()) + LAST_START_MS;
+  }
+
+  function restartDelay(stages: StageClock, ...place: number[]): number {
+    const random = seededRandom(seed, ...place);
+    const wait = restartDelaySeconds * 1000 * (0.5 + random());
+    return Math.min(wait, Math.max(0, stages.remaining(now())));
+  }
+}
+
+/**
+ * The k6 iteration of a plan of arrivals: waits for the time of its arrival and runs one session. `arrivalAt`: epoch
+ * milliseconds after the start of the scenario, by the number of the iteration in the whole test, from 0.
+ */
+export function arrival(
+  plan: Plan,
+  arrivalAt: (iteration: number) => number,
+  run: RunSession,
+): () => Promise<void> {
+  const { arrivalsLate } = arrivalMetrics();
+  return async () => {
+    const { startTime, iterationInTest } = exec.scenario;
+    const due = startTime + arrivalAt(iterationInTest);
+    await delay(Math.max(0, due - now()));
+    if (now() - due > LATE_ARRIVAL_MS) arrivalsLate(1);
+    const { idInTest, iterationInScenario } = exec.vu;
+    try {
+      await run(new PlanClock(plan, startTime, idInTest), idInTest, iterationInScenario);
+    } catch (error) {
+      reportScriptError(error);
+    }
+  };
+}

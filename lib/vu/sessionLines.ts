@@ -1,0 +1,154 @@
+/**
+ * The lines of one session's log: parts of a box that can be told apart among thousands. Pure; it reaches scripts as
+ * text (`./sessionLines.ts?text`), because only a VU that logs needs it.
+ */
+import { plural } from '../words/plural.ts';
+import { plain } from '../words/plain.ts';
+import type { AnswerResult } from './answer.ts';
+import type { Phase, Reason } from '../words/failures.ts';
+import type { ChatProtocol } from '../protocols/protocol.ts';
+import type { Session } from './session.ts';
+
+/** What a log needs besides the session. */
+interface LogSource {
+  /** From 1. */
+  number: number;
+  /** Of the questions that were prepared, in their order. */
+  courses: readonly string[];
+  write: (line: string) => void;
+  /** Milliseconds since the start of the run. */
+  elapsed: () => number;
+  /** VUs at work in this k6. */
+  active: () => number;
+  explain: (reason: Reason) => { title: string; why: string };
+}
+
+/** Both wrap what a session uses, so that sessions without a log have nothing to ask. */
+export interface SessionLog {
+  session: (session: Session) => Session;
+  protocol: (protocol: ChatProtocol) => ChatProtocol;
+}
+
+/** Characters of a text that are shown, and those that are looked at for them. */
+const SHOWN = 60;
+const READ = 400;
+
+/** Begins the log of a session: the line of what was prepared. */
+export function sessionLog({ number, courses, write, elapsed, active, explain }: LogSource): SessionLog {
+  const name = `session ${number}`;
+  let sent = 0;
+  let answered = 0;
+  let failed = false;
+  let openId: string | undefined;
+  let openQuestion = '';
+  /** Beginning of the open question's answer. */
+  let preview = '';
+
+  const line = (corner: string, ...parts: string[]): void =>
+    write(`${corner} ${[name, ...parts].filter((part) => part !== '').join(' │ ')}`);
+  const situation = (): string => `at ${seconds(elapsed())}, ${plural(active(), 'VU')} active`;
+  const place = (): string => `${sent}/${courses.length}`;
+
+  line('┌', `${plural(courses.length, 'question')} prepared: ${perCourse(courses)}`, situation());
+
+  function question(id: string, course: string, text: string): void {
+    openId = id;
+    openQuestion = `${shown(course)} │ ${shown(text)}`;
+    preview = '';
+  }
+
+  function heard(id: string | null, text: string): void {
+    if ((id === null || id === openId) && preview.length < READ) preview += text.slice(0, READ);
+  }
+
+  function questionSent(): void {
+    sent++;
+    line('│', `question ${place()} ${situation()}`, openQuestion);
+  }
+
+  function questionAnswered({ chunks }: AnswerResult, latencyMs: number): void {
+    answered++;
+    line('│', `response ${place()} after ${seconds(latencyMs)}, ${plural(chunks, 'chunk')}`, shown(preview));
+  }
+
+  function questionFailed(reason: Reason, waitedMs: number): void {
+    failed = true;
+    line('│', `question ${place()} failed after ${seconds(waitedMs)}: ${inWords(reason)}`);
+  }
+
+  function fail(phase: Phase, reason: Reason): void {
+    if (phase !== 'cleanup') failed = true;
+    line('│', `${phase} failed: ${inWords(reason)}`);
+  }
+
+  function inWords(reason: Reason): string {
+    const { title, why } = explain(reason);
+    return `${title} (${reason}): ${why}`;
+  }
+
+  function end(finished: boolean): void {
+    const outcome = failed ? 'failed' : finished ? 'completed' : 'stopped by the plan';
+    const success = sent === 0 ? 'nothing asked' : `success ${Math.floor((answered / sent) * 100)} %`;
+    line('└', `${outcome}: ${sent} sent, ${answered} received, ${success}`, situation());
+  }
+
+  return {
+    session: (books) => ({
+      waited: (milliseconds) => books.waited(milliseconds),
+      connected: (connectMs) => books.connected(connectMs),
+      lost: () => books.lost(),
+      notConnected: (reason) => books.notConnected(reason),
+      questionSent: (at) => {
+        questionSent();
+        books.questionSent(at);
+      },
+      questionAnswered: (answer, sentAt, at) => {
+        questionAnswered(answer, at - sentAt);
+        books.questionAnswered(answer, sentAt, at);
+      },
+      questionFailed: (reason, waitedMs, detail) => {
+        questionFailed(reason, waitedMs);
+        books.questionFailed(reason, waitedMs, detail);
+      },
+      fail: (phase, reason, detail) => {
+        fail(phase, reason);
+        books.fail(phase, reason, detail);
+      },
+      disconnected: (messagesReceived) => books.disconnected(messagesReceived),
+      end: (finished) => {
+        books.end(finished);
+        end(finished);
+      },
+    }),
+    protocol: (protocol) =>
+      Object.assign(Object.create(protocol) as ChatProtocol, {
+        question: (id: string, course: string, text: string) => {
+          question(id, course, text);
+          return protocol.question(id, course, text);
+        },
+        read: (message: unknown) => {
+          const read = protocol.read(message);
+          if (read.type === 'chunk') heard(read.id, read.text);
+          return read;
+        },
+      }),
+  };
+}
+
+function perCourse(courses: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const course of courses) counts.set(course, (counts.get(course) ?? 0) + 1);
+  return [...counts].map(([course, count]) => `${shown(course)} ${count}`).join(', ');
+}
+
+/** The beginning of a text on one line, without anything that a terminal would obey or hide. */
+function shown(text: string): string {
+  const characters = Array.from(plain(text.slice(0, READ)).replace(/ +/g, ' ').trim());
+  if (characters.length <= SHOWN && text.length <= READ) return characters.join('');
+  return `${characters.slice(0, SHOWN).join('').trimEnd()}…`;
+}
+
+function seconds(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  return `${(milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 1)} s`;
+}

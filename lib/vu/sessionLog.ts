@@ -1,0 +1,27 @@
+/** Which sessions are logged (`SESSION_LOG`), and how their lines get out of k6. */
+import exec from 'k6/execution';
+import explainSource from '../../report/explain.ts?text';
+import type * as Explain from '../../report/explain.ts';
+import type * as SessionLines from './sessionLines.ts';
+import type { SessionLog } from './sessionLines.ts';
+import linesSource from './sessionLines.ts?text';
+import { evaluate } from '../text.ts';
+
+let lines: typeof SessionLines | undefined;
+let explain: typeof Explain | undefined;
+
+/** Begins the log of the session that is about to start; `undefined` when the run has had its `limit` of them. */
+export function openSessionLog(limit: number, courses: () => readonly string[]): SessionLog | undefined {
+  const { iterationInTest } = exec.scenario;
+  if (iterationInTest >= limit) return undefined;
+  lines ??= evaluate(linesSource) as typeof SessionLines;
+  const { instance } = exec;
+  return lines.sessionLog({
+    number: iterationInTest + 1,
+    courses: courses(),
+    write: (line) => console.log(line),
+    elapsed: () => instance.currentTestRunDuration,
+    active: () => instance.vusActive,
+    explain: (reason) => (explain ??= evaluate(explainSource) as typeof Explain).explain(reason),
+  });
+}

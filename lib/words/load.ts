@@ -1,0 +1,250 @@
+/**
+ * Plans as pure functions: how many sessions at which time.
+ * Times in a plan are milliseconds since the start of the k6 scenario; those of a step are seconds, as in the settings.
+ */
+import { plural } from './plural.ts';
+
+/** One level of the load. Its questions are judged from `hold` to `end`; `start` to `hold` lets it settle. */
+export interface Stage {
+  /** Position in the plan, from 1. */
+  number: number;
+  /** What the stage is for, where a plan has words for it. */
+  name?: string;
+  /** Sessions planned to be open at the same time; in a plan of arrivals, those that start in it. */
+  sessions: number;
+  start: number;
+  /** How long after `start` the number of sessions changes evenly from the one before; 0: at once. */
+  transition: number;
+  hold: number;
+  end: number;
+  /** Its limits never decide the run. */
+  informs?: true;
+}
+
+/** The stages in order. `end` is when no session starts or asks any more; null: sessions run to their own end. */
+export interface Plan {
+  stages: Stage[];
+  end: number | null;
+  /** The number of sessions also falls: each VU works only while the plan has room for it. */
+  falls?: true;
+  /** Sessions start by themselves, whatever those before them do; so many VUs serve them. */
+  arrivals?: { vus: number };
+  /** The back end fails in the middle, and short sessions beside the others watch it. */
+  outage?: Outage;
+}
+
+/** The outage of a plan. */
+export interface Outage {
+  /** When it begins. */
+  start: number;
+  /** How long it lasts, as planned. */
+  length: number;
+  /** Short sessions a second. */
+  probesPerSecond: number;
+  /** What the answers' p95 limit allows; null: there is none. */
+  withinMs: number | null;
+}
+
+/** One stage as a plan is made of it; times in seconds. */
+export interface Step {
+  name?: string;
+  sessions: number;
+  transition: number;
+  /** Behind the transition, not judged. */
+  settle: number;
+  /** Judged. */
+  hold: number;
+  informs?: true;
+}
+
+/** More stages than this would make k6 spend its time on thresholds instead of load. */
+export const MAX_STAGES = 500;
+
+/** The settle part when none is set: a tenth of the stage, at most 30 s. */
+export function defaultSettleSeconds(intervalSeconds: number): number {
+  return Math.min(intervalSeconds / 10, 30);
+}
+
+/** Puts steps behind each other. */
+export function planOf(steps: readonly Step[]): Plan {
+  let start = 0;
+  const stages = steps.map((step, index): Stage => {
+    const transition = milliseconds(step.transition);
+    const hold = start + transition + milliseconds(step.settle);
+    const end = hold + milliseconds(step.hold);
+    const { name, sessions, informs } = step;
+    const stage = { number: index + 1, sessions, start, transition, hold, end };
+    start = end;
+    return { ...stage, ...(name === undefined ? {} : { name }), ...(informs ? { informs } : {}) };
+  });
+  const falls = stages.some((stage, index) => stage.sessions < (stages[index - 1]?.sessions ?? 0));
+  return { stages, end: start, ...(falls ? { falls } : {}) };
+}
+
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
+/** A step of `seconds` that settles for the usual part of it. */
+export function settling(sessions: number, seconds: number): Step {
+  const settle = defaultSettleSeconds(seconds);
+  return { sessions, transition: 0, settle, hold: seconds - settle };
+}
+
+/** What `ramp` needs; seconds as in the settings. */
+export interface RampSettings {
+  startSessions: number;
+  increment: number;
+  maxSessions: number;
+  intervalSeconds: number;
+  transitionSeconds: number;
+  settleSeconds: number;
+}
+
+/** Session counts of a ramp: from start in equal steps, the last one exactly the maximum. */
+export function rampLevels(start: number, increment: number, max: number): number[] {
+  const levels = [];
+  for (let sessions = start; sessions < max; sessions += increment) levels.push(sessions);
+  return [...levels, max];
+}
+
+/**
+ * Raises the number of sessions stage by stage; each stage lasts `intervalSeconds`.
+ * Throws a RangeError with a full sentence when the settings make no plan.
+ */
+export function ramp(settings: RampSettings): Plan {
+  checkRamp(settings);
+  const { intervalSeconds, transitionSeconds: transition, settleSeconds: settle } = settings;
+  const hold = intervalSeconds - transition - settle;
+  const levels = rampLevels(settings.startSessions, settings.increment, settings.maxSessions);
+  return planOf(levels.map((sessions) => ({ sessions, transition, settle, hold })));
+}
+
+function checkRamp({ startSessions, increment, maxSessions, ...seconds }: RampSettings): void {
+  if (startSessions > maxSessions)
+    throw new RangeError(
+      `RAMP_START_SESSIONS is ${startSessions}, more than RAMP_MAX_SESSIONS (${maxSessions}): start at the maximum or below it.`,
+    );
+  const count = Math.ceil((maxSessions - startSessions) / increment) + 1;
+  if (count > MAX_STAGES)
+    throw new RangeError(
+      `RAMP_INCREMENT is ${increment}, which makes ${count} stages up to ${maxSessions} sessions: at most ${MAX_STAGES} are possible, so choose a larger step.`,
+    );
+  if (seconds.transitionSeconds + seconds.settleSeconds >= seconds.intervalSeconds)
+    throw new RangeError(
+      `RAMP_INTERVAL_SECONDS is ${seconds.intervalSeconds}, which leaves nothing to judge after ${seconds.transitionSeconds} s of transition and ${seconds.settleSeconds} s of settling: make the stage longer, or RAMP_TRANSITION_SECONDS or RAMP_SETTLE_SECONDS shorter.`,
+    );
+}
+
+/** All sessions at once, each once: a plan of one stage without an end of its own. */
+export function burst(sessions: number): Plan {
+  const stage = { number: 1, sessions, start: 0, transition: 0, hold: 0, end: Number.MAX_SAFE_INTEGER };
+  return { stages: [stage], end: null };
+}
+
+/** The same sessions for long, in `parts` stages of equal length that can be compared; only the first one settles. */
+export function hold(sessions: number, seconds: number, parts: number): Plan {
+  const length = seconds / parts;
+  const rest = { sessions, transition: 0, settle: 0, hold: length };
+  return planOf([settling(sessions, length), ...Array.from({ length: parts - 1 }, () => rest)]);
+}
+
+/** One stage of `seconds` for each number of sessions. */
+export function levels(sessions: readonly number[], seconds: number): Plan {
+  return planOf(sessions.map((count) => settling(count, seconds)));
+}
+
+/** What `recovery` needs; seconds as in the settings. */
+interface RecoverySettings {
+  sessions: number;
+  beforeSeconds: number;
+  seconds: number;
+  recoverySeconds: number;
+  afterSeconds: number;
+  probesPerSecond: number;
+}
+
+/** Questions of so many seconds before the outage are not judged: it may catch them while they wait. */
+const LEAD_SECONDS = 5;
+
+/** The same sessions before, during and after an outage; before and after are judged. */
+export function recovery(settings: RecoverySettings): Plan {
+  const { sessions, seconds, probesPerSecond } = settings;
+  const step = { sessions, transition: 0, settle: 0 };
+  const plan = planOf([
+    { ...settling(sessions, settings.beforeSeconds), name: 'before' },
+    { ...step, name: 'outage', settle: LEAD_SECONDS, hold: seconds, informs: true },
+    { ...step, name: 'recovering', hold: settings.recoverySeconds, informs: true },
+    { ...step, name: 'after', hold: settings.afterSeconds },
+  ]);
+  const start = plan.stages[1]?.hold ?? 0;
+  return { ...plan, outage: { start, length: milliseconds(seconds), probesPerSecond, withinMs: null } };
+}
+
+/** Probes are planned by the minute, in whole numbers. */
+export function probesPerMinute({ probesPerSecond }: Outage): number {
+  return Math.round(probesPerSecond * 60);
+}
+
+/** Probes that start during a plan. */
+export function plannedProbes({ end }: Plan, outage: Outage): number {
+  return Math.floor((probesPerMinute(outage) * (end ?? 0)) / 60_000);
+}
+
+/** Seconds after the start of an outage for which probes are kept apart; a longer recovery is not measured. */
+export const MAX_PROBE_SECONDS = 600;
+
+/** The probes' metric with the tag of a second since the outage's planned start. */
+export function inSecond(second: number): string {
+  return `probe_within_limit{second:${second}}`;
+}
+
+/** The most sessions that a plan has at a time. */
+export function mostSessions({ stages }: Plan): number {
+  return Math.max(0, ...stages.map(({ sessions }) => sessions));
+}
+
+/**
+ * The most sessions that may be held in a stage: where the number falls, a session still finishes its answer when its
+ * time is over, so there it is the most of the whole plan.
+ */
+export function mostHeld(plan: Plan, { sessions }: Stage): number {
+  return plan.falls ? mostSessions(plan) : sessions;
+}
+
+/** Sessions that start in the whole run, where the plan says how many; null: they run again and again. */
+export function plannedSessions({ stages, end }: Plan): number | null {
+  return end === null ? stages.reduce((sum, { sessions }) => sum + sessions, 0) : null;
+}
+
+/** A plan in words for people: `10 → 500 sessions, 11 stages × 180 s`. */
+export function describePlan(plan: Plan): string {
+  const { stages, end } = plan;
+  const [first] = stages;
+  const last = stages.at(-1);
+  if (!first || !last) return 'no stages';
+  const sessions = plural(first.sessions, 'session');
+  const seconds = (stage: Stage) => `${(stage.end - stage.start) / 1000} s`;
+  if (plan.arrivals) return `${arriving(plan)}, ${plural(stages.length, 'stage')}`;
+  if (end === null) return `${sessions} at once, each once`;
+  if (stages.length === 1) return `${sessions} for ${seconds(first)}`;
+  if (first.name !== undefined)
+    return `${sessions}, ${stages.map((stage) => `${stage.name ?? ''} ${seconds(stage)}`).join(', ')}`;
+  const regular = stages.every((stage) => seconds(stage) === seconds(last));
+  const length = regular
+    ? `${stages.length} stages × ${seconds(last)}`
+    : `${stages.length} stages in ${end / 1000} s`;
+  return `${span(plan)}, ${length}`;
+}
+
+function arriving(plan: Plan): string {
+  const total = plannedSessions(plan);
+  return total === 1 ? '1 session as it arrives' : `${total} sessions as they arrive`;
+}
+
+function span(plan: Plan): string {
+  const counts = plan.stages.map(({ sessions }) => sessions);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (least === most) return plural(most, 'session');
+  return plan.falls ? `${least} to ${most} sessions` : `${least} → ${most} sessions`;
+}
