@@ -47,6 +47,17 @@ export class RawFigures {
 /** A list of broken rules, as sentences. */
 export class Rules {
   readonly broken: string[] = [];
+  private readonly cut: number;
+
+  /** `cut`: VUs that k6 interrupted, each perhaps between two counts of the same event. */
+  constructor(cut = 0) {
+    this.cut = cut;
+  }
+
+  /** Two counts of the same things. */
+  same(what: string, count: number, otherWhat: string, other: number): void {
+    this.near(what, count, otherWhat, other, this.cut);
+  }
 
   equal(what: string, value: number, otherWhat: string, other: number): void {
     if (value !== other) this.broken.push(`${what} ${value} ≠ ${otherWhat} ${other}`);
@@ -72,28 +83,28 @@ export function bucketRules(figures: RawFigures, rules: Rules): void {
   const count = (name: string) => figures.count(name);
   const ended = count('sessions_completed') + count('sessions_failed');
   const closed = ended + count('sessions_stopped');
-  rules.equal('sessions_started', count('sessions_started'), 'buckets', closed + count('sessions_open'));
-  rules.equal('sessions_ended', count('sessions_ended'), 'completed + failed', ended);
-  rules.equal(
+  rules.same('sessions_started', count('sessions_started'), 'buckets', closed + count('sessions_open'));
+  rules.same('sessions_ended', count('sessions_ended'), 'completed + failed', ended);
+  rules.same(
     'session_success',
     figures.passes('session_success'),
     'sessions_completed',
     count('sessions_completed'),
   );
-  rules.equal(
+  rules.same(
     'failed session_success',
     figures.fails('session_success'),
     'sessions_failed',
     count('sessions_failed'),
   );
-  rules.equal(
+  rules.same(
     'questions_sent',
     count('questions_sent'),
     'buckets',
     count('questions_answered') + count('questions_failed') + count('questions_open'),
   );
-  rules.equal('answer_success', figures.passes('answer_success'), 'answered', count('questions_answered'));
-  rules.equal('failed answer_success', figures.fails('answer_success'), 'failed', count('questions_failed'));
+  rules.same('answer_success', figures.passes('answer_success'), 'answered', count('questions_answered'));
+  rules.same('failed answer_success', figures.fails('answer_success'), 'failed', count('questions_failed'));
   rules.atMost('answers_late', count('answers_late'), 'questions_failed', count('questions_failed'));
 }
 
@@ -105,8 +116,8 @@ export function classRules(figures: RawFigures, rules: Rules): void {
       .filter(([name]) => name.startsWith(`failures{phase:${phase},`))
       .reduce((sum, [, { count = 0 }]) => sum + count, 0);
   const all = PHASES.reduce((sum, phase) => sum + ofPhase(phase), 0);
-  rules.equal('failures', figures.count('failures'), 'their classes', all);
-  rules.equal('questions_failed', figures.count('questions_failed'), 'classes of answers', ofPhase('answer'));
+  rules.same('failures', figures.count('failures'), 'their classes', all);
+  rules.same('questions_failed', figures.count('questions_failed'), 'classes of answers', ofPhase('answer'));
   rules.atMost(
     'sessions_affected',
     figures.count('sessions_affected'),
@@ -127,7 +138,7 @@ export function funnelRules(figures: RawFigures, rules: Rules, isWhole: boolean)
   rules.atMost('sockets_opened', count('sockets_opened'), 'sessions_started', count('sessions_started'));
   rules.atMost('questions_answered', count('questions_answered'), 'questions_sent', count('questions_sent'));
   rules.atMost('retries_succeeded', count('retries_succeeded'), 'retries', count('retries'));
-  rules.equal('ws_connecting samples', count('ws_connecting'), 'ws_sessions', count('ws_sessions'));
+  rules.same('ws_connecting samples', count('ws_connecting'), 'ws_sessions', count('ws_sessions'));
   rules.atMost(
     'ws_sessions by status',
     figures.sumOf('ws_sessions', 'status'),
@@ -135,13 +146,13 @@ export function funnelRules(figures: RawFigures, rules: Rules, isWhole: boolean)
     count('ws_sessions'),
   );
   if (count('retries') === 0) {
-    rules.equal('socket_success', figures.passes('socket_success'), 'opened', count('sockets_opened'));
-    rules.equal('failed socket_success', figures.fails('socket_success'), 'failed', count('sockets_failed'));
+    rules.same('socket_success', figures.passes('socket_success'), 'opened', count('sockets_opened'));
+    rules.same('failed socket_success', figures.fails('socket_success'), 'failed', count('sockets_failed'));
   } else {
-    rules.equal('retries', count('retries'), 'their phases', figures.sumOf('retries', 'phase'));
+    rules.same('retries', count('retries'), 'their phases', figures.sumOf('retries', 'phase'));
   }
   if (!isWhole) return;
-  rules.equal(
+  rules.same(
     'ws_sessions',
     count('ws_sessions'),
     'opened + failed',
@@ -154,27 +165,27 @@ export function sampleRules(figures: RawFigures, rules: Rules, isWhole: boolean)
   const count = (name: string) => figures.count(name);
   const closed = count('sessions_started') - count('sessions_open');
   for (const trend of ['answer_latency', 'first_chunk_latency', 'generator_lag'])
-    rules.equal(`${trend} samples`, count(trend), 'questions_answered', count('questions_answered'));
+    rules.same(`${trend} samples`, count(trend), 'questions_answered', count('questions_answered'));
   for (const trend of ['socket_connect_duration', 'session_setup_duration'])
-    rules.equal(`${trend} samples`, count(trend), 'sockets_opened', count('sockets_opened'));
-  rules.equal('session_duration samples', count('session_duration'), 'sessions that ended', closed);
-  rules.equal('iteration_duration samples', count('iteration_duration'), 'iterations', count('iterations'));
-  rules.equal(
+    rules.same(`${trend} samples`, count(trend), 'sockets_opened', count('sockets_opened'));
+  rules.same('session_duration samples', count('session_duration'), 'sessions that ended', closed);
+  rules.same('iteration_duration samples', count('iteration_duration'), 'iterations', count('iterations'));
+  rules.same(
     'heartbeat_latency samples',
     count('heartbeat_latency'),
     'answered',
     count('heartbeats_answered'),
   );
-  rules.equal(
+  rules.same(
     'probe_failed_end samples',
     count('probe_failed_end'),
     'their starts',
     count('probe_failed_start'),
   );
   for (const name of Object.keys(figures.whole).filter((metric) => /^http_req_(?!failed)/.test(metric)))
-    rules.equal(`${name} samples`, count(name), 'http_reqs', count('http_reqs'));
+    rules.same(`${name} samples`, count(name), 'http_reqs', count('http_reqs'));
   const judged = figures.passes('http_req_failed') + figures.fails('http_req_failed');
-  rules.equal('http_req_failed samples', judged, 'http_reqs', count('http_reqs'));
+  rules.same('http_req_failed samples', judged, 'http_reqs', count('http_reqs'));
   rules.atMost(
     'messages_sent',
     count('messages_sent') - unwritten(figures),
@@ -183,7 +194,7 @@ export function sampleRules(figures: RawFigures, rules: Rules, isWhole: boolean)
   );
   rules.atMost('answer_chunks', count('answer_chunks'), 'messages_received', count('messages_received'));
   if (!isWhole) return;
-  rules.equal(
+  rules.same(
     'messages_sent',
     count('messages_sent'),
     'questions_sent and others',
@@ -197,7 +208,7 @@ export function sampleRules(figures: RawFigures, rules: Rules, isWhole: boolean)
     count('sockets_opened'),
     count('sockets_failed'),
   );
-  rules.equal('messages_received', count('messages_received'), 'ws_msgs_received', count('ws_msgs_received'));
+  rules.same('messages_received', count('messages_received'), 'ws_msgs_received', count('ws_msgs_received'));
   rules.atMost('questions_answered', count('questions_answered'), 'answer_chunks', count('answer_chunks'));
 }
 
@@ -245,13 +256,13 @@ export function withinStageRules(
     const count = (metric: string) => figures.count(name(metric));
     const answered = count('questions_answered');
     const [passes, fails] = [figures.passes(name('answer_success')), figures.fails(name('answer_success'))];
-    rules.equal(name('answer_success'), passes, 'answered', answered);
+    rules.same(name('answer_success'), passes, 'answered', answered);
     for (const trend of ['answer_latency', 'first_chunk_latency', 'generator_lag'])
-      rules.equal(name(trend), count(trend), 'answered', answered);
+      rules.same(name(trend), count(trend), 'answered', answered);
     rules.atMost(name('answer_success'), passes + fails, 'sent', count('questions_sent'));
-    if (isWhole) rules.equal(name('answer_success'), passes + fails, 'sent', count('questions_sent'));
+    if (isWhole) rules.same(name('answer_success'), passes + fails, 'sent', count('questions_sent'));
     if (isWhole && figures.count('retries') === 0 && figures.parts[name('socket_connect_duration')])
-      rules.equal(
+      rules.same(
         name('socket_connect_duration'),
         count('socket_connect_duration'),
         'opened',

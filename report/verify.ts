@@ -57,17 +57,21 @@ export function checksOf(evidence: Verifiable): Check[] {
   const isWhole = !summary.cutShort;
   const figures = new RawFigures({ metrics: summary.metrics, subMetrics: readable(summary) });
   const numbers = summary.stages.map(({ number }) => number);
+  const counts = (name: string, shows: string, test: Test) =>
+    check(name, shows, test, undefined, new Rules(isWhole ? 0 : interruptedVus(summary)));
   return [
     check('summary', "summary.json follows from k6's values", (rules) => recomputed(summary, rules)),
     check('verdict', 'the verdict follows from the summary', (rules) => verdictRules(evidence, rules)),
     check('plan', 'the plan is that of the settings', (rules) => planRules(summary, rules)),
-    check('buckets', 'sessions and questions end in one bucket each', (rules) => bucketRules(figures, rules)),
-    check('classes', 'failures are the sum of their classes', (rules) => classRules(figures, rules)),
-    check('funnel', 'no step has more than the one before', (rules) => funnelRules(figures, rules, isWhole)),
-    check('samples', 'as many samples as things that were measured', (rules) =>
+    counts('buckets', 'sessions and questions end in one bucket each', (rules) =>
+      bucketRules(figures, rules),
+    ),
+    counts('classes', 'failures are the sum of their classes', (rules) => classRules(figures, rules)),
+    counts('funnel', 'no step has more than the one before', (rules) => funnelRules(figures, rules, isWhole)),
+    counts('samples', 'as many samples as things that were measured', (rules) =>
       sampleRules(figures, rules, isWhole),
     ),
-    check('stages', 'the stages are part of the run', (rules) => {
+    counts('stages', 'the stages are part of the run', (rules) => {
       stageRules(figures, rules);
       withinStageRules(figures, rules, numbers, isWhole);
     }),
@@ -111,9 +115,12 @@ function readable({ subMetrics }: { subMetrics?: RunSummary['subMetrics'] }): Ru
   return subMetrics ?? {};
 }
 
-function check(name: string, shows: string, test: Test, skipped?: string): Check {
+function interruptedVus({ metrics, plan }: RunSummary): number {
+  return metrics['vus_max']?.['max'] ?? mostSessions(plan);
+}
+
+function check(name: string, shows: string, test: Test, skipped?: string, rules = new Rules()): Check {
   if (skipped !== undefined) return { name, shows, problems: [], skipped };
-  const rules = new Rules();
   try {
     test(rules);
   } catch (error) {

@@ -335,7 +335,7 @@ describe('a real run', { concurrency: true }, () => {
       for (const { terminal: other } of plain) {
         await other.until((lines) => lines.some((line) => line.startsWith('[monitor] 5.')));
         other.press('\u0003');
-        assert.equal(await other.ended, 4);
+        assert.equal(await other.ended, 4, other.raw);
         assert.ok(!/\u001b\[\?25l|▶/.test(other.raw), other.raw);
       }
     });

@@ -7,7 +7,7 @@ import type { Observed } from '../report/evidence.ts';
 import { RawFigures, Rules, shapeRules, stageRules } from '../report/invariants.ts';
 import { checksOf, differences, verifyEvidence, type Verifiable } from '../report/verify.ts';
 import { verdictOf } from '../report/verdict.ts';
-import { counter, summaryWith, trend, type Metrics } from './support/runData.ts';
+import { counter, rate, summaryWith, trend, type Metrics } from './support/runData.ts';
 
 /** As read from a file, of a run of plain k6. */
 function evidence(changes: Metrics = {}): Verifiable {
@@ -110,5 +110,22 @@ describe('invariants', () => {
     assert.deepEqual(differences({ a: [1, { b: 2 }] }, { a: [1, { b: 3 }] }), ['a.1.b']);
     assert.deepEqual(differences({ a: 1 }, {}), ['a']);
     assert.equal(differences({}, { a: 1, b: 1, c: 1, d: 1, e: 1, f: 1 }).length, 5);
+  });
+});
+
+describe('a run that was stopped', () => {
+  /** Of 30 VUs, each of which k6 may have interrupted between two counts of the same answer. */
+  const stopped = (missing: number, durationMs: number): string[] => {
+    const changes = { answer_success: rate(300 - missing, 0), vus_max: { value: 30, min: 30, max: 30 } };
+    const summary = summaryWith(changes, { script: 'own' }, durationMs);
+    const verdict = verdictOf(summary);
+    return problemsOf('buckets', JSON.parse(JSON.stringify({ summary, verdict })) as Verifiable);
+  };
+  test('may lack one count for each VU, and no more', () => {
+    assert.deepEqual(stopped(30, 20_000), []);
+    assert.match(stopped(31, 20_000).join(), /answer_success 269 ≠ answered 300 \(± 30\)/);
+  });
+  test('a whole run may lack none', () => {
+    assert.match(stopped(1, 31_000).join(), /answer_success 299 ≠ answered 300/);
   });
 });

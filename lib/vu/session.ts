@@ -133,8 +133,8 @@ export class SessionBooks implements Session {
   disconnected(messagesReceived: number): void {
     this.closedAt ||= now();
     if (this.sent > 0) metrics.messagesSent(this.sent);
-    if (this.chunks > 0) metrics.answerChunks(this.chunks);
     if (messagesReceived > 0) metrics.messagesReceived(messagesReceived);
+    if (this.chunks > 0) metrics.answerChunks(this.chunks);
   }
 
   end(finished: boolean): void {
