@@ -39,6 +39,7 @@ async function measure(port: string, sessions: string, seconds: string): Promise
     API_BASE_URL: `http://127.0.0.1:${port}`,
     WEBSOCKET_BASE_URL: `ws://127.0.0.1:${port}`,
     ENCRYPTION_KEY: DEFAULT_SETTINGS.key,
+    QUESTIONS: 'MED1060:10',
     RAMP_START_SESSIONS: sessions,
     RAMP_MAX_SESSIONS: sessions,
     RAMP_INTERVAL_SECONDS: seconds,
