@@ -16,6 +16,14 @@ interface Sign {
 const FRAMES =
   /^(bad_(type|encoding|length|json)|frame_too_short|decrypt_failed|closed_(1002|1003|1007|1008))$/;
 
+/** Messages that are not those of the protocol. */
+const OTHER_MESSAGES: Sign = {
+  phases: ['connect', 'answer', 'socket'],
+  reasons: /^(bad_message|misrouted|empty_answer|closed_(4401|4403))$/,
+  expected: 'the messages of the protocol',
+  check: 'FIELD_NAMES, or the protocol file',
+};
+
 const SIGNS: readonly Sign[] = [
   {
     phases: ['token', 'session'],
@@ -41,12 +49,7 @@ const SIGNS: readonly Sign[] = [
     expected: 'frames of the same encryption and key on both sides',
     check: 'ENCRYPTION and ENCRYPTION_KEY',
   },
-  {
-    phases: ['connect', 'answer', 'socket'],
-    reasons: /^(bad_message|misrouted|empty_answer|closed_(4401|4403))$/,
-    expected: 'the messages of the protocol',
-    check: 'FIELD_NAMES, or the protocol file',
-  },
+  OTHER_MESSAGES,
 ];
 
 /** Statuses of a handshake by which a server says that nobody is wanted there; others may come of load. */
@@ -85,7 +88,6 @@ function signOf({ phase, reason, status }: FailureSummary): Sign | undefined {
 /** Time-outs while messages came that the protocol does not know, and never one that it does. */
 function unknownMessages({ failures, messages, metrics }: RunSummary): [FailureSummary, Sign] | undefined {
   const row = failures.find(({ phase, reason }) => phase === 'answer' && reason === 'answer_timeout');
-  const sign = SIGNS.at(-1);
   const heard = metrics['answer_chunks']?.['count'] ?? 0;
-  return row && sign && messages.unknown > 0 && heard === 0 ? [row, sign] : undefined;
+  return row && messages.unknown > 0 && heard === 0 ? [row, OTHER_MESSAGES] : undefined;
 }
