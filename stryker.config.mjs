@@ -26,6 +26,8 @@ export default {
   jsonReporter: { fileName: '.mutation/mutation.json' },
   htmlReporter: { fileName: '.mutation/mutation.html' },
   ignorePatterns: ['.crescendo', '.mutation', 'reports', 'dist', 'bench', 'k6', 'target', 'docs', '.ci'],
+  // Without one StrykerJS needs no TypeScript beside it: the tests are bundled by esbuild.
+  tsconfigFile: 'none.json',
   tempDirName: '.stryker-tmp',
   checkers: [],
   allowConsoleColors: false,

@@ -98,17 +98,21 @@ describe('what k6 prints', () => {
     assert.equal(troublesLine(new TroubleCount()), '');
   });
   test('the inspection of a script', () => {
+    const facts = { limits: [], requiredSessions: null, generatorLagLimitMs: 25, unused: ['NUM_SESSIONS'] };
     const options = {
-      ext: { crescendo: { plan: PLAN } },
+      ext: { crescendo: { ...facts, plan: PLAN } },
       scenarios: { ramp: { executor: 'ramping-vus', gracefulStop: '2m35s' } },
     };
-    assert.equal(parseInspection(JSON.stringify(options))?.longestMs, 1_980_000 + 155_000);
+    const inspected = { ...facts, plan: PLAN, longestMs: 1_980_000 + 155_000 };
+    assert.deepEqual(parseInspection(JSON.stringify(options)), inspected);
     const once = {
-      ext: { crescendo: { plan: burst(2) } },
+      ext: { crescendo: { ...facts, plan: burst(2) } },
       scenarios: { burst: { maxDuration: '10m', gracefulStop: '0s' } },
     };
     assert.equal(parseInspection(JSON.stringify(once))?.longestMs, 600_000);
     assert.equal(parseInspection('{"scenarios":{"default":{}},"ext":null}'), undefined);
+    const old = { ext: { crescendo: { plan: PLAN } }, scenarios: {} };
+    assert.equal(parseInspection(JSON.stringify(old)), undefined, 'a bundle of an earlier version');
   });
 });
 

@@ -288,7 +288,9 @@ describe('the database', () => {
     await rebuild(reports);
     const folders = [1, 2, 3, 4].map((number) => writeRun(reports, number, slow(100 + number)));
     const stores = folders.map((path) =>
-      ended(`import { storeRun } from './cli/historyStore.ts'; await storeRun(${JSON.stringify(path)});`),
+      ended(
+        `import { storeRun } from './cli/history/historyStore.ts'; await storeRun(${JSON.stringify(path)});`,
+      ),
     );
     assert.deepEqual(await Promise.all(stores), [0, 0, 0, 0]);
     const { rows } = await query(reports, 'SELECT count(*), count(DISTINCT folder) FROM runs');
