@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 /** Test files that need neither k6 nor a server nor a browser; the quick ones first. */
 const TESTS = [
   'verdict',
+  'doubts',
   'report',
   'verify',
   'compare',
