@@ -11,7 +11,7 @@ import {
 import { withHiddenQuery } from '../../lib/protocols/chatbotSettings.ts';
 import { overridingVariables } from '../../lib/before/k6Options.ts';
 import { InputError, type Environment } from '../../lib/words/settings.ts';
-import { readDotEnv } from './dotEnv.ts';
+import { readDotEnv, type DotEnv } from './dotEnv.ts';
 import { originsOf, withOriginsNamed, type Origins } from './origins.ts';
 
 /** Environment variables that may be changed before they are handed on. */
@@ -27,9 +27,10 @@ interface Given {
 
 /** Gathers the settings with their origins. Throws an InputError as `gatherVariables` does, and for slips of a name. */
 export function gatherSettings(given: readonly string[], environment: Environment, folder: string): Given {
-  const origins = originsOf(given, environment, readDotEnv(folder));
+  const file = readDotEnv(folder);
+  const origins = originsOf(given, environment, file);
   try {
-    const variables = gatherVariables(given, environment, folder);
+    const variables = merged(given, environment, folder, file);
     refuseUnknownSettings(variables);
     return { variables, origins, remark: remarkOn(unusedLookalikes(variables)) };
   } catch (error) {
@@ -54,7 +55,11 @@ export function gatherVariables(
   environment: Environment,
   folder: string,
 ): Variables {
-  const variables: Variables = { ...readDotEnv(folder).variables, ...environment, ...parseGiven(given) };
+  return merged(given, environment, folder, readDotEnv(folder));
+}
+
+function merged(given: readonly string[], environment: Environment, folder: string, file: DotEnv): Variables {
+  const variables: Variables = { ...file.variables, ...environment, ...parseGiven(given) };
   const overriding = overridingVariables(variables);
   if (overriding.length > 0) throw new InputError(overriding);
   for (const name of ['THRESHOLDS_FILE', 'QUESTIONS_FILE', 'PLAN_FILE']) {

@@ -1,6 +1,7 @@
 /** What failed on a socket, in words. Pure. */
 import { reasonOfClose } from '../words/failures.ts';
 import type { Chunk } from '../protocols/protocol.ts';
+import { plural } from '../words/plural.ts';
 
 /** A message that lacks a field; where nobody says which, the message. */
 export function lackText(lacks: string | undefined, message: string): string {
@@ -35,5 +36,5 @@ export function closeText(code: number | undefined, text: string): string {
 }
 
 function came(chunks: number): string {
-  return `${chunks} ${chunks === 1 ? 'chunk' : 'chunks'} came`;
+  return `${plural(chunks, 'chunk')} came`;
 }
