@@ -170,6 +170,12 @@ export function sampleRules(figures: RawFigures, rules: Rules, isWhole: boolean)
     rules.same(`${trend} samples`, count(trend), 'sockets_opened', count('sockets_opened'));
   rules.same('session_duration samples', count('session_duration'), 'sessions that ended', closed);
   rules.same('iteration_duration samples', count('iteration_duration'), 'iterations', count('iterations'));
+  rules.atMost(
+    'heartbeats_answered',
+    count('heartbeats_answered'),
+    'heartbeats_sent',
+    count('heartbeats_sent'),
+  );
   rules.same(
     'heartbeat_latency samples',
     count('heartbeat_latency'),

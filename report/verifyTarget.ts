@@ -55,7 +55,8 @@ export function targetRules({ summary, run }: Evidence, figures: RawFigures, rul
   near('sockets', stats.upgrades, 'sockets_opened');
   near('questions', stats.questions, 'questions_sent');
   near('answers', stats.answers, 'questions_answered');
-  near('pings', stats.pings, 'heartbeats_answered');
+  rules.atMost('heartbeats_answered', count('heartbeats_answered'), 'pings', stats.pings + slack);
+  rules.atMost('pings at the back end', stats.pings, 'heartbeats_sent', count('heartbeats_sent') + slack);
   if (slack === 0)
     rules.equal('chunks at the back end', stats.chunks, 'received', count('messages_received'));
   ownRules(stats, slack, rules);

@@ -47,6 +47,7 @@ describe('heartbeats', () => {
     const { summary, counts } = await burst(t, {}, { THINK_SECONDS: '1', HEARTBEAT_SECONDS: '0.4' });
     assert.deepEqual(failureCounts(summary), {});
     const answered = count(summary, 'heartbeats_answered');
+    assert.equal(counts.pings, count(summary, 'heartbeats_sent'));
     // The last ping of a session may have been sent just before it left.
     assert.ok(counts.pings >= 9 && counts.pings - answered <= 3, `${counts.pings} pings, ${answered} pongs`);
     assert.equal(count(summary, 'heartbeat_latency'), answered);
@@ -70,7 +71,10 @@ describe('heartbeats', () => {
   test('without pongs, between questions: the connection is lost and closed at once', async (t) => {
     const { summary, counts } = await burst(t, { pongs: 1 }, { THINK_SECONDS: '1' });
     assert.deepEqual(failureCounts(summary), { 'socket:heartbeat_timeout': 3 });
-    assert.deepEqual([counts.pings, count(summary, 'heartbeats_answered')], [6, 3]);
+    assert.deepEqual(
+      [counts.pings, count(summary, 'heartbeats_sent'), count(summary, 'heartbeats_answered')],
+      [6, 6, 3],
+    );
     assert.deepEqual([summary.questions.sent, summary.questions.answered], [3, 3]);
     assert.deepEqual([count(summary, 'disconnects'), counts.closes], [3, { '1000': 3 }]);
     assert.equal(summary.sessions.failed, 3);

@@ -5,7 +5,7 @@
 import { WebSocket } from 'k6/websockets';
 import { calibrate, Deadline, now } from './clock.ts';
 import { reasonOfClose, reasonOfText, StepFailed, type Detail, type Reason } from '../words/failures.ts';
-import { startHeartbeat, type Heartbeat } from '../vu/heartbeat.ts';
+import { startHeartbeat, type Heartbeat, type HeartbeatListener } from '../vu/heartbeat.ts';
 import { rare } from '../vu/rare.ts';
 import { guarded, reportScriptError } from '../vu/scriptErrors.ts';
 
@@ -20,11 +20,9 @@ export interface SocketTarget {
 }
 
 /** What the user of a socket hears of it. */
-interface SocketListener {
+interface SocketListener extends HeartbeatListener {
   /** A message; `timestamp`: epoch ms when it had arrived, before it waited for the VU. Binary data is `null`. */
   message: (text: string | null, timestamp: number) => void;
-  /** A ping had its pong after so many milliseconds. */
-  pong: (latencyMs: number) => void;
   /** The socket ended and nobody here had closed it. */
   lost: (reason: Reason, detail: Detail) => void;
 }
@@ -50,7 +48,8 @@ interface SocketEvents {
 }
 
 /** Starts to open a socket. */
-export function openSocket(target: SocketTarget, { message, pong, lost }: SocketListener): Socket {
+export function openSocket(target: SocketTarget, listener: SocketListener): Socket {
+  const { message, lost } = listener;
   const opening = settleable<number>();
   const handshake = settleable<undefined>();
   let state: 'connecting' | 'open' | 'given up' | 'closed' = 'connecting';
@@ -74,7 +73,7 @@ export function openSocket(target: SocketTarget, { message, pong, lost }: Socket
     if (state !== 'connecting') return closeWithoutWaiting(ws);
     calibrate(timestamp);
     state = 'open';
-    if (target.heartbeatMs > 0) heartbeat = startHeartbeat(ws, target.heartbeatMs, pong, frozen);
+    if (target.heartbeatMs > 0) heartbeat = startHeartbeat(ws, target.heartbeatMs, listener, frozen);
     opening.resolve(timestamp - dialledAt);
   });
   events.onerror = guarded(({ error }) => {

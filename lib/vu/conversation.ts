@@ -80,7 +80,8 @@ export function createConversation(
         received++;
         frames.push(text, timestamp);
       },
-      pong: (latencyMs) => {
+      pinged: () => heartbeats?.heartbeatsSent(1, { stage: clock.questionTag(now()) }),
+      ponged: (latencyMs) => {
         const stage = clock.questionTag(now());
         heartbeats?.heartbeatLatency(latencyMs, { stage });
         heartbeats?.heartbeatsAnswered(1, { stage });

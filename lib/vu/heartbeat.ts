@@ -14,14 +14,22 @@ interface PongEvents {
   onpong: (event: { timestamp: number }) => void;
 }
 
+/** What comes of pings. */
+export interface HeartbeatListener {
+  /** A ping was sent. */
+  pinged: () => void;
+  /** Its pong came after so many milliseconds. */
+  ponged: (latencyMs: number) => void;
+}
+
 /**
- * Pings an open socket every `everyMs`. `answered`: a pong came after so many milliseconds; `missed`, called once: none
- * had come when the next ping was due. k6 stamps a pong when the VU gets to it, not when it arrives.
+ * Pings an open socket every `everyMs`. `missed`, called once: no pong had come when the next ping was due. k6 stamps a
+ * pong when the VU gets to it, not when it arrives.
  */
 export function startHeartbeat(
   ws: WebSocket,
   everyMs: number,
-  answered: (latencyMs: number) => void,
+  { pinged, ponged }: HeartbeatListener,
   missed: () => void,
 ): Heartbeat {
   /** When the ping was sent that waits for its pong; 0: none does. */
@@ -33,11 +41,12 @@ export function startHeartbeat(
     pingedAt = now();
     next.set(pingedAt + everyMs);
     ws.ping();
+    pinged();
   }
 
   (ws as unknown as PongEvents).onpong = guarded(({ timestamp }) => {
     if (pingedAt === 0) return;
-    answered(timestamp - pingedAt);
+    ponged(timestamp - pingedAt);
     pingedAt = 0;
   });
   next.set(now() + everyMs);

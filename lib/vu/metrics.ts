@@ -132,9 +132,11 @@ export function outageMetrics() {
 
 export type OutageMetrics = ReturnType<typeof outageMetrics>;
 
-/** Heartbeats; tag `stage`: that of the pong. */
+/** Heartbeats; tag `stage`: that of the ping or pong. A session may end while a pong is on its way. */
 export function heartbeatMetrics() {
   return {
+    /** Pings. */
+    heartbeatsSent: counter('heartbeats_sent'),
     /** From a ping to its pong, when the VU has got to it. */
     heartbeatLatency: trend('heartbeat_latency', true),
     /** Pings that had their pong in time. */
