@@ -17,6 +17,7 @@ const SOURCES = [
   'data',
   'lib',
   'report',
+  'systems',
   'schema',
   'scripts',
   'target',

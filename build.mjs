@@ -62,7 +62,7 @@ async function buildCharts(outdir = 'dist/report') {
     sourcemap: false,
     minify: true,
     entryPoints: [
-      { in: 'report/html/client.ts', out: 'charts' },
+      { in: 'report/html/charts/client.ts', out: 'charts' },
       { in: 'uplot/dist/uPlot.min.css', out: 'charts' },
     ],
     outdir,

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findOrBuildK6 } from '../cli/k6/k6Binary.ts';
 import { seededRandom } from '../lib/words/random.ts';
-import { compareRuns, type Change, type Compared } from '../report/compare.ts';
+import { compareRuns, type Change, type Compared } from '../report/compare/compare.ts';
 import { startTarget } from '../target/server.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';
 

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Evidence } from '../report/evidence.ts';
+import type { Evidence } from '../report/derive/evidence.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';
 
 const ANSWER_MS = 900;

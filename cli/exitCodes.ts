@@ -1,4 +1,4 @@
-/** How the command ends, besides the exit codes of verdicts (report/verdict.ts). */
+/** How the command ends, besides the exit codes of verdicts (report/derive/verdict.ts). */
 
 /** Wrong usage or bad input: nothing was run. */
 export const USAGE = 2;

@@ -1,7 +1,7 @@
 /** handleSummary: the report's code is text that is evaluated only here, so that VUs pay nothing for it. */
 import reportSource from '../report/k6Files.ts?text';
 import type * as Report from '../report/k6Files.ts';
-import type { K6Data } from '../report/k6Data.ts';
+import type { K6Data } from '../report/derive/k6Data.ts';
 import type { Prepared } from './before/prepare.ts';
 import { evaluate } from './text.ts';
 

@@ -13,15 +13,15 @@ import type * as Prepare from './before/prepare.ts';
 import type { LoadName } from './before/plans.ts';
 import type { Prepared } from './before/prepare.ts';
 import prepareSource from './before/prepare.ts?text';
-import type { ChatbotSettings } from './protocols/chatbotSettings.ts';
-import type { ChatProtocol } from './protocols/protocol.ts';
-import { inOrder, shuffle, type SessionQuestions, type Slice } from './words/questions.ts';
+import type { ChatbotSettings } from '../systems/chatbot/protocolSettings.ts';
+import type { ChatProtocol } from '../systems/chatbot/dialect.ts';
+import { inOrder, shuffle, type SessionQuestions, type Slice } from '../systems/chatbot/questions.ts';
 import { seededRandom } from './words/random.ts';
 import { summarize, type Summarize } from './summary.ts';
 import type * as TargetCheck from './before/targetCheck.ts';
 import targetCheckSource from './before/targetCheck.ts?text';
 import { evaluate } from './text.ts';
-import { chatbotUser, type Questions } from './users/chatbot.ts';
+import { chatbotUser, type Questions } from '../systems/chatbot/user.ts';
 
 /** What makes one script differ from another. */
 interface Definition {

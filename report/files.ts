@@ -1,9 +1,9 @@
 /** The reports that are made of the evidence of a run: file name → renderer. Pure. */
-import type { Evidence, Remains } from './evidence.ts';
+import type { Evidence, Remains } from './derive/evidence.ts';
 import { renderHtml, renderHtmlRemains } from './html/page.ts';
-import { renderJunit, renderJunitOfRemains } from './junit.ts';
-import { renderFailures, renderHistory, renderStats } from './locust.ts';
-import { renderMarkdown, renderMarkdownOfRemains } from './markdown.ts';
+import { renderJunit, renderJunitOfRemains } from './text/junit.ts';
+import { renderFailures, renderHistory, renderStats } from './csv/locust.ts';
+import { renderMarkdown, renderMarkdownOfRemains } from './text/markdown.ts';
 
 /** A new format is one file and a line here. */
 export const REPORTS: Readonly<Record<string, (evidence: Evidence) => string>> = {

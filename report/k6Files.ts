@@ -1,12 +1,11 @@
 /** What k6 prints and writes at the end of a run: the verdict, `summary.json` and `report.html`. */
 import type { Prepared } from '../lib/before/prepare.ts';
-import { withHiddenQuery, type ChatbotSettings } from '../lib/protocols/chatbotSettings.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence } from './derive/evidence.ts';
 import { renderHtml } from './html/page.ts';
-import type { K6Data } from './k6Data.ts';
-import { summaryOf, type TestInfo } from './summary.ts';
-import { renderText } from './text.ts';
-import { verdictOf } from './verdict.ts';
+import type { K6Data } from './derive/k6Data.ts';
+import { summaryOf, type TestInfo } from './derive/summary.ts';
+import { renderText } from './text/text.ts';
+import { verdictOf } from './derive/verdict.ts';
 
 /** File name (`stdout`, too) → content; nothing when the run made no load. */
 export function k6Files(script: string, prepared: Prepared, data: K6Data): Record<string, string> {
@@ -50,22 +49,13 @@ function neverRan({ metrics }: K6Data): boolean {
 
 function testInfo(
   script: string,
-  { config, load, plan, limits, stopsAtBreak }: Prepared,
+  { config, load, plan, limits, stopsAtBreak, shownSettings }: Prepared,
   { metrics }: K6Data,
 ): TestInfo {
-  const { requiredSessions, generatorLagLimitMs, limits: level, ...settings } = config;
+  const { requiredSessions, generatorLagLimitMs, limits: level } = config;
   const judgement = { level, limits: limits[level], requiredSessions, generatorLagLimitMs, stopsAtBreak };
   const wasJudged = Object.values(metrics).some((metric) => metric?.thresholds !== undefined);
   const unjudged = wasJudged ? {} : { unjudged: true as const };
   const info = { script, load, plan, ...judgement, ...unjudged, levels: limits };
-  return { ...info, settings: { ...settings, encryptionKey: '…', chatbot: shown(settings.chatbot) } };
-}
-
-function shown({ tokenPath, sessionsPath, socketPath, ...others }: ChatbotSettings): ChatbotSettings {
-  return {
-    tokenPath: withHiddenQuery(tokenPath),
-    sessionsPath: withHiddenQuery(sessionsPath),
-    socketPath: withHiddenQuery(socketPath),
-    ...others,
-  };
+  return { ...info, settings: shownSettings };
 }

@@ -1,5 +1,5 @@
 // Does the back end carry this many chat sessions that all start together?
-import { chatbot } from '../lib/protocols/chatbot.ts';
+import { chatbot } from '../systems/chatbot/protocol.ts';
 import { chatScript } from '../lib/testScript.ts';
 import thresholds from '../thresholds/burst.json?text';
 

@@ -1,5 +1,5 @@
 // How many chat sessions at the same time does the back end carry, and at which stage does it break?
-import { chatbot } from '../lib/protocols/chatbot.ts';
+import { chatbot } from '../systems/chatbot/protocol.ts';
 import { chatScript } from '../lib/testScript.ts';
 import thresholds from '../thresholds/ramp.json?text';
 

@@ -1,6 +1,6 @@
 // The back end fails for some seconds: how long until errors stop, until answers are in time again, and what was lost?
 import { watchOutage } from '../lib/vu/outage.ts';
-import { chatbot } from '../lib/protocols/chatbot.ts';
+import { chatbot } from '../systems/chatbot/protocol.ts';
 import { chatScript } from '../lib/testScript.ts';
 import thresholds from '../thresholds/recovery.json?text';
 

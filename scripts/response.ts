@@ -1,5 +1,5 @@
 // How long do answers take while nobody else asks, and how much longer under load?
-import { chatbot } from '../lib/protocols/chatbot.ts';
+import { chatbot } from '../systems/chatbot/protocol.ts';
 import { chatScript } from '../lib/testScript.ts';
 import thresholds from '../thresholds/response.json?text';
 

@@ -1,5 +1,5 @@
 // Do connections last: how many break per hour, in long sessions with pauses and heartbeats?
-import { chatbot } from '../lib/protocols/chatbot.ts';
+import { chatbot } from '../systems/chatbot/protocol.ts';
 import { chatScript } from '../lib/testScript.ts';
 import thresholds from '../thresholds/stability.json?text';
 

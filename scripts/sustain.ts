@@ -1,5 +1,5 @@
 // Does the back end carry these chat sessions for long, or does it get slower and fail more as time goes by?
-import { chatbot } from '../lib/protocols/chatbot.ts';
+import { chatbot } from '../systems/chatbot/protocol.ts';
 import { chatScript } from '../lib/testScript.ts';
 import thresholds from '../thresholds/sustain.json?text';
 

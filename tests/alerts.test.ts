@@ -8,7 +8,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { Alerts } from '../cli/live/alerts.ts';
 import { k6Environment, takeWebhook } from '../cli/setup/environment.ts';
 import { readConfig } from '../lib/before/config.ts';
-import type { Verdict } from '../report/verdict.ts';
+import type { Verdict } from '../report/derive/verdict.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';

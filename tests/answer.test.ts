@@ -2,9 +2,9 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createAnswer, type AnswerResult } from '../lib/vu/answer.ts';
-import { chatbot as chatbotOf } from '../lib/protocols/chatbot.ts';
-import { CHATBOT } from '../lib/protocols/chatbotSettings.ts';
+import { createAnswer, type AnswerResult } from '../systems/chatbot/answer.ts';
+import { chatbot as chatbotOf } from '../systems/chatbot/protocol.ts';
+import { CHATBOT } from '../systems/chatbot/protocolSettings.ts';
 
 function answered(sequence: (number | null)[], text = 'word'): AnswerResult {
   const answer = createAnswer();

@@ -17,6 +17,7 @@ const SOURCES = [
   'data',
   'examples',
   'lib',
+  'systems',
   'report',
 ];
 const MORE_SOURCES = ['schema', 'scripts', 'target', 'thresholds'];

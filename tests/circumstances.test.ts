@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { levels, recovery } from '../lib/words/load.ts';
-import { compareRuns, unlike, type Compared } from '../report/compare.ts';
-import type { RunRecord } from '../report/evidence.ts';
-import type { RecoverySummary } from '../report/recovery.ts';
-import type { RunSummary } from '../report/summary.ts';
-import { verdictOf } from '../report/verdict.ts';
+import { compareRuns, unlike, type Compared } from '../report/compare/compare.ts';
+import type { RunRecord } from '../report/derive/evidence.ts';
+import type { RecoverySummary } from '../report/parts/recovery.ts';
+import type { RunSummary } from '../report/derive/summary.ts';
+import { verdictOf } from '../report/derive/verdict.ts';
 import { runRecord } from './support/htmlEvidence.ts';
 import { summaryWith } from './support/runData.ts';
 

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { readEvidence } from '../cli/evidence/checkEvidence.ts';
-import type { RunRecord } from '../report/evidence.ts';
+import type { RunRecord } from '../report/derive/evidence.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';

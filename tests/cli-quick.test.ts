@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { RunRecord } from '../report/evidence.ts';
+import type { RunRecord } from '../report/derive/evidence.ts';
 import { ROOT } from './support/bundle.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';

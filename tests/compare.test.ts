@@ -2,12 +2,22 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { compareRuns, factorText, unlike, type Compared, type Comparison } from '../report/compare.ts';
-import { countInterval, quantileInterval, shareInterval, spreadOf } from '../report/compareNoise.ts';
-import { renderComparison, renderComparisonJunit, renderComparisonMarkdown } from '../report/compareText.ts';
-import { tolerancesWith } from '../report/compareTolerance.ts';
-import { verdictOf } from '../report/verdict.ts';
-import type { TestInfo } from '../report/summary.ts';
+import {
+  compareRuns,
+  factorText,
+  unlike,
+  type Compared,
+  type Comparison,
+} from '../report/compare/compare.ts';
+import { countInterval, quantileInterval, shareInterval, spreadOf } from '../report/compare/noise.ts';
+import {
+  renderComparison,
+  renderComparisonJunit,
+  renderComparisonMarkdown,
+} from '../report/compare/comparisonText.ts';
+import { tolerancesWith } from '../report/compare/tolerance.ts';
+import { verdictOf } from '../report/derive/verdict.ts';
+import type { TestInfo } from '../report/derive/summary.ts';
 import { rate, summaryWith, trend, type Metrics } from './support/runData.ts';
 
 /** Percentiles of evenly spread answers between 90 and 110 % of `middle`. */

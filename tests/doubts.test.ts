@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { burst, mostHeld, planOf, plannedProbes, plannedSessions, recovery } from '../lib/words/load.ts';
 import { thresholdsOf } from '../lib/before/thresholds.ts';
-import { worstLag } from '../report/generatorLag.ts';
-import type { RunSummary } from '../report/summary.ts';
-import { renderText } from '../report/text.ts';
-import { verdictOf, type Observation } from '../report/verdict.ts';
+import { worstLag } from '../report/derive/generatorLag.ts';
+import type { RunSummary } from '../report/derive/summary.ts';
+import { renderText } from '../report/text/text.ts';
+import { verdictOf, type Observation } from '../report/derive/verdict.ts';
 import { counter, PLAN, summaryWith, testInfo, trend } from './support/runData.ts';
 
 const sentenceOf = (summary: RunSummary, observation?: Observation) =>

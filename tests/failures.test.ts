@@ -11,7 +11,7 @@ import {
   withoutUrl,
   type Reason,
 } from '../lib/words/failures.ts';
-import { explain } from '../report/explain.ts';
+import { explain } from '../report/derive/explain.ts';
 
 /** Texts as Go's packages and k6 compose them. */
 const TEXTS: [text: string, reason: Reason][] = [

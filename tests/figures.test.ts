@@ -4,19 +4,23 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import MarkdownIt from 'markdown-it';
-import { compareRuns, type Compared, type ComparedFigure } from '../report/compare.ts';
-import { renderComparison, renderComparisonJunit, renderComparisonMarkdown } from '../report/compareText.ts';
-import { tolerancesWith } from '../report/compareTolerance.ts';
-import type { Evidence } from '../report/evidence.ts';
+import { compareRuns, type Compared, type ComparedFigure } from '../report/compare/compare.ts';
+import {
+  renderComparison,
+  renderComparisonJunit,
+  renderComparisonMarkdown,
+} from '../report/compare/comparisonText.ts';
+import { tolerancesWith } from '../report/compare/tolerance.ts';
+import type { Evidence } from '../report/derive/evidence.ts';
 import { renderHtml } from '../report/html/page.ts';
-import { renderJunit } from '../report/junit.ts';
-import { renderFailures, renderHistory, renderStats } from '../report/locust.ts';
-import { renderMarkdown } from '../report/markdown.ts';
-import { mixedPercentile } from '../report/mixture.ts';
-import { renderRemains } from '../report/remains.ts';
-import type { LimitResult, RunSummary, StageSummary } from '../report/summary.ts';
-import { renderText } from '../report/text.ts';
-import { verdictOf } from '../report/verdict.ts';
+import { renderJunit } from '../report/text/junit.ts';
+import { renderFailures, renderHistory, renderStats } from '../report/csv/locust.ts';
+import { renderMarkdown } from '../report/text/markdown.ts';
+import { mixedPercentile } from '../report/derive/mixture.ts';
+import { renderRemains } from '../report/text/remains.ts';
+import type { LimitResult, RunSummary, StageSummary } from '../report/derive/summary.ts';
+import { renderText } from '../report/text/text.ts';
+import { verdictOf } from '../report/derive/verdict.ts';
 import {
   DISTINCT_PLAN,
   distinctEvidence,

@@ -54,13 +54,15 @@ function needs(path: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
+/** In one folder. */
+const MOST_FILES = 15;
 const isK6 = (name: string): boolean => /^k6($|\/)/.test(name);
 const SCRIPTS = readdirSync(join(ROOT, 'scripts')).map((name) => `scripts/${name}`);
 
 describe('imports', () => {
   test('this test sees them', () => {
     const names = importsOf('lib/testScript.ts').map(({ from }) => from);
-    for (const name of ['k6/http', 'data/questions.json', 'lib/before/config.ts', 'lib/users/chatbot.ts'])
+    for (const name of ['k6/http', 'data/questions.json', 'lib/before/config.ts', 'systems/chatbot/user.ts'])
       assert.ok(names.includes(name), name);
     assert.ok(needs('scripts/ramp.ts').has('lib/k6/encryption.ts'));
   });
@@ -78,17 +80,20 @@ describe('imports', () => {
       [],
     );
     for (const path of filesIn('target'))
-      for (const { from } of importsOf(path)) assert.doesNotMatch(from, /^(lib|report|scripts)\//, path);
+      for (const { from } of importsOf(path))
+        assert.doesNotMatch(from, /^(lib|systems|report|scripts)\//, path);
   });
 
   test('pure files need nothing of k6', () => {
     const inVus = [
-      ...['answer', 'failureTexts', 'rarely', 'redirects', 'restReplies', 'retry'],
-      ...['sessionLines', 'stages'],
+      ...['failureTexts', 'rarely', 'redirects', 'restReplies', 'retry', 'sessionLines', 'stages'],
     ];
     const pure = [
       ...inVus.map((name) => `lib/vu/${name}.ts`),
-      ...filesIn('lib/words', 'lib/before', 'lib/protocols', 'report'),
+      ...['answer', 'dialect', 'protocol', 'protocolSettings', 'questions'].map(
+        (name) => `systems/chatbot/${name}.ts`,
+      ),
+      ...filesIn('lib/words', 'lib/before', 'report'),
     ];
     for (const path of pure) assert.deepEqual([...needs(path)].filter(isK6), [], path);
   });
@@ -96,13 +101,13 @@ describe('imports', () => {
   test('imports go one way', () => {
     const rules: [string, RegExp][] = [
       ['lib', /^(scripts|cli|target|tests)\//],
-      ['lib/protocols', /^(?!lib\/protocols\/)/],
+      ['systems', /^(scripts|report|cli|target|tests|lib\/testScript)/],
       ['lib/words', /^(k6|report\/|lib\/(?!words\/))/],
-      ['lib/before', /^(k6|lib\/(k6|users|testScript|vu\/(?!retry)))/],
-      ['lib/k6', /^lib\/(before|users|testScript)/],
+      ['lib/before', /^(k6|lib\/(k6|testScript|vu\/(?!retry)))/],
+      ['lib/k6', /^lib\/(before|testScript)/],
       ['lib/vu', /^lib\/before/],
-      ['report', /^(scripts|cli|target|tests|lib\/(users|testScript|k6|vu))/],
-      ['target', /^(lib|report|scripts|cli|tests)\//],
+      ['report', /^(scripts|cli|target|tests|systems|lib\/(testScript|k6|vu))/],
+      ['target', /^(lib|systems|report|scripts|cli|tests)\//],
     ];
     for (const [name, forbidden] of rules)
       for (const path of filesIn(name))
@@ -111,15 +116,17 @@ describe('imports', () => {
   });
 
   test('no file needs itself', () => {
-    for (const path of filesIn('cli', 'lib', 'report', 'target'))
+    for (const path of filesIn('cli', 'lib', 'systems', 'report', 'target'))
       assert.ok(!needs(path).has(path), `${path} is part of a circle of imports`);
   });
 
-  test('a folder of the command holds one kind of thing, and its commands are known to it alone', () => {
-    for (const name of readdirSync(join(ROOT, 'cli'), { withFileTypes: true }))
-      if (name.isDirectory()) {
-        const count = filesIn(`cli/${name.name}`).length;
-        assert.ok(count <= 15, `cli/${name.name} has ${count} files`);
+  test('a folder holds one kind of thing, and commands are known to the command line alone', () => {
+    for (const house of ['cli', 'report', 'systems'])
+      for (const { name } of readdirSync(join(ROOT, house), { withFileTypes: true }).filter((entry) =>
+        entry.isDirectory(),
+      )) {
+        const count = filesIn(`${house}/${name}`).filter((path) => path.split('/').length === 3).length;
+        assert.ok(count <= MOST_FILES, `${house}/${name} has ${count} files`);
       }
     for (const path of filesIn('cli').filter((file) => !/^cli\/(crescendo\.ts|commands\/)/.test(file)))
       for (const { from, typeOnly } of importsOf(path))
@@ -135,7 +142,7 @@ describe('imports', () => {
   });
 
   test('custom metrics are made in lib/vu/metrics.ts only', () => {
-    const makers = filesIn('lib', 'scripts', 'report').filter((path) =>
+    const makers = filesIn('lib', 'systems', 'scripts', 'report').filter((path) =>
       /new (Trend|Counter|Rate|Gauge)\(/.test(read(path)),
     );
     assert.deepEqual(makers, ['lib/vu/metrics.ts']);
@@ -225,7 +232,10 @@ describe('what others read', () => {
       'tests/golden-frames.json',
     ];
     const places = /(?<![\w.])\/(work|root|home\/\w+|Users\/\w+)\//;
-    for (const path of [...filesIn('lib', 'report', 'target', 'scripts', 'tests', 'cli'), ...texts])
+    for (const path of [
+      ...filesIn('lib', 'systems', 'report', 'target', 'scripts', 'tests', 'cli'),
+      ...texts,
+    ])
       assert.doesNotMatch(read(path), places, path);
   });
 });

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { chartCode } from '../cli/evidence/chartCode.ts';
-import type { Evidence } from '../report/evidence.ts';
+import type { Evidence } from '../report/derive/evidence.ts';
 import { embeddedJson, html, trusted, verbatim } from '../report/html/escape.ts';
-import { linearScale, logScale, thin } from '../report/html/scale.ts';
+import { linearScale, logScale, thin } from '../report/html/charts/scale.ts';
 import { renderHtml, renderHtmlRemains } from '../report/html/page.ts';
-import { verdictOf } from '../report/verdict.ts';
+import { verdictOf } from '../report/derive/verdict.ts';
 import { Browser, findChromium, type Look, type Sight } from './support/chromium.ts';
 import { folder } from './support/files.ts';
 import {

@@ -125,7 +125,7 @@ test('VUs carry nothing of the JSON library: it comes as text with what only the
   const { sources } = JSON.parse(readFileSync(`${await bundle('scripts/ramp.ts')}.map`, 'utf8')) as {
     sources: string[];
   };
-  assert.ok(sources.some((path) => path.endsWith('lib/words/questions.ts')));
+  assert.ok(sources.some((path) => path.endsWith('systems/chatbot/questions.ts')));
   assert.deepEqual(
     sources.filter((path) => path.includes('node_modules')),
     [],

@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import { verifyEvidence } from '../report/verify.ts';
+import { verifyEvidence } from '../report/verify/verify.ts';
 import { hasPassed, summaryOf } from './support/books.ts';
 import { runK6, type K6Run } from './support/k6.ts';
 import { quickTarget, settingsFor } from './support/target.ts';

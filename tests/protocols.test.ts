@@ -1,14 +1,14 @@
 // Do settings change the chatbot's dialect as they say, are wrong ones refused, and is the README's example the real one?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import { idField, textField, valueAt } from '../lib/words/jsonFields.ts';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { supportDesk } from '../examples/support-desk/protocol.ts';
 import { readConfig } from '../lib/before/config.ts';
-import { chatbot } from '../lib/protocols/chatbot.ts';
-import { CHATBOT, FIELD_NAMES } from '../lib/protocols/chatbotSettings.ts';
-import { idField, textField, valueAt } from '../lib/protocols/protocol.ts';
+import { chatbot } from '../systems/chatbot/protocol.ts';
+import { CHATBOT, FIELD_NAMES } from '../systems/chatbot/protocolSettings.ts';
 import type { Environment } from '../lib/words/settings.ts';
 import { ROOT } from './support/bundle.ts';
 import { problems } from './support/problems.ts';

@@ -12,7 +12,7 @@ import {
   shuffle,
   type Pools,
   type SessionQuestions,
-} from '../lib/words/questions.ts';
+} from '../systems/chatbot/questions.ts';
 import { seededRandom, shuffled } from '../lib/words/random.ts';
 import { ROOT } from './support/bundle.ts';
 import { problems } from './support/problems.ts';

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inSecond, MAX_PROBE_SECONDS, recovery, type Outage } from '../lib/words/load.ts';
-import { K6Metrics } from '../report/k6Data.ts';
-import { recoveryOf, type RecoverySummary } from '../report/recovery.ts';
+import { K6Metrics } from '../report/derive/k6Data.ts';
+import { recoveryOf, type RecoverySummary } from '../report/parts/recovery.ts';
 import { counter, k6Data, rate, type Metrics } from './support/runData.ts';
 
 /** 20 s before, the outage from 25 s to 33 s, 10 s to recover, 20 s after: 63 s. */

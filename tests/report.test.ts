@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseLimits, type Limit } from '../lib/words/limits.ts';
 import { burst, ramp } from '../lib/words/load.ts';
-import { K6Metrics } from '../report/k6Data.ts';
-import { renderText, type TextExtras } from '../report/text.ts';
-import { verdictOf, type Observation, type Verdict } from '../report/verdict.ts';
-import { duration, limitName, limitText, percent, valueText, whole } from '../report/words.ts';
-import { summaryOf, type LimitResult, type RunSummary, type TestInfo } from '../report/summary.ts';
+import { K6Metrics } from '../report/derive/k6Data.ts';
+import { renderText, type TextExtras } from '../report/text/text.ts';
+import { verdictOf, type Observation, type Verdict } from '../report/derive/verdict.ts';
+import { duration, limitName, limitText, percent, valueText, whole } from '../report/text/words.ts';
+import { summaryOf, type LimitResult, type RunSummary, type TestInfo } from '../report/derive/summary.ts';
 import {
   cleanMetrics,
   counter,

@@ -15,9 +15,9 @@ import {
   type RetryMetrics,
   type RetrySettings,
 } from '../lib/vu/retry.ts';
-import type { RunSummary } from '../report/summary.ts';
-import { renderText } from '../report/text.ts';
-import { verdictOf } from '../report/verdict.ts';
+import type { RunSummary } from '../report/derive/summary.ts';
+import { renderText } from '../report/text/text.ts';
+import { verdictOf } from '../report/derive/verdict.ts';
 import { ROOT } from './support/bundle.ts';
 import { problems } from './support/problems.ts';
 import { counter, rate, summaryWith, trend, type Metrics } from './support/runData.ts';

@@ -10,7 +10,7 @@ import {
   unusedLookalikes,
   type Config,
 } from '../lib/before/config.ts';
-import { CHATBOT } from '../lib/protocols/chatbotSettings.ts';
+import { CHATBOT } from '../systems/chatbot/protocolSettings.ts';
 import { closest, withoutCredentials, type Environment } from '../lib/words/settings.ts';
 import { problems } from './support/problems.ts';
 

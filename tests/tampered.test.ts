@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readVerifiable } from '../cli/evidence/verifiable.ts';
-import { verifyEvidence } from '../report/verify.ts';
+import { verifyEvidence } from '../report/verify/verify.ts';
 import { crescendo, type CommandEnd } from './support/command.ts';
 import { problems } from './support/problems.ts';
 

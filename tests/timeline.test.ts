@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { parseTimeline } from '../report/timeline.ts';
+import { parseTimeline } from '../report/derive/timeline.ts';
 import { timelineText } from './support/timelineText.ts';
 
 const START = 1_795_000_000_000;

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { burst, levels, recovery, type Plan } from '../lib/words/load.ts';
-import type { RecoverySummary } from '../report/recovery.ts';
-import type { RunSummary, TestInfo } from '../report/summary.ts';
-import { EXIT_CODES, OVERDUE, verdictOf, type Observation, type Verdict } from '../report/verdict.ts';
+import type { RecoverySummary } from '../report/parts/recovery.ts';
+import type { RunSummary, TestInfo } from '../report/derive/summary.ts';
+import { EXIT_CODES, OVERDUE, verdictOf, type Observation, type Verdict } from '../report/derive/verdict.ts';
 import { counter, LIMITS, PLAN, rate, summaryWith, trend, type Metrics } from './support/runData.ts';
 
 const slow = (...stages: number[]): Metrics =>

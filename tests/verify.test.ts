@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { burst } from '../lib/words/load.ts';
-import type { Observed } from '../report/evidence.ts';
-import { RawFigures, Rules, shapeRules, stageRules } from '../report/invariants.ts';
-import { checksOf, differences, verifyEvidence, type Verifiable } from '../report/verify.ts';
-import { verdictOf } from '../report/verdict.ts';
+import type { Observed } from '../report/derive/evidence.ts';
+import { RawFigures, Rules, shapeRules, stageRules } from '../report/verify/invariants.ts';
+import { checksOf, differences, verifyEvidence, type Verifiable } from '../report/verify/verify.ts';
+import { verdictOf } from '../report/derive/verdict.ts';
 import { counter, rate, summaryWith, trend, type Metrics } from './support/runData.ts';
 
 /** As read from a file, of a run of plain k6. */

@@ -2,14 +2,20 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { InputError } from '../../lib/words/settings.ts';
-import { compareRuns, unlike, type Change, type Compared, type Comparison } from '../../report/compare.ts';
+import {
+  compareRuns,
+  unlike,
+  type Change,
+  type Compared,
+  type Comparison,
+} from '../../report/compare/compare.ts';
 import {
   renderComparison,
   renderComparisonJunit,
   renderComparisonMarkdown,
-} from '../../report/compareText.ts';
-import { tolerancesWith, type Tolerances } from '../../report/compareTolerance.ts';
-import { EXIT_CODES } from '../../report/verdict.ts';
+} from '../../report/compare/comparisonText.ts';
+import { tolerancesWith, type Tolerances } from '../../report/compare/tolerance.ts';
+import { EXIT_CODES } from '../../report/derive/verdict.ts';
 import { BROKEN } from '../exitCodes.ts';
 import { findRun } from '../history/historyNames.ts';
 import { hasColours, messageOf } from '../process/terminal.ts';

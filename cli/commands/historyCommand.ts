@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { InputError } from '../../lib/words/settings.ts';
 import { plain } from '../../lib/words/plain.ts';
 import { chosenRuns, readFilters } from '../history/historyFilter.ts';
-import { counted } from '../../report/words.ts';
+import { counted } from '../../report/text/words.ts';
 import { nothingText, tellGaps, tellUnreadable } from '../history/historyGaps.ts';
 import { findRun, nameRun, readNames, removeName } from '../history/historyNames.ts';
 import type { HistoryOptions } from '../history/historyOptions.ts';

@@ -10,7 +10,7 @@ import {
   readStages,
   type Filters,
 } from '../history/historyFilter.ts';
-import { counted } from '../../report/words.ts';
+import { counted } from '../../report/text/words.ts';
 import { nothingText, tellGaps } from '../history/historyGaps.ts';
 import { findRun } from '../history/historyNames.ts';
 import type { HistoryOptions } from '../history/historyOptions.ts';

@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describePlan } from '../../lib/words/load.ts';
-import type { Verdict } from '../../report/verdict.ts';
+import type { Verdict } from '../../report/derive/verdict.ts';
 import { conclude, type Outcome } from '../evidence/conclude.ts';
 import { k6Environment, type Variables } from '../setup/environment.ts';
 import { K6Process } from '../k6/k6Process.ts';

@@ -1,6 +1,6 @@
 /** `crescendo target`: the reference target, for people and (as a child process) for `crescendo run`. */
 import { InputError } from '../../lib/words/settings.ts';
-import { whole, counted } from '../../report/words.ts';
+import { whole, counted } from '../../report/text/words.ts';
 import { startTarget, type Target } from '../../target/server.ts';
 import { DEFAULT_SETTINGS, targetSettingsFrom, type TargetSettings } from '../../target/settings.ts';
 import type { Counts, OutageCounts, Stats } from '../../target/stats.ts';

@@ -1,7 +1,7 @@
 /** `crescendo verify <folder>`: does the evidence of a run prove its verdict? */
 import { plain, plainLines } from '../../lib/words/plain.ts';
-import { checksOf, type Check } from '../../report/verify.ts';
-import type { Style } from '../../report/paint.ts';
+import { checksOf, type Check } from '../../report/verify/verify.ts';
+import type { Style } from '../../report/text/paint.ts';
 import { MOST_PROBLEMS, readVerifiable } from '../evidence/verifiable.ts';
 import { BROKEN } from '../exitCodes.ts';
 import { packageVersion } from '../process/packageRoot.ts';

@@ -1,6 +1,6 @@
 /** `crescendo watch`: the live view of a k6 that somebody else started with `--address`. */
 import { InputError } from '../../lib/words/settings.ts';
-import { counted } from '../../report/words.ts';
+import { counted } from '../../report/text/words.ts';
 import { takeWebhook } from '../setup/environment.ts';
 import { onStop } from '../process/interrupt.ts';
 import { findOrBuildK6 } from '../k6/k6Binary.ts';

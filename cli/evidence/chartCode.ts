@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChartCode } from '../../report/html/chartCode.ts';
+import type { ChartCode } from '../../report/html/charts/chartCode.ts';
 import { packageRoot } from '../process/packageRoot.ts';
 
 /** Script and style; `undefined` when they were not built: then the charts stay drawings. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { InputError } from '../../lib/words/settings.ts';
-import type { Evidence, Remains } from '../../report/evidence.ts';
+import type { Evidence, Remains } from '../../report/derive/evidence.ts';
 import { plain } from '../../lib/words/plain.ts';
 import runSchema from '../../schema/run.schema.json';
 import summarySchema from '../../schema/summary.schema.json';

@@ -2,9 +2,14 @@
 import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { InputError } from '../../lib/words/settings.ts';
-import type { Evidence, Observed as SeenFromOutside, Remains, RunRecord } from '../../report/evidence.ts';
-import type { RunSummary } from '../../report/summary.ts';
-import { EXIT_CODES, type Verdict } from '../../report/verdict.ts';
+import type {
+  Evidence,
+  Observed as SeenFromOutside,
+  Remains,
+  RunRecord,
+} from '../../report/derive/evidence.ts';
+import type { RunSummary } from '../../report/derive/summary.ts';
+import { EXIT_CODES, type Verdict } from '../../report/derive/verdict.ts';
 import type { Stats } from '../../target/stats.ts';
 import { givenSettings } from '../setup/environment.ts';
 import { evidenceIn, judge, machine, readSummary, readTroubles, seenOf } from './evidence.ts';

@@ -1,8 +1,8 @@
 /** All reports of a run, made of its evidence alone: after the run and by `crescendo report`. */
-import type { Evidence, Observed, Remains } from '../../report/evidence.ts';
+import type { Evidence, Observed, Remains } from '../../report/derive/evidence.ts';
 import { REPORTS, REPORTS_WITHOUT_SUMMARY } from '../../report/files.ts';
-import { renderText, type TextExtras } from '../../report/text.ts';
-import { renderRemains } from '../../report/remains.ts';
+import { renderText, type TextExtras } from '../../report/text/text.ts';
+import { renderRemains } from '../../report/text/remains.ts';
 import { chartCode } from './chartCode.ts';
 import { troublesLine, type LogTroubles } from '../k6/k6Log.ts';
 import { messageOf } from '../process/terminal.ts';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { plainLines } from '../../lib/words/plain.ts';
 import { InputError } from '../../lib/words/settings.ts';
-import { verifyEvidence, type Verifiable } from '../../report/verify.ts';
+import { verifyEvidence, type Verifiable } from '../../report/verify/verify.ts';
 import { messageOf, note } from '../process/terminal.ts';
 import { evidenceIn, readSummary } from './evidence.ts';
 

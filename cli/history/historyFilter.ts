@@ -1,6 +1,6 @@
 /** Which runs of the history are meant: reads the filters of the command line and applies them. Pure. */
 import { closest, InputError } from '../../lib/words/settings.ts';
-import { EXIT_CODES } from '../../report/verdict.ts';
+import { EXIT_CODES } from '../../report/derive/verdict.ts';
 import { STAGE_METRICS } from './historyRun.ts';
 import type { Row } from './historySchema.ts';
 

@@ -1,7 +1,7 @@
 /** Reads the run folders of a reports folder: the history as it is without a database. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Evidence, Remains } from '../../report/evidence.ts';
+import type { Evidence, Remains } from '../../report/derive/evidence.ts';
 import { rowsOf, type RunRows } from './historyRun.ts';
 
 /** Names of the folders in `reports` that hold a run; none when there is no such folder. */

@@ -1,6 +1,6 @@
 /** What a reader of the history must know beside what it shows. */
 import { plain } from '../../lib/words/plain.ts';
-import { counted } from '../../report/words.ts';
+import { counted } from '../../report/text/words.ts';
 import type { History } from './historyStore.ts';
 import { note } from '../process/terminal.ts';
 

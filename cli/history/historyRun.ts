@@ -1,10 +1,10 @@
 /** What the history keeps of a run: rows of its tables, made of summary.json, run.json and verdict.json alone. */
 import { createHash } from 'node:crypto';
 import { describePlan, type Plan } from '../../lib/words/load.ts';
-import type { Evidence, Remains, RunRecord } from '../../report/evidence.ts';
-import type { Distribution, Share } from '../../report/k6Data.ts';
-import { SUMMARY_VERSION, type RunSummary, type StageSummary } from '../../report/summary.ts';
-import { EXIT_CODES } from '../../report/verdict.ts';
+import type { Evidence, Remains, RunRecord } from '../../report/derive/evidence.ts';
+import type { Distribution, Share } from '../../report/derive/k6Data.ts';
+import { SUMMARY_VERSION, type RunSummary, type StageSummary } from '../../report/derive/summary.ts';
+import { EXIT_CODES } from '../../report/derive/verdict.ts';
 import { rowOf, type Row } from './historySchema.ts';
 
 /** The rows of one run. */

@@ -1,7 +1,7 @@
 /** The history as text: the list of runs and the answer of a query. Pure. */
 import { plain } from '../../lib/words/plain.ts';
-import { RESULT_STYLES, type Paint, type Style } from '../../report/paint.ts';
-import { duration, whole } from '../../report/words.ts';
+import { RESULT_STYLES, type Paint, type Style } from '../../report/text/paint.ts';
+import { duration, whole } from '../../report/text/words.ts';
 import type { Row } from './historySchema.ts';
 
 export const WIDTH = 80;

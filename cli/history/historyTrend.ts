@@ -1,6 +1,6 @@
 /** A metric per stage over runs, as text of at most 80 columns. Pure. */
-import { duration, percent, whole, counted } from '../../report/words.ts';
-import type { Paint } from '../../report/paint.ts';
+import { duration, percent, whole, counted } from '../../report/text/words.ts';
+import type { Paint } from '../../report/text/paint.ts';
 import type { Row } from './historySchema.ts';
 import type { Point } from './historyStore.ts';
 import { cut, WIDTH } from './historyText.ts';

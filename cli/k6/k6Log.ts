@@ -1,6 +1,6 @@
 /** The log of k6 (logrus text lines: `time="…" level=error msg="…" source=…`, or the same as JSON). Pure. */
 import { parseExampleLine, type Example } from '../../lib/words/exampleText.ts';
-import { counted } from '../../report/words.ts';
+import { counted } from '../../report/text/words.ts';
 
 /** One line at level warning or worse. */
 interface LogLine {

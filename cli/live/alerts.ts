@@ -1,7 +1,7 @@
 /** Alerts (`ALERT_WEBHOOK`): short messages to a chat, in the JSON that Slack and many others take. */
 import type { Break } from './liveBreaks.ts';
 import { breakText } from './liveLines.ts';
-import type { Verdict } from '../../report/verdict.ts';
+import type { Verdict } from '../../report/derive/verdict.ts';
 import { note } from '../process/terminal.ts';
 
 const TIMEOUT_MS = 5000;

@@ -2,7 +2,7 @@
 import type { Limit } from '../../lib/words/limits.ts';
 import { inStage } from '../../lib/words/limits.ts';
 import type { Plan, Stage } from '../../lib/words/load.ts';
-import type { LimitResult } from '../../report/summary.ts';
+import type { LimitResult } from '../../report/derive/summary.ts';
 import { brokenLimits } from './liveLimits.ts';
 import type { RestApi } from '../k6/restApi.ts';
 

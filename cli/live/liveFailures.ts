@@ -1,6 +1,6 @@
 /** Failures by class while a run goes on, found with few questions to k6. */
 import { HANDSHAKE_STATUSES, PHASES, reasonsOf } from '../../lib/words/failures.ts';
-import { explain } from '../../report/explain.ts';
+import { explain } from '../../report/derive/explain.ts';
 import type { RestApi } from '../k6/restApi.ts';
 
 /** One class. */

@@ -1,8 +1,8 @@
 /** The binding limits of each stage, and how a stage keeps them so far. Pure. */
 import { applies, binds, forStage, type Limit } from '../../lib/words/limits.ts';
 import type { ScriptFacts } from '../../lib/before/prepare.ts';
-import { limitResult, type LimitResult } from '../../report/summary.ts';
-import { limitName, limitSentence, limitText } from '../../report/words.ts';
+import { limitResult, type LimitResult } from '../../report/derive/summary.ts';
+import { limitName, limitSentence, limitText } from '../../report/text/words.ts';
 import type { Metric, Sample } from '../k6/restApi.ts';
 
 /** The limits, as k6 judges them, by the number of the stage that they bind. */

@@ -1,8 +1,8 @@
 /** The live view as lines of at most 79 columns. Pure. */
 import type { Limit } from '../../lib/words/limits.ts';
 import type { Stage } from '../../lib/words/load.ts';
-import type { LimitResult } from '../../report/summary.ts';
-import { counted, duration, limitText, percent, whole } from '../../report/words.ts';
+import type { LimitResult } from '../../report/derive/summary.ts';
+import { counted, duration, limitText, percent, whole } from '../../report/text/words.ts';
 import type { Break } from './liveBreaks.ts';
 import type { FailureCount } from './liveFailures.ts';
 import { brokenText, judgeSoFar } from './liveLimits.ts';

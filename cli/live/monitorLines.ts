@@ -1,6 +1,6 @@
 /** What is printed while k6 works. Pure. */
 import type { Plan, Stage } from '../../lib/words/load.ts';
-import { counted, duration, percent } from '../../report/words.ts';
+import { counted, duration, percent } from '../../report/text/words.ts';
 import type { Inspected } from '../k6/k6Inspect.ts';
 
 const WIDTH = 80;

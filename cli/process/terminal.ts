@@ -1,5 +1,5 @@
 /** Writing for people: progress and problems go to stderr, what was asked for goes to stdout. */
-import { painter, type Paint } from '../../report/paint.ts';
+import { painter, type Paint } from '../../report/text/paint.ts';
 
 /** Whether `stream` shows colours: a terminal that can, and nobody said NO_COLOR. */
 export function hasColours(stream: NodeJS.WriteStream): boolean {

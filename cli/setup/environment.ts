@@ -1,4 +1,5 @@
 /** The settings of a run of the command: what the user gave, where it came from, and what k6 gets to see. */
+import { withHiddenQuery } from '../../lib/words/query.ts';
 import { resolve } from 'node:path';
 import {
   readConfig,
@@ -8,7 +9,6 @@ import {
   unusedLookalikes,
   type Config,
 } from '../../lib/before/config.ts';
-import { withHiddenQuery } from '../../lib/protocols/chatbotSettings.ts';
 import { overridingVariables } from '../../lib/before/k6Options.ts';
 import { InputError, type Environment } from '../../lib/words/settings.ts';
 import { readDotEnv, type DotEnv } from './dotEnv.ts';

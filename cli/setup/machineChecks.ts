@@ -1,6 +1,6 @@
 /** Whether this machine has files and ports for a load. */
 import { readFileSync } from 'node:fs';
-import { whole, counted } from '../../report/words.ts';
+import { whole, counted } from '../../report/text/words.ts';
 import { capture } from '../process/capture.ts';
 import type { Finding } from './finding.ts';
 

@@ -1,5 +1,6 @@
 // A support desk: log-in at /v2/login, the token in the first frame, an answer in parts that another event ends.
-import { isRecord, textField, type ChatProtocol } from '../../lib/protocols/protocol.ts';
+import { isRecord, textField } from '../../lib/words/jsonFields.ts';
+import type { ChatProtocol } from '../../systems/chatbot/dialect.ts';
 
 export const supportDesk = (): ChatProtocol => ({
   requestToken: (user) => ({

@@ -2,11 +2,12 @@
  * The settings of a run: the only reader of the environment. One line each: name, default, unit and meaning.
  * Pure; `README.md` has the same table for people.
  */
+import { ENCRYPTION_MODES, type EncryptionMode } from '../words/encryptionModes.ts';
+import { withHiddenQuery } from '../words/query.ts';
 import { plural } from '../words/plural.ts';
 import { defaultSettleSeconds, MAX_STAGES } from '../words/load.ts';
 import { parseFieldNames } from './fieldNames.ts';
-import { CHATBOT, withHiddenQuery, type FieldNames } from '../protocols/chatbotSettings.ts';
-import { ENCRYPTION_MODES, type EncryptionMode } from '../protocols/protocol.ts';
+import { CHATBOT, type FieldNames } from '../../systems/chatbot/protocolSettings.ts';
 import { LEVELS, type Level } from '../words/limits.ts';
 import type { LoadName } from './plans.ts';
 import { PROFILES } from './profiles.ts';
@@ -47,6 +48,22 @@ export type SessionConfig = Pick<Config, (typeof SESSION_SETTINGS)[number]>;
 export function sessionConfig(config: Config): SessionConfig {
   return Object.fromEntries(SESSION_SETTINGS.map((name) => [name, config[name]])) as SessionConfig;
 }
+
+/** The settings for people and files: without secrets, and without those that judge, which the summary has beside them. */
+export function shownSettings(config: Config): Record<string, unknown> {
+  const settings = Object.entries(config).filter(([name]) => !JUDGING.includes(name));
+  const chatbot = Object.entries(config.chatbot).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? withHiddenQuery(value) : (value as unknown),
+  ]);
+  return {
+    ...Object.fromEntries(settings),
+    encryptionKey: '…',
+    chatbot: Object.fromEntries(chatbot) as unknown,
+  };
+}
+
+const JUDGING = ['requiredSessions', 'generatorLagLimitMs', 'limits'];
 
 /**
  * Reads and checks the settings. Throws an InputError that lists everything wrong, one sentence each.

@@ -6,6 +6,7 @@ import {
   readConfig,
   refuseUnknownSettings,
   sessionConfig,
+  shownSettings,
   unusedSettings,
   type Config,
   type SessionConfig,
@@ -23,7 +24,7 @@ import { thresholdsOf, trendStats } from './thresholds.ts';
 import type { Plan } from '../words/load.ts';
 import { choosePlan, type Chosen, type LoadName } from './plans.ts';
 import { plural } from '../words/plural.ts';
-import { flatten, parsePools, parseShares, type QuestionList } from '../words/questions.ts';
+import { flatten, parsePools, parseShares, type QuestionList } from '../../systems/chatbot/questions.ts';
 import { longestRetries } from '../vu/retry.ts';
 import {
   outageCall,
@@ -74,6 +75,8 @@ export interface Prepared extends Chosen {
   questions: QuestionList;
   sessionConfig: SessionConfig;
   measuresDrift: boolean;
+  /** Settings for people and files: without secrets, and without those that judge. */
+  shownSettings: Record<string, unknown>;
   options: Record<string, unknown>;
 }
 
@@ -109,6 +112,7 @@ function prepared(input: Input): Prepared {
     limits,
     questions,
     measuresDrift: measuresDrift(limits),
+    shownSettings: shownSettings(config),
     options: { ...options, ext },
   };
 }

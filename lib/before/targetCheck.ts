@@ -7,7 +7,7 @@
  */
 import { endWith } from './endWith.ts';
 import { reasonOfText } from '../words/failures.ts';
-import type { ChatProtocol } from '../protocols/protocol.ts';
+import type { ChatProtocol } from '../../systems/chatbot/dialect.ts';
 
 interface Target {
   apiBaseUrl: string;

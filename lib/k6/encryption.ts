@@ -7,9 +7,9 @@
  * buffer, so parts are made with `slice`; AES-CBC refuses empty plaintext.
  * (https://github.com/grafana/k6/issues/4258, https://github.com/grafana/k6/issues/4259)
  */
+import type { EncryptionMode } from '../words/encryptionModes.ts';
 import { hmac, md5, randomBytes } from 'k6/crypto';
 import { b64decode, b64encode } from 'k6/encoding';
-import type { EncryptionMode } from '../protocols/protocol.ts';
 import type { Reason } from '../words/failures.ts';
 
 /** Both directions of one mode and key. */

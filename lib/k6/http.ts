@@ -1,7 +1,8 @@
 /** One REST call: non-blocking, named, its failure classified. The VU's connection is reused. */
+import type { RestCall } from '../words/restCall.ts';
+import { isRecord, type Lacks } from '../words/jsonFields.ts';
 import http from 'k6/http';
 import { reasonOfStatus, reasonOfText, StepFailed, withoutUrl, type Phase } from '../words/failures.ts';
-import { isRecord, type Lacks, type RestCall } from '../protocols/protocol.ts';
 import { rare } from '../vu/rare.ts';
 import type { Reply, Request } from '../vu/restReplies.ts';
 

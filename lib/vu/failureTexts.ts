@@ -1,6 +1,6 @@
 /** What failed on a socket, in words. Pure. */
 import { reasonOfClose } from '../words/failures.ts';
-import type { Chunk } from '../protocols/protocol.ts';
+import type { Chunk } from '../../systems/chatbot/dialect.ts';
 import { plural } from '../words/plural.ts';
 
 /** A message that lacks a field; where nobody says which, the message. */

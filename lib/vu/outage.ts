@@ -7,7 +7,7 @@ import { outageMetrics, type OutageMetrics } from './metrics.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import type { StageClock, StageTags } from './stages.ts';
 import type { TestScript } from '../testScript.ts';
-import { chatbotUser, type RunChat } from '../users/chatbot.ts';
+import { chatbotUser, type RunChat } from '../../systems/chatbot/user.ts';
 
 /** A probe waits so long for its answer; a longer wait would take a VU for each. */
 const PROBE_TIMEOUT_SECONDS = 10;

@@ -1,6 +1,6 @@
 /** The books of one session: every session and every question that starts ends in exactly one bucket. */
 import exec from 'k6/execution';
-import type { AnswerResult } from './answer.ts';
+import type { AnswerResult } from '../../systems/chatbot/answer.ts';
 import { now, since } from '../k6/clock.ts';
 import { showFirst } from './examples.ts';
 import type { Detail, Phase, Reason } from '../words/failures.ts';

@@ -4,9 +4,9 @@
  */
 import { plural } from '../words/plural.ts';
 import { plain } from '../words/plain.ts';
-import type { AnswerResult } from './answer.ts';
+import type { AnswerResult } from '../../systems/chatbot/answer.ts';
 import type { Phase, Reason } from '../words/failures.ts';
-import type { ChatProtocol } from '../protocols/protocol.ts';
+import type { ChatProtocol } from '../../systems/chatbot/dialect.ts';
 import type { Session } from './session.ts';
 
 /** What a log needs besides the session. */

@@ -1,7 +1,7 @@
 /** Which sessions are logged (`SESSION_LOG`), and how their lines get out of k6. */
 import exec from 'k6/execution';
-import explainSource from '../../report/explain.ts?text';
-import type * as Explain from '../../report/explain.ts';
+import explainSource from '../../report/derive/explain.ts?text';
+import type * as Explain from '../../report/derive/explain.ts';
 import type * as SessionLines from './sessionLines.ts';
 import type { SessionLog } from './sessionLines.ts';
 import linesSource from './sessionLines.ts?text';

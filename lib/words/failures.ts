@@ -1,6 +1,6 @@
 /**
  * The failure classes: what can go wrong in which phase, and how an error text, a close code or a status
- * becomes a class. Pure. `report/explain.ts` says what each means.
+ * becomes a class. Pure. `report/derive/explain.ts` says what each means.
  */
 
 /** Where in a session something failed; `socket`: on the open socket while no question waited. */

@@ -1,10 +1,10 @@
 /** The ledger, the retries, the outage and the load generator. Pure. */
-import type { Evidence } from '../evidence.ts';
-import type { LedgerLine } from '../ledger.ts';
-import type { RecoverySummary } from '../recovery.ts';
-import type { RunSummary } from '../summary.ts';
-import { worstLag } from '../generatorLag.ts';
-import { duration, errorsText, percent, timeText, whole, counted } from '../words.ts';
+import type { Evidence } from '../derive/evidence.ts';
+import type { LedgerLine } from '../derive/ledger.ts';
+import type { RecoverySummary } from '../parts/recovery.ts';
+import type { RunSummary } from '../derive/summary.ts';
+import { worstLag } from '../derive/generatorLag.ts';
+import { duration, errorsText, percent, timeText, whole, counted } from '../text/words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { facts, table } from './table.ts';
 

@@ -1,9 +1,9 @@
 /** Failures by class, with the likely reason and where to look. Pure. */
 import { PHASES, type Phase } from '../../lib/words/failures.ts';
-import { exampleOf, type Evidence, type RunRecord } from '../evidence.ts';
-import type { Share } from '../k6Data.ts';
-import type { FailureSummary } from '../summary.ts';
-import { shareText, whole } from '../words.ts';
+import { exampleOf, type Evidence, type RunRecord } from '../derive/evidence.ts';
+import type { Share } from '../derive/k6Data.ts';
+import type { FailureSummary } from '../derive/summary.ts';
+import { shareText, whole } from '../text/words.ts';
 import { html, type Html } from './escape.ts';
 
 import { table, type Column } from './table.ts';

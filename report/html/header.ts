@@ -1,9 +1,9 @@
 /** The head of the page: the verdict, what was tested, the figures that matter most. Pure. */
 import { describePlan } from '../../lib/words/load.ts';
-import type { Evidence, RunRecord } from '../evidence.ts';
-import type { StageSummary } from '../summary.ts';
-import type { Verdict } from '../verdict.ts';
-import { duration, peakSeen, percent, timeText, whole, counted } from '../words.ts';
+import type { Evidence, RunRecord } from '../derive/evidence.ts';
+import type { StageSummary } from '../derive/summary.ts';
+import type { Verdict } from '../derive/verdict.ts';
+import { duration, peakSeen, percent, timeText, whole, counted } from '../text/words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { stageName } from './stageWords.ts';
 

@@ -1,7 +1,7 @@
 /** The limits: value, bound, margin and grade, each where it came closest. Pure. */
 import { keeps, LEVELS, type Level, type Limit, type Limits } from '../../lib/words/limits.ts';
-import type { LimitResult, RunSummary, StageSummary } from '../summary.ts';
-import { limitName, limitText, percent, valueText, whole } from '../words.ts';
+import type { LimitResult, RunSummary, StageSummary } from '../derive/summary.ts';
+import { limitName, limitText, percent, valueText, whole } from '../text/words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { stageName } from './stageWords.ts';
 import { table, type Column, type Row } from './table.ts';

@@ -1,15 +1,15 @@
 /** `report.html`: one file that needs no network and no script, from the evidence of a run. Pure. */
-import type { Evidence, Remains } from '../evidence.ts';
-import { parseTimeline, type Timeline } from '../timeline.ts';
+import type { Evidence, Remains } from '../derive/evidence.ts';
+import { parseTimeline, type Timeline } from '../derive/timeline.ts';
 import { generatorSection, ledgerSection, recoverySection } from './accounts.ts';
-import type { ChartCode } from './chartCode.ts';
-import { distributionData, distributionSection } from './distribution.ts';
+import type { ChartCode } from './charts/chartCode.ts';
+import { distributionData, distributionSection } from './charts/distribution.ts';
 import { embeddedJson, html, trusted, type Content, type Html } from './escape.ts';
 import { failuresSection } from './failures.ts';
 import { header, headerOfRemains } from './header.ts';
-import { latencySection } from './latency.ts';
+import { latencySection } from './charts/latency.ts';
 import { limitsSection } from './limits.ts';
-import { overTimeSection, timeData } from './overTime.ts';
+import { overTimeSection, timeData } from './charts/overTime.ts';
 import { setupSection } from './setup.ts';
 import { stagesSection } from './stages.ts';
 import { STYLE } from './style.ts';

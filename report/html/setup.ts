@@ -1,7 +1,8 @@
 /** Settings, versions, and how to run the test again. Pure. */
-import type { Evidence, RunRecord } from '../evidence.ts';
-import { repeatCommand } from '../repeat.ts';
-import type { RunSummary } from '../summary.ts';
+import { isPlainObject } from '../../lib/words/jsonFields.ts';
+import type { Evidence, RunRecord } from '../derive/evidence.ts';
+import { repeatCommand } from '../text/repeat.ts';
+import type { RunSummary } from '../derive/summary.ts';
 import { html, verbatim, type Content, type Html } from './escape.ts';
 import { facts, table } from './table.ts';
 
@@ -71,7 +72,7 @@ function settingsTable({ settings }: RunSummary): Html {
 function flat(prefix: string, settings: Record<string, unknown>): [string, string][] {
   return Object.entries(settings).flatMap(([name, value]): [string, string][] => {
     if (value === undefined) return [];
-    if (isRecord(value)) return flat(`${prefix}${name}.`, value);
+    if (isPlainObject(value)) return flat(`${prefix}${name}.`, value);
     return [[prefix + name, valueText(value)]];
   });
 }
@@ -80,6 +81,3 @@ function valueText(value: unknown): string {
   if (value === null || value === undefined) return '–';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 /** How stages are called and put on an axis. Pure. */
 import { plain } from '../../lib/words/plain.ts';
-import type { StageSummary } from '../summary.ts';
-import { STATE_SIGNS, whole } from '../words.ts';
+import type { StageSummary } from '../derive/summary.ts';
+import { STATE_SIGNS, whole } from '../text/words.ts';
 
 /** `3`, or `2 outage` where the plan has names. */
 export function stageName({ number, name }: Pick<StageSummary, 'number' | 'name'>): string {

@@ -1,6 +1,6 @@
 /** The table of stages. Pure. */
-import type { RunSummary, StageSummary } from '../summary.ts';
-import { brokenTexts, percent, shareText, timeText, whole, counted } from '../words.ts';
+import type { RunSummary, StageSummary } from '../derive/summary.ts';
+import { brokenTexts, percent, shareText, timeText, whole, counted } from '../text/words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { stageName, stateText } from './stageWords.ts';
 import { table, type Column, type Row } from './table.ts';

@@ -1,5 +1,5 @@
 /** Where somebody who wants to mend a failure should look first. Pure. */
-import type { FailureSummary } from '../summary.ts';
+import type { FailureSummary } from '../derive/summary.ts';
 
 /** Pattern of `reason` → the place; the first that fits counts. */
 const PLACES: readonly (readonly [RegExp, string])[] = [

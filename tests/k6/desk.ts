@@ -1,6 +1,6 @@
 // The support desk's protocol, in one burst, with what PROTOCOL adds.
 import { supportDesk } from '../../examples/support-desk/protocol.ts';
-import type { ChatProtocol } from '../../lib/protocols/protocol.ts';
+import type { ChatProtocol } from '../../systems/chatbot/dialect.ts';
 import { chatScript } from '../../lib/testScript.ts';
 import thresholds from '../../thresholds/burst.json?text';
 

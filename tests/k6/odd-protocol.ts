@@ -1,7 +1,7 @@
 // The chatbot's protocol with the oddity that ODDITY names.
-import { chatbot } from '../../lib/protocols/chatbot.ts';
-import { CHATBOT } from '../../lib/protocols/chatbotSettings.ts';
-import type { ChatProtocol } from '../../lib/protocols/protocol.ts';
+import { chatbot } from '../../systems/chatbot/protocol.ts';
+import { CHATBOT } from '../../systems/chatbot/protocolSettings.ts';
+import type { ChatProtocol } from '../../systems/chatbot/dialect.ts';
 import { chatScript } from '../../lib/testScript.ts';
 import thresholds from '../../thresholds/burst.json?text';
 

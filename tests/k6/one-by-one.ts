@@ -1,5 +1,5 @@
 // Sessions one after the other in a single VU, so that a test can foretell which request meets which fault.
-import { chatbot } from '../../lib/protocols/chatbot.ts';
+import { chatbot } from '../../systems/chatbot/protocol.ts';
 import { chatScript } from '../../lib/testScript.ts';
 import thresholds from '../../thresholds/burst.json?text';
 

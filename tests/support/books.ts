@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Stats } from '../../target/stats.ts';
-import type { Verdict } from '../../report/verdict.ts';
-import { verifyEvidence } from '../../report/verify.ts';
+import type { Verdict } from '../../report/derive/verdict.ts';
+import { verifyEvidence } from '../../report/verify/verify.ts';
 import type { K6Run, Summary } from './k6.ts';
 
 /** `phase:reason` or `phase:reason:status` → how often. */

@@ -1,9 +1,9 @@
 /** A run in which every figure is another number, so that one in the wrong place shows. */
 import { parseLimits } from '../../lib/words/limits.ts';
 import { planOf, settling } from '../../lib/words/load.ts';
-import type { Evidence, RunRecord } from '../../report/evidence.ts';
-import { summaryOf, type RunSummary } from '../../report/summary.ts';
-import { verdictOf } from '../../report/verdict.ts';
+import type { Evidence, RunRecord } from '../../report/derive/evidence.ts';
+import { summaryOf, type RunSummary } from '../../report/derive/summary.ts';
+import { verdictOf } from '../../report/derive/verdict.ts';
 import { runRecord } from './htmlEvidence.ts';
 import { counter, k6Data, rate, testInfo, type Metrics } from './runData.ts';
 

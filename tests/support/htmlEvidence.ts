@@ -1,8 +1,8 @@
 /** Evidence of runs that try a report: without anything, hostile, very long. */
 import { ramp, type Plan } from '../../lib/words/load.ts';
-import type { Evidence, RunRecord } from '../../report/evidence.ts';
-import { summaryOf } from '../../report/summary.ts';
-import { verdictOf } from '../../report/verdict.ts';
+import type { Evidence, RunRecord } from '../../report/derive/evidence.ts';
+import { summaryOf } from '../../report/derive/summary.ts';
+import { verdictOf } from '../../report/derive/verdict.ts';
 import { cleanMetrics, counter, k6Data, PLAN, summaryWith, testInfo, trend } from './runData.ts';
 import { timelineText } from './timelineText.ts';
 

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunSummary } from '../../report/summary.ts';
-import type { Verdict } from '../../report/verdict.ts';
+import type { RunSummary } from '../../report/derive/summary.ts';
+import type { Verdict } from '../../report/derive/verdict.ts';
 import { bundle } from './bundle.ts';
 import { watchIdleness } from './idleness.ts';
 

@@ -1,8 +1,8 @@
 /** What k6 hands to handleSummary, made up for tests: a clean run, and changes to it. */
 import { parseLimits } from '../../lib/words/limits.ts';
 import { ramp, type Plan } from '../../lib/words/load.ts';
-import type { K6Data } from '../../report/k6Data.ts';
-import { summaryOf, type RunSummary, type TestInfo } from '../../report/summary.ts';
+import type { K6Data } from '../../report/derive/k6Data.ts';
+import { summaryOf, type RunSummary, type TestInfo } from '../../report/derive/summary.ts';
 
 /** Values by metric, or by metric and tags as k6 names sub-metrics. */
 export type Metrics = Record<string, Record<string, number>>;

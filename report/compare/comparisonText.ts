@@ -1,0 +1,133 @@
+/** A comparison as text of 80 columns, as Markdown and as JUnit. Pure. */
+import { counted } from '../text/words.ts';
+import { figureText, type Change, type ComparedFigure, type Comparison } from './compare.ts';
+import { escaped } from '../text/markdown.ts';
+import { painter, type Style } from '../text/paint.ts';
+import { wrap } from '../text/text.ts';
+import { xml } from '../text/xml.ts';
+
+const MARKS: Record<Change, string> = { improved: '+', same: '=', worse: '✗', "can't tell": '?' };
+const STYLES: Partial<Record<Change, Style>> = { improved: 'green', worse: 'red', "can't tell": 'yellow' };
+const WIDTH = 80;
+
+/** For the terminal: the verdict, the figures that changed or all of them, and what the reader must know. */
+export function renderComparison(comparison: Comparison, colours: boolean): string {
+  const { verdict, sentence, figures, remarks, bases, now, script } = comparison;
+  const paint = (text: string, change: Change) => {
+    const style = STYLES[change];
+    return style === undefined ? text : painter(colours)(text, style);
+  };
+  const runs = `${script}: ${bases.join(', ')} → ${now}`;
+  return [
+    '',
+    ...wrapped(runs),
+    '',
+    ...(figures.length === 0
+      ? []
+      : [HEAD, ...figures.map((figure) => paint(row(figure), figure.verdict)), '']),
+    ...remarks.flatMap((remark) => wrapped(`! ${remark}`)),
+    ...wrapped(sentence).map((line) => paint(line, verdict)),
+    '',
+  ].join('\n');
+}
+
+const HEAD = ' stage figure                base       now    change  tolerance';
+
+function row(figure: ComparedFigure): string {
+  const { stage, name, base, now, tolerance, kind, verdict } = figure;
+  const cells = [
+    (stage === null ? 'all' : String(stage)).padStart(6),
+    ` ${name.padEnd(16)}`,
+    figureText(base, kind).padStart(9),
+    figureText(now, kind).padStart(10),
+    changeText(figure).padStart(10),
+    figureText(tolerance, kind).padStart(11),
+  ];
+  return `${cells.join('')}  ${MARKS[verdict]} ${verdict}`;
+}
+
+/** `+12 %`; of shares, percentage points: `-0.5 pp`. */
+function changeText({ base, change, kind }: ComparedFigure): string {
+  if (base === null || change === null) return '-';
+  const sign = change > 0 ? '+' : '';
+  if (kind === 'share') return `${sign}${Number((change * 100).toFixed(2))} pp`;
+  if (base === 0) return `${sign}${figureText(change, kind)}`;
+  return `${sign}${((change / base) * 100).toFixed(1)} %`;
+}
+
+function wrapped(text: string): string[] {
+  return wrap(text, WIDTH - 1).map((line) => ` ${line}`);
+}
+
+const EMOJI: Record<Change, string> = { improved: '✅', same: '✅', worse: '❌', "can't tell": '⚠️' };
+
+/** For a comment on a pull request: the verdict, what changed, and the rest folded away. */
+export function renderComparisonMarkdown(comparison: Comparison): string {
+  const { verdict, sentence, figures, remarks, bases, now, script } = comparison;
+  const [changed, others] = [figures.filter(isChange), figures.filter((figure) => !isChange(figure))];
+  const parts = [
+    `## ${EMOJI[verdict]} ${escaped(sentence)}`,
+    `${escaped(script)}: ${bases.map(escaped).join(', ')} → ${escaped(now)}`,
+    remarks.map((remark) => `- ${escaped(remark)}`).join('\n'),
+    table(changed),
+    others.length === 0
+      ? ''
+      : `<details><summary>${counted(others.length, 'other figure')}</summary>\n\n${table(others)}\n\n</details>`,
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+const isChange = ({ verdict }: ComparedFigure): boolean => verdict === 'worse' || verdict === 'improved';
+
+function table(figures: readonly ComparedFigure[]): string {
+  if (figures.length === 0) return '';
+  const rows = figures.map((figure) => {
+    const { stage, name, base, now, tolerance, kind, verdict, factor, why } = figure;
+    const cells = [
+      stage === null ? 'all' : String(stage),
+      name,
+      figureText(base, kind),
+      figureText(now, kind),
+      changeText(figure),
+      figureText(tolerance, kind),
+      [verdict, factor ?? why].filter((text) => text !== undefined).join(', '),
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  return [
+    '| stage | figure | base | now | change | tolerance | |',
+    '|--:|:--|--:|--:|--:|--:|:--|',
+    ...rows,
+  ].join('\n');
+}
+
+/** For a CI server: a suite per stage, a case per figure; what got worse is a failure, what nobody can tell is skipped. */
+export function renderComparisonJunit({ figures, verdict, sentence, script }: Comparison): string {
+  const stages = [...new Set(figures.map(({ stage }) => stage))];
+  const suites = stages.map((stage) => {
+    const cases = figures.filter((figure) => figure.stage === stage);
+    return suite(stage === null ? `${script}: run` : `${script}: stage ${stage}`, cases.map(testCase));
+  });
+  const error = `<testcase name="comparison" classname="compare"><error message="${xml(sentence)}"/></testcase>`;
+  const body = figures.length === 0 && verdict === "can't tell" ? [suite(script, [error])] : suites;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="crescendo compare">\n${body.join('\n')}\n</testsuites>\n`;
+}
+
+function suite(name: string, cases: readonly string[]): string {
+  const count = (part: string) => cases.filter((text) => text.includes(part)).length;
+  const counts = `tests="${cases.length}" failures="${count('<failure ')}" errors="${count('<error ')}" skipped="${count('<skipped ')}"`;
+  return `<testsuite name="${xml(name)}" ${counts}>\n${cases.join('\n')}\n</testsuite>`;
+}
+
+function testCase(figure: ComparedFigure): string {
+  const { stage, name, base, now, tolerance, kind, verdict, factor, why } = figure;
+  const text = `${figureText(base, kind)} → ${figureText(now, kind)} (${changeText(figure)}, tolerance ${figureText(tolerance, kind)})${factor === undefined ? '' : `, ${factor}`}`;
+  const result =
+    verdict === 'worse'
+      ? `<failure message="${xml(text)}"/>`
+      : verdict === "can't tell"
+        ? `<skipped message="${xml(why ?? text)}"/>`
+        : `<system-out>${xml(`${verdict}: ${text}`)}</system-out>`;
+  const place = stage === null ? 'compare.run' : `compare.stage${stage}`;
+  return `<testcase name="${xml(name)}" classname="${place}">${result}</testcase>`;
+}

@@ -1,0 +1,60 @@
+/** What a run leaves behind, as reports read it. Pure. */
+import type { Example } from '../../lib/words/exampleText.ts';
+import type { ChartCode } from '../html/charts/chartCode.ts';
+import type { RunSummary } from './summary.ts';
+import type { Observation, Verdict } from './verdict.ts';
+
+/** `run.json`: everything about a run that its figures don't say. No key, no credentials. */
+export interface RunRecord {
+  version: 1;
+  crescendo: string;
+  script: string;
+  /** Settings that differ from the defaults, as a repetition needs them. */
+  settings: Record<string, string>;
+  k6Arguments: string[];
+  seed: number;
+  target: { apiBaseUrl: string; websocketBaseUrl: string; isReference: boolean; stats: unknown };
+  k6: { version: string; extensions: string[]; exitCode: number };
+  machine: Record<string, string | number>;
+  startedAt: string;
+  endedAt: string;
+  result: Verdict['result'];
+  exitCode: number;
+  /** Only where k6 left no summary to hold it. */
+  observed?: Observed;
+  /** The first failure of each class, as k6's log has it; without secrets. */
+  examples?: readonly Example[];
+}
+
+/** The first failure of a class, where the record of the run has one. */
+export function exampleOf(
+  { phase, reason }: Omit<Example, 'text'>,
+  examples: readonly Example[] = [],
+): string | undefined {
+  return examples.find((example) => example.phase === phase && example.reason === reason)?.text;
+}
+
+/** What an observer outside k6 saw; part of `summary.json` of `crescendo run`. */
+export interface Observed extends Observation {
+  peakConcurrent: number;
+  cores: number;
+  peakCpu: number | null;
+  /** Absent in runs of an earlier version. */
+  averageCpu?: number | null;
+  peakMemoryBytes: number | null;
+}
+
+/** What is there even when k6 was killed. */
+export interface Remains {
+  verdict: Verdict;
+  run?: RunRecord;
+  /** Text of `timeline.ndjson`, the record of k6's web dashboard: a line per event. */
+  timeline?: string;
+  /** What makes the charts of `report.html` live; without it they are drawings. */
+  charts?: ChartCode;
+}
+
+/** All that a report can be made of. Plain k6 has the summary and the verdict only. */
+export interface Evidence extends Remains {
+  summary: RunSummary & { observed?: Observed };
+}

@@ -1,0 +1,431 @@
+/** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
+import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
+import { mostHeld, mostSessions } from '../../lib/words/load.ts';
+import { worstLag } from './generatorLag.ts';
+import { PLANNED_SESSIONS, type LedgerLine } from './ledger.ts';
+import { noAnswer } from './noAnswer.ts';
+import type { RecoverySummary } from '../parts/recovery.ts';
+import type { LimitResult, RunSummary, StageSummary } from './summary.ts';
+import { counted, duration, errorsText, limitName, limitSentence, percent } from '../text/words.ts';
+
+export type Result = 'PASS' | 'FAIL' | 'INVALID' | 'ABORTED';
+
+/** How `crescendo run` ends for each; 99 is what k6 itself says when a limit is crossed. */
+export const EXIT_CODES: Record<Result, number> = { PASS: 0, FAIL: 99, INVALID: 3, ABORTED: 4 };
+
+/** What was seen of k6 from outside; plain k6 has none of it. */
+export interface Observation {
+  /** k6's exit code. */
+  exitCode: number;
+  /** Seconds in a row in which k6 used more than 90 % of its cores. */
+  busySeconds: number;
+  /** Average share of its cores that k6 used; null: not read. */
+  averageCpu?: number | null;
+  /** k6 had to be ended, long after the latest end of its plan. */
+  overdue?: true;
+}
+
+/** `verdict.json`. */
+export interface Verdict {
+  result: Result;
+  /** One sentence for people. */
+  sentence: string;
+  /** Why the figures can't be used, or what stopped the run; empty for PASS and FAIL. */
+  reasons: string[];
+  /** Sessions of the largest stage before the first that broke; null when none held. */
+  holds: number | null;
+  /** The first stage that broke a limit. */
+  breaks: { stage: number; sessions: number; binding: boolean; limits: LimitResult[] } | null;
+}
+
+/** A generator that was busy for longer than this, in seconds in a row, was the bottleneck. */
+const BUSY_LIMIT_SECONDS = 5;
+/** k6's exit codes for runs that someone or something stopped. */
+const STOPPED = [103, 105, 108];
+
+/** Why a run that was overdue is INVALID. */
+export const OVERDUE =
+  'k6 was still there long after the latest end of its plan and was ended: it hung, or the machine was stopped meanwhile';
+
+/** Judges a run by its summary and, where there is one, by what was seen of k6. */
+export function verdictOf(summary: RunSummary, observation?: Observation): Verdict {
+  const broken = firstBroken(summary.stages);
+  const holds = heldSessions(summary.stages);
+  const breaks = broken
+    ? {
+        stage: broken.number,
+        sessions: broken.sessions,
+        binding: broken.binding,
+        limits: broken.limits.filter(({ kept }) => kept === false),
+      }
+    : null;
+  const found = { holds: summary.plan.arrivals ? null : holds, breaks };
+  if (observation?.overdue) return { result: 'INVALID', ...found, reasons: [OVERDUE], sentence: OVERDUE };
+  if (wasStopped(summary, observation))
+    return { result: 'ABORTED', ...found, reasons: [stopReason(summary)], sentence: stopReason(summary) };
+  const doubted = doubts(summary, observation);
+  const reasons = doubted.length > 0 ? doubted : disagreement(summary, observation);
+  const [first] = reasons;
+  if (first !== undefined) return { result: 'INVALID', ...found, reasons, sentence: first };
+  const result = breaks?.binding ? 'FAIL' : 'PASS';
+  return { result, ...found, reasons: [], sentence: capacity(summary, holds, breaks, broken) };
+}
+
+/** The first that decides the run; else the first that tells of the capacity. */
+function firstBroken(stages: readonly StageSummary[]): StageSummary | undefined {
+  const broken = stages.filter(({ state, informs }) => state === 'broke' && informs !== true);
+  return broken.find(({ binding }) => binding) ?? broken[0];
+}
+
+/** A run that stops at the stage that breaks has ended as planned. */
+function wasStopped(summary: RunSummary, observation: Observation | undefined): boolean {
+  if (endedAtBreak(summary)) return false;
+  return summary.cutShort || (observation !== undefined && STOPPED.includes(observation.exitCode));
+}
+
+function endedAtBreak({ stopsAtBreak, cutShort, stages }: RunSummary): boolean {
+  return stopsAtBreak && cutShort && stages.some(({ state, binding }) => state === 'broke' && binding);
+}
+
+/** What came after the break was not finished. */
+function upToBreak(summary: RunSummary): RunSummary {
+  const end = summary.stages.findIndex(({ state, binding }) => state === 'broke' && binding);
+  return { ...summary, stages: summary.stages.slice(0, end + 1) };
+}
+
+function heldSessions(stages: readonly StageSummary[]): number | null {
+  const judged = stages.filter(({ informs }) => informs !== true);
+  const end = judged.findIndex(({ state }) => state !== 'held');
+  const held = end < 0 ? judged : judged.slice(0, end);
+  return held.length === 0 ? null : Math.max(...held.map(({ sessions }) => sessions));
+}
+
+function stopReason({ durationMs, plan, sessions }: RunSummary): string {
+  const planned = plan.end === null ? '' : ` of ${duration(plan.end)}`;
+  return `stopped after ${duration(durationMs)}${planned}, ${counted(sessions.interrupted, 'session')} interrupted`;
+}
+
+function capacity(
+  summary: RunSummary,
+  holds: number | null,
+  breaks: Verdict['breaks'],
+  broken: StageSummary | undefined,
+): string {
+  const { stages, requiredSessions } = summary;
+  const [worst] = byMargin(breaks?.limits ?? []);
+  if (summary.recovery !== undefined) return recoveryText(summary.recovery, broken, worst);
+  if (summary.plan.arrivals) return arrivalsText(summary, broken, worst);
+  const required = requiredSessions === null ? '' : ` (required: ${requiredText(stages, requiredSessions)})`;
+  if (broken && worst)
+    return `${brokenText(stages, holds, broken, required)}: ${limitSentence(worst)}${endedAtBreak(summary) ? '; the run stopped there' : ''}`;
+  return `${heldText(holds)}${required || " (the plan's maximum)"}${openText(stages, holds)}${marginText(stages)}`;
+}
+
+function arrivalsText(
+  { sessions: { started }, stages }: RunSummary,
+  broken: StageSummary | undefined,
+  worst: LimitResult | undefined,
+): string {
+  if (broken && worst)
+    return `breaks in stage ${broken.number}, in which ${broken.sessions} sessions arrive: ${limitSentence(worst)}`;
+  return `carries all ${started} sessions that arrive${marginText(stages)}`;
+}
+
+function marginText(stages: readonly StageSummary[]): string {
+  const closest = closestLimit(stages);
+  return closest ? `: ${limitSentence(closest)}, margin ${percent(closest.margin ?? 0, 0)}` : '';
+}
+
+function heldText(holds: number | null): string {
+  return holds === null ? 'holds no stage' : `holds ${counted(holds, 'session')}`;
+}
+
+/** Sessions that log in, or wait until they may start again, are at work but have no open socket: the reader must know. */
+function openText(stages: readonly StageSummary[], holds: number | null): string {
+  const judged = stages.filter(({ sessions, state }) => sessions === holds && state === 'held');
+  const held = Math.min(...judged.map((stage) => stage.held ?? 1));
+  if (holds === null || held >= OFTEN_OPEN) return '';
+  return `, of which ${(held * holds).toFixed(1)} had an open socket on average`;
+}
+
+/** A smaller share of open sockets than this is told. */
+const OFTEN_OPEN = 0.9;
+
+/** Where more sessions are not what broke it, the time is. */
+function brokenText(
+  stages: readonly StageSummary[],
+  holds: number | null,
+  { number, sessions }: StageSummary,
+  required: string,
+): string {
+  if (holds === null || sessions > holds)
+    return `${heldText(holds)}${required}, breaks at ${sessions} (stage ${number})`;
+  const times = number === 2 ? 'stage 1' : `stages 1 to ${number - 1}`;
+  return `${heldText(holds)}${required} in ${times} of ${stages.length}, breaks in stage ${number} at ${sessions}`;
+}
+
+function recoveryText(
+  { startedAt, errorsLastedMs, p95BackAfterMs, questionsLost }: RecoverySummary,
+  broken: StageSummary | undefined,
+  worst: LimitResult | undefined,
+): string {
+  if (broken && worst) {
+    const when = broken.name === 'before' ? 'breaks before the outage' : 'does not recover in time';
+    return `${when} (stage ${broken.number}): ${limitSentence(worst)}`;
+  }
+  if (startedAt === null) return 'no error was seen: either nothing failed, or it cost no session';
+  const errors = errorsText(errorsLastedMs);
+  const p95 =
+    p95BackAfterMs === null
+      ? 'answers not in time again'
+      : `answers in time again after ${duration(p95BackAfterMs)}`;
+  return `recovers: ${errors}, ${p95}, ${counted(questionsLost, 'question')} lost`;
+}
+
+/** A number between two stages is judged by the lower one, which the reader must know. */
+function requiredText(stages: readonly StageSummary[], required: number): string {
+  const judged = stages.filter(({ binding }) => binding).at(-1)?.sessions;
+  return judged === required ? String(required) : `${required}, judged up to ${judged ?? 0}`;
+}
+
+/** The latency limit with the least margin in the largest stage; any other limit where there is none. */
+function closestLimit(stages: readonly StageSummary[]): LimitResult | undefined {
+  const limits = (stages.at(-1)?.limits ?? []).filter(({ margin }) => margin !== null);
+  const latencies = limits.filter(({ metric }) => metric.includes('latency'));
+  return byMargin(latencies.length > 0 ? latencies : limits)[0];
+}
+
+function byMargin(limits: readonly LimitResult[]): LimitResult[] {
+  return [...limits].sort((a, b) => (a.margin ?? 0) - (b.margin ?? 0));
+}
+
+/** Everything that keeps the figures from being used, the gravest first. */
+function doubts(whole: RunSummary, observation: Observation | undefined): string[] {
+  const summary = endedAtBreak(whole) ? upToBreak(whole) : whole;
+  const unanswered = noAnswer(summary);
+  return [
+    ...nothingRan(summary),
+    ...scriptErrors(summary),
+    ...unjudged(summary),
+    ...percentilesMissing(summary),
+    ...unbalanced(summary),
+    ...stillOpen(summary),
+    ...(unanswered === undefined ? [] : [unanswered]),
+    ...starved(summary, observation),
+    ...exhausted(summary),
+    ...outageFailed(summary),
+    ...busy(observation),
+    ...notHeld(summary),
+    ...probesMissing(summary),
+    ...notJudged(summary),
+    ...(unanswered === undefined ? notMeasured(summary) : []),
+  ];
+}
+
+function nothingRan({ sessions }: RunSummary): string[] {
+  return sessions.started > 0 ? [] : ['no session was started'];
+}
+
+function scriptErrors({ generator: { scriptErrors: count } }: RunSummary): string[] {
+  return count > 0
+    ? [`the test script threw ${counted(count, 'time')}: see the log of k6 for the first texts`]
+    : [];
+}
+
+function unjudged(summary: RunSummary): string[] {
+  return summary.unjudged
+    ? ['k6 was told not to judge (--no-thresholds), so its exit code says nothing: leave that out']
+    : [];
+}
+
+function unbalanced({ ledger }: RunSummary): string[] {
+  return ledger
+    .filter(({ balanced }) => !balanced)
+    .map((line) => (line.name === PLANNED_SESSIONS ? notAllStarted(line) : unequal(line)));
+}
+
+function unequal({ name, total, totalName, parts }: LedgerLine): string {
+  const sum = Object.entries(parts).map(([part, count]) => `${count} ${part}`);
+  return `the ledger does not balance: ${name}: ${total} ${totalName} ≠ ${sum.join(' + ')}`;
+}
+
+function notAllStarted({ total, parts }: LedgerLine): string {
+  return `${parts['started'] ?? 0} sessions were started and ${total} were planned: ${OTHER_LOAD}`;
+}
+
+/** Why a run made more or less load than its plan, where the load generator was not too slow. */
+const OTHER_LOAD =
+  'k6 made another load than the plan, so run the script without load options of k6, from its bundle and on one machine';
+
+/** What is open after all sessions have ended was counted wrongly, for the ledger balances with whatever is open. */
+function stillOpen(summary: RunSummary): string[] {
+  const {
+    sessions: { interrupted },
+    questions: { open },
+  } = summary;
+  if (endedAtBreak(summary)) return [];
+  const wrong = [
+    ...(interrupted === 0 ? [] : [counted(interrupted, 'session')]),
+    ...(open === 0 ? [] : [counted(open, 'invocation')]),
+  ];
+  return wrong.map((what) => `the ledger does not balance: ${what} are open after all sessions have ended`);
+}
+
+/** A generator that used less of its CPU than this on average was late only because everything came at once. */
+const IN_STEP_CPU = 0.6;
+
+function starved(summary: RunSummary, observation: Observation | undefined): string[] {
+  const { generatorLagLimitMs: limit } = summary;
+  const worst = worstLag(summary);
+  if (worst === undefined || worst.p99 < limit) return [];
+  const where = worst.stage === null ? '' : ` in stage ${worst.stage}`;
+  return [
+    `the load generator was starved: lag p99 ${duration(worst.p99)}${where}, limit ${limit} ms; ${lagRemedy(observation)}`,
+  ];
+}
+
+function lagRemedy(observation: Observation | undefined): string {
+  const { averageCpu } = observation ?? {};
+  const spread = 'spread them with RAMP_TRANSITION_SECONDS or THINK_SECONDS';
+  if (averageCpu === undefined || averageCpu === null)
+    return `use fewer sessions per machine or a larger one, or, where sessions ask in step, ${spread}`;
+  if (averageCpu < IN_STEP_CPU)
+    return `its CPU was used to ${percent(averageCpu, 0)} on average, so sessions ask in step: ${spread}, or use fewer per machine`;
+  return 'use fewer sessions per machine or a larger one';
+}
+
+function exhausted({ failures }: RunSummary): string[] {
+  return failures
+    .filter(({ reason }) => reason.startsWith('generator_'))
+    .map(
+      ({ count, title, why }) =>
+        `the load generator was exhausted: ${title}, ${counted(count, 'time')}; ${why}`,
+    );
+}
+
+function outageFailed({ generator }: RunSummary): string[] {
+  return generator.outageFailed
+    ? ['the outage could not be started: see the log of k6 for what OUTAGE_URL answered']
+    : [];
+}
+
+function busy(observation: Observation | undefined): string[] {
+  const seconds = observation?.busySeconds ?? 0;
+  if (seconds < BUSY_LIMIT_SECONDS) return [];
+  return [
+    `the load generator used more than 90 % of its CPU for ${seconds} s in a row; use fewer sessions per machine`,
+  ];
+}
+
+function notHeld(summary: RunSummary): string[] {
+  const { droppedIterations: dropped } = summary.generator;
+  const wrong = summary.stages.filter((stage) => stage.binding && !isHeld(summary, stage));
+  return [
+    ...(dropped === 0 ? [] : [`dropped ${counted(dropped, 'iteration')}: the load generator had no free VU`]),
+    ...startedLate(summary),
+    ...wrong.map((stage) => wronglyHeld(summary, stage)),
+  ];
+}
+
+/** Whether the VUs of a stage were there as planned; plans without a fixed end don't say. */
+function isHeld({ plan }: RunSummary, { number, sessions, vusHeld }: StageSummary): boolean {
+  const stage = plan.stages[number - 1];
+  if (vusHeld === null || stage === undefined) return true;
+  return vusHeld >= LEAST_HELD && vusHeld * sessions <= MOST_HELD * mostHeld(plan, stage);
+}
+
+function wronglyHeld({ plan, metrics }: RunSummary, { number, sessions, vusHeld }: StageSummary): string {
+  const what = `of the ${counted(sessions, 'session')} of stage ${number}`;
+  const share = vusHeld ?? 0;
+  const vus = metrics['vus_max']?.['max'] ?? Infinity;
+  if (share > MOST_HELD) return `k6 held ${percent(share, 0)} ${what}: ${OTHER_LOAD}`;
+  if (vus < mostSessions(plan))
+    return `k6 had ${counted(vus, 'VU')} and held ${percent(share)} ${what}: ${OTHER_LOAD}`;
+  return `the load generator held only ${percent(share)} ${what}; use fewer sessions per machine, or longer stages`;
+}
+
+/** Of the probes of an outage each was made, or dropped because no VU was free; k6 may count one more or less. */
+function probesMissing({ recovery }: RunSummary): string[] {
+  if (recovery === undefined) return [];
+  const { planned = 0, answered, failed, dropped } = recovery.probes;
+  const seen = answered + failed + dropped;
+  if (seen >= LEAST_HELD * planned - 2) return [];
+  return [`${seen} probes were made and ${planned} were planned: ${OTHER_LOAD}`];
+}
+
+/** Where every arrival has a VU of its own, none can have waited for a free one. */
+function startedLate({ generator, plan, stages }: RunSummary): string[] {
+  if (generator.lateArrivals === 0) return [];
+  const what = `${counted(generator.lateArrivals, 'session')} started late`;
+  const arrivals = stages.reduce((sum, { sessions }) => sum + sessions, 0);
+  return (plan.arrivals?.vus ?? 0) >= arrivals
+    ? [`${what}: the load generator was too slow; use fewer sessions per machine`]
+    : [`${what}: all VUs were busy, so raise "atMost" in the plan file, or use fewer sessions per machine`];
+}
+
+/** Without its percentile a limit is never broken. Every Trend has the same ones. */
+function percentilesMissing({ metrics, limits }: RunSummary): string[] {
+  const asked = limits.filter(({ aggregate }) => AGGREGATES.trend.test(aggregate));
+  const needed = [
+    { metric: 'generator_lag', aggregate: 'p(99)' },
+    ...asked,
+    ...asked.map(({ metric }) => ({ metric, aggregate: 'count' })),
+  ];
+  const missing = needed.filter(({ metric, aggregate }) => {
+    const values = metrics[metric];
+    return values !== undefined && !(aggregate in values);
+  });
+  const names = new Set(missing.map(({ metric, aggregate }) => `${aggregate} of ${metric}`));
+  if (names.size === 0) return [];
+  return [
+    `k6 kept no ${[...names].join(', ')}: leave out summaryTrendStats (--summary-trend-stats, K6_SUMMARY_TREND_STATS)`,
+  ];
+}
+
+function notJudged({ stages, limits, requiredSessions, level }: RunSummary): string[] {
+  if (limits.length === 0) return [`nothing was judged: the thresholds file has no limits of level ${level}`];
+  const counts = stages.map(({ sessions }) => sessions);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  if (requiredSessions === null || (requiredSessions >= least && requiredSessions <= most)) return [];
+  return [`REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least} to ${most} sessions`];
+}
+
+/**
+ * Limits without samples. One is excused where another limit of its stage broke: then failures are why nothing was
+ * measured. Session and socket limits need samples in the run, not in every stage.
+ */
+function notMeasured({ stages }: RunSummary): string[] {
+  const binding = stages.filter((stage) => stage.binding);
+  const missing = binding
+    .filter(({ state }) => state === 'not measured')
+    .map(({ number, limits }) => {
+      const names = limits.filter(({ kept }) => kept === null).map(limitName);
+      return `stage ${number} has no samples for ${names.join(', ')}: make stages longer (RAMP_INTERVAL_SECONDS)`;
+    });
+  const metrics = new Set(binding.flatMap(({ limits }) => limits.map(({ metric }) => metric)));
+  const never = [...metrics].filter(
+    (metric) =>
+      !binding.some(({ state }) => state === 'broke') &&
+      binding.every(({ limits }) => limits.every((limit) => limit.metric !== metric || limit.kept === null)),
+  );
+  return [...missing, ...never.map((metric) => `no stage has samples for ${metric}: ${remedy(metric)}`)];
+}
+
+function remedy(metric: string): string {
+  return metric.startsWith('session')
+    ? 'no session ended within the run, so make it longer or QUESTIONS fewer'
+    : 'remove the limit or make the run longer';
+}
+
+/** k6 judges by the same limits; if it comes to another result, one of the two is wrong. */
+function disagreement({ stages }: RunSummary, observation: Observation | undefined): string[] {
+  if (observation === undefined) return [];
+  const broke = stages.some(({ binding, state }) => binding && state === 'broke');
+  if (observation.exitCode === 99 && !broke)
+    return ['k6 saw a limit crossed (exit code 99) that the summary does not show'];
+  if (observation.exitCode === 0 && broke)
+    return ['the summary shows a limit crossed, but k6 saw none (exit code 0)'];
+  return observation.exitCode === 0 || observation.exitCode === 99
+    ? []
+    : [`k6 ended with exit code ${observation.exitCode}: see its log`];
+}

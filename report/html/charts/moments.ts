@@ -1,0 +1,105 @@
+/** What a run looked like over time: the periods of a timeline on the clock of the plan, thinned out. Pure. */
+import type { Plan, Stage } from '../../../lib/words/load.ts';
+import type { RunSummary } from '../../derive/summary.ts';
+import type { Timeline, TimelinePoint } from '../../derive/timeline.ts';
+
+/** One or several seconds of a run. Rates are per second, times milliseconds; null: no samples. */
+export interface Moment {
+  /** End of it, in seconds since the start of the plan. */
+  second: number;
+  stage: Stage | undefined;
+  planned: number | null;
+  open: number | null;
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+  sent: number;
+  received: number;
+  failures: number;
+  /** Failures by class, where k6's record keeps them apart. */
+  classes: Record<string, number>;
+  lag: number | null;
+}
+
+/** The moments of a run, at most `most` of them, and how many seconds each covers (rounded). */
+export function momentsOf(
+  timeline: Timeline,
+  summary: RunSummary,
+  most: number,
+): { moments: Moment[]; seconds: number } {
+  const start = planStart(timeline, summary.durationMs);
+  const points = timeline.points.filter(({ time, seconds }) => time > start && seconds > 0);
+  const size = Math.max(1, Math.ceil(points.length / most));
+  const classes = timeline.metrics.filter((name) => name.startsWith('failures{reason:'));
+  const moments = Array.from({ length: Math.ceil(points.length / size) }, (_, index) =>
+    momentOf(points.slice(index * size, (index + 1) * size), start, summary.plan, classes),
+  );
+  const first = points[0]?.seconds ?? 1;
+  return { moments, seconds: Math.round(size * Math.max(1, first)) };
+}
+
+/**
+ * When the plan began, in epoch milliseconds: k6 starts its record before it makes its VUs. The end of the record less
+ * the length of the run, but within the period that brought the first session.
+ */
+function planStart({ startedAt, points }: Timeline, durationMs: number): number {
+  const first = points.findIndex((point) => (point.total('sessions_started', 'count') ?? 0) > 0);
+  const [before, at] = [points[first - 1]?.time ?? startedAt, points[first]?.time ?? startedAt];
+  const end = points.at(-1)?.time ?? startedAt;
+  return Math.min(Math.max(end - durationMs, before), at);
+}
+
+function momentOf(
+  points: readonly TimelinePoint[],
+  start: number,
+  plan: Plan,
+  classes: readonly string[],
+): Moment {
+  const last = points.at(-1);
+  const seconds = points.reduce((sum, point) => sum + point.seconds, 0);
+  const second = ((last?.time ?? start) - start) / 1000;
+  // The moment belongs to what was planned in its middle.
+  const middle = (second - seconds / 2) * 1000;
+  const stage = plan.stages.find(({ start: from, end }) => middle >= from && middle < end);
+  const worst = (metric: string, aggregate: string) =>
+    greatest(points.map((point) => point.period(metric, aggregate)));
+  const rate = (metric: string) =>
+    points.reduce((sum, point) => sum + (point.period(metric, 'count') ?? 0), 0) / seconds;
+  return {
+    second: Math.round(second * 10) / 10,
+    stage: plan.end === null ? plan.stages[0] : stage,
+    planned: plannedAt(plan, stage, middle),
+    open: last?.total('sessions_open', 'count') ?? null,
+    p50: middleOf(points.map((point) => point.period('answer_latency', 'med'))),
+    p95: worst('answer_latency', 'p(95)'),
+    p99: worst('answer_latency', 'p(99)'),
+    sent: rate('ws_msgs_sent'),
+    received: rate('ws_msgs_received'),
+    failures: rate('failures'),
+    classes: Object.fromEntries(
+      classes.map((name) => [name.slice('failures{reason:'.length, -1), rate(name)]),
+    ),
+    lag: worst('generator_lag', 'p(99)'),
+  };
+}
+
+/** Sessions that the plan wants at a time; null where it plans none (arrivals, or after the end). */
+function plannedAt(plan: Plan, stage: Stage | undefined, time: number): number | null {
+  if (plan.arrivals || plan.end === null || stage === undefined) return null;
+  const since = time - stage.start;
+  if (since >= stage.transition) return stage.sessions;
+  const before = plan.stages[stage.number - 2]?.sessions ?? 0;
+  return Math.round(before + ((stage.sessions - before) * since) / stage.transition);
+}
+
+function greatest(values: readonly (number | null)[]): number | null {
+  return values.reduce(
+    (most, value) => (value === null || (most !== null && most >= value) ? most : value),
+    null,
+  );
+}
+
+function middleOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
+  return known[Math.floor((known.length - 1) / 2)] ?? null;
+}

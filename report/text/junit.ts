@@ -1,0 +1,117 @@
+/**
+ * `junit.xml`: a suite per stage with a case per limit, and a suite "run" with the verdict, as CI systems read it. Pure.
+ * A limit without samples is skipped; so is a broken one of a stage that only informs, for it must fail no build.
+ */
+import type { Evidence, Remains } from '../derive/evidence.ts';
+import { xml } from './xml.ts';
+import type { LimitResult, StageSummary } from '../derive/summary.ts';
+import type { Verdict } from '../derive/verdict.ts';
+import { counted, limitName, limitSentence, percent } from './words.ts';
+
+type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
+
+interface Case {
+  name: string;
+  outcome: Outcome;
+  /** In one line; unused for those that passed. */
+  message: string;
+}
+
+interface Suite {
+  name: string;
+  seconds: number;
+  cases: Case[];
+}
+
+/** The whole file. */
+export function renderJunit({ summary, verdict, run }: Evidence): string {
+  const { script, durationMs, stages, plan } = summary;
+  const seconds = (index: number) => {
+    const { start, end } = plan.stages[index] ?? { start: 0, end: 0 };
+    return Math.max(0, Math.min(end, durationMs) - start) / 1000;
+  };
+  const suites = stages.map((stage, index) => stageSuite(stage, seconds(index)));
+  return document(script, durationMs / 1000, [verdictSuite(verdict, durationMs / 1000), ...suites], run);
+}
+
+/** The file of a run of which k6 left no summary: the verdict alone. */
+export function renderJunitOfRemains({ verdict, run }: Remains): string {
+  const seconds = run === undefined ? 0 : (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;
+  return document(run?.script ?? 'crescendo', seconds, [verdictSuite(verdict, seconds)], run);
+}
+
+const VERDICTS: Record<Verdict['result'], Outcome> = {
+  PASS: 'passed',
+  FAIL: 'failure',
+  INVALID: 'error',
+  ABORTED: 'error',
+};
+
+function verdictSuite({ result, sentence, reasons }: Verdict, seconds: number): Suite {
+  const others = reasons.slice(1).map((reason) => `; also: ${reason}`);
+  const message = `${result}: ${sentence}${others.join('')}`;
+  return { name: 'run', seconds, cases: [{ name: 'verdict', outcome: VERDICTS[result], message }] };
+}
+
+function stageSuite(stage: StageSummary, seconds: number): Suite {
+  const { number, name, sessions, limits } = stage;
+  const title = `stage ${number}${name === undefined ? '' : ` ${name}`}: ${counted(sessions, 'session')}`;
+  return { name: title, seconds, cases: limits.map((limit) => limitCase(stage, limit)) };
+}
+
+function limitCase({ binding, state }: StageSummary, limit: LimitResult): Case {
+  const name = `${limitName(limit)} (${limit.metric} ${limit.expression})`;
+  if (state === 'not reached') return { name, outcome: 'skipped', message: 'the stage was not reached' };
+  if (limit.kept === null) return { name, outcome: 'skipped', message: 'no samples' };
+  const margin = limit.margin === null ? '' : `, margin ${percent(limit.margin, 0)}`;
+  const message = `${limitSentence(limit)}${margin}`;
+  if (limit.kept) return { name, outcome: 'passed', message };
+  return binding
+    ? { name, outcome: 'failure', message }
+    : { name, outcome: 'skipped', message: `only informs: ${message}` };
+}
+
+function document(script: string, seconds: number, suites: readonly Suite[], run: Evidence['run']): string {
+  const cases = suites.flatMap((suite) => suite.cases);
+  const started = run === undefined ? '' : attribute('timestamp', run.startedAt.replace(/\.\d+Z$/, ''));
+  const lines = [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attribute('name', script)}${counts(cases)}${time(seconds)}>`,
+    ...suites.flatMap((suite) => suiteLines(script, suite, started)),
+    '</testsuites>',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function suiteLines(script: string, { name, seconds, cases }: Suite, started: string): string[] {
+  const classname = attribute('classname', `${script}.${name}`);
+  return [
+    `  <testsuite${attribute('name', name)}${counts(cases)}${time(seconds)}${started}>`,
+    ...cases.map((one) => caseLine(one, classname)),
+    '  </testsuite>',
+  ];
+}
+
+function caseLine({ name, outcome, message }: Case, classname: string): string {
+  const start = `    <testcase${attribute('name', name)}${classname}${time(0)}`;
+  if (outcome === 'passed') return `${start}/>`;
+  const type = outcome === 'skipped' ? '' : attribute('type', outcome === 'error' ? 'invalid' : 'limit');
+  return `${start}><${outcome}${attribute('message', message)}${type}/></testcase>`;
+}
+
+function counts(cases: readonly Case[]): string {
+  const of = (outcome: Outcome) => String(cases.filter((one) => one.outcome === outcome).length);
+  return (
+    attribute('tests', String(cases.length)) +
+    attribute('failures', of('failure')) +
+    attribute('errors', of('error')) +
+    attribute('skipped', of('skipped'))
+  );
+}
+
+const time = (seconds: number): string => attribute('time', Math.max(0, seconds).toFixed(3));
+
+/** With a space before it. */
+function attribute(name: string, value: string): string {
+  return ` ${name}="${xml(value)}"`;
+}

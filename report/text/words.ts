@@ -1,0 +1,112 @@
+/** Numbers and limits as people read them. Pure. */
+import type { LimitResult, StageSummary } from '../derive/summary.ts';
+
+/** `212 ms`, `1.94 s`, `61 s`, `33 min`: three digits at most. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < 999.5) return `${milliseconds.toFixed(0)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 99.95) return `${seconds.toFixed(1)} s`;
+  return seconds < 600 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(0)} min`;
+}
+
+/** A limit's bound, exactly: `5 s`, `2500 ms`. */
+function boundText(milliseconds: number): string {
+  return milliseconds >= 1000 && milliseconds % 100 === 0 ? `${milliseconds / 1000} s` : `${milliseconds} ms`;
+}
+
+/** `99.92 %`; never rounded up to 100. */
+export function percent(share: number, digits = 2): string {
+  const scale = 100 * 10 ** digits;
+  const rounded = share < 1 && share >= 0 ? Math.floor(share * scale + 1e-9) : Math.round(share * scale);
+  return rounded === scale ? '100 %' : `${((rounded / scale) * 100).toFixed(digits)} %`;
+}
+
+/** `21,480`. k6 has no Intl. */
+export function whole(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A number that need not be whole: `21,480`, `0.25`. */
+function amount(value: number): string {
+  return Number.isInteger(value) || value >= 100 ? whole(value) : String(Number(value.toFixed(2)));
+}
+
+/** `answer p95`, `session success`. */
+export function limitName({ metric, expression }: Pick<LimitResult, 'metric' | 'expression'>): string {
+  const [, percentile] = /^p\(([\d.]+)\)/.exec(expression) ?? [];
+  const name = metric.replace(/_(latency|duration)$/, '').replaceAll('_', ' ');
+  const [aggregate = ''] = expression.split(/[<>=!]/);
+  if (percentile !== undefined) return `${name} p${percentile}`;
+  return /^(rate|count|value)$/.test(aggregate) ? name : `${name} ${aggregate}`;
+}
+
+const isTime = (metric: string) => /latency$|duration$|connecting$/.test(metric);
+const isShare = ({ metric, expression }: Pick<LimitResult, 'metric' | 'expression'>) =>
+  expression.startsWith('rate') || metric === 'answer_failure_drift';
+const isFactor = (metric: string) => metric === 'answer_latency_drift';
+
+/** The measured value in the limit's own unit. */
+export function valueText({ metric, expression, value }: LimitResult): string {
+  if (value === null) return 'no samples';
+  if (isTime(metric)) return duration(value);
+  if (isFactor(metric)) return `${value.toFixed(2)} ×`;
+  return isShare({ metric, expression }) ? percent(value) : amount(value);
+}
+
+/** The bound in the same unit: `5 s`, `99 %`. */
+export function limitText({ metric, expression, bound }: LimitResult): string {
+  if (isTime(metric)) return boundText(bound);
+  if (isFactor(metric)) return `${bound} ×`;
+  return isShare({ metric, expression }) ? `${Number((bound * 100).toFixed(4))} %` : amount(bound);
+}
+
+/** `1 session`, `21,480 sessions`. */
+export function counted(count: number, noun: string): string {
+  return `${whole(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `answer p95 6.20 s, limit 5 s`. */
+export function limitSentence(limit: LimitResult): string {
+  return `${limitName(limit)} ${valueText(limit)}, limit ${limitText(limit)}`;
+}
+
+/** The limits that a stage broke: `answer p95 6.20 s (limit 5 s)`, each. */
+export function brokenTexts({ limits }: Pick<StageSummary, 'limits'>): string[] {
+  const broken = limits.filter(({ kept }) => kept === false);
+  return broken.map((limit) => `${limitName(limit)} ${valueText(limit)} (limit ${limitText(limit)})`);
+}
+
+/** The sign of each state of a stage. */
+export const STATE_SIGNS: Record<StageSummary['state'], string> = {
+  held: '✓',
+  broke: '✗',
+  'not measured': '?',
+  unfinished: '…',
+  'not reached': '·',
+};
+
+/** A time, or a dash where nothing was measured. */
+export function timeText(milliseconds: number | undefined | null): string {
+  return milliseconds === undefined || milliseconds === null ? '–' : duration(milliseconds);
+}
+
+/** A share, or a dash. */
+export function shareText(share: number | null | undefined, digits = 2): string {
+  return share === null || share === undefined ? '–' : percent(share, digits);
+}
+
+/** How long errors lasted: null, to the end. */
+export function errorsText(milliseconds: number | null): string {
+  if (milliseconds === null) return 'errors to the end';
+  return milliseconds === 0 ? 'no errors' : `errors for ${duration(milliseconds)}`;
+}
+
+/**
+ * The most invocations that were seen open at the same time, where that tells something: not when nobody looked, and not
+ * when it is below the average, as after a run that is over before the first look.
+ */
+export function peakSeen(average: number, seen: number | undefined): string | undefined {
+  return seen === undefined || seen < average ? undefined : whole(seen);
+}

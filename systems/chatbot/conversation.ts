@@ -1,0 +1,288 @@
+/** Questions and answers over one encrypted socket, one question at a time. */
+import { createAnswer } from './answer.ts';
+import { Deadline, now } from '../../lib/k6/clock.ts';
+import type { Cipher } from '../../lib/k6/encryption.ts';
+import { StepFailed, type Detail, type Reason } from '../../lib/words/failures.ts';
+import { frameReader } from '../../lib/vu/frames.ts';
+import {
+  answersLate,
+  chunksDuplicated,
+  disconnects,
+  messagesSent,
+  messagesUnknown,
+} from '../../lib/vu/metrics.ts';
+import type { HeartbeatMetrics } from '../../lib/vu/metrics.ts';
+import type { ChatIds, Chunk, ChatProtocol, ServerMessage } from './dialect.ts';
+import { rare } from '../../lib/vu/rare.ts';
+import { reportScriptError } from '../../lib/vu/scriptErrors.ts';
+import type { Session } from '../../lib/vu/session.ts';
+import { openSocket, type Socket, type SocketTarget } from '../../lib/k6/socket.ts';
+import type { StageClock } from '../../lib/vu/stages.ts';
+
+export interface Conversation {
+  /** Forgets the session before; nothing of it may be under way. */
+  begin: (session: Session, clock: StageClock, protocol: ChatProtocol) => void;
+  isOpen: () => boolean;
+  /**
+   * Opens the socket, another one if called again; says hello and waits until the server is ready, where the protocol
+   * has that. Throws a StepFailed of phase `connect`.
+   */
+  connect: (target: SocketTarget, ids: ChatIds) => Promise<void>;
+  /** Asks one question and waits for its answer; resolves to whether it was answered. */
+  ask: (course: string, text: string) => Promise<boolean>;
+  /** Closes the socket, if there is one. */
+  leave: () => void;
+  /** Resolves when the VU is free of every socket that was opened here. */
+  gone: () => Promise<unknown>;
+}
+
+/** Makes the conversations of a VU, one after the other: a session pays for no function of its own. */
+export function createConversation(
+  cipher: Cipher | null,
+  answerTimeoutMs: number,
+  heartbeats?: HeartbeatMetrics,
+): Conversation {
+  const frames = frameReader(cipher, { opened: read, refused: spoil });
+  const patience = new Deadline(outOfPatience);
+  const answer = createAnswer();
+  const seal = cipher?.seal ?? ((text: string) => Promise.resolve(text));
+  let session: Session;
+  let clock: StageClock;
+  let protocol: ChatProtocol;
+  /** Ids whose question has failed: what still comes for them is late, not misrouted. */
+  let failedIds: string[] = [];
+  /** Ids that are counted already, as late or misrouted: what still comes for them counts no more. */
+  let countedIds: string[] = [];
+  let socket: Socket | undefined;
+  let handshakes: Promise<unknown> | undefined;
+  /** The question that waits for its answer; undefined: none does. */
+  let openId: string | undefined;
+  let answeredId: string | undefined;
+  let sentAt = 0;
+  let received = 0;
+  /** Messages sent that were no questions. */
+  let said = 0;
+  /** The first message of an unknown type since the session began, or since its latest question. */
+  let strange: string | undefined;
+  /** Set while the server must say that it is ready: hears that it is, or why it won't be. */
+  let greeted: ((failure?: StepFailed) => void) | undefined;
+  let settle: (answered: boolean) => void = () => undefined;
+
+  function begin(theSession: Session, theClock: StageClock, theProtocol: ChatProtocol): void {
+    session = theSession;
+    clock = theClock;
+    protocol = theProtocol;
+    failedIds = [];
+    countedIds = [];
+    socket = handshakes = openId = answeredId = greeted = strange = undefined;
+    received = said = 0;
+    patience.dispose();
+    frames.clear();
+  }
+
+  async function connect(target: SocketTarget, ids: ChatIds): Promise<void> {
+    socket = openSocket(target, {
+      message: (text, timestamp) => {
+        received++;
+        frames.push(text, timestamp);
+      },
+      pinged: () => heartbeats?.heartbeatsSent(1, { stage: clock.questionTag(now()) }),
+      ponged: (latencyMs) => {
+        const stage = clock.questionTag(now());
+        heartbeats?.heartbeatLatency(latencyMs, { stage });
+        heartbeats?.heartbeatsAnswered(1, { stage });
+      },
+      lost: (reason, detail) => {
+        session.lost();
+        disconnects(1, { stage: clock.questionTag(now()) });
+        frames.after(() => spoil(reason, detail));
+      },
+    });
+    const { handshakeOver } = socket;
+    handshakes = handshakes === undefined ? handshakeOver : handshakes.then(() => handshakeOver);
+    try {
+      const connectMs = await socket.opened;
+      if (protocol.hello !== undefined || protocol.awaitsReady === true)
+        await greet(ids, target.timeoutMs - connectMs);
+      session.connected(connectMs);
+    } catch (error) {
+      if (error instanceof StepFailed) session.notConnected(error.reason);
+      throw error;
+    }
+  }
+
+  /** `leftMs`: until the server must be ready. */
+  async function greet(ids: ChatIds, leftMs: number): Promise<void> {
+    const ready =
+      protocol.awaitsReady === true
+        ? new Promise<StepFailed | undefined>((resolve) => (greeted = resolve))
+        : undefined;
+    if (ready !== undefined) patience.set(now() + leftMs);
+    if (protocol.hello !== undefined) await say(protocol.hello(ids));
+    const failure = await ready;
+    greeted = undefined;
+    patience.lift();
+    if (failure === undefined) return;
+    socket?.close();
+    throw failure;
+  }
+
+  /** Sends what is no question. */
+  function say(text: string): Promise<void> {
+    return seal(text).then((frame) => {
+      if (socket?.isOpen() && socket.send(frame)) said++;
+    });
+  }
+
+  function ask(course: string, text: string): Promise<boolean> {
+    const id = crypto.randomUUID();
+    const sealing = seal(protocol.question(id, course, text));
+    return new Promise((resolve, reject) => {
+      settle = resolve;
+      sealing.then((frame) => send(id, frame)).catch(reject);
+    });
+  }
+
+  function send(id: string, frame: string): void {
+    const at = now();
+    if (socket?.isOpen() !== true || !socket.send(frame)) return settle(false);
+    sentAt = at;
+    openId = id;
+    strange = undefined;
+    answer.begin();
+    session.questionSent(at);
+    patience.set(at + answerTimeoutMs);
+  }
+
+  function read(text: string, timestamp: number): void {
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      if (text.charCodeAt(0) === BYTE_ORDER_MARK) return read(text.slice(1), timestamp);
+      return spoil('bad_json', text || 'the message is empty');
+    }
+    const message = protocol.read(json);
+    if (message.type === 'chunk') readChunk(message, timestamp);
+    else if (message.type === 'error') readError(message.id, text);
+    else readOther(message, text);
+  }
+
+  function readOther(message: Exclude<ServerMessage, { type: 'chunk' | 'error' }>, text: string): void {
+    switch (message.type) {
+      case 'unknown':
+        return readUnknown(message.lacks, text);
+      case 'bad':
+        return spoil('bad_message', () => rare().lackText(message.lacks, text));
+      case 'ready':
+        return greeted?.();
+      case 'reply':
+        say(message.text).catch(reportScriptError);
+        return;
+      case 'ignored':
+    }
+  }
+
+  /** What does not even say what it is may be an event, but with the open question's id it is meant as its answer. */
+  function readUnknown(lacks: string | undefined, text: string): void {
+    if (lacks !== undefined && openId !== undefined && text.includes(openId))
+      return spoil('bad_message', () => rare().lackText(lacks, text));
+    strange ??= text;
+    messagesUnknown(1);
+  }
+
+  function readError(id: string | null, text: string): void {
+    if (id === null || id === openId || !isOver(id)) spoil('server_error', text);
+  }
+
+  function isOver(id: string): boolean {
+    return failedIds.includes(id) || countedIds.includes(id);
+  }
+
+  function readChunk(chunk: Chunk, timestamp: number): void {
+    if (chunk.id !== openId && !isAnonymousPart(chunk)) return readStray(chunk);
+    if (chunk.complete) complete(chunk, timestamp);
+    else answer.add(chunk.seq, chunk.text, timestamp);
+  }
+
+  /** An end without text is no part of the answer, so its number is none of theirs. */
+  function complete(chunk: Chunk, timestamp: number): void {
+    answer.add(chunk.text === '' ? null : chunk.seq, chunk.text, timestamp);
+    const result = answer.result();
+    if (result.fault !== undefined)
+      return failQuestion(result.fault, () => rare().endText(result.chunks, chunk));
+    answeredId = openId;
+    session.questionAnswered(result, sentAt, timestamp);
+    close(true);
+  }
+
+  function isAnonymousPart({ id }: Chunk): boolean {
+    return id === null && protocol.withoutIds === true && openId !== undefined;
+  }
+
+  /** A chunk of another question than the open one: late, again, or of someone else. */
+  function readStray(chunk: Chunk): void {
+    const { id, complete } = chunk;
+    if (id === null) return readNobodys(chunk);
+    if (id === answeredId) return chunksDuplicated(1);
+    if (countedIds.includes(id)) return;
+    const isLate = failedIds.includes(id);
+    if (isLate && !complete) return;
+    countedIds.push(id);
+    if (isLate) answersLate(1);
+    else spoil('misrouted', () => rare().chunkText(chunk));
+  }
+
+  /** A chunk without id while no question is open, or from a back end that has ids. */
+  function readNobodys(chunk: Chunk): void {
+    const detail = () => rare().chunkText(chunk);
+    if (protocol.withoutIds !== true) spoil('bad_message', detail);
+    else if (answeredId === undefined) spoil('misrouted', detail);
+    else chunksDuplicated(1);
+  }
+
+  function outOfPatience(): void {
+    const { chunks } = answer.result();
+    const came = strange;
+    const instead = () => rare().strangeText(came);
+    if (openId === undefined) greeted?.(new StepFailed('connect', 'not_ready', instead));
+    else if (chunks === 0) failQuestion('answer_timeout', instead);
+    else failQuestion('answer_incomplete', () => rare().unfinishedText(chunks, came));
+  }
+
+  /** Something is wrong on the socket: the open question fails, or the connecting, or the session itself. */
+  function spoil(reason: Reason, detail: Detail): void {
+    if (openId !== undefined) failQuestion(reason, detail);
+    else if (greeted !== undefined) greeted(new StepFailed('connect', reason, detail));
+    else session.fail('socket', reason, detail);
+  }
+
+  function failQuestion(reason: Reason, detail: Detail): void {
+    if (openId !== undefined) failedIds.push(openId);
+    session.questionFailed(reason, now() - sentAt, detail);
+    close(false);
+  }
+
+  function close(answered: boolean): void {
+    openId = undefined;
+    patience.lift();
+    settle(answered);
+  }
+
+  return {
+    begin,
+    isOpen: () => socket?.isOpen() === true,
+    connect,
+    ask,
+    leave: () => {
+      patience.dispose();
+      socket?.close();
+      session.disconnected(received);
+      if (said > 0) messagesSent(said, { kind: 'other' });
+    },
+    gone: () => handshakes ?? Promise.resolve(),
+  };
+}
+
+/** Some back ends begin every message with one. */
+const BYTE_ORDER_MARK = 0xfeff;

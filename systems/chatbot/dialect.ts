@@ -1,0 +1,76 @@
+/** What a chat back end's dialect must tell Crescendo: the only thing to write for another back end. Pure. */
+
+import type { Lacks } from '../../lib/words/jsonFields.ts';
+import type { RestCall } from '../../lib/words/restCall.ts';
+
+/** What identifies a session to the back end; empty where the back end has no such thing. */
+export interface ChatIds {
+  user: string;
+  token: string;
+  sessionId: string;
+  connectionId: string;
+}
+
+/**
+ * Part of the answer to question `id`; null: to the open one (`withoutIds`). `seq` is null when the back end does not
+ * number it. A back end that ends an answer with a message of its own: `text` '', `seq` null, `complete` true; it counts
+ * as a chunk.
+ */
+export interface Chunk {
+  type: 'chunk';
+  id: string | null;
+  seq: number | null;
+  text: string;
+  complete: boolean;
+}
+
+/** What the server said, in the words of every chat. */
+export type ServerMessage =
+  | Chunk
+  /** A refusal of question `id`; null: of whatever is going on. */
+  | { type: 'error'; id: string | null }
+  /** Questions may be asked (`awaitsReady`). */
+  | { type: 'ready' }
+  /** The server wants this said at once, such as the answer to its own ping. */
+  | { type: 'reply'; text: string }
+  /** Nothing of interest: a heartbeat, "is typing". */
+  | { type: 'ignored' }
+  /**
+   * Counted in `messages_unknown`, and ignored otherwise; but one that `lacks` what would tell its type, and holds the id
+   * of the open question, fails that question.
+   */
+  | ({ type: 'unknown' } & Partial<Lacks>)
+  /** A known type without what it must carry. */
+  | ({ type: 'bad' } & Partial<Lacks>);
+
+/**
+ * A chat dialect. Readers get the parsed JSON of a reply and answer with the name of what it lacks, or `undefined`, when
+ * that is promised. A step that the back end does not have is left out; a request without its reader is made, and its reply not looked at.
+ */
+export interface ChatProtocol {
+  requestToken?: ((user: string) => RestCall) | undefined;
+  readToken?: ((reply: unknown) => string | Lacks | undefined) | undefined;
+  createSession?: ((token: string) => RestCall) | undefined;
+  readSession?:
+    ((reply: unknown) => { sessionId: string; connectionId: string } | Lacks | undefined) | undefined;
+  /** Clean-up: made for every session that was set up, after its socket was closed. */
+  deleteSession?: ((ids: ChatIds) => RestCall) | undefined;
+  /** Path and query of the socket, and the headers of its handshake besides Origin. */
+  socket: (ids: ChatIds) => { path: string; headers: Record<string, string> };
+  /** The text of the first message after opening, before encryption. */
+  hello?: ((ids: ChatIds) => string) | undefined;
+  /**
+   * The socket counts as opened when `read` has met `ready`, within CONNECT_TIMEOUT_SECONDS after dialling. What goes
+   * wrong before is a failure of phase `connect`.
+   */
+  awaitsReady?: boolean | undefined;
+  /**
+   * Chunks carry no id. A failed question then ends its session, because what comes later could be the answer to it
+   * or to the next one.
+   */
+  withoutIds?: boolean | undefined;
+  /** The text of a question's message, before encryption. */
+  question: (id: string, course: string, text: string) => string;
+  /** Reads the parsed JSON of a message. */
+  read: (message: unknown) => ServerMessage;
+}

@@ -1,0 +1,176 @@
+/** A user of a chatbot: logs in, opens a session and its socket, asks question after question, leaves. */
+import { delay, now } from '../../lib/k6/clock.ts';
+import type { SessionConfig } from '../../lib/before/config.ts';
+import { createConversation, type Conversation } from './conversation.ts';
+import { createCipher } from '../../lib/k6/encryption.ts';
+import { hideSecrets } from '../../lib/vu/examples.ts';
+import { StepFailed } from '../../lib/words/failures.ts';
+import { call, type Rest } from '../../lib/k6/http.ts';
+import { heartbeatMetrics, retryMetrics } from '../../lib/vu/metrics.ts';
+import type { ChatIds, ChatProtocol } from './dialect.ts';
+import type { SessionQuestions } from './questions.ts';
+import { seededRandom } from '../../lib/words/random.ts';
+import { createRetries, once, type Attempt } from '../../lib/vu/retry.ts';
+import { SessionBooks, type Session, type SessionObserver } from '../../lib/vu/session.ts';
+import { openSessionLog } from '../../lib/vu/sessionLog.ts';
+import type { SocketTarget } from '../../lib/k6/socket.ts';
+import type { StageClock } from '../../lib/vu/stages.ts';
+import { longestThink, thinkSeconds } from '../../lib/words/think.ts';
+
+/** Milliseconds of the next pause. */
+type Thinker = () => number;
+
+/** What identifies a session of a back end that makes none. */
+const NO_SESSION = { sessionId: '', connectionId: '' };
+type SessionIds = typeof NO_SESSION;
+
+/** What came of a session's questions. */
+interface Asked {
+  answers: number;
+  /** Nothing is left to ask. */
+  everything: boolean;
+}
+
+const NOTHING: Asked = { answers: 0, everything: false };
+
+/** Keeps the pauses of a session apart from the order of its questions. */
+const THINK = 1;
+
+/** The questions of one session, by VU and iteration. */
+export type Questions = (vu: number, iteration: number) => SessionQuestions;
+
+/** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether it got any answer. */
+export type RunChat = (
+  clock: StageClock,
+  vu: number,
+  iteration: number,
+  observer?: SessionObserver,
+) => Promise<boolean>;
+
+/** Makes the session function of a VU; the key is imported once per VU. */
+export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, questions: Questions): RunChat {
+  const { think } = config;
+  const endsOnFailure = config.onFailure === 'end' || protocol.withoutIds === true;
+  const rest: Rest = { baseUrl: config.apiBaseUrl, timeoutMs: config.httpTimeoutSeconds * 1000 };
+  const retries = config.retries > 0 ? createRetries(config, retryMetrics(), delay) : undefined;
+  const heartbeats = config.heartbeatSeconds > 0 ? heartbeatMetrics() : undefined;
+  let making: Promise<Conversation> | undefined;
+
+  /** One session from log-in to clean-up; resolves to whether it got any answer, when nothing of it is left. */
+  return async (clock, vu, iteration, observer) => {
+    making ??= makeConversation();
+    const conversation = await making;
+    const log =
+      config.sessionLog > 0
+        ? openSessionLog(config.sessionLog, () => questions(vu, iteration).courses)
+        : undefined;
+    const books = new SessionBooks(clock, observer);
+    const session: Session = log?.session(books) ?? books;
+    conversation.begin(session, clock, log?.protocol(protocol) ?? protocol);
+    const attempt = retries?.(session, clock, vu, iteration) ?? once;
+    let ids: ChatIds | undefined;
+    let asked = NOTHING;
+    try {
+      ids = await logIn(`crescendo-${vu}-${iteration}`, attempt);
+      if (!isOver(clock)) await connect(conversation, ids, attempt);
+      asked = await askAll(conversation, questions(vu, iteration), clock, thinker(vu, iteration));
+    } catch (error) {
+      book(session, error);
+    } finally {
+      conversation.leave();
+      if (ids) await cleanUp(ids, session, attempt);
+      session.end(asked.everything);
+      await conversation.gone();
+    }
+    return asked.answers > 0;
+  };
+
+  function makeConversation(): Promise<Conversation> {
+    return createCipher(config.encryption, config.encryptionKey).then((cipher) =>
+      createConversation(cipher, config.answerTimeoutSeconds * 1000, heartbeats),
+    );
+  }
+
+  async function logIn(user: string, attempt: Attempt): Promise<ChatIds> {
+    const token = await attempt('token', () => requestToken(user));
+    hideSecrets(config.encryptionKey, token);
+    const session = await attempt('session', () => createSession(token));
+    hideSecrets(config.encryptionKey, token, session.sessionId, session.connectionId);
+    return { user, token, ...session };
+  }
+
+  function requestToken(user: string): Promise<string> {
+    const request = protocol.requestToken?.(user);
+    if (request === undefined) return Promise.resolve('');
+    return call(rest, 'token', request, (reply) =>
+      protocol.readToken === undefined ? '' : protocol.readToken(reply),
+    );
+  }
+
+  function createSession(token: string): Promise<SessionIds> {
+    const request = protocol.createSession?.(token);
+    if (request === undefined) return Promise.resolve(NO_SESSION);
+    return call(rest, 'session', request, (reply) =>
+      protocol.readSession === undefined ? NO_SESSION : protocol.readSession(reply),
+    );
+  }
+
+  function connect(conversation: Conversation, ids: ChatIds, attempt: Attempt): Promise<void> {
+    const target = socketTarget(ids);
+    return attempt('connect', () => conversation.connect(target, ids));
+  }
+
+  function socketTarget(ids: ChatIds): SocketTarget {
+    const { path, headers } = protocol.socket(ids);
+    return {
+      url: config.websocketBaseUrl + path,
+      name: 'chat socket',
+      headers: { Origin: config.origin, ...headers },
+      timeoutMs: config.connectTimeoutSeconds * 1000,
+      heartbeatMs: config.heartbeatSeconds * 1000,
+    };
+  }
+
+  async function askAll(
+    conversation: Conversation,
+    { courses, texts }: SessionQuestions,
+    clock: StageClock,
+    think: Thinker | undefined,
+  ): Promise<Asked> {
+    let answers = 0;
+    for (let index = 0; index < texts.length; index++) {
+      if (index > 0 && think !== undefined) await delay(Math.min(think(), clock.remaining(now())));
+      if (isOver(clock) || !conversation.isOpen()) return { answers, everything: false };
+      const answered = await conversation.ask(courses[index] ?? '', texts[index] ?? '');
+      if (answered) answers++;
+      else if (endsOnFailure) return { answers, everything: false };
+    }
+    return { answers, everything: true };
+  }
+
+  function thinker(vu: number, iteration: number): Thinker | undefined {
+    if (longestThink(think) === 0) return undefined;
+    const random = seededRandom(config.seed, vu, iteration, THINK);
+    return () => thinkSeconds(think, random) * 1000;
+  }
+
+  async function cleanUp(ids: ChatIds, session: Session, attempt: Attempt): Promise<void> {
+    const request = protocol.deleteSession?.(ids);
+    if (request === undefined) return;
+    try {
+      await attempt('cleanup', () => call(rest, 'cleanup', request, () => null));
+    } catch (error) {
+      book(session, error);
+    }
+  }
+}
+
+function book(session: Session, error: unknown): void {
+  if (!(error instanceof StepFailed)) throw error;
+  session.fail(error.phase, error.reason, error.detail);
+}
+
+/** To the millisecond, which costs less than `now`. */
+function isOver(clock: StageClock): boolean {
+  return clock.remaining(Date.now()) <= 0;
+}
