@@ -1,0 +1,91 @@
+/** Metrics that scripts of every system have: ours, and those of k6 that limits may bind. Pure. */
+import type { Metric } from './vocabulary.ts';
+
+export const HOUSE_METRICS: Readonly<Record<string, Metric>> = {
+  failures: {
+    kind: 'counter',
+    unit: 'count',
+    is: 'everything that failed, by `phase` and `reason`',
+    limit: 'run',
+  },
+  sessions_affected: {
+    kind: 'counter',
+    unit: 'count',
+    is: 'visits in which a class of failures happened at least once, by `phase` and `reason`',
+  },
+  generator_lag: {
+    kind: 'trend',
+    unit: 'ms',
+    is: 'how long what ended an operation waited in k6 before it was handled',
+    stages: true,
+  },
+  hold_vu_time: {
+    kind: 'counter',
+    unit: 'ms',
+    is: 'VUs at work or waiting for a restart, in the judged part of a stage',
+    stages: true,
+  },
+  script_errors: { kind: 'counter', unit: 'count', is: 'exceptions in our own code' },
+  retries: {
+    kind: 'counter',
+    unit: 'count',
+    is: 'attempts beyond the first, by `phase`',
+    limit: 'run',
+    setting: 'RETRIES',
+    only: 'retries',
+  },
+  retries_succeeded: {
+    kind: 'counter',
+    unit: 'count',
+    is: 'what worked after the first attempt',
+    only: 'retries',
+  },
+  retries_suppressed: {
+    kind: 'counter',
+    unit: 'count',
+    is: 'retries not made: budget empty, `Retry-After` above the cap, plan over',
+    limit: 'run',
+    setting: 'RETRIES',
+    only: 'retries',
+  },
+  retry_wait: {
+    kind: 'trend',
+    unit: 'ms',
+    is: 'before each retry; no think time, and in no latency',
+    only: 'retries',
+  },
+  arrivals_late: {
+    kind: 'counter',
+    unit: 'count',
+    is: 'visits that started over 250 ms after their arrival',
+    only: 'arrivals',
+  },
+  http_req_duration: {
+    kind: 'trend',
+    unit: 'ms',
+    is: 'REST calls',
+    limit: 'run',
+    samples: 'http_reqs',
+    ofK6: true,
+  },
+  http_req_failed: {
+    kind: 'rate',
+    unit: 'share',
+    is: 'REST calls with a status of 400 or more, or none',
+    limit: 'run',
+    samples: 'http_reqs',
+    ofK6: true,
+  },
+  http_reqs: { kind: 'counter', unit: 'count', is: 'REST calls', ofK6: true },
+  ws_sessions: { kind: 'counter', unit: 'count', is: 'handshakes, by `status`', ofK6: true },
+  ws_connecting: {
+    kind: 'trend',
+    unit: 'ms',
+    is: 'handshakes',
+    limit: 'run',
+    samples: 'ws_sessions',
+    ofK6: true,
+  },
+  ws_msgs_sent: { kind: 'counter', unit: 'count', is: 'messages that left', ofK6: true },
+  ws_msgs_received: { kind: 'counter', unit: 'count', is: 'messages that came', ofK6: true },
+};

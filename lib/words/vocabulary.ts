@@ -1,0 +1,176 @@
+/**
+ * What a system says of itself, as data: its operations, metrics, phases and columns. Limits, thresholds, ledger, checks,
+ * summary, verdict, texts, tables, live view, comparison and history are functions of it. Pure.
+ */
+import { HOUSE_METRICS } from './houseMetrics.ts';
+
+/** A word for things that are counted. */
+export interface Noun {
+  one: string;
+  many: string;
+}
+
+/** k6's kinds of metrics. */
+export type Kind = 'trend' | 'rate' | 'counter' | 'gauge';
+
+/** What a value is: milliseconds, a share of 1, a number, a multiple, or a number per hour of a session. */
+export type Unit = 'ms' | 'share' | 'count' | 'factor' | 'per session-hour';
+
+/** One metric. */
+export interface Metric {
+  kind: Kind;
+  unit: Unit;
+  /** When it is recorded, or of what: half a sentence for people. */
+  is: string;
+  /** Limits may bind it, and then need samples: in every judged stage, or in the run. */
+  limit?: 'every stage' | 'run';
+  /** The Counter that counts its samples; guards its limits, because k6 passes a threshold that got no samples. */
+  samples?: string;
+  /** The setting without which there is none of it. */
+  setting?: string;
+  /** Compares with stage 1, so limits bind only later stages with as many sessions. */
+  drift?: true;
+  /** The Counter that it is per hour; k6 has no such metric itself. */
+  perHourOf?: string;
+  /** The least value that it can have, where that is not 0. */
+  least?: number;
+  /** Kept apart for each stage, whatever limits there are. */
+  stages?: true;
+  /** Made by k6, not by us. */
+  ofK6?: true;
+  /** Made only by scripts that need it, under this name. */
+  only?: string;
+}
+
+/** A Counter, and the word for what it counts in sentences: `questions_sent`, "sent". */
+export interface Count {
+  metric: string;
+  word: string;
+}
+
+/** Anything that begins, and ends well, ends badly, or is still open: began = good + bad + stopped + open. */
+export interface Operation {
+  noun: Noun;
+  began: Count;
+  good: Count;
+  bad: Count;
+  /** Ended in health by the plan. */
+  stopped?: Count;
+  /** +1 when it begins, −1 when it ends; left out where k6 counts what began only at its end. */
+  open?: Count;
+  /** A Rate: good or bad. */
+  success: string;
+  /** The Rate judges only the first attempt of each. */
+  firstAttempts?: true;
+  /** A Trend: how long good ones took. */
+  latency?: string;
+  /** A Counter of milliseconds: how long bad ones took, together. */
+  badTime?: string;
+  /** The phase whose failures are its bad ones, one each. */
+  phase?: string;
+  /** Its line in Locust's columns. */
+  row?: { type: string; name: string };
+}
+
+/** Families of failure classes; `lib/words/failures.ts` says which classes are in each. */
+export type Family = 'rest' | 'handshake' | 'transport' | 'frame' | 'answer' | 'lost' | 'error';
+
+/** Where something failed. */
+export interface PhaseWords {
+  /** For people: "log-in". */
+  title: string;
+  /** In a line of failures, before the class; empty where the class says it all. */
+  prefix: string;
+  families: readonly Family[];
+  /** A class can happen several times in one session, even when nothing is tried again. */
+  repeats?: true;
+}
+
+/** A column of the table of stages. */
+export interface Column {
+  /** At most eight characters. */
+  head: string;
+  /** The same where there is room. */
+  title: string;
+  metric: string;
+  aggregate: string;
+}
+
+/** A line of the text at the end: the distribution of a Trend, or counts. */
+export type Line =
+  | { title: string; trend: string; about: string; without: string }
+  | { title: string; counts: readonly (Count & { ifAny?: true })[]; ifAny?: true };
+
+/**
+ * What counts must hold besides the books of operations. Sides are sums of Counters, of samples of a Trend, or of
+ * `passes:` or `fails:` of a Rate.
+ */
+export interface Rule {
+  left: readonly string[];
+  is: '=' | '<=';
+  right: readonly string[];
+  /** Only in runs that ended by themselves, or in which nothing was tried again. */
+  only?: readonly ('whole' | 'no retries')[];
+  /** Holds in each stage, too. */
+  stages?: true;
+  /** Its line in the ledger, and what both sides are called there. */
+  ledger?: { name: string; left: string; right: readonly string[] };
+}
+
+/** A count of the reference target's `/stats`, by its path, that must be that of a run. */
+export interface AtTarget {
+  what: string;
+  theirs: string;
+  ours: string;
+}
+
+/** Failures before any good outcome that only a wrong setting explains; `reasons` is a regular expression. */
+export interface Sign {
+  phases: readonly string[];
+  reasons: string;
+  /** What would have been right, and the settings that decide it. */
+  expected: string;
+  check: string;
+}
+
+/** All that a system says of itself; plain data. */
+export interface Vocabulary {
+  system: string;
+  /** What a level counts, and the operation that is one of them. */
+  level: Noun;
+  visit: string;
+  /** The operation that the verdict, the live view and the first chart speak of. */
+  headline: string;
+  /** The Counter of milliseconds in which a visit was at its level, and what it did then: "had an open socket". */
+  held: { metric: string; did: string };
+  operations: Readonly<Record<string, Operation>>;
+  metrics: Readonly<Record<string, Metric>>;
+  phases: Readonly<Record<string, PhaseWords>>;
+  columns: readonly Column[];
+  lines: readonly Line[];
+  rules: readonly Rule[];
+  atTarget: readonly AtTarget[];
+  signs: readonly Sign[];
+}
+
+/** Every metric that a script of this system may have: its own, the house's and k6's. */
+export function metricsOf({ metrics }: Pick<Vocabulary, 'metrics'>): Readonly<Record<string, Metric>> {
+  return { ...HOUSE_METRICS, ...metrics };
+}
+
+/** The operation of this name. Throws a RangeError when the vocabulary has none. */
+export function operationOf({ system, operations }: Vocabulary, name: string): Operation {
+  const operation = operations[name];
+  if (operation === undefined) throw new RangeError(`The system ${system} has no operation "${name}".`);
+  return operation;
+}
+
+/** The operation that the verdict speaks of. */
+export function headlineOf(vocabulary: Vocabulary): Operation {
+  return operationOf(vocabulary, vocabulary.headline);
+}
+
+/** `1 session`, `21,480 sessions`. */
+export function countedAs(count: number, { one, many }: Noun): string {
+  return `${String(count).replace(/\B(?=(\d{3})+$)/g, ',')} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,289 @@
+/** The chatbot in words: sessions that ask questions, their sockets, their heartbeats. Pure. */
+import type { Metric, Vocabulary } from '../../lib/words/vocabulary.ts';
+
+const count = (is: string, more: Partial<Metric> = {}): Metric => ({
+  kind: 'counter',
+  unit: 'count',
+  is,
+  ...more,
+});
+const time = (is: string, more: Partial<Metric> = {}): Metric => ({ kind: 'trend', unit: 'ms', is, ...more });
+const share = (is: string, more: Partial<Metric> = {}): Metric => ({
+  kind: 'rate',
+  unit: 'share',
+  is,
+  ...more,
+});
+
+const METRICS: Vocabulary['metrics'] = {
+  sessions_started: count('sessions whose set-up began', { stages: true }),
+  sessions_completed: count('sessions that asked everything and got every answer', { limit: 'run' }),
+  sessions_failed: count('sessions in which anything failed, by the first `reason`', { limit: 'run' }),
+  sessions_stopped: count('healthy sessions that the plan ended'),
+  sessions_ended: count('completed and failed sessions'),
+  sessions_open: count('+1 when a session starts, −1 when it ends'),
+  session_success: share('completed (1) or failed (0)', {
+    limit: 'run',
+    samples: 'sessions_ended',
+    stages: true,
+  }),
+  session_setup_duration: time('start of a session to its open socket, without the waits before retries', {
+    limit: 'run',
+    samples: 'sockets_opened',
+    stages: true,
+  }),
+  session_duration: time('start of a session to its end, clean-up included', {
+    limit: 'run',
+    samples: 'sessions_ended',
+  }),
+  hold_session_time: {
+    kind: 'counter',
+    unit: 'ms',
+    is: 'open sockets in the judged part of a stage',
+    stages: true,
+  },
+  questions_sent: count('questions whose frame was handed to the socket', { stages: true }),
+  questions_answered: count('questions with a complete answer in time', { limit: 'run', stages: true }),
+  questions_failed: count('questions without one, by `reason`', { limit: 'run' }),
+  questions_open: count('+1 when sent, −1 when answered or failed'),
+  failed_question_time: { kind: 'counter', unit: 'ms', is: 'that failed questions waited' },
+  answer_success: share('answered (1) or failed (0)', {
+    limit: 'every stage',
+    samples: 'questions_sent',
+    stages: true,
+  }),
+  answer_latency: time('send of a question to its last chunk; answered questions only', {
+    limit: 'every stage',
+    samples: 'questions_answered',
+    stages: true,
+  }),
+  first_chunk_latency: time('send of a question to its first chunk; answered questions only', {
+    limit: 'every stage',
+    samples: 'questions_answered',
+    stages: true,
+  }),
+  answer_latency_drift: {
+    kind: 'trend',
+    unit: 'factor',
+    is: '`answer_latency` ÷ the 95th percentile that the same VU had in stage 1; only where a limit names it',
+    limit: 'every stage',
+    samples: 'answers_compared',
+    drift: true,
+    only: 'drift',
+  },
+  answer_failure_drift: {
+    kind: 'trend',
+    unit: 'share',
+    is: 'failed (1) or answered (0), less the share that failed for the same VU in stage 1; only where a limit names it',
+    limit: 'every stage',
+    samples: 'answers_compared',
+    drift: true,
+    least: -1,
+    only: 'drift',
+  },
+  answers_compared: count('answers that were compared', { only: 'drift' }),
+  answer_chunks: count('chunks of answered questions'),
+  answers_late: count('complete answers after the time-out; their questions stay failed', { limit: 'run' }),
+  chunks_duplicated: count('chunks that came twice within an answer', { limit: 'run' }),
+  sockets_opened: count('sockets that opened in time'),
+  sockets_failed: count('sockets that did not, by `reason`', { limit: 'run' }),
+  socket_success: share('opened in time, at the first attempt (1), or not (0)', {
+    limit: 'run',
+    samples: 'sessions_started',
+    stages: true,
+  }),
+  socket_connect_duration: time('dial to open socket, of those that opened in time', {
+    limit: 'run',
+    samples: 'sockets_opened',
+  }),
+  disconnects: count(
+    'sockets that had opened and ended without our closing them, by the stage of their end',
+    {
+      limit: 'run',
+    },
+  ),
+  disconnects_per_session_hour: {
+    kind: 'gauge',
+    unit: 'per session-hour',
+    is: '`disconnects` per hour of the sessions that are planned; for limits only',
+    limit: 'run',
+    perHourOf: 'disconnects',
+  },
+  messages_sent: count('messages handed to sockets; `kind` is `other` for those that are no questions'),
+  messages_received: count('messages that sockets received'),
+  messages_unknown: count('messages of a type that the protocol does not know', { limit: 'run' }),
+  heartbeats_sent: count('pings', { only: 'heartbeats' }),
+  heartbeats_answered: count('pongs in time', { only: 'heartbeats' }),
+  heartbeat_latency: time('ping to pong, when the VU has got to it', {
+    limit: 'run',
+    samples: 'heartbeats_answered',
+    setting: 'HEARTBEAT_SECONDS',
+    only: 'heartbeats',
+  }),
+};
+
+const PHASES: Vocabulary['phases'] = {
+  token: { title: 'log-in', prefix: 'token: ', families: ['rest'] },
+  session: { title: 'session', prefix: 'session: ', families: ['rest'] },
+  connect: { title: 'connect', prefix: '', families: ['handshake', 'transport', 'error', 'frame', 'lost'] },
+  answer: { title: 'answer', prefix: '', families: ['answer', 'frame', 'lost'], repeats: true },
+  socket: {
+    title: 'between questions',
+    prefix: 'between questions: ',
+    families: ['error', 'frame', 'lost'],
+    repeats: true,
+  },
+  cleanup: { title: 'clean-up', prefix: 'clean-up: ', families: ['rest'] },
+};
+
+const RULES: Vocabulary['rules'] = [
+  { left: ['sessions_ended'], is: '=', right: ['sessions_completed', 'sessions_failed'] },
+  { left: ['answers_late'], is: '<=', right: ['questions_failed'] },
+  { left: ['sessions_failed'], is: '<=', right: ['failures'] },
+  { left: ['first_chunk_latency'], is: '=', right: ['questions_answered'], stages: true },
+  { left: ['generator_lag'], is: '=', right: ['questions_answered'], stages: true },
+  { left: ['session_setup_duration'], is: '=', right: ['sockets_opened'] },
+  { left: ['sockets_opened'], is: '<=', right: ['ws_sessions'] },
+  { left: ['sockets_opened'], is: '<=', right: ['sessions_started'] },
+  {
+    left: ['session_duration'],
+    is: '=',
+    right: ['sessions_completed', 'sessions_failed', 'sessions_stopped'],
+  },
+  { left: ['heartbeats_answered'], is: '<=', right: ['heartbeats_sent'] },
+  { left: ['heartbeat_latency'], is: '=', right: ['heartbeats_answered'] },
+  { left: ['answer_chunks'], is: '<=', right: ['messages_received'] },
+  { left: ['questions_answered'], is: '<=', right: ['answer_chunks'], only: ['whole'] },
+  {
+    left: ['messages_sent'],
+    is: '=',
+    right: ['questions_sent', 'messages_sent{kind:other}'],
+    only: ['whole'],
+  },
+  {
+    left: ['ws_msgs_received'],
+    is: '=',
+    right: ['messages_received'],
+    only: ['whole'],
+    ledger: { name: 'received messages', left: "by k6's count", right: ['handled'] },
+  },
+];
+
+/** What sessions of a course chatbot do, and how it is judged. */
+export const CHATBOT_WORDS: Vocabulary = {
+  system: 'chatbot',
+  level: { one: 'session', many: 'sessions' },
+  visit: 'session',
+  headline: 'question',
+  held: { metric: 'hold_session_time', did: 'had an open socket' },
+  operations: {
+    session: {
+      noun: { one: 'session', many: 'sessions' },
+      began: { metric: 'sessions_started', word: 'started' },
+      good: { metric: 'sessions_completed', word: 'completed' },
+      bad: { metric: 'sessions_failed', word: 'failed' },
+      stopped: { metric: 'sessions_stopped', word: 'stopped' },
+      open: { metric: 'sessions_open', word: 'interrupted' },
+      success: 'session_success',
+    },
+    question: {
+      noun: { one: 'invocation', many: 'invocations' },
+      began: { metric: 'questions_sent', word: 'sent' },
+      good: { metric: 'questions_answered', word: 'answered' },
+      bad: { metric: 'questions_failed', word: 'failed' },
+      open: { metric: 'questions_open', word: 'open' },
+      success: 'answer_success',
+      latency: 'answer_latency',
+      badTime: 'failed_question_time',
+      phase: 'answer',
+      row: { type: 'WS', name: 'answer' },
+    },
+    socket: {
+      noun: { one: 'socket', many: 'sockets' },
+      began: { metric: 'ws_sessions', word: "attempts by k6's count" },
+      good: { metric: 'sockets_opened', word: 'opened' },
+      bad: { metric: 'sockets_failed', word: 'failed' },
+      success: 'socket_success',
+      firstAttempts: true,
+      latency: 'socket_connect_duration',
+      row: { type: 'WS', name: 'connect' },
+    },
+  },
+  metrics: METRICS,
+  phases: PHASES,
+  columns: [
+    { head: 'questions', title: 'questions', metric: 'questions_sent', aggregate: 'count' },
+    { head: 'success', title: 'answers in time', metric: 'answer_success', aggregate: 'rate' },
+    { head: '1st p95', title: '1st chunk p95', metric: 'first_chunk_latency', aggregate: 'p(95)' },
+    { head: 'p50', title: 'p50', metric: 'answer_latency', aggregate: 'med' },
+    { head: 'p95', title: 'p95', metric: 'answer_latency', aggregate: 'p(95)' },
+    { head: 'p99', title: 'p99', metric: 'answer_latency', aggregate: 'p(99)' },
+  ],
+  lines: [
+    {
+      title: 'set-up',
+      trend: 'session_setup_duration',
+      about: 'from log-in to open socket',
+      without: 'no socket opened',
+    },
+    {
+      title: 'late',
+      counts: [{ metric: 'answers_late', word: 'answers came after their question had failed' }],
+      ifAny: true,
+    },
+    {
+      title: 'messages',
+      counts: [
+        { metric: 'messages_sent', word: 'sent' },
+        { metric: 'ws_msgs_received', word: 'received' },
+        { metric: 'messages_unknown', word: 'of a type that the protocol does not know', ifAny: true },
+      ],
+    },
+  ],
+  rules: RULES,
+  atTarget: [
+    { what: 'log-ins', theirs: 'attempts.token', ours: 'sessions_started' },
+    { what: 'tokens', theirs: 'tokens', ours: 'sessions_started' },
+    { what: 'attempts at sessions', theirs: 'attempts.session', ours: 'sessions_started' },
+    { what: 'sessions', theirs: 'sessions', ours: 'sessions_started' },
+    { what: 'attempts to delete sessions', theirs: 'attempts.delete', ours: 'sessions_started' },
+    { what: 'deleted sessions', theirs: 'deleted', ours: 'sessions_started' },
+    { what: 'handshakes', theirs: 'attempts.upgrade', ours: 'ws_sessions' },
+    { what: 'sockets', theirs: 'upgrades', ours: 'sockets_opened' },
+    { what: 'questions', theirs: 'questions', ours: 'questions_sent' },
+    { what: 'answers', theirs: 'answers', ours: 'questions_answered' },
+  ],
+  signs: [
+    {
+      phases: ['token', 'session'],
+      reasons: '^http_(400|401|403|404|other)$',
+      expected: 'a status of 200 to 299',
+      check: 'API_BASE_URL, TOKEN_PATH and SESSIONS_PATH, and what the log-in needs',
+    },
+    {
+      phases: ['token', 'session'],
+      reasons: '^bad_body$',
+      expected: 'JSON with the token, or the ids of the session',
+      check: 'FIELD_NAMES, or the protocol file',
+    },
+    {
+      phases: ['connect'],
+      reasons: '^handshake_(refused|invalid)$',
+      expected: 'status 101',
+      check: 'WEBSOCKET_BASE_URL, SOCKET_PATH and WEBSOCKET_ORIGIN',
+    },
+    {
+      phases: ['connect', 'answer', 'socket'],
+      reasons:
+        '^(bad_(type|encoding|length|json)|frame_too_short|decrypt_failed|closed_(1002|1003|1007|1008))$',
+      expected: 'frames of the same encryption and key on both sides',
+      check: 'ENCRYPTION and ENCRYPTION_KEY',
+    },
+    {
+      phases: ['connect', 'answer', 'socket'],
+      reasons: '^(bad_message|misrouted|empty_answer|closed_(4401|4403))$',
+      expected: 'the messages of the protocol',
+      check: 'FIELD_NAMES, or the protocol file',
+    },
+  ],
+};
