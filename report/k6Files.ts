@@ -49,13 +49,13 @@ function neverRan({ metrics }: K6Data): boolean {
 
 function testInfo(
   script: string,
-  { config, load, plan, limits, stopsAtBreak, shownSettings }: Prepared,
+  { vocabulary, config, load, plan, limits, stopsAtBreak, shownSettings }: Prepared,
   { metrics }: K6Data,
 ): TestInfo {
   const { requiredSessions, generatorLagLimitMs, limits: level } = config;
   const judgement = { level, limits: limits[level], requiredSessions, generatorLagLimitMs, stopsAtBreak };
   const wasJudged = Object.values(metrics).some((metric) => metric?.thresholds !== undefined);
   const unjudged = wasJudged ? {} : { unjudged: true as const };
-  const info = { script, load, plan, ...judgement, ...unjudged, levels: limits };
+  const info = { script, vocabulary, load, plan, ...judgement, ...unjudged, levels: limits };
   return { ...info, settings: shownSettings };
 }

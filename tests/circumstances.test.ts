@@ -175,7 +175,7 @@ describe('an outage that did not end', () => {
     startedAt: 25_000,
     errorsLastedMs: 8000,
     p95BackAfterMs: 9000,
-    questionsLost: 3,
+    lost: 3,
     probes: { answered: 100, failed: 40, dropped: 0 },
   };
   const of = (name: string, change: Partial<RecoverySummary>): Compared => {

@@ -54,7 +54,7 @@ describe('the generator was late', () => {
 
 describe('another load than the plan', () => {
   const heldIn = (stage: number, share: number) => {
-    const { sessions, hold, end } = PLAN.stages[stage - 1] ?? { sessions: 0, hold: 0, end: 0 };
+    const { level: sessions, hold, end } = PLAN.stages[stage - 1] ?? { level: 0, hold: 0, end: 0 };
     return { [`hold_vu_time{stage:${stage}}`]: counter(share * sessions * (end - hold)) };
   };
   test('too many are not better than too few', () => {
@@ -73,7 +73,7 @@ describe('another load than the plan', () => {
     );
   });
   test('where the number falls, sessions may finish their answer', () => {
-    const plan = planOf([10, 4].map((sessions) => ({ sessions, transition: 0, settle: 0, hold: 10 })));
+    const plan = planOf([10, 4].map((level) => ({ level, transition: 0, settle: 0, hold: 10 })));
     const [high, low] = plan.stages;
     assert.ok(high && low);
     assert.deepEqual([mostHeld(plan, high), mostHeld(plan, low), mostHeld(PLAN, low)], [10, 10, 4]);

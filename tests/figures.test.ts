@@ -194,7 +194,7 @@ describe('the summary takes each figure from its metric', () => {
         return { rate: passes + fails === 0 ? null : passes / (passes + fails), samples: passes + fails };
       };
       const told: Partial<StageSummary> = {
-        sessions: DISTINCT_PLAN.stages[stage.number - 1]?.sessions ?? NaN,
+        level: DISTINCT_PLAN.stages[stage.number - 1]?.level ?? NaN,
         sessionsStarted: at('sessions_started')['count'] ?? NaN,
         questionsSent: at('questions_sent')['count'] ?? NaN,
         questionsAnswered: at('questions_answered')['count'] ?? NaN,
@@ -304,7 +304,7 @@ describe('the text', () => {
         columns(row ?? '', lines[head] ?? '', HEADINGS),
         {
           stage: String(stage.number),
-          sessions: whole(stage.sessions),
+          sessions: whole(stage.level),
           held: shareOr('-', stage.held, 1),
           questions: whole(stage.questionsSent),
           success: shareOr('-', stage.answerSuccess.rate),
@@ -382,7 +382,7 @@ const RECOVERY: NonNullable<RunSummary['recovery']> = {
   startedAt: 612,
   errorsLastedMs: 743,
   p95BackAfterMs: 854,
-  questionsLost: 321,
+  lost: 321,
   probes: { answered: 1234, failed: 56, dropped: 7 },
 };
 
@@ -402,7 +402,7 @@ describe('report.html', () => {
       const broke = broken(stage).length === 0 ? '' : `: ${brokenText(stage)}`;
       return {
         stage: String(stage.number),
-        sessions: whole(stage.sessions),
+        sessions: whole(stage.level),
         held: share(stage.held, 1),
         questions: whole(stage.questionsSent),
         'answers OK': share(stage.answerSuccess.rate),
@@ -428,7 +428,7 @@ describe('report.html', () => {
       const { answerLatency: answer, firstChunkLatency: first } = stage;
       return {
         stage: String(stage.number),
-        sessions: whole(stage.sessions),
+        sessions: whole(stage.level),
         answers: whole(answer['count'] ?? 0),
         min: time(answer['min']),
         p50: time(answer['med']),
@@ -483,7 +483,7 @@ describe('report.html', () => {
     const measured = stages.filter(({ answerLatency }) => answerLatency['count'] !== undefined);
     assert.deepEqual(
       distribution.stages,
-      measured.map(({ number, sessions: count, answerLatency }) => ({
+      measured.map(({ number, level: count, answerLatency }) => ({
         name: `stage ${number} (${count} sessions)`,
         values: distribution.percentiles.map((percent) => answerLatency[`p(${percent})`]),
       })),
@@ -748,7 +748,7 @@ describe('report.md', () => {
       const { answerLatency: answer, firstChunkLatency: first, state } = stage;
       return {
         stage: String(stage.number),
-        sessions: whole(stage.sessions),
+        sessions: whole(stage.level),
         held: share(stage.held, 1),
         questions: whole(stage.questionsSent),
         success: share(stage.answerSuccess.rate),
@@ -792,7 +792,7 @@ describe('junit.xml', () => {
     assert.equal(suites.length, stages.length);
     stages.forEach((stage, index) => {
       const { name, time: seconds } = suites[index]?.attributes ?? {};
-      assert.equal(name, `stage ${stage.number}: ${stage.sessions} sessions`);
+      assert.equal(name, `stage ${stage.number}: ${stage.level} sessions`);
       assert.equal(seconds, '10.000');
       const expected = stage.limits.map((limit) => junitOutcome(stage, limit));
       assert.deepEqual(outcomes(suites[index]), expected, name);

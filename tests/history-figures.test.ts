@@ -89,7 +89,7 @@ test('the rows of a run have each figure of its summary in its column', () => {
     ]),
     summary.stages.map((stage) => [
       stage.number,
-      stage.sessions,
+      stage.level,
       stage.held,
       stage.sessionsStarted,
       stage.questionsSent,

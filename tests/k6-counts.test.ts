@@ -97,7 +97,7 @@ describe('a clean run', () => {
       );
     assert.equal(target.stats().peak, 7, 'the last stage has exactly the maximum of sessions');
     assert.deepEqual(
-      summary.stages.map(({ sessions }) => sessions),
+      summary.stages.map(({ level: sessions }) => sessions),
       [2, 5, 7],
     );
   });

@@ -49,7 +49,7 @@ async function execute(
 }
 
 const result = ({ run, summary }: Seen): [number, string] => [run.exitCode, summary.verdict.result];
-const sessionsOf = ({ stages }: Summary): number[] => stages.map(({ sessions }) => sessions);
+const sessionsOf = ({ stages }: Summary): number[] => stages.map(({ level: sessions }) => sessions);
 
 describe('every kind of test passes on a healthy target', () => {
   const scripts: Record<string, Record<string, string>> = {
@@ -252,7 +252,7 @@ describe('plan files', () => {
     if (!hasPassed(t, seen.run)) return;
     const { stages, sessions } = seen.summary;
     assert.deepEqual(
-      stages.map(({ sessions: planned, name }) => [planned, name]),
+      stages.map(({ level: planned, name }) => [planned, name]),
       [
         [2, undefined],
         [8, 'wave'],
@@ -285,7 +285,7 @@ describe('plan files', () => {
     const { stages, sessions } = seen.summary;
     assert.equal(
       sessions.started,
-      stages.reduce((sum, stage) => sum + stage.sessions, 0),
+      stages.reduce((sum, stage) => sum + stage.level, 0),
     );
     assert.deepEqual(
       stages.map(({ sessionsStarted }) => sessionsStarted),

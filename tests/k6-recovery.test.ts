@@ -58,8 +58,8 @@ describe('a back end that is well again in time', () => {
       assertAsLong(seen?.errorsLastedMs);
       assertAsLong(seen?.p95BackAfterMs);
       // A session between two questions loses none when its socket is cut.
-      assert.ok((seen?.questionsLost ?? 0) >= (mode === 'down' ? 0 : 5), 'each session lost at least one');
-      assert.ok((seen?.questionsLost ?? 0) <= questions.failed);
+      assert.ok((seen?.lost ?? 0) >= (mode === 'down' ? 0 : 5), 'each session lost at least one');
+      assert.ok((seen?.lost ?? 0) <= questions.failed);
       assert.deepEqual(
         stages.map(({ name, binding }) => [name, binding]),
         [

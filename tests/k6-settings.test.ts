@@ -174,7 +174,7 @@ describe('k6 inspect', () => {
     const { stages, end } = ext.crescendo.plan;
     assert.equal(exitCode, 0);
     assert.deepEqual(
-      stages.map(({ sessions }) => sessions),
+      stages.map(({ level: sessions }) => sessions),
       [10, 60, 110, 160, 210, 260, 310, 360, 410, 460, 500],
     );
     assert.deepEqual([stages[10]?.start, stages[10]?.hold, end], [1_800_000, 1_818_000, 1_980_000]);
@@ -184,7 +184,7 @@ describe('k6 inspect', () => {
   test('shows that of the burst, which has no end', async () => {
     const { stdout } = await inspect('scripts/burst.ts', { ENCRYPTION: 'none', NUM_SESSIONS: '7' });
     const { plan } = (JSON.parse(stdout) as Inspected).ext.crescendo;
-    assert.deepEqual([plan.stages.length, plan.stages[0]?.sessions, plan.end], [1, 7, null]);
+    assert.deepEqual([plan.stages.length, plan.stages[0]?.level, plan.end], [1, 7, null]);
   });
 
   test('refuses wrong input as a run does', async () => {

@@ -12,7 +12,7 @@ import { PLAN } from './support/runData.ts';
 import { problems } from './support/problems.ts';
 
 function limitsOf(metrics: Record<string, string[]>): Limit[] {
-  return parseLimits(JSON.stringify({ target: metrics }), 'limits.json').target;
+  return parseLimits(JSON.stringify({ target: metrics }), 'limits.json', METRICS).target;
 }
 
 function only(metric: string, expression: string): Limit {
@@ -30,13 +30,13 @@ function judged(metrics: Record<string, string[]>, requiredSessions: number | nu
   });
 }
 
-const problemsIn = (text: string) => problems(() => parseLimits(text, 'limits.json'));
+const problemsIn = (text: string) => problems(() => parseLimits(text, 'limits.json', METRICS));
 
 describe('a thresholds file', () => {
   test('every shipped one is right and has limits at each level', () => {
     const folder = join(ROOT, 'thresholds');
     for (const name of readdirSync(folder)) {
-      const limits = parseLimits(readFileSync(join(folder, name), 'utf8'), name);
+      const limits = parseLimits(readFileSync(join(folder, name), 'utf8'), name, METRICS);
       for (const level of ['target', 'warning', 'critical'] as const)
         assert.ok(limits[level].length > 0, name);
     }
@@ -69,7 +69,7 @@ describe('a thresholds file', () => {
       ['answer_latency', { threshold: 'p(.5)<1', abortOnFail: false }, 'p(0.5)<1', 1],
     ];
     for (const [metric, entry, expression, bound] of forms) {
-      const [limit] = parseLimits(JSON.stringify({ target: { [metric]: [entry] } }), 'limits.json').target;
+      const [limit] = parseLimits(JSON.stringify({ target: { [metric]: [entry] } }), 'limits.json', METRICS).target;
       assert.deepEqual([limit?.expression, limit?.bound], [expression, bound]);
     }
   });

@@ -164,7 +164,7 @@ test('failure classes are found with few questions', async () => {
 describe('the lines', () => {
   const row: StageRow = {
     number: 3,
-    sessions: 110,
+    level: 110,
     figures: {
       sent: 910,
       answered: 903,
@@ -235,7 +235,7 @@ describe('the lines', () => {
     };
     const classes = Array.from({ length: 9 }, () => ({ title: 'x'.repeat(90), count: 1e9, sessions: 1 }));
     const lines = texts({ figures: { ...state.figures, sessions: much, failures: { total: 1e9, classes } } });
-    const wide = stageLine({ ...row, number: 500, sessions: 1e6, state: 'x'.repeat(30) }).text;
+    const wide = stageLine({ ...row, number: 500, level: 1e6, state: 'x'.repeat(30) }).text;
     for (const line of [...lines, wide]) assert.ok(line.length <= 79, line);
     assert.equal(lines.filter((line) => line.includes('×')).length, 3, 'the top few classes');
   });

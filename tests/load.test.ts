@@ -42,7 +42,7 @@ describe('ramp', () => {
     assert.deepEqual(rampLevels(10, 50, 500), [10, 60, 110, 160, 210, 260, 310, 360, 410, 460, 500]);
     const { stages, end } = ramp(DEFAULTS);
     assert.deepEqual(
-      stages.map(({ number, sessions }) => [number, sessions]),
+      stages.map(({ number, level: sessions }) => [number, sessions]),
       [10, 60, 110, 160, 210, 260, 310, 360, 410, 460, 500].map((sessions, index) => [index + 1, sessions]),
     );
     assert.equal(end, 11 * 180_000);
@@ -99,7 +99,7 @@ describe('the other loads', () => {
     const { stages, end, falls } = hold(50, 600, 10);
     assert.deepEqual([stages.length, end, falls], [10, 600_000, undefined]);
     for (const [index, stage] of stages.entries()) {
-      assert.deepEqual([stage.sessions, stage.start, stage.end], [50, index * 60_000, (index + 1) * 60_000]);
+      assert.deepEqual([stage.level, stage.start, stage.end], [50, index * 60_000, (index + 1) * 60_000]);
       assert.equal(stage.hold - stage.start, index === 0 ? 6_000 : 0);
     }
   });
@@ -107,7 +107,7 @@ describe('the other loads', () => {
   test('levels have a stage for each number of sessions, in any order', () => {
     const plan = levels([5, 20, 10], 100);
     assert.deepEqual(
-      plan.stages.map(({ sessions, start, hold: judged, end }) => [sessions, start, judged, end]),
+      plan.stages.map(({ level: sessions, start, hold: judged, end }) => [sessions, start, judged, end]),
       [
         [5, 0, 10_000, 100_000],
         [20, 100_000, 110_000, 200_000],
@@ -165,7 +165,7 @@ describe('k6 scenarios', () => {
     const plan = burst(7);
     assert.equal(plan.end, null);
     assert.deepEqual(
-      plan.stages.map(({ number, sessions, start, hold }) => [number, sessions, start, hold]),
+      plan.stages.map(({ number, level: sessions, start, hold }) => [number, sessions, start, hold]),
       [[1, 7, 0, 0]],
     );
     const { executor, vus, iterations, maxDuration } = perVuIterations(plan, 12.5);
@@ -175,9 +175,9 @@ describe('k6 scenarios', () => {
   test('a plan that falls has all its VUs from the start, whose clocks know when they have work', () => {
     const step = { transition: 0, settle: 0 };
     const plan = planOf([
-      { ...step, sessions: 2, hold: 10 },
-      { ...step, sessions: 8, hold: 10 },
-      { ...step, sessions: 3, hold: 10 },
+      { ...step, level: 2, hold: 10 },
+      { ...step, level: 8, hold: 10 },
+      { ...step, level: 3, hold: 10 },
     ]);
     assert.equal(plan.falls, true);
     assert.deepEqual(rampingVus(plan, 5)['stages'], [
@@ -210,9 +210,9 @@ describe('the clock of a VU', () => {
   const T0 = 1_800_000_000_000;
   const plan: Plan = {
     stages: [
-      { number: 1, sessions: 10, start: 0, transition: 0, hold: 100, end: 1000 },
-      { number: 2, sessions: 20, start: 1000, transition: 0, hold: 1100, end: 2000 },
-      { number: 3, sessions: 30, start: 2000, transition: 0, hold: 2100, end: 3000 },
+      { number: 1, level: 10, start: 0, transition: 0, hold: 100, end: 1000 },
+      { number: 2, level: 20, start: 1000, transition: 0, hold: 1100, end: 2000 },
+      { number: 3, level: 30, start: 2000, transition: 0, hold: 2100, end: 3000 },
     ],
     end: 3000,
   };
@@ -295,10 +295,10 @@ describe('the clock of a VU', () => {
   test('where the plan falls, a VU works while there is room for it', () => {
     const step = { settle: 0, hold: 10 };
     const wave = planOf([
-      { ...step, sessions: 2, transition: 0 },
-      { ...step, sessions: 6, transition: 4 },
-      { ...step, sessions: 2, transition: 8 },
-      { ...step, sessions: 6, transition: 0 },
+      { ...step, level: 2, transition: 0 },
+      { ...step, level: 6, transition: 4 },
+      { ...step, level: 2, transition: 8 },
+      { ...step, level: 6, transition: 0 },
     ]);
     assert.deepEqual(shiftsOf(wave, 1), [{ from: 0, to: 52_000 }]);
     assert.deepEqual(shiftsOf(wave, 2), [{ from: 0, to: 52_000 }]);

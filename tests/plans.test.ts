@@ -35,7 +35,7 @@ function chosen(name: LoadName, env: Record<string, string> = {}, file = ''): Ch
 
 describe('profiles', () => {
   const sessions = (profile: (typeof PROFILES)[number]): number[] =>
-    profilePlan(profile, BASE).stages.map((stage) => stage.sessions);
+    profilePlan(profile, BASE).stages.map((stage) => stage.level);
 
   test('each is what its name says, of the sessions that the back end is meant for', () => {
     assert.deepEqual(sessions('smoke'), [2]);
@@ -58,7 +58,7 @@ describe('profiles', () => {
 
   test('a load of one session keeps at least one', () => {
     assert.deepEqual(
-      profilePlan('spike', { ...BASE, sessions: 1 }).stages.map((stage) => stage.sessions),
+      profilePlan('spike', { ...BASE, sessions: 1 }).stages.map((stage) => stage.level),
       [1, 1, 1],
     );
   });
@@ -102,7 +102,7 @@ describe('plan files', () => {
     ]}`;
     const { plan } = chosen('hold', { PLAN_FILE: 'waves.json' }, file);
     assert.deepEqual(
-      plan.stages.map(({ sessions }) => sessions),
+      plan.stages.map(({ level: sessions }) => sessions),
       [1, 4, 4, 2, 4, 4, 2],
     );
     assert.equal(plan.falls, true);
@@ -174,13 +174,13 @@ describe('arrivals', () => {
     const { plan, arrivals } = poisson(steps, 50, seededRandom(1));
     const [first, second] = plan.stages;
     // Poisson: 1,000 each, standard deviation 31.6; five of them.
-    for (const stage of [first, second]) assert.ok(Math.abs((stage?.sessions ?? 0) - 1000) < 158);
-    assert.equal(arrivals.length, (first?.sessions ?? 0) + (second?.sessions ?? 0));
+    for (const stage of [first, second]) assert.ok(Math.abs((stage?.level ?? 0) - 1000) < 158);
+    assert.equal(arrivals.length, (first?.level ?? 0) + (second?.level ?? 0));
     assert.deepEqual(
       [...arrivals].sort((a, b) => a - b),
       arrivals,
     );
-    assert.equal(arrivals.filter((at) => at < 500_000).length, first?.sessions);
+    assert.equal(arrivals.filter((at) => at < 500_000).length, first?.level);
     assert.deepEqual([plan.end, plan.arrivals], [null, { vus: 50 }]);
   });
 

@@ -35,7 +35,7 @@ describe('defaults of a script', () => {
   test('hold where nothing is set, also when it is set to nothing', () => {
     for (const env of [{}, { NUM_SESSIONS: '' }])
       assert.deepEqual(
-        accepted(env, { load: 'hold', defaults }).plan.stages.map(({ sessions }) => sessions),
+        accepted(env, { load: 'hold', defaults }).plan.stages.map(({ level: sessions }) => sessions),
         [7, 7],
       );
   });
@@ -43,7 +43,7 @@ describe('defaults of a script', () => {
   test('give way to what is set', () => {
     const { plan } = accepted({ NUM_SESSIONS: '3' }, { load: 'hold', defaults });
     assert.deepEqual(
-      plan.stages.map(({ sessions }) => sessions),
+      plan.stages.map(({ level: sessions }) => sessions),
       [3, 3],
     );
   });

@@ -22,7 +22,7 @@ const BASE: ProfileBase = {
 
 /** Number, sessions, start, hold and end of each stage, in seconds. */
 const table = ({ stages }: Plan) =>
-  stages.map(({ number, sessions, start, hold, end }) => [
+  stages.map(({ number, level: sessions, start, hold, end }) => [
     number,
     sessions,
     ...[start, hold, end].map((time) => time / 1000),
@@ -62,7 +62,7 @@ describe('a profile', () => {
 
   test('rounds shares of sessions, but to none', () => {
     const of = (profile: Profile, sessions: number) =>
-      profilePlan(profile, { ...BASE, sessions }).stages.map((stage) => stage.sessions);
+      profilePlan(profile, { ...BASE, sessions }).stages.map((stage) => stage.level);
     assert.deepEqual(of('load', 7), [4, 7, 7, 7]);
     assert.deepEqual(of('stress', 3), [2, 3, 5, 6]);
     assert.deepEqual(of('spike', 14), [1, 14, 1]);

@@ -168,5 +168,5 @@ describe('answers are in time again', () => {
 
 test('questions lost are those of the sessions, not those of the probes', () => {
   const lost = recovered({ questions_failed: counter(50), 'questions_failed{stage:probe}': counter(38) });
-  assert.equal(lost.questionsLost, 12);
+  assert.equal(lost.lost, 12);
 });

@@ -22,7 +22,7 @@ import {
 } from './support/runData.ts';
 
 function limitsOf(metrics: Record<string, string[]>): Limit[] {
-  return parseLimits(JSON.stringify({ target: metrics }), 'limits.json').target;
+  return parseLimits(JSON.stringify({ target: metrics }), 'limits.json', METRICS).target;
 }
 
 function verdictWith(changes: Metrics, info: Partial<TestInfo> = {}, observation?: Observation): Verdict {
@@ -81,7 +81,7 @@ describe('the summary', () => {
       setup: trend(50, 20),
     });
     assert.deepEqual(
-      summary.stages.map(({ number, sessions, state, held, binding }) => [
+      summary.stages.map(({ number, level: sessions, state, held, binding }) => [
         number,
         sessions,
         state,
@@ -676,7 +676,7 @@ describe('the text', () => {
 
 test('the plan of these tests is as they assume', () => {
   assert.deepEqual(
-    PLAN.stages.map(({ sessions, hold, end }) => [sessions, end - hold]),
+    PLAN.stages.map(({ level: sessions, hold, end }) => [sessions, end - hold]),
     [
       [10, 9000],
       [20, 9000],

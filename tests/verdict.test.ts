@@ -143,7 +143,7 @@ describe('an outage', () => {
     startedAt: 25_000,
     errorsLastedMs: 8100,
     p95BackAfterMs: 8000,
-    questionsLost: 20,
+    lost: 20,
     probes: { answered: 1, failed: 1, dropped: 0 },
   };
   const told = (change: Partial<RecoverySummary> = {}, changes: Metrics = {}): string => {
@@ -158,7 +158,7 @@ describe('an outage', () => {
     const start = 'PASS: recovers: ';
     assert.equal(told(), `${start}errors for 8.10 s, answers in time again after 8.00 s, 20 questions lost`);
     assert.equal(
-      told({ errorsLastedMs: 0, questionsLost: 1 }),
+      told({ errorsLastedMs: 0, lost: 1 }),
       `${start}no errors, answers in time again after 8.00 s, 1 question lost`,
     );
     assert.equal(

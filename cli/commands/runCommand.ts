@@ -62,7 +62,7 @@ function surviveStops(): void {
 function introduce({ script, k6, config, inspected, reference }: Prepared): void {
   const own = reference === undefined ? '' : ' (the reference target, started for this run)';
   say(`${script.name} → ${config.websocketBaseUrl}${own}`);
-  say(`plan: ${describePlan(inspected.plan)}; k6 ${describeVersion(k6)}`);
+  say(`plan: ${describePlan(inspected.plan, inspected.vocabulary.level)}; k6 ${describeVersion(k6)}`);
   say();
 }
 

@@ -52,7 +52,7 @@ function runRow(
     started_at: run.startedAt,
     ended_at: run.endedAt,
     script: run.script,
-    plan: summary && describePlan(summary.plan),
+    plan: summary && describePlan(summary.plan, summary.vocabulary.level),
     alike: summary && alike(run.script, summary.plan),
     target: targetOf(run),
     result: verdict.result,
@@ -61,7 +61,7 @@ function runRow(
     breaks: verdict.breaks?.sessions,
     breaks_stage: verdict.breaks?.stage,
     p95_ms: top?.answerLatency['p(95)'],
-    p95_sessions: top?.sessions,
+    p95_sessions: top?.level,
     level: summary?.level,
     seed: run.seed,
     crescendo: run.crescendo,
@@ -100,8 +100,8 @@ function seen(observed: Evidence['summary']['observed']) {
 /** The stage of the plan's most sessions, among those in which an answer came; the latest of several. */
 function largestWithAnswers(stages: readonly StageSummary[]): StageSummary | undefined {
   const answered = stages.filter(({ answerLatency }) => answerLatency['p(95)'] !== undefined);
-  const most = Math.max(...answered.map(({ sessions }) => sessions));
-  return answered.findLast(({ sessions }) => sessions === most);
+  const most = Math.max(...answered.map(({ level: sessions }) => sessions));
+  return answered.findLast(({ level: sessions }) => sessions === most);
 }
 
 /** Without scheme and path; addresses of run.json have no credentials. */
@@ -112,7 +112,7 @@ function targetOf({ target }: RunRecord): string {
 
 /** Equal for runs of the same script whose stages have the same sessions and times. */
 function alike(script: string, { stages, end, arrivals, outage, falls }: Plan): string {
-  const steps = stages.map((stage) => [stage.sessions, stage.start, stage.hold, stage.end]);
+  const steps = stages.map((stage) => [stage.level, stage.start, stage.hold, stage.end]);
   const text = JSON.stringify([script, steps, end, arrivals ?? null, outage ?? null, falls ?? false]);
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
@@ -123,7 +123,7 @@ function stageRow(folder: string, stage: StageSummary): Row<'stages'> {
     folder,
     stage: stage.number,
     name: stage.name,
-    sessions: stage.sessions,
+    sessions: stage.level,
     state: stage.state,
     binding: stage.binding,
     held: stage.held,

@@ -50,7 +50,7 @@ export interface LiveState {
 /** One row of the table of stages. */
 export interface StageRow {
   number: number;
-  sessions: number | undefined;
+  level: number | undefined;
   figures: StageFigures | undefined;
   limit: Limit | undefined;
   state: string;
@@ -74,7 +74,7 @@ function fit(text: string): string {
 }
 
 /** A row of the table. The limit and the margin are those of the answers' p95. */
-export function stageLine({ number, sessions, figures, limit, state, current, broken }: StageRow): Line {
+export function stageLine({ number, level: sessions, figures, limit, state, current, broken }: StageRow): Line {
   const latency = figures?.latency ?? {};
   const result = limit === undefined ? undefined : judgeSoFar(limit, latency);
   const cells = [
@@ -128,7 +128,7 @@ function endingLines({ elapsed, planned, longest }: LiveState): Line[] {
 }
 
 function sessionLines({ elapsed, planned, rows, figures, active, peak }: LiveState): Line[] {
-  const sessions = rows.find(({ current }) => current)?.sessions;
+  const sessions = rows.find(({ current }) => current)?.level;
   const { open, started, completed, failed, stopped } = figures.sessions;
   const of = planned === undefined || elapsed >= planned ? '' : ` of ${clock(planned)}`;
   const wanted = sessions === undefined ? '' : ` of ${whole(sessions)} planned`;
@@ -182,7 +182,7 @@ export function breakText({ stage, limits }: Break): string {
   return `${stageText(stage)}: ${brokenText(limits)}`;
 }
 
-function stageText({ number, sessions }: Pick<Stage, 'number' | 'sessions'>): string {
+function stageText({ number, level: sessions }: Pick<Stage, 'number' | 'level'>): string {
   return sessions > 0 ? `stage ${number}, ${counted(sessions, 'session')}` : `stage ${number}`;
 }
 

@@ -102,9 +102,9 @@ export class LiveView implements View {
   }
 
   private row(stage: KnownStage, figures: StageFigures | undefined, state: string): StageRow {
-    const { number, sessions } = stage;
+    const { number, level: sessions } = stage;
     const limit = answerLimit(this.limits.get(number) ?? []);
-    return { number, sessions, figures, limit, state, current: false, broken: false };
+    return { number, level: sessions, figures, limit, state, current: false, broken: false };
   }
 
   private state(moment: Moment, current: KnownStage | undefined, figures: Figures): LiveState {

@@ -60,7 +60,7 @@ function stageText({ plan, longestMs }: Planned, elapsed: number): string {
     return `the plan is over | the last sessions end, at the latest in ${left} s`;
   }
   const purpose = stage.name === undefined ? '' : ` ${stage.name}`;
-  const name = `${stage.number}/${plan.stages.length}${purpose} | ${counted(stage.sessions, 'session')}`;
+  const name = `${stage.number}/${plan.stages.length}${purpose} | ${counted(stage.level, 'session')}`;
   if (plan.end === null) return plan.arrivals ? `${name} arrive` : `${name}, each once`;
   const left = Math.ceil((stage.end - elapsed) / 1000);
   return `${name} | ${stage.number === plan.stages.length ? 'end' : 'next'} in ${left} s`;
@@ -77,7 +77,7 @@ export interface StageOver {
 export function stageOverLine(plan: Plan, stage: Stage, { sent, success, p95 }: StageOver): string {
   const answers = success === undefined ? (sent === 0 ? 'no questions' : 'no answers yet') : '';
   const parts = [
-    `stage ${stage.number}/${plan.stages.length} over: ${counted(stage.sessions, 'session')}`,
+    `stage ${stage.number}/${plan.stages.length} over: ${counted(stage.level, 'session')}`,
     success === undefined ? answers : `answers ${percent(success)}`,
     ...(success === undefined || success === 0 || p95 === undefined ? [] : [`p95 ${duration(p95)}`]),
   ];

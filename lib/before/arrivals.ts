@@ -25,7 +25,7 @@ export function poisson(steps: readonly ArrivalStep[], vus: number, random: Rand
     const end = start + hold * 1000;
     const drawn = drawBetween(start, end, perSecond / 1000, random);
     arrivals.push(...drawn);
-    const stage = { number: index + 1, sessions: drawn.length, start, transition: 0, hold: start, end };
+    const stage = { number: index + 1, level: drawn.length, start, transition: 0, hold: start, end };
     start = end;
     return index === steps.length - 1 ? { ...stage, end: Number.MAX_SAFE_INTEGER } : stage;
   });

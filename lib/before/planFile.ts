@@ -84,7 +84,7 @@ class PlanReader {
     const seconds = (name: string, least: number, absent?: number) =>
       this.number([...path, name], value[name], { least, most: MOST_SECONDS, absent });
     const step = {
-      sessions: this.number([...path, 'sessions'], value['sessions'], {
+      level: this.number([...path, 'sessions'], value['sessions'], {
         least: 1,
         most: MOST_SESSIONS,
         whole: true,

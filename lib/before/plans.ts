@@ -86,7 +86,7 @@ function filePlan({ load, think }: PlanFile, config: Config): Chosen {
   const chosen = { think: think ?? config.think, stopsAtBreak: false };
   if ('steps' in load) return { ...chosen, plan: planOf(load.steps), arrivals: [] };
   const drawn = poisson(load.arrivals, load.atMost, seededRandom(config.seed));
-  const empty = drawn.plan.stages.find(({ sessions }) => sessions === 0);
+  const empty = drawn.plan.stages.find(({ level: sessions }) => sessions === 0);
   if (empty !== undefined)
     throw new RangeError(
       `${config.planFile ?? 'PLAN_FILE'}: no session arrives in stage ${empty.number}, so nothing could be judged: make it longer or its "perSecond" larger.`,

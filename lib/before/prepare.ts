@@ -12,18 +12,13 @@ import {
   type SessionConfig,
 } from './config.ts';
 import { overridingVariables } from './k6Options.ts';
-import {
-  answerLimit,
-  measuresDrift,
-  parseLimits,
-  switchOf,
-  type Limit,
-  type Limits,
-} from '../words/limits.ts';
+import { measuresDrift, p95Limit, parseLimits, type Limit, type Limits } from '../words/limits.ts';
+import { headlineOf, metricsOf, type Vocabulary } from '../words/vocabulary.ts';
+import { CHATBOT_WORDS } from '../../systems/chatbot/words.ts';
 import { thresholdsOf, trendStats } from './thresholds.ts';
 import type { Plan } from '../words/load.ts';
 import { choosePlan, type Chosen, type LoadName } from './plans.ts';
-import { plural } from '../words/plural.ts';
+import { countedAs } from '../words/plural.ts';
 import { flatten, parsePools, parseShares, type QuestionList } from '../../systems/chatbot/questions.ts';
 import { longestRetries } from '../vu/retry.ts';
 import {
@@ -58,6 +53,7 @@ export interface Input {
 
 /** What a script says of its run in `options.ext.crescendo`. */
 export interface ScriptFacts {
+  vocabulary: Vocabulary;
   plan: Plan;
   /** Those that bind. */
   limits: Limit[];
@@ -69,6 +65,7 @@ export interface ScriptFacts {
 
 /** What a run needs; all of it is plain data. */
 export interface Prepared extends Chosen {
+  vocabulary: Vocabulary;
   load: LoadName;
   config: Config;
   limits: Limits;
@@ -95,17 +92,21 @@ function prepared(input: Input): Prepared {
   if (overriding.length > 0) throw new InputError(overriding);
   refuseUnknownSettings(input.env);
   const settings = readConfig(withDefaults(input));
-  const limits = readLimits(input, settings);
+  const vocabulary = CHATBOT_WORDS;
+  const limits = readLimits(input, settings, vocabulary);
   const chosen = choosePlan(input.load, settings, (path) => readFile(input, 'PLAN_FILE', path));
   const config = { ...settings, think: chosen.think };
-  if (chosen.plan.outage) chosen.plan.outage.withinMs = answerLimit(limits[config.limits])?.bound ?? null;
-  checkJudgement(config, chosen.plan, limits);
+  if (chosen.plan.outage)
+    chosen.plan.outage.withinMs =
+      p95Limit(limits[config.limits], headlineOf(vocabulary).latency)?.bound ?? null;
+  checkJudgement(config, chosen.plan, limits, vocabulary);
   const questions = readQuestions(input, config);
   const scenarios = scenariosOf(input.name, config, chosen, questions);
-  const options = optionsOf(scenarios, config, chosen, limits);
-  const ext = { crescendo: factsOf(input.load, config, chosen.plan, limits) };
+  const options = optionsOf(scenarios, config, chosen, limits, vocabulary);
+  const ext = { crescendo: factsOf(input.load, config, chosen.plan, limits, vocabulary) };
   return {
     ...chosen,
+    vocabulary,
     load: input.load,
     config,
     sessionConfig: sessionConfig(config),
@@ -118,10 +119,16 @@ function prepared(input: Input): Prepared {
 }
 
 /** For whoever reads the options from outside, by `k6 inspect`: the command. */
-function factsOf(load: LoadName, config: Config, plan: Plan, limits: Limits): ScriptFacts {
+function factsOf(
+  load: LoadName,
+  config: Config,
+  plan: Plan,
+  limits: Limits,
+  vocabulary: Vocabulary,
+): ScriptFacts {
   const { requiredSessions, generatorLagLimitMs, limits: level } = config;
   const unused = unusedSettings(load, config);
-  return { plan, limits: limits[level], requiredSessions, generatorLagLimitMs, unused };
+  return { vocabulary, plan, limits: limits[level], requiredSessions, generatorLagLimitMs, unused };
 }
 
 /** An empty setting is an unset one. */
@@ -131,11 +138,16 @@ function withDefaults({ env, defaults }: Input): Environment {
 }
 
 /** Refuses limits on something that the settings switch off. */
-function checkSwitches({ heartbeatSeconds, retries }: Config, limits: readonly Limit[]): void {
-  const values = { HEARTBEAT_SECONDS: heartbeatSeconds, RETRIES: retries };
+function checkSwitches(
+  { heartbeatSeconds, retries }: Config,
+  limits: readonly Limit[],
+  vocabulary: Vocabulary,
+): void {
+  const values: Record<string, number> = { HEARTBEAT_SECONDS: heartbeatSeconds, RETRIES: retries };
+  const metrics = metricsOf(vocabulary);
   const problems = limits.flatMap(({ metric }) => {
-    const setting = switchOf(metric);
-    return setting === undefined || values[setting] > 0
+    const setting = metrics[metric]?.setting;
+    return setting === undefined || (values[setting] ?? 1) > 0
       ? []
       : [`${metric} has a limit, but ${setting} is 0, so there would be none: set it, or remove the limit.`];
   });
@@ -143,18 +155,19 @@ function checkSwitches({ heartbeatSeconds, retries }: Config, limits: readonly L
 }
 
 /** Refuses settings with which nothing would be judged, or less than was required. */
-function checkJudgement(config: Config, { stages }: Plan, limits: Limits): void {
+function checkJudgement(config: Config, { stages }: Plan, limits: Limits, vocabulary: Vocabulary): void {
   const { limits: level, requiredSessions } = config;
-  checkSwitches(config, limits[level]);
+  checkSwitches(config, limits[level], vocabulary);
   if (limits[level].length === 0)
     throw new InputError([
       `LIMITS is ${level}, but the thresholds file has no limits of that level. Add some.`,
     ]);
-  const counts = stages.map(({ sessions }) => sessions);
+  const counts = stages.map((stage) => stage.level);
+  const noun = vocabulary.level;
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (requiredSessions !== null && (requiredSessions < least || requiredSessions > most))
     throw new InputError([
-      `REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least === most ? plural(most, 'session') : `${least} to ${most} sessions`}: choose a number of sessions that it comes to.`,
+      `REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least === most ? '' : `${least} to `}${countedAs(most, noun)}: choose a number of ${noun.many} that it comes to.`,
     ]);
 }
 
@@ -182,10 +195,11 @@ function optionsOf(
   config: Config,
   { plan, stopsAtBreak }: Chosen,
   limits: Limits,
+  vocabulary: Vocabulary,
 ): Record<string, unknown> {
   return {
     scenarios,
-    thresholds: thresholdsOf(limits[config.limits], { plan, stopsAtBreak, ...config }),
+    thresholds: thresholdsOf(limits[config.limits], { vocabulary, plan, stopsAtBreak, ...config }),
     summaryTrendStats: trendStats(limits),
     userAgent: 'Crescendo',
     // Without url: the path of a session's clean-up would make a time series of every session.
@@ -193,10 +207,11 @@ function optionsOf(
   };
 }
 
-function readLimits(input: Input, { thresholdsFile: file }: Config): Limits {
+function readLimits(input: Input, { thresholdsFile: file }: Config, vocabulary: Vocabulary): Limits {
+  const metrics = metricsOf(vocabulary);
   return file === undefined
-    ? parseLimits(input.thresholds, `thresholds/${input.name}.json`)
-    : parseLimits(readFile(input, 'THRESHOLDS_FILE', file), file);
+    ? parseLimits(input.thresholds, `thresholds/${input.name}.json`, metrics)
+    : parseLimits(readFile(input, 'THRESHOLDS_FILE', file), file, metrics);
 }
 
 function readQuestions(input: Input, { questionsFile: file, questions }: Config): QuestionList {

@@ -1,5 +1,5 @@
 /** k6 scenarios that carry a plan. Pure. */
-import { mostSessions, probesPerMinute, type Plan, type Stage } from '../words/load.ts';
+import { highestLevel, probesPerMinute, type Plan, type Stage } from '../words/load.ts';
 
 /** A k6 scenario, ready for `options.scenarios`. */
 export type Scenario = Record<string, unknown>;
@@ -11,14 +11,14 @@ export type Scenario = Record<string, unknown>;
  */
 export function rampingVus(plan: Plan, tailSeconds: number): Scenario {
   const stages = plan.falls
-    ? [step(0, mostSessions(plan)), step(plan.end ?? 0, mostSessions(plan))]
+    ? [step(0, highestLevel(plan)), step(plan.end ?? 0, highestLevel(plan))]
     : steps(plan);
   const tail = duration(tailSeconds * 1000);
   return { executor: 'ramping-vus', startVUs: 0, stages, gracefulRampDown: tail, gracefulStop: tail };
 }
 
 function steps({ stages }: Plan): Scenario[] {
-  return stages.flatMap(({ sessions, start, transition, end }: Stage) => [
+  return stages.flatMap(({ level: sessions, start, transition, end }: Stage) => [
     step(transition, sessions),
     step(end - start - transition, sessions),
   ]);
@@ -33,7 +33,7 @@ export function perVuIterations(plan: Plan, maxSeconds: number): Scenario {
   const maxDuration = duration(maxSeconds * 1000);
   return {
     executor: 'per-vu-iterations',
-    vus: mostSessions(plan),
+    vus: highestLevel(plan),
     iterations: 1,
     maxDuration,
     gracefulStop: '0s',
@@ -42,7 +42,7 @@ export function perVuIterations(plan: Plan, maxSeconds: number): Scenario {
 
 /** `shared-iterations`: whichever VU is free takes the next arrival, waits for its time and runs one session. */
 export function sharedIterations(plan: Plan, maxSeconds: number): Scenario {
-  const iterations = plan.stages.reduce((sum, { sessions }) => sum + sessions, 0);
+  const iterations = plan.stages.reduce((sum, { level: sessions }) => sum + sessions, 0);
   return {
     executor: 'shared-iterations',
     vus: Math.min(plan.arrivals?.vus ?? iterations, iterations),

@@ -2,25 +2,16 @@
  * Limits → k6's thresholds, stage by stage, with the guards that keep k6 from passing a limit that nothing was measured
  * for, and the sub-metrics that the summary reads. Pure.
  */
-import {
-  HANDSHAKE_STATUSES,
-  PHASES,
-  REPEATABLE,
-  reasonsOf,
-  type Phase,
-  type Reason,
-} from '../words/failures.ts';
+import { classesOf, HANDSHAKE_STATUSES } from '../words/failures.ts';
 import {
   AGGREGATES,
   applies,
-  BINDABLE,
   binds,
   forStage,
   inStage,
   LEAST_HELD,
   LEVELS,
   MOST_HELD,
-  type Kind,
   type Limit,
   type Limits,
 } from '../words/limits.ts';
@@ -32,6 +23,14 @@ import {
   type Plan,
   type Stage,
 } from '../words/load.ts';
+import {
+  headlineOf,
+  metricsOf,
+  operationOf,
+  type Kind,
+  type PhaseWords,
+  type Vocabulary,
+} from '../words/vocabulary.ts';
 
 /** One of k6's thresholds; with `abortOnFail` the run ends when it is crossed after `delayAbortEval`. */
 type Threshold = string | { threshold: string; abortOnFail: true; delayAbortEval: string };
@@ -41,12 +40,13 @@ export type Thresholds = Record<string, Threshold[]>;
 
 /** What the thresholds depend on besides the limits of the binding level. */
 export interface Judgement {
+  vocabulary: Vocabulary;
   plan: Plan;
   requiredSessions: number | null;
   generatorLagLimitMs: number;
   /** The run ends at the end of the first stage that breaks a binding limit. */
   stopsAtBreak: boolean;
-  /** Further attempts of an operation; default none. */
+  /** Further attempts; default none. */
   retries?: number;
 }
 
@@ -55,18 +55,19 @@ export interface Judgement {
  * the summary needs (`count>=0`, `max>=0` and `rate>=0` always hold), and what binds every script.
  */
 export function thresholdsOf(limits: readonly Limit[], judgement: Judgement): Thresholds {
-  const { plan, requiredSessions, retries = 0 } = judgement;
+  const { vocabulary, plan, requiredSessions, retries = 0 } = judgement;
   const thresholds = new ThresholdList();
-  for (const key of observed(plan)) thresholds.observe(key);
-  for (const key of retries > 0 ? observedRetries() : []) thresholds.observe(key);
+  for (const key of observed(vocabulary, plan)) thresholds.observe(key);
+  for (const key of retries > 0 ? observedRetries(vocabulary) : []) thresholds.observe(key);
   for (const stage of plan.stages)
     if (binds(stage, requiredSessions)) bindStage(thresholds, limits, stage, judgement);
     else for (const limit of limits) observeLimit(thresholds, limit, stage, plan);
   for (const guard of guards(limits, false)) thresholds.add(guard, 'count>0');
-  for (const metric of mustBeZero(plan)) thresholds.add(metric, 'count==0');
+  for (const metric of mustBeZero(vocabulary, plan)) thresholds.add(metric, 'count==0');
   thresholds.add('generator_lag', lagLimit(judgement));
   const planned = plannedSessions(plan);
-  if (planned !== null) thresholds.add('sessions_started', `count==${planned}`);
+  const { began } = operationOf(vocabulary, vocabulary.visit);
+  if (planned !== null) thresholds.add(began.metric, `count==${planned}`);
   return thresholds.list;
 }
 
@@ -91,35 +92,30 @@ function bindStage(
 
 function observeLimit(thresholds: ThresholdList, limit: Limit, stage: Stage, plan: Plan): void {
   if (!applies(limit, stage, plan)) return;
-  const { metric } = forStage(limit, stage);
-  thresholds.observe([inStage(metric, stage), BINDABLE()[metric]?.kind ?? 'counter']);
+  const { metric, kind } = forStage(limit, stage);
+  thresholds.observe([inStage(metric, stage), kind]);
 }
 
 /** Probes may be dropped: when nothing answers any more, there can't be a VU for each. */
-function mustBeZero({ arrivals, outage }: Plan): string[] {
+function mustBeZero(vocabulary: Vocabulary, { arrivals, outage }: Plan): string[] {
+  const open = Object.values(vocabulary.operations).flatMap((operation) => operation.open?.metric ?? []);
   const own = outage === undefined ? ['dropped_iterations'] : ['outage_failed'];
   const late = arrivals === undefined ? [] : ['arrivals_late'];
-  return ['script_errors', 'sessions_open', 'questions_open', ...own, ...late, ...exhausted()];
+  return ['script_errors', ...open, ...own, ...late, ...exhausted(vocabulary)];
 }
 
 /** Milliseconds that the VUs of a stage must have been there: what was planned, by 1 % less or more. */
 function heldTimes(plan: Plan, stage: Stage): string[] {
   const length = stage.end - stage.hold;
-  const [least, most] = [LEAST_HELD * stage.sessions * length, MOST_HELD * mostHeld(plan, stage) * length];
+  const [least, most] = [LEAST_HELD * stage.level * length, MOST_HELD * mostHeld(plan, stage) * length];
   return [`count>=${Math.ceil(least)}`, `count<=${Math.floor(most)}`];
 }
 
 /** Failures that are the load generator's own. */
-function exhausted(): string[] {
-  return PHASES.flatMap((phase) =>
-    reasonsOf(phase)
-      .filter((reason) => reason.startsWith('generator_'))
-      .map((reason) => failureMetric(phase, reason)),
-  );
-}
-
-function failureMetric(phase: Phase, reason: Reason): string {
-  return `failures{phase:${phase},reason:${reason}}`;
+function exhausted(vocabulary: Vocabulary): string[] {
+  return classesOf(vocabulary)
+    .filter(({ reason }) => reason.startsWith('generator_'))
+    .map(({ key }) => key);
 }
 
 function lagLimit({ generatorLagLimitMs }: Judgement): string {
@@ -127,10 +123,8 @@ function lagLimit({ generatorLagLimitMs }: Judgement): string {
 }
 
 function guards(limits: readonly Limit[], everyStage: boolean): string[] {
-  const bindable = BINDABLE();
-  const metrics = limits.map((limit) => bindable[limit.metric]);
-  return metrics.flatMap((metric) =>
-    metric?.guard && Boolean(metric.everyStage) === everyStage ? [metric.guard] : [],
+  return limits.flatMap(({ samples, needs }) =>
+    samples !== undefined && (needs === 'every stage') === everyStage ? [samples] : [],
   );
 }
 
@@ -155,55 +149,48 @@ class ThresholdList {
   }
 }
 
-/** Sub-metrics that the summary reads: a row per stage, failures by class, handshakes by status. */
-function observed(plan: Plan): [string, Kind][] {
-  const perStage: [string, Kind][] = [
-    ['questions_sent', 'counter'],
-    ['questions_answered', 'counter'],
-    ['answer_success', 'rate'],
-    ['answer_latency', 'trend'],
-    ['first_chunk_latency', 'trend'],
-    ['session_success', 'rate'],
-    ['sessions_started', 'counter'],
-    ['session_setup_duration', 'trend'],
-    ['socket_success', 'rate'],
-    ['hold_session_time', 'counter'],
-    ['hold_vu_time', 'counter'],
-    ['generator_lag', 'trend'],
-  ];
+/** Sub-metrics that the summary reads: a row per stage, failures by class, handshakes by status, what rules name. */
+function observed(vocabulary: Vocabulary, plan: Plan): [string, Kind][] {
+  const perStage = Object.entries(metricsOf(vocabulary)).filter(([, { stages }]) => stages === true);
   const stages = plan.stages.flatMap((stage) =>
-    perStage.map(([metric, kind]): [string, Kind] => [inStage(metric, stage), kind]),
+    perStage.map(([metric, { kind }]): [string, Kind] => [inStage(metric, stage), kind]),
   );
-  const failures = PHASES.flatMap((phase) =>
-    reasonsOf(phase).map((reason): [string, Kind] => [failureMetric(phase, reason), 'counter']),
-  );
-  const affected = REPEATABLE.flatMap(observedSessions);
-  const statuses = [101, ...HANDSHAKE_STATUSES].map((status): [string, Kind] => [
-    `ws_sessions{status:${status}}`,
-    'counter',
-  ]);
-  const others: [string, Kind] = ['messages_sent{kind:other}', 'counter'];
-  return [...stages, ...failures, ...affected, ...statuses, others, ...observedProbes(plan)];
+  const failures = classesOf(vocabulary).map(({ key }) => key);
+  const affected = observedVisits(vocabulary, ({ repeats }) => repeats === true);
+  const statuses = [101, ...HANDSHAKE_STATUSES].map((status) => `ws_sessions{status:${status}}`);
+  const named = vocabulary.rules.flatMap(({ left, right }) => [...left, ...right]);
+  const others = named.filter((name) => name.includes('{'));
+  return [
+    ...stages,
+    ...[...failures, ...affected, ...statuses, ...others].map(counter),
+    ...observedProbes(vocabulary, plan),
+  ];
 }
 
-function observedSessions(phase: Phase): [string, Kind][] {
-  return reasonsOf(phase).map((reason) => [`sessions_affected{phase:${phase},reason:${reason}}`, 'counter']);
+function counter(key: string): [string, Kind] {
+  return [key, 'counter'];
 }
 
-/** With retries, every class can happen several times in one session. */
-function observedRetries(): [string, Kind][] {
-  const retries = PHASES.map((phase): [string, Kind] => [`retries{phase:${phase}}`, 'counter']);
-  return [...retries, ...PHASES.flatMap(observedSessions)];
+/** Visits by the classes of failures that they met, in the phases that are chosen. */
+function observedVisits({ phases }: Vocabulary, isChosen: (phase: PhaseWords) => boolean): string[] {
+  const chosen = Object.fromEntries(Object.entries(phases).filter(([, phase]) => isChosen(phase)));
+  return classesOf({ phases: chosen }, 'sessions_affected').map(({ key }) => key);
 }
 
-function observedProbes({ end, outage }: Plan): [string, Kind][] {
+/** With retries, every class can happen several times in one visit. */
+function observedRetries(vocabulary: Vocabulary): [string, Kind][] {
+  const retries = Object.keys(vocabulary.phases).map((phase) => `retries{phase:${phase}}`);
+  return [...retries, ...observedVisits(vocabulary, () => true)].map(counter);
+}
+
+function observedProbes(vocabulary: Vocabulary, { end, outage }: Plan): [string, Kind][] {
   if (outage === undefined || end === null) return [];
   const seconds = Math.min(MAX_PROBE_SECONDS, Math.ceil((end - outage.start) / 1000));
   const perSecond = Array.from({ length: seconds }, (_, second): [string, Kind] => [
     inSecond(second),
     'rate',
   ]);
-  return [['questions_failed{stage:probe}', 'counter'], ...perSecond];
+  return [counter(`${headlineOf(vocabulary).bad.metric}{stage:probe}`), ...perSecond];
 }
 
 /**

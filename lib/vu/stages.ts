@@ -114,7 +114,7 @@ export function shiftsOf({ stages, end }: Plan, rank: number): Shift[] {
   const shifts: Shift[] = [];
   let from: number | undefined;
   let before = 0;
-  for (const { sessions, start, transition } of stages) {
+  for (const { level: sessions, start, transition } of stages) {
     const share = (rank - before) / (sessions - before);
     if (from === undefined && rank <= sessions) from = start + (before < sessions ? share * transition : 0);
     else if (from !== undefined && rank > sessions) {

@@ -2,13 +2,10 @@
  * The failure classes: what can go wrong in which phase, and how an error text, a close code or a status
  * becomes a class. Pure. `report/derive/explain.ts` says what each means.
  */
+import type { Family, PhaseWords, Vocabulary } from './vocabulary.ts';
 
-/** Where in a session something failed; `socket`: on the open socket while no question waited. */
-export const PHASES = ['token', 'session', 'connect', 'answer', 'socket', 'cleanup'] as const;
-export type Phase = (typeof PHASES)[number];
-
-/** Phases in which a class can happen several times in one session, even when nothing is tried again. */
-export const REPEATABLE = ['answer', 'socket'] as const satisfies readonly Phase[];
+/** Where something failed; a name that the system's vocabulary explains. */
+export type Phase = string;
 
 const STATUSES = [400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504] as const;
 const CLOSE_CODES = [
@@ -68,22 +65,29 @@ export type Reason =
   | `http_${(typeof STATUSES)[number]}`
   | `closed_${(typeof CLOSE_CODES)[number]}`;
 
-/** Every class that can happen in a phase. */
-export function reasonsOf(phase: Phase): Reason[] {
-  const lost = [...SOCKET_LOST, ...CLOSE_CODES.map((code) => `closed_${code}` as const)];
-  switch (phase) {
-    case 'token':
-    case 'session':
-    case 'cleanup':
-      return [...STATUSES.map((status) => `http_${status}` as const), ...REPLY, ...TRANSPORT];
-    case 'connect':
-      // Until the server is ready, what belongs to an open socket can happen, too.
-      return [...HANDSHAKE, ...TRANSPORT, 'server_error', ...FRAME, ...lost];
-    case 'answer':
-      return [...ANSWER, ...FRAME, ...lost];
-    case 'socket':
-      return ['server_error', ...FRAME, ...lost];
-  }
+const FAMILIES: Readonly<Record<Family, () => readonly Reason[]>> = {
+  rest: () => [...STATUSES.map((status) => `http_${status}` as const), ...REPLY, ...TRANSPORT],
+  handshake: () => HANDSHAKE,
+  transport: () => TRANSPORT,
+  frame: () => FRAME,
+  answer: () => ANSWER,
+  lost: () => [...SOCKET_LOST, ...CLOSE_CODES.map((code) => `closed_${code}` as const)],
+  error: () => ['server_error'],
+};
+
+/** Every class that can happen in a phase of these families. */
+export function reasonsOf({ families }: Pick<PhaseWords, 'families'>): Reason[] {
+  return families.flatMap((family) => FAMILIES[family]());
+}
+
+/** Every class that can happen, by phase, and the sub-metric of `metric` that counts it. */
+export function classesOf(
+  { phases }: Pick<Vocabulary, 'phases'>,
+  metric = 'failures',
+): { phase: Phase; reason: Reason; key: string }[] {
+  return Object.entries(phases).flatMap(([phase, words]) =>
+    reasonsOf(words).map((reason) => ({ phase, reason, key: `${metric}{phase:${phase},reason:${reason}}` })),
+  );
 }
 
 /** Statuses of a refused handshake that k6's own `ws_sessions{status}` is asked for. */

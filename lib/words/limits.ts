@@ -2,6 +2,7 @@
 import type { Plan, Stage } from './load.ts';
 import { isObject, parseJson, type JsonText } from './jsonText.ts';
 import { closest, InputError } from './settings.ts';
+import type { Kind, Metric, Unit } from './vocabulary.ts';
 
 /** Share of the planned sessions that the load generator must have kept up in each judged stage. */
 export const LEAST_HELD = 0.99;
@@ -12,7 +13,7 @@ export const MOST_HELD = 1.01;
 export const LEVELS = ['target', 'warning', 'critical'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** One threshold expression: `p(95)<5000` on `answer_latency`. */
+/** One threshold expression, such as `p(95)<5000`, and what it needs to know of the metric that it binds. */
 export interface Limit {
   metric: string;
   expression: string;
@@ -20,60 +21,25 @@ export interface Limit {
   aggregate: string;
   operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
   bound: number;
+  kind: Kind;
+  unit: Unit;
+  /** Must each judged stage have samples, or only the run? */
+  needs: 'every stage' | 'run';
+  /** The Counter of the metric's samples. */
+  samples?: string;
+  /** Binds only later stages with as many sessions as stage 1. */
+  drift?: true;
+  /** The Counter that the metric is per hour. */
+  perHourOf?: string;
 }
 
 /** Limits by level. */
 export type Limits = Record<Level, Limit[]>;
 
-/** A limit on `disconnects`, counted per hour of the sessions that are planned. */
-const DISCONNECT_RATE = 'disconnects_per_session_hour';
 const HOUR_MS = 3_600_000;
 
-/** k6's kinds of metrics. */
-export type Kind = 'trend' | 'rate' | 'counter' | 'gauge';
-
-/**
- * What a limit may bind. `guard`: the Counter that counts the metric's samples. `everyStage`: each judged stage
- * must have samples; otherwise the run as a whole must (sessions may outlast a stage).
- */
-interface Bindable {
-  kind: Kind;
-  guard?: string;
-  everyStage?: boolean;
-  /** Compares with stage 1, so it binds only later stages with as many sessions. */
-  drift?: boolean;
-}
-
-/** What a limit may bind, by metric; a function, so that VUs carry none of it. */
-export const BINDABLE = (): Record<string, Bindable> => ({
-  answer_latency: { kind: 'trend', guard: 'questions_answered', everyStage: true },
-  first_chunk_latency: { kind: 'trend', guard: 'questions_answered', everyStage: true },
-  answer_success: { kind: 'rate', guard: 'questions_sent', everyStage: true },
-  answer_latency_drift: { kind: 'trend', guard: 'answers_compared', everyStage: true, drift: true },
-  answer_failure_drift: { kind: 'trend', guard: 'answers_compared', everyStage: true, drift: true },
-  [DISCONNECT_RATE]: { kind: 'gauge' },
-  heartbeat_latency: { kind: 'trend', guard: 'heartbeats_answered' },
-  session_success: { kind: 'rate', guard: 'sessions_ended' },
-  session_duration: { kind: 'trend', guard: 'sessions_ended' },
-  session_setup_duration: { kind: 'trend', guard: 'sockets_opened' },
-  socket_connect_duration: { kind: 'trend', guard: 'sockets_opened' },
-  socket_success: { kind: 'rate', guard: 'sessions_started' },
-  questions_answered: { kind: 'counter' },
-  questions_failed: { kind: 'counter' },
-  sessions_completed: { kind: 'counter' },
-  sessions_failed: { kind: 'counter' },
-  sockets_failed: { kind: 'counter' },
-  failures: { kind: 'counter' },
-  disconnects: { kind: 'counter' },
-  retries: { kind: 'counter' },
-  retries_suppressed: { kind: 'counter' },
-  answers_late: { kind: 'counter' },
-  messages_unknown: { kind: 'counter' },
-  chunks_duplicated: { kind: 'counter' },
-  http_req_duration: { kind: 'trend', guard: 'http_reqs' },
-  http_req_failed: { kind: 'rate', guard: 'http_reqs' },
-  ws_connecting: { kind: 'trend', guard: 'ws_sessions' },
-});
+/** Metrics by name, of which limits may bind some. */
+export type Metrics = Readonly<Record<string, Metric>>;
 
 /** The aggregates of each kind. */
 export const AGGREGATES: Record<Kind, RegExp> = {
@@ -83,20 +49,21 @@ export const AGGREGATES: Record<Kind, RegExp> = {
   gauge: /^value$/,
 };
 
-/** Reads a thresholds file, called `file` in sentences. Throws an InputError that lists all that is wrong, by line. */
-export function parseLimits(text: string, file: string): Limits {
+/**
+ * Reads a thresholds file, called `file` in sentences, of a script that has these metrics. Throws an InputError that lists all that is wrong, by line. */
+export function parseLimits(text: string, file: string, metrics: Metrics): Limits {
   const json = parseObject(text, file);
   const { place } = json;
   const problems = [...json.repeated];
   const limits: Limits = { target: [], warning: [], critical: [] };
-  for (const [level, metrics] of Object.entries(json.value)) {
+  for (const [level, byMetric] of Object.entries(json.value)) {
     if (!isLevel(level)) {
       problems.push(
         `${place(level)}: "${level}" is not a level. A file has ${LEVELS.map((name) => `"${name}"`).join(', ')}.`,
       );
-    } else if (isObject(metrics)) {
-      for (const [metric, list] of Object.entries(metrics))
-        limits[level].push(...metricLimits(place, level, metric, list, problems));
+    } else if (isObject(byMetric)) {
+      for (const [metric, list] of Object.entries(byMetric))
+        limits[level].push(...metricLimits(place, level, metric, list, metrics, problems));
     } else {
       problems.push(
         `${place(level)}: "${level}" must be an object of metric names, each with a list of limits.`,
@@ -120,9 +87,10 @@ function metricLimits(
   level: Level,
   metric: string,
   list: unknown,
+  metrics: Metrics,
   problems: string[],
 ): Limit[] {
-  const bindable = BINDABLE();
+  const bindable = bindableOf(metrics);
   const known = Object.hasOwn(bindable, metric) ? bindable[metric] : undefined;
   if (known === undefined) {
     problems.push(`${place(level, metric)}: ${unknownMetric(metric, Object.keys(bindable))}`);
@@ -135,7 +103,7 @@ function metricLimits(
     return [];
   }
   return list.flatMap((entry: unknown, index) => {
-    const limit = parseEntry(metric, entry, known.kind);
+    const limit = parseEntry(metric, entry, known);
     if (typeof limit !== 'string') return [limit];
     problems.push(`${place(level, metric, index)}: ${limit}`);
     return [];
@@ -158,17 +126,18 @@ function example(kind: Kind): string {
 }
 
 /** A limit as a text, or in k6's object form; a text instead says what is wrong with it. */
-function parseEntry(metric: string, entry: unknown, kind: Kind): Limit | string {
-  if (!isObject(entry)) return parseExpression(metric, String(entry), kind);
+function parseEntry(metric: string, entry: unknown, about: Metric): Limit | string {
+  if (!isObject(entry)) return parseExpression(metric, String(entry), about);
   const { threshold, abortOnFail = false, ...others } = entry;
   const [other] = Object.keys(others);
   const shown = JSON.stringify(entry);
+  const { kind } = about;
   if (typeof threshold !== 'string')
     return `${shown} has no "threshold". Write "${example(kind)}", or {"threshold": "${example(kind)}"}.`;
   if (abortOnFail !== false || other === 'delayAbortEval')
     return `${shown} would stop the run in mid-stage, which limits can't. Write "${threshold}"; with PROFILE=breakpoint a run ends at the end of the first stage that breaks.`;
   if (other !== undefined) return `${shown} has "${other}", which limits don't have. Write "${threshold}".`;
-  return parseExpression(metric, threshold, kind);
+  return parseExpression(metric, threshold, about);
 }
 
 /** k6's grammar; numbers as Go reads them, but for hexadecimal ones and infinities. */
@@ -177,7 +146,8 @@ const EXPRESSION = new RegExp(
   String.raw`^\s*(?:([a-z]+)|p\(\s*(${NUMBER})\s*\))\s*(<=|>=|===|==|!=|<|>)\s*(${NUMBER})\s*$`,
 );
 
-function parseExpression(metric: string, text: string, kind: Kind): Limit | string {
+function parseExpression(metric: string, text: string, about: Metric): Limit | string {
+  const { kind } = about;
   const [, word = '', percentile, operator = '', number = ''] = EXPRESSION.exec(text) ?? [];
   const aggregate = percentile === undefined ? word : `p(${Number(percentile)})`;
   const plain = operator === '===' ? '==' : operator;
@@ -185,8 +155,24 @@ function parseExpression(metric: string, text: string, kind: Kind): Limit | stri
   const isPercentile = percentile === undefined || (Number(percentile) >= 0 && Number(percentile) <= 100);
   if (!AGGREGATES[kind].test(aggregate) || !isPercentile || !isOperator(plain) || !Number.isFinite(bound))
     return `"${text}" is not a limit for ${metric}. Write an aggregate, an operator and a number, for example "${example(kind)}".`;
-  const limit = { metric, expression: `${aggregate}${operator}${bound}`, aggregate, operator: plain, bound };
-  return senseless(limit, kind) ?? limit;
+  const expression = `${aggregate}${operator}${bound}`;
+  const limit = { metric, expression, aggregate, operator: plain, bound, ...facts(about) };
+  return senseless(limit, about) ?? limit;
+}
+
+function facts({ kind, unit, limit = 'run', samples, drift, perHourOf }: Metric) {
+  return {
+    kind,
+    unit,
+    needs: limit,
+    ...(samples === undefined ? {} : { samples }),
+    ...(drift === undefined ? {} : { drift }),
+    ...(perHourOf === undefined ? {} : { perHourOf }),
+  };
+}
+
+function bindableOf(metrics: Metrics): Metrics {
+  return Object.fromEntries(Object.entries(metrics).filter(([, { limit }]) => limit !== undefined));
 }
 
 /** The values that a metric can have. */
@@ -198,23 +184,22 @@ interface Domain {
   what: string;
 }
 
-function domainOf({ metric, aggregate }: Limit, kind: Kind): Domain {
+function domainOf({ aggregate }: Limit, { kind, least = 0 }: Metric): Domain {
   if (kind === 'rate') return { least: 0, most: 1, what: 'a rate is between 0 and 1' };
-  if (metric === 'answer_failure_drift')
-    return { least: -1, most: 1, what: 'it is a difference of shares, between -1 and 1' };
+  if (least < 0) return { least, most: 1, what: 'it is a difference of shares, between -1 and 1' };
   if (aggregate === 'count')
     return { least: 0, most: Infinity, whole: true, what: 'a count is a whole number from 0 on' };
   return { least: 0, most: Infinity, what: 'it is never below 0' };
 }
 
 /** The sentence for a limit that can't be broken, or can't be kept, whatever the target does. */
-function senseless(limit: Limit, kind: Kind): string | undefined {
+function senseless(limit: Limit, about: Metric): string | undefined {
   const { metric, expression, aggregate, operator, bound } = limit;
-  const domain = domainOf(limit, kind);
+  const domain = domainOf(limit, about);
   const fate = fateOf(operator, bound, domain);
   if (fate === undefined) return undefined;
   const share = `${aggregate}${operator}${Number((bound / 100).toPrecision(12))}`;
-  const isPercent = kind === 'rate' && bound > 1 && bound <= 100;
+  const isPercent = about.kind === 'rate' && bound > 1 && bound <= 100;
   const remedy = isPercent ? `Did you mean ${share}?` : 'Write the bound that you mean, or remove it.';
   return `"${expression}" for ${metric} ${fate}: ${domain.what}. ${remedy}`;
 }
@@ -257,22 +242,11 @@ export function keeps(limit: Limit, value: number): boolean {
   }
 }
 
-/** The setting that switches a metric on, where one does: without it there would be nothing to judge. */
-export function switchOf(metric: string): 'HEARTBEAT_SECONDS' | 'RETRIES' | undefined {
-  if (metric === 'heartbeat_latency') return 'HEARTBEAT_SECONDS';
-  return metric.startsWith('retries') ? 'RETRIES' : undefined;
-}
-
-/** The strictest p95 limit of answers. */
-export function answerLimit(limits: readonly Limit[]): Limit | undefined {
+/** The strictest p95 limit of a metric. */
+export function p95Limit(limits: readonly Limit[], metric: string | undefined): Limit | undefined {
   return limits
-    .filter(({ metric, aggregate }) => metric === 'answer_latency' && aggregate === 'p(95)')
+    .filter((limit) => limit.metric === metric && limit.aggregate === 'p(95)')
     .sort((a, b) => a.bound - b.bound)[0];
-}
-
-/** Whether every judged stage must have samples of this metric. */
-export function neededInEveryStage(metric: string): boolean {
-  return BINDABLE()[metric]?.everyStage === true;
 }
 
 /** The metric's name with the stage's tag, as k6 names the sub-metric. */
@@ -282,35 +256,34 @@ export function inStage(metric: string, stage: Pick<Stage, 'number'>): string {
 
 /** Whether a stage's limits decide the run (`REQUIRED_SESSIONS`), rather than only inform. */
 export function binds(stage: Stage, requiredSessions: number | null): boolean {
-  return stage.informs !== true && (requiredSessions === null || stage.sessions <= requiredSessions);
+  return stage.informs !== true && (requiredSessions === null || stage.level <= requiredSessions);
 }
 
-/** Whether the run must compare answers with those of stage 1. */
+/** Whether the run must compare later stages with stage 1. */
 export function measuresDrift(limits: Limits): boolean {
-  const bindable = BINDABLE();
-  return LEVELS.some((level) => limits[level].some(({ metric }) => bindable[metric]?.drift === true));
+  return LEVELS.some((level) => limits[level].some(({ drift }) => drift === true));
 }
 
 /** Whether a limit can be judged in a stage. */
-export function applies({ metric }: Limit, stage: Stage, plan: Plan): boolean {
-  if (BINDABLE()[metric]?.drift !== true) return true;
-  return stage.number > 1 && stage.sessions === plan.stages[0]?.sessions;
+export function applies({ drift }: Limit, stage: Stage, plan: Plan): boolean {
+  if (drift !== true) return true;
+  return stage.number > 1 && stage.level === plan.stages[0]?.level;
 }
 
 /** A limit as k6 can judge it in a stage: one per session-hour becomes a count. */
 export function forStage(limit: Limit, stage: Stage): Limit {
-  if (limit.metric !== DISCONNECT_RATE) return limit;
-  const bound = limit.bound * sessionHours(stage);
+  if (limit.perHourOf === undefined) return limit;
+  const bound = limit.bound * plannedHours(stage);
   const expression = `count${limit.operator}${bound}`;
-  return { ...limit, metric: 'disconnects', aggregate: 'count', expression, bound };
+  return { ...limit, metric: limit.perHourOf, kind: 'counter', aggregate: 'count', expression, bound };
 }
 
-/** Hours that the sessions of a stage are planned to be open in its judged part, together. */
-function sessionHours({ sessions, hold, end }: Stage): number {
-  return (sessions * (end - hold)) / HOUR_MS;
+/** Hours that what a level counts is planned to be there in the judged part of a stage, together. */
+function plannedHours({ level, hold, end }: Stage): number {
+  return (level * (end - hold)) / HOUR_MS;
 }
 
 /** A value that k6 measured for `forStage`'s limit, in the unit of the limit as it was written. */
-export function ownUnit({ metric }: Limit, stage: Stage, value: number): number {
-  return metric === DISCONNECT_RATE ? value / sessionHours(stage) : value;
+export function ownUnit({ perHourOf }: Limit, stage: Stage, value: number): number {
+  return perHourOf === undefined ? value : value / plannedHours(stage);
 }

@@ -2,7 +2,8 @@
  * Plans as pure functions: how many sessions at which time.
  * Times in a plan are milliseconds since the start of the k6 scenario; those of a step are seconds, as in the settings.
  */
-import { plural } from './plural.ts';
+import { countedAs, plural } from './plural.ts';
+import type { Noun } from './vocabulary.ts';
 
 /** One level of the load. Its questions are judged from `hold` to `end`; `start` to `hold` lets it settle. */
 export interface Stage {
@@ -10,8 +11,8 @@ export interface Stage {
   number: number;
   /** What the stage is for, where a plan has words for it. */
   name?: string;
-  /** Sessions planned to be open at the same time; in a plan of arrivals, those that start in it. */
-  sessions: number;
+  /** How many are planned at the same time; in a plan of arrivals, those that start in it. */
+  level: number;
   start: number;
   /** How long after `start` the number of sessions changes evenly from the one before; 0: at once. */
   transition: number;
@@ -48,7 +49,7 @@ export interface Outage {
 /** One stage as a plan is made of it; times in seconds. */
 export interface Step {
   name?: string;
-  sessions: number;
+  level: number;
   transition: number;
   /** Behind the transition, not judged. */
   settle: number;
@@ -72,12 +73,12 @@ export function planOf(steps: readonly Step[]): Plan {
     const transition = milliseconds(step.transition);
     const hold = start + transition + milliseconds(step.settle);
     const end = hold + milliseconds(step.hold);
-    const { name, sessions, informs } = step;
-    const stage = { number: index + 1, sessions, start, transition, hold, end };
+    const { name, level, informs } = step;
+    const stage = { number: index + 1, level, start, transition, hold, end };
     start = end;
     return { ...stage, ...(name === undefined ? {} : { name }), ...(informs ? { informs } : {}) };
   });
-  const falls = stages.some((stage, index) => stage.sessions < (stages[index - 1]?.sessions ?? 0));
+  const falls = stages.some((stage, index) => stage.level < (stages[index - 1]?.level ?? 0));
   return { stages, end: start, ...(falls ? { falls } : {}) };
 }
 
@@ -88,7 +89,7 @@ function milliseconds(seconds: number): number {
 /** A step of `seconds` that settles for the usual part of it. */
 export function settling(sessions: number, seconds: number): Step {
   const settle = defaultSettleSeconds(seconds);
-  return { sessions, transition: 0, settle, hold: seconds - settle };
+  return { level: sessions, transition: 0, settle, hold: seconds - settle };
 }
 
 /** What `ramp` needs; seconds as in the settings. */
@@ -117,7 +118,7 @@ export function ramp(settings: RampSettings): Plan {
   const { intervalSeconds, transitionSeconds: transition, settleSeconds: settle } = settings;
   const hold = intervalSeconds - transition - settle;
   const levels = rampLevels(settings.startSessions, settings.increment, settings.maxSessions);
-  return planOf(levels.map((sessions) => ({ sessions, transition, settle, hold })));
+  return planOf(levels.map((level) => ({ level, transition, settle, hold })));
 }
 
 function checkRamp({ startSessions, increment, maxSessions, ...seconds }: RampSettings): void {
@@ -138,14 +139,21 @@ function checkRamp({ startSessions, increment, maxSessions, ...seconds }: RampSe
 
 /** All sessions at once, each once: a plan of one stage without an end of its own. */
 export function burst(sessions: number): Plan {
-  const stage = { number: 1, sessions, start: 0, transition: 0, hold: 0, end: Number.MAX_SAFE_INTEGER };
+  const stage = {
+    number: 1,
+    level: sessions,
+    start: 0,
+    transition: 0,
+    hold: 0,
+    end: Number.MAX_SAFE_INTEGER,
+  };
   return { stages: [stage], end: null };
 }
 
 /** The same sessions for long, in `parts` stages of equal length that can be compared; only the first one settles. */
 export function hold(sessions: number, seconds: number, parts: number): Plan {
   const length = seconds / parts;
-  const rest = { sessions, transition: 0, settle: 0, hold: length };
+  const rest = { level: sessions, transition: 0, settle: 0, hold: length };
   return planOf([settling(sessions, length), ...Array.from({ length: parts - 1 }, () => rest)]);
 }
 
@@ -170,7 +178,7 @@ const LEAD_SECONDS = 5;
 /** The same sessions before, during and after an outage; before and after are judged. */
 export function recovery(settings: RecoverySettings): Plan {
   const { sessions, seconds, probesPerSecond } = settings;
-  const step = { sessions, transition: 0, settle: 0 };
+  const step = { level: sessions, transition: 0, settle: 0 };
   const plan = planOf([
     { ...settling(sessions, settings.beforeSeconds), name: 'before' },
     { ...step, name: 'outage', settle: LEAD_SECONDS, hold: seconds, informs: true },
@@ -199,33 +207,33 @@ export function inSecond(second: number): string {
   return `probe_within_limit{second:${second}}`;
 }
 
-/** The most sessions that a plan has at a time. */
-export function mostSessions({ stages }: Plan): number {
-  return Math.max(0, ...stages.map(({ sessions }) => sessions));
+/** The highest level of a plan. */
+export function highestLevel({ stages }: Plan): number {
+  return Math.max(0, ...stages.map(({ level }) => level));
 }
 
 /**
- * The most sessions that may be held in a stage: where the number falls, a session still finishes its answer when its
+ * The most that may be held in a stage: where the level falls, a session still finishes its answer when its
  * time is over, so there it is the most of the whole plan.
  */
-export function mostHeld(plan: Plan, { sessions }: Stage): number {
-  return plan.falls ? mostSessions(plan) : sessions;
+export function mostHeld(plan: Plan, { level }: Stage): number {
+  return plan.falls ? highestLevel(plan) : level;
 }
 
 /** Sessions that start in the whole run, where the plan says how many; null: they run again and again. */
 export function plannedSessions({ stages, end }: Plan): number | null {
-  return end === null ? stages.reduce((sum, { sessions }) => sum + sessions, 0) : null;
+  return end === null ? stages.reduce((sum, { level }) => sum + level, 0) : null;
 }
 
-/** A plan in words for people: `10 → 500 sessions, 11 stages × 180 s`. */
-export function describePlan(plan: Plan): string {
+/** A plan in words for people: `10 → 500 sessions, 11 stages × 180 s`; `noun`: what a level counts. */
+export function describePlan(plan: Plan, noun: Noun): string {
   const { stages, end } = plan;
   const [first] = stages;
   const last = stages.at(-1);
   if (!first || !last) return 'no stages';
-  const sessions = plural(first.sessions, 'session');
+  const sessions = countedAs(first.level, noun);
   const seconds = (stage: Stage) => `${(stage.end - stage.start) / 1000} s`;
-  if (plan.arrivals) return `${arriving(plan)}, ${plural(stages.length, 'stage')}`;
+  if (plan.arrivals) return `${arriving(plan, noun)}, ${plural(stages.length, 'stage')}`;
   if (end === null) return `${sessions} at once, each once`;
   if (stages.length === 1) return `${sessions} for ${seconds(first)}`;
   if (first.name !== undefined)
@@ -234,17 +242,17 @@ export function describePlan(plan: Plan): string {
   const length = regular
     ? `${stages.length} stages × ${seconds(last)}`
     : `${stages.length} stages in ${end / 1000} s`;
-  return `${span(plan)}, ${length}`;
+  return `${span(plan, noun)}, ${length}`;
 }
 
-function arriving(plan: Plan): string {
-  const total = plannedSessions(plan);
-  return total === 1 ? '1 session as it arrives' : `${total} sessions as they arrive`;
+function arriving(plan: Plan, noun: Noun): string {
+  const total = plannedSessions(plan) ?? 0;
+  return `${countedAs(total, noun)} as ${total === 1 ? 'it arrives' : 'they arrive'}`;
 }
 
-function span(plan: Plan): string {
-  const counts = plan.stages.map(({ sessions }) => sessions);
+function span(plan: Plan, noun: Noun): string {
+  const counts = plan.stages.map(({ level }) => level);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  if (least === most) return plural(most, 'session');
-  return plan.falls ? `${least} to ${most} sessions` : `${least} → ${most} sessions`;
+  if (least === most) return countedAs(most, noun);
+  return `${least} ${plan.falls ? 'to' : '→'} ${countedAs(most, noun)}`;
 }

@@ -60,8 +60,8 @@ export interface Operation {
   open?: Count;
   /** A Rate: good or bad. */
   success: string;
-  /** The Rate judges only the first attempt of each. */
-  firstAttempts?: true;
+  /** The phase whose retries are further attempts at it; the Rate judges only the first of each. */
+  retriedIn?: string;
   /** A Trend: how long good ones took. */
   latency?: string;
   /** A Counter of milliseconds: how long bad ones took, together. */
@@ -82,8 +82,10 @@ export interface PhaseWords {
   /** In a line of failures, before the class; empty where the class says it all. */
   prefix: string;
   families: readonly Family[];
-  /** A class can happen several times in one session, even when nothing is tried again. */
+  /** A class can happen several times in one visit, even when nothing is tried again. */
   repeats?: true;
+  /** Counted, but does not make its visit a failed one. */
+  harmless?: true;
 }
 
 /** A column of the table of stages. */
@@ -128,6 +130,9 @@ export interface AtTarget {
 export interface Sign {
   phases: readonly string[];
   reasons: string;
+  /** Only where these Counters have, or have not, counted anything. */
+  some?: string;
+  none?: string;
   /** What would have been right, and the settings that decide it. */
   expected: string;
   check: string;
@@ -141,6 +146,12 @@ export interface Vocabulary {
   visit: string;
   /** The operation that the verdict, the live view and the first chart speak of. */
   headline: string;
+  /** What a good outcome of it is to its visit: "an answer". */
+  answer: string;
+  /** How to make visits shorter: "QUESTIONS fewer". */
+  shorter: string;
+  /** The Counter of messages that nobody understands. */
+  unknown?: string;
   /** The Counter of milliseconds in which a visit was at its level, and what it did then: "had an open socket". */
   held: { metric: string; did: string };
   operations: Readonly<Record<string, Operation>>;
@@ -168,9 +179,4 @@ export function operationOf({ system, operations }: Vocabulary, name: string): O
 /** The operation that the verdict speaks of. */
 export function headlineOf(vocabulary: Vocabulary): Operation {
   return operationOf(vocabulary, vocabulary.headline);
-}
-
-/** `1 session`, `21,480 sessions`. */
-export function countedAs(count: number, { one, many }: Noun): string {
-  return `${String(count).replace(/\B(?=(\d{3})+$)/g, ',')} ${count === 1 ? one : many}`;
 }

@@ -84,7 +84,7 @@ export function unlike(base: Compared, now: Compared): string[] {
 function planDifference(base: Compared, now: Compared): string[] {
   const [a, b] = [withoutLimit(base.summary), withoutLimit(now.summary)];
   if (same(a, b)) return [];
-  const sessions = (plan: RunSummary['plan']) => plan.stages.map((stage) => stage.sessions).join(', ');
+  const sessions = (plan: RunSummary['plan']) => plan.stages.map((stage) => stage.level).join(', ');
   const [one, other] = [sessions(a), sessions(b)];
   const what =
     one === other

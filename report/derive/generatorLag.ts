@@ -1,5 +1,5 @@
 /** How late the load generator was at its worst: over the whole run, or in a stage that decides it. Pure. */
-import type { RunSummary } from './summary.ts';
+import { aggregateOf, type RunSummary } from './summary.ts';
 
 /** A p99 in milliseconds; `stage`: its number, null for the whole run. */
 interface WorstLag {
@@ -15,7 +15,10 @@ export function worstLag({
   const binding = stages.filter((stage) => stage.binding);
   const all = [
     { p99: generator.lag['p(99)'], stage: null },
-    ...binding.map(({ generatorLag, number }) => ({ p99: generatorLag['p(99)'], stage: number })),
+    ...binding.map(({ measures, number }) => ({
+      p99: aggregateOf(measures['generator_lag'], 'p(99)'),
+      stage: number,
+    })),
   ];
   const measured = all.flatMap(({ p99, stage }) => (p99 === undefined ? [] : [{ p99, stage }]));
   return measured.reduce<WorstLag | undefined>(

@@ -1,4 +1,5 @@
 /** Reads the data that k6 hands to `handleSummary`. Pure. */
+import type { Kind } from '../../lib/words/vocabulary.ts';
 
 /** The part of k6's data that is used; `metrics` has a key per metric and sub-metric. */
 export interface K6Data {
@@ -39,6 +40,17 @@ export class K6Metrics {
   distribution(name: string): Distribution {
     const values = this.metrics[name]?.values ?? {};
     return (values['count'] ?? 0) > 0 ? values : {};
+  }
+
+  /** Whether k6 has made this metric. */
+  has(name: string): boolean {
+    return this.metrics[name] !== undefined;
+  }
+
+  /** The values of a metric of this kind. */
+  measure(name: string, kind: Kind): Distribution | Share | number {
+    if (kind === 'trend') return this.distribution(name);
+    return kind === 'rate' ? this.share(name) : this.count(name);
   }
 
   /** The aggregate that a limit names; null without samples. Counters always have a value. */

@@ -1,5 +1,6 @@
 /** The ledger: counts that must balance, because everything started ends in exactly one bucket. Pure. */
 import { plannedSessions, type Plan } from '../../lib/words/load.ts';
+import { operationOf, type Operation, type Rule, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { K6Metrics } from './k6Data.ts';
 
 /** One equation: `total` must be the sum of `parts`. */
@@ -11,62 +12,99 @@ export interface LedgerLine {
   balanced: boolean;
 }
 
-/** The line that says whether all sessions of the plan were started, where it has so many. */
-export const PLANNED_SESSIONS = 'planned sessions';
+/** What the total of the line is called that says whether all of a plan was started, where it has so many. */
+export const PLANNED = 'planned';
+
+/** What the ledger is made of besides k6's counts. */
+interface Books {
+  vocabulary: Vocabulary;
+  plan: Plan;
+  failures: readonly { phase: string; count: number }[];
+  cutShort: boolean;
+}
 
 /** The lines of a run. Lines that an interruption may unbalance are left out when it was cut short. */
-export function ledgerOf(
-  metrics: K6Metrics,
-  plan: Plan,
-  failures: readonly { phase: string; count: number }[],
-  cutShort: boolean,
-): LedgerLine[] {
-  const count = (name: string) => metrics.count(name);
-  const answerFailures = failures
-    .filter(({ phase }) => phase === 'answer')
-    .reduce((sum, row) => sum + row.count, 0);
-  const lines = [
-    line('sessions', count('sessions_started'), 'started', {
-      completed: count('sessions_completed'),
-      failed: count('sessions_failed'),
-      stopped: count('sessions_stopped'),
-      interrupted: count('sessions_open'),
-    }),
-    line('invocations', count('questions_sent'), 'sent', {
-      answered: count('questions_answered'),
-      failed: count('questions_failed'),
-      open: count('questions_open'),
-    }),
-    line('failed invocations', count('questions_failed'), 'failed', { 'in their classes': answerFailures }),
-    line('latency samples', metrics.distribution('answer_latency')['count'] ?? 0, 'samples', {
-      answered: count('questions_answered'),
-    }),
-  ];
-  if (cutShort) return lines;
-  const planned = plannedSessions(plan);
+export function ledgerOf(metrics: K6Metrics, books: Books): LedgerLine[] {
+  const { vocabulary, plan, cutShort } = books;
+  const operations = Object.entries(vocabulary.operations);
+  const always = operations.flatMap(([name, words]) => [
+    ...(words.open === undefined ? [] : [bucketLine(metrics, words)]),
+    ...classLine(metrics, words, books.failures),
+    ...latencyLine(metrics, words, name === vocabulary.headline),
+  ]);
+  if (cutShort) return always;
   return [
-    ...(planned === null
-      ? []
-      : [line(PLANNED_SESSIONS, planned, 'planned', { started: count('sessions_started') })]),
-    ...lines,
-    line('sockets', count('ws_sessions'), "attempts by k6's count", {
-      opened: count('sockets_opened'),
-      failed: count('sockets_failed'),
-    }),
-    ...retryLines(metrics),
-    line('received messages', count('ws_msgs_received'), "by k6's count", {
-      handled: count('messages_received'),
-    }),
+    ...plannedLine(metrics, plan, vocabulary),
+    ...always,
+    ...operations.flatMap(([, words]) => (words.open === undefined ? [bucketLine(metrics, words)] : [])),
+    ...operations.flatMap(([, words]) => attemptsLine(metrics, words)),
+    ...vocabulary.rules.flatMap((rule) => ruleLine(metrics, rule)),
   ];
 }
 
-function retryLines(metrics: K6Metrics): LedgerLine[] {
-  if (metrics.count('retries') === 0) return [];
+function bucketLine(metrics: K6Metrics, { noun, began, good, bad, stopped, open }: Operation): LedgerLine {
+  const buckets = [good, bad, stopped, open].filter((bucket) => bucket !== undefined);
+  const parts = buckets.map(({ metric, word }) => [word, metrics.count(metric)] as const);
+  return line(noun.many, metrics.count(began.metric), began.word, Object.fromEntries(parts));
+}
+
+function classLine(
+  metrics: K6Metrics,
+  { noun, bad, phase }: Operation,
+  failures: Books['failures'],
+): LedgerLine[] {
+  if (phase === undefined) return [];
+  const classes = failures.filter((row) => row.phase === phase).reduce((sum, { count }) => sum + count, 0);
+  return [line(`failed ${noun.many}`, metrics.count(bad.metric), bad.word, { 'in their classes': classes })];
+}
+
+/** An operation that nobody counts before it ends may be cut between two of its counts. */
+function latencyLine(
+  metrics: K6Metrics,
+  { noun, good, latency, open }: Operation,
+  isHeadline: boolean,
+): LedgerLine[] {
+  if (latency === undefined || open === undefined) return [];
+  const name = isHeadline ? 'latency samples' : `latency samples of ${noun.many}`;
+  return [line(name, samplesOf(metrics, latency), 'samples', { [good.word]: metrics.count(good.metric) })];
+}
+
+function plannedLine(metrics: K6Metrics, plan: Plan, vocabulary: Vocabulary): LedgerLine[] {
+  const planned = plannedSessions(plan);
+  if (planned === null) return [];
+  const { began } = operationOf(vocabulary, vocabulary.visit);
+  return [
+    line(`planned ${vocabulary.level.many}`, planned, PLANNED, { [began.word]: metrics.count(began.metric) }),
+  ];
+}
+
+function attemptsLine(metrics: K6Metrics, { noun, began, success, retriedIn }: Operation): LedgerLine[] {
+  if (retriedIn === undefined || metrics.count('retries') === 0) return [];
   const parts = {
-    first: metrics.share('socket_success').samples,
-    again: metrics.count('retries{phase:connect}'),
+    first: metrics.share(success).samples,
+    again: metrics.count(`retries{phase:${retriedIn}}`),
   };
-  return [line('handshakes', metrics.count('ws_sessions'), "attempts by k6's count", parts)];
+  return [line(`attempts at ${noun.many}`, metrics.count(began.metric), began.word, parts)];
+}
+
+function ruleLine(metrics: K6Metrics, { left, right, ledger }: Rule): LedgerLine[] {
+  if (ledger === undefined) return [];
+  const total = left.reduce((sum, name) => sum + countOf(metrics, name), 0);
+  const parts = right.map((name, index) => [ledger.right[index] ?? name, countOf(metrics, name)] as const);
+  return [line(ledger.name, total, ledger.left, Object.fromEntries(parts))];
+}
+
+/** What a side of a rule names: a Counter, the samples of a Trend, or `passes:` or `fails:` of a Rate. */
+function countOf(metrics: K6Metrics, name: string): number {
+  const [, outcome, rate] = /^(passes|fails):(.*)$/.exec(name) ?? [];
+  if (outcome === undefined || rate === undefined) return metrics.count(name);
+  const { rate: share, samples } = metrics.share(rate);
+  const passes = Math.round((share ?? 0) * samples);
+  return outcome === 'passes' ? passes : samples - passes;
+}
+
+function samplesOf(metrics: K6Metrics, trend: string): number {
+  return metrics.distribution(trend)['count'] ?? 0;
 }
 
 function line(name: string, total: number, totalName: string, parts: Record<string, number>): LedgerLine {

@@ -1,17 +1,23 @@
 /** The summary of a run: our own documented shape, made from k6's data and the plan. Pure. */
-import { HANDSHAKE_STATUSES, PHASES, reasonsOf, type Phase } from '../../lib/words/failures.ts';
+import { classesOf, HANDSHAKE_STATUSES, type Phase } from '../../lib/words/failures.ts';
 import {
   applies,
   binds,
   forStage,
   inStage,
   keeps,
-  neededInEveryStage,
   ownUnit,
   type Level,
   type Limit,
   type Limits,
 } from '../../lib/words/limits.ts';
+import {
+  metricsOf,
+  operationOf,
+  type Operation,
+  type Unit,
+  type Vocabulary,
+} from '../../lib/words/vocabulary.ts';
 import type { Plan, Stage } from '../../lib/words/load.ts';
 import type { LoadName } from '../../lib/before/plans.ts';
 import { explain } from './explain.ts';
@@ -20,13 +26,15 @@ import { ledgerOf, type LedgerLine } from './ledger.ts';
 import { recoveryOf, type RecoverySummary } from '../parts/recovery.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
-export const SUMMARY_VERSION = 1;
+export const SUMMARY_VERSION = 2;
 
 /** What is known of a run before it starts. */
 export interface TestInfo {
   script: string;
-  /** The kind of load that the script chose. Absent in runs of an earlier version. */
-  load?: LoadName;
+  /** What the script's system says of itself. */
+  vocabulary: Vocabulary;
+  /** The kind of load that the script chose. */
+  load: LoadName;
   /** Settings without secrets, as the run used them. */
   settings: Record<string, unknown>;
   plan: Plan;
@@ -46,7 +54,10 @@ export interface TestInfo {
 export interface LimitResult {
   metric: string;
   expression: string;
+  aggregate: string;
+  operator: Limit['operator'];
   bound: number;
+  unit: Unit;
   /** null: no samples. */
   value: number | null;
   /** null: no samples. */
@@ -57,36 +68,50 @@ export interface LimitResult {
 /** `unfinished`: the run ended within the stage. */
 type StageState = 'held' | 'broke' | 'not measured' | 'unfinished' | 'not reached';
 
-/** One stage of the plan. Questions are those sent in its judged part; sessions those of the whole stage. */
+/** What became of the operations of one kind: began = good + bad + stopped + open. */
+export interface OperationSummary {
+  began: number;
+  good: number;
+  bad: number;
+  /** Ended in health by the plan; only of operations that the plan can end. */
+  stopped?: number;
+  /** Neither when k6 ended; left out where nobody counts what began only at its end. */
+  open?: number;
+  success: Share;
+  /** How long good ones took. */
+  latency?: Distribution;
+  /** Under way at the same time, on average over the run: total time ÷ duration (Little). */
+  concurrent?: number;
+}
+
+/** Of the operations that began in the judged part of a stage; what k6 does not keep apart for stages is left out. */
+export type StageOperation = Partial<Pick<OperationSummary, 'began' | 'good' | 'success' | 'latency'>>;
+
+/** Values of a metric: a Trend's distribution, a Rate's share, a Counter's total. */
+export type Measure = Distribution | Share | number;
+
+/** One stage of the plan. What began in its judged part belongs to it, however long it takes. */
 export interface StageSummary {
   number: number;
   /** What it is for, where the plan has words for it. */
   name?: string;
   /** Planned. */
-  sessions: number;
+  level: number;
   /** Whether its limits decide the run. */
   binding: boolean;
   /** They never do: the stage is there for something else. */
   informs?: true;
   state: StageState;
   /**
-   * Sessions with an open socket, on average in the judged part, as a share of the plan; null for plans without a fixed
-   * end and when the run stopped by itself.
+   * How much of the level was there, on average in the judged part, as a share of the plan; null for plans without a
+   * fixed end and when the run stopped by itself.
    */
   held: number | null;
   /** The same for VUs that worked or waited for a restart: below 0.99 the generator is to blame. */
   vusHeld: number | null;
-  sessionsStarted: number;
-  /** From the start of a session to its open socket; of sessions that started in the stage. Absent in earlier versions. */
-  sessionSetup?: Distribution;
-  questionsSent: number;
-  questionsAnswered: number;
-  answerSuccess: Share;
-  sessionSuccess: Share;
-  socketSuccess: Share;
-  answerLatency: Distribution;
-  firstChunkLatency: Distribution;
-  generatorLag: Distribution;
+  operations: Record<string, StageOperation>;
+  /** By metric: those of the vocabulary that are kept apart for stages and belong to no operation. */
+  measures: Record<string, Measure>;
   limits: LimitResult[];
 }
 
@@ -99,7 +124,7 @@ export interface FailureSummary {
   title: string;
   why: string;
   count: number;
-  /** Sessions in which it happened at least once. */
+  /** Visits in which it happened at least once. */
   sessions: number;
   /** `sessions` is the most that it can be: nobody knows which statuses the handshakes of one session had. */
   atMost?: true;
@@ -112,42 +137,21 @@ export interface RunSummary extends TestInfo {
   /** The run ended before its plan did. */
   cutShort: boolean;
   stages: StageSummary[];
-  sessions: {
-    started: number;
-    completed: number;
-    failed: number;
-    /** Healthy, ended by the plan. */
-    stopped: number;
-    /** Cut by the end of k6. */
-    interrupted: number;
-    success: Share;
-    /** From the start of a session to its open socket. Absent in runs of an earlier version. */
-    setup?: Distribution;
-  };
-  questions: {
-    sent: number;
-    answered: number;
-    failed: number;
-    open: number;
-    late: number;
-    success: Share;
-    /** Questions that waited at the same time, on average over the run: total waiting time ÷ duration (Little). */
-    averageConcurrent: number;
-  };
-  sockets: { attempted: number; opened: number; failed: number };
+  operations: Record<string, OperationSummary>;
+  /** By metric: those of the vocabulary and of the house that belong to no operation, and were recorded. */
+  measures: Record<string, Measure>;
   retries: {
     /** Attempts of an operation beyond the first. */
     attempted: number;
     /** The same by phase; phases without are left out. */
-    phases: Partial<Record<Phase, number>>;
-    /** Operations that worked after the first attempt. */
+    phases: Record<Phase, number>;
+    /** What worked after the first attempt. */
     succeeded: number;
     /** Not made: budget empty, `Retry-After` above the cap, plan over. */
     suppressed: number;
     /** Waits before retries, together. */
     waitMs: number;
   };
-  messages: { sent: number; received: number; unknown: number };
   failures: FailureSummary[];
   /** Of a plan with an outage. */
   recovery?: RecoverySummary;
@@ -157,7 +161,7 @@ export interface RunSummary extends TestInfo {
     lag: Distribution;
     scriptErrors: number;
     droppedIterations: number;
-    /** Sessions of a plan of arrivals that started over 250 ms after their time. */
+    /** Visits of a plan of arrivals that started over 250 ms after their time. */
     lateArrivals: number;
     /** The call that should have started the outage failed. */
     outageFailed: boolean;
@@ -166,11 +170,6 @@ export interface RunSummary extends TestInfo {
   metrics: Record<string, Record<string, number>>;
   /** The sub-metrics that have samples, as k6 counted them: what stages, limits and failures above are made of. */
   subMetrics: Record<string, Record<string, number>>;
-}
-
-/** Milliseconds that all questions together waited for their answers. */
-function waitingTime(metrics: K6Metrics): number {
-  return totalOf(metrics, 'answer_latency') + metrics.count('failed_question_time');
 }
 
 /** All samples of a Trend together. */
@@ -183,96 +182,130 @@ function totalOf(metrics: K6Metrics, name: string): number {
 export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
   const metrics = new K6Metrics(data);
   const durationMs = data.state.testRunDurationMs;
-  const interrupted = metrics.count('sessions_open');
-  const { outage } = test.plan;
-  const cutShort = interrupted > 0 || durationMs < (test.plan.end ?? 0);
-  const failures = failuresOf(metrics);
-  return {
+  const { plan, vocabulary } = test;
+  const operations = operationsOf(vocabulary, metrics, durationMs);
+  const cutShort = (operations[vocabulary.visit]?.open ?? 0) > 0 || durationMs < (plan.end ?? 0);
+  const failures = failuresOf(metrics, vocabulary);
+  const summary = {
     version: SUMMARY_VERSION,
     ...test,
     durationMs,
     cutShort,
-    stages: test.plan.stages.map((stage) =>
-      stageSummary(test, metrics, stage, cutShort ? durationMs : Infinity),
-    ),
-    sessions: {
-      started: metrics.count('sessions_started'),
-      completed: metrics.count('sessions_completed'),
-      failed: metrics.count('sessions_failed'),
-      stopped: metrics.count('sessions_stopped'),
-      interrupted,
-      success: metrics.share('session_success'),
-      setup: metrics.distribution('session_setup_duration'),
-    },
-    questions: {
-      sent: metrics.count('questions_sent'),
-      answered: metrics.count('questions_answered'),
-      failed: metrics.count('questions_failed'),
-      open: metrics.count('questions_open'),
-      late: metrics.count('answers_late'),
-      success: metrics.share('answer_success'),
-      averageConcurrent: durationMs > 0 ? waitingTime(metrics) / durationMs : 0,
-    },
-    sockets: {
-      attempted: metrics.count('ws_sessions'),
-      opened: metrics.count('sockets_opened'),
-      failed: metrics.count('sockets_failed'),
-    },
-    retries: {
-      attempted: metrics.count('retries'),
-      phases: retriesByPhase(metrics),
-      succeeded: metrics.count('retries_succeeded'),
-      suppressed: metrics.count('retries_suppressed'),
-      waitMs: totalOf(metrics, 'retry_wait'),
-    },
-    messages: {
-      sent: metrics.count('messages_sent'),
-      received: metrics.count('ws_msgs_received'),
-      unknown: metrics.count('messages_unknown'),
-    },
+    stages: plan.stages.map((stage) => stageSummary(test, metrics, stage, cutShort ? durationMs : Infinity)),
+    operations,
+    measures: measuresOf(vocabulary, metrics),
+    retries: retriesOf(metrics, vocabulary),
     failures,
-    ...(outage === undefined ? {} : { recovery: recoveryOf(metrics, test.plan, outage) }),
-    ledger: ledgerOf(metrics, test.plan, failures, cutShort),
-    generator: {
-      lag: metrics.distribution('generator_lag'),
-      scriptErrors: metrics.count('script_errors'),
-      droppedIterations: outage === undefined ? metrics.count('dropped_iterations') : 0,
-      lateArrivals: metrics.count('arrivals_late'),
-      outageFailed: metrics.count('outage_failed') > 0,
-    },
+    generator: generatorOf(metrics, plan),
     metrics: wholeRun(data),
     subMetrics: partsOfRun(data),
+  } as const;
+  return {
+    ...summary,
+    ...(plan.outage === undefined ? {} : { recovery: recoveryOf(metrics, test, plan.outage) }),
+    ledger: ledgerOf(metrics, summary),
   };
 }
 
+function operationsOf(
+  vocabulary: Vocabulary,
+  metrics: K6Metrics,
+  durationMs: number,
+): RunSummary['operations'] {
+  const entries = Object.entries(vocabulary.operations);
+  return Object.fromEntries(
+    entries.map(([name, words]) => [name, operationSummary(words, metrics, durationMs)]),
+  );
+}
+
+function operationSummary(words: Operation, metrics: K6Metrics, durationMs: number): OperationSummary {
+  const { began, good, bad, stopped, open, success, latency, badTime } = words;
+  const busy =
+    latency === undefined || badTime === undefined
+      ? null
+      : totalOf(metrics, latency) + metrics.count(badTime);
+  return {
+    began: metrics.count(began.metric),
+    good: metrics.count(good.metric),
+    bad: metrics.count(bad.metric),
+    ...(stopped === undefined ? {} : { stopped: metrics.count(stopped.metric) }),
+    ...(open === undefined ? {} : { open: metrics.count(open.metric) }),
+    success: metrics.share(success),
+    ...(latency === undefined ? {} : { latency: metrics.distribution(latency) }),
+    ...(busy === null ? {} : { concurrent: durationMs > 0 ? busy / durationMs : 0 }),
+  };
+}
+
+/** The metrics that are part of an operation's books. */
+function metricsOfOperations({ operations }: Vocabulary): Set<string> {
+  return new Set(
+    Object.values(operations).flatMap(({ began, good, bad, stopped, open, success, latency, badTime }) => [
+      ...[began, good, bad, stopped, open].flatMap((count) => (count === undefined ? [] : [count.metric])),
+      ...[success, latency, badTime].flatMap((name) => name ?? []),
+    ]),
+  );
+}
+
+function measuresOf(vocabulary: Vocabulary, metrics: K6Metrics): RunSummary['measures'] {
+  const ofOperations = metricsOfOperations(vocabulary);
+  const names = Object.entries(metricsOf(vocabulary)).filter(
+    ([name, { ofK6 }]) => ofK6 !== true && !ofOperations.has(name) && metrics.has(name),
+  );
+  return Object.fromEntries(names.map(([name, { kind }]) => [name, metrics.measure(name, kind)]));
+}
+
+function stageOperations(
+  vocabulary: Vocabulary,
+  metrics: K6Metrics,
+  stage: Stage,
+): StageSummary['operations'] {
+  const known = metricsOf(vocabulary);
+  const inside = (metric: string | undefined) =>
+    metric !== undefined && known[metric]?.stages ? inStage(metric, stage) : undefined;
+  const entries = Object.entries(vocabulary.operations).map(([name, { began, good, success, latency }]) => {
+    const [start, end, share, time] = [began.metric, good.metric, success, latency].map(inside);
+    const operation: StageOperation = {
+      ...(start === undefined ? {} : { began: metrics.count(start) }),
+      ...(end === undefined ? {} : { good: metrics.count(end) }),
+      ...(share === undefined ? {} : { success: metrics.share(share) }),
+      ...(time === undefined ? {} : { latency: metrics.distribution(time) }),
+    };
+    return [name, operation] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function stageMeasures(vocabulary: Vocabulary, metrics: K6Metrics, stage: Stage): StageSummary['measures'] {
+  const ofOperations = metricsOfOperations(vocabulary);
+  const kept = Object.entries(metricsOf(vocabulary)).filter(
+    ([name, { stages }]) => stages === true && !ofOperations.has(name),
+  );
+  return Object.fromEntries(
+    kept.map(([name, { kind }]) => [name, metrics.measure(inStage(name, stage), kind)]),
+  );
+}
+
 function stageSummary(test: TestInfo, metrics: K6Metrics, stage: Stage, endedAt: number): StageSummary {
+  const { plan, vocabulary } = test;
   const judgedMs = stage.end - stage.hold;
-  // Sessions tell how long they were open when they end, which those of a run that stops itself don't.
-  const unknown = test.plan.end === null || (test.stopsAtBreak && endedAt < test.plan.end);
+  // Visits tell how long they were at their level when they end, which those of a run that stops itself don't.
+  const unknown = plan.end === null || (test.stopsAtBreak && endedAt < plan.end);
   const share = (metric: string) =>
-    unknown ? null : metrics.count(inStage(metric, stage)) / (judgedMs * stage.sessions);
+    unknown ? null : metrics.count(inStage(metric, stage)) / (judgedMs * stage.level);
   const limits = test.limits
-    .filter((limit) => applies(limit, stage, test.plan))
+    .filter((limit) => applies(limit, stage, plan))
     .map((limit) => judge(metrics, stage, limit));
   return {
     number: stage.number,
     ...(stage.name === undefined ? {} : { name: stage.name }),
     ...(stage.informs === undefined ? {} : { informs: stage.informs }),
-    sessions: stage.sessions,
+    level: stage.level,
     binding: binds(stage, test.requiredSessions),
-    state: stateOf(test.plan, stage, limits, endedAt),
-    held: share('hold_session_time'),
+    state: stateOf(test, stage, limits, endedAt),
+    held: share(vocabulary.held.metric),
     vusHeld: share('hold_vu_time'),
-    sessionsStarted: metrics.count(inStage('sessions_started', stage)),
-    sessionSetup: metrics.distribution(inStage('session_setup_duration', stage)),
-    questionsSent: metrics.count(inStage('questions_sent', stage)),
-    questionsAnswered: metrics.count(inStage('questions_answered', stage)),
-    answerSuccess: metrics.share(inStage('answer_success', stage)),
-    sessionSuccess: metrics.share(inStage('session_success', stage)),
-    socketSuccess: metrics.share(inStage('socket_success', stage)),
-    answerLatency: metrics.distribution(inStage('answer_latency', stage)),
-    firstChunkLatency: metrics.distribution(inStage('first_chunk_latency', stage)),
-    generatorLag: metrics.distribution(inStage('generator_lag', stage)),
+    operations: stageOperations(vocabulary, metrics, stage),
+    measures: stageMeasures(vocabulary, metrics, stage),
     limits,
   };
 }
@@ -286,38 +319,63 @@ function judge(metrics: K6Metrics, stage: Stage, limit: Limit): LimitResult {
 
 /** A limit with a value in its own unit. */
 export function limitResult(limit: Limit, value: number | null): LimitResult {
-  const { metric, expression, bound } = limit;
-  if (value === null) return { metric, expression, bound, value, kept: null, margin: null };
-  const distance = limit.operator.startsWith('>') ? value - bound : bound - value;
+  const { metric, expression, aggregate, operator, bound, unit } = limit;
+  const judged = { metric, expression, aggregate, operator, bound, unit };
+  if (value === null) return { ...judged, value, kept: null, margin: null };
+  const distance = operator.startsWith('>') ? value - bound : bound - value;
   const margin = bound === 0 ? null : distance / Math.abs(bound);
-  return { metric, expression, bound, value, kept: keeps(limit, value), margin };
+  return { ...judged, value, kept: keeps(limit, value), margin };
 }
 
-function stateOf(plan: Plan, stage: Stage, limits: LimitResult[], endedAt: number): StageState {
+function stateOf(
+  { plan, limits }: TestInfo,
+  stage: Stage,
+  results: LimitResult[],
+  endedAt: number,
+): StageState {
   if (stage.start >= endedAt) return 'not reached';
-  if (limits.some((limit) => limit.kept === false)) return 'broke';
+  if (results.some((result) => result.kept === false)) return 'broke';
   if (stage.end > endedAt && plan.end !== null) return 'unfinished';
-  return limits.some((limit) => limit.kept === null && neededInEveryStage(limit.metric))
+  const everywhere = new Set(
+    limits.flatMap(({ metric, needs }) => (needs === 'every stage' ? [metric] : [])),
+  );
+  return results.some(({ kept, metric }) => kept === null && everywhere.has(metric))
     ? 'not measured'
     : 'held';
 }
 
-function retriesByPhase(metrics: K6Metrics): RunSummary['retries']['phases'] {
-  const counts = PHASES.map((phase) => [phase, metrics.count(`retries{phase:${phase}}`)] as const);
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+function retriesOf(metrics: K6Metrics, { phases }: Vocabulary): RunSummary['retries'] {
+  const counts = Object.keys(phases).map(
+    (phase) => [phase, metrics.count(`retries{phase:${phase}}`)] as const,
+  );
+  return {
+    attempted: metrics.count('retries'),
+    phases: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+    succeeded: metrics.count('retries_succeeded'),
+    suppressed: metrics.count('retries_suppressed'),
+    waitMs: totalOf(metrics, 'retry_wait'),
+  };
 }
 
-function failuresOf(metrics: K6Metrics): FailureSummary[] {
-  const rows = PHASES.flatMap((phase) =>
-    reasonsOf(phase).flatMap((reason): FailureSummary[] => {
-      const count = metrics.count(`failures{phase:${phase},reason:${reason}}`);
-      if (count === 0) return [];
-      // Where k6 does not keep the sessions apart, the class can happen only once in each.
-      const sessions = metrics.count(`sessions_affected{phase:${phase},reason:${reason}}`) || count;
-      if (reason === 'handshake_refused') return refusedHandshakes(metrics, count, sessions);
-      return [{ phase, reason, ...explain(reason), count, sessions }];
-    }),
-  );
+function generatorOf(metrics: K6Metrics, { outage }: Plan): RunSummary['generator'] {
+  return {
+    lag: metrics.distribution('generator_lag'),
+    scriptErrors: metrics.count('script_errors'),
+    droppedIterations: outage === undefined ? metrics.count('dropped_iterations') : 0,
+    lateArrivals: metrics.count('arrivals_late'),
+    outageFailed: metrics.count('outage_failed') > 0,
+  };
+}
+
+function failuresOf(metrics: K6Metrics, vocabulary: Vocabulary): FailureSummary[] {
+  const rows = classesOf(vocabulary).flatMap(({ phase, reason, key }): FailureSummary[] => {
+    const count = metrics.count(key);
+    if (count === 0) return [];
+    // Where k6 does not keep the visits apart, the class can happen only once in each.
+    const sessions = metrics.count(`sessions_affected{phase:${phase},reason:${reason}}`) || count;
+    if (reason === 'handshake_refused') return refusedHandshakes(metrics, phase, count, sessions);
+    return [{ phase, reason, ...explain(reason), count, sessions }];
+  });
   return rows.sort((a, b) => b.count - a.count);
 }
 
@@ -325,7 +383,12 @@ function failuresOf(metrics: K6Metrics): FailureSummary[] {
  * k6 tells scripts only "bad handshake", but tags its own `ws_sessions` with the status. A refusal that came after its
  * session had given up is counted there too; then nobody knows which statuses the others had.
  */
-function refusedHandshakes(metrics: K6Metrics, total: number, sessions: number): FailureSummary[] {
+function refusedHandshakes(
+  metrics: K6Metrics,
+  phase: Phase,
+  total: number,
+  sessions: number,
+): FailureSummary[] {
   const statuses = HANDSHAKE_STATUSES.map((status) => ({
     status,
     count: metrics.count(`ws_sessions{status:${status}}`),
@@ -336,7 +399,7 @@ function refusedHandshakes(metrics: K6Metrics, total: number, sessions: number):
   const shared = rows.length > 1 && sessions < total ? { atMost: true as const } : {};
   return rows.map((row) => {
     const explanation = explain('handshake_refused', 'status' in row ? row.status : undefined);
-    const kind = { phase: 'connect', reason: 'handshake_refused', ...explanation } as const;
+    const kind = { phase, reason: 'handshake_refused', ...explanation };
     return { ...kind, ...row, sessions: Math.min(row.count, sessions), ...shared };
   });
 }
@@ -354,3 +417,38 @@ function partsOfRun(data: K6Data): RunSummary['subMetrics'] {
 
 /** What tells that a Counter or Trend, a Rate, or a Gauge has samples. */
 const SAMPLES = ['count', 'passes', 'fails', 'value'];
+
+/** What became of a run's operations of this name. Throws a RangeError when its system has no such operation. */
+export function booksOf({ vocabulary, operations }: RunSummary, name: string): OperationSummary {
+  operationOf(vocabulary, name);
+  return operations[name] ?? { began: 0, good: 0, bad: 0, success: { rate: null, samples: 0 } };
+}
+
+/** The values of a metric, wherever they stand in a run or a stage; `undefined`: it is not kept there. */
+export function measureOf(
+  { operations, measures }: { operations: Record<string, StageOperation>; measures: Record<string, Measure> },
+  vocabulary: Vocabulary,
+  metric: string,
+): Measure | undefined {
+  if (Object.hasOwn(measures, metric)) return measures[metric];
+  for (const [name, { began, good, success, latency }] of Object.entries(vocabulary.operations)) {
+    const values = operations[name];
+    if (metric === began.metric) return values?.began;
+    if (metric === good.metric) return values?.good;
+    if (metric === success) return values?.success;
+    if (metric === latency) return values?.latency;
+  }
+  return undefined;
+}
+
+/** One aggregate of such values: a percentile, `rate`, `count`; `undefined` without samples. */
+export function aggregateOf(measure: Measure | undefined, aggregate: string): number | undefined {
+  if (measure === undefined) return undefined;
+  if (typeof measure === 'number') return aggregate === 'count' ? measure : undefined;
+  if (isShare(measure)) return aggregate === 'rate' ? (measure.rate ?? undefined) : undefined;
+  return measure[aggregate];
+}
+
+function isShare(measure: Distribution | Share): measure is Share {
+  return 'samples' in measure;
+}

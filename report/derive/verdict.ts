@@ -1,11 +1,13 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
 import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
-import { mostHeld, mostSessions } from '../../lib/words/load.ts';
+import { mostHeld, highestLevel } from '../../lib/words/load.ts';
+import { countedAs } from '../../lib/words/plural.ts';
+import { headlineOf, type Noun, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import { worstLag } from './generatorLag.ts';
-import { PLANNED_SESSIONS, type LedgerLine } from './ledger.ts';
+import { PLANNED, type LedgerLine } from './ledger.ts';
 import { noAnswer } from './noAnswer.ts';
 import type { RecoverySummary } from '../parts/recovery.ts';
-import type { LimitResult, RunSummary, StageSummary } from './summary.ts';
+import { booksOf, type LimitResult, type RunSummary, type StageSummary } from './summary.ts';
 import { counted, duration, errorsText, limitName, limitSentence, percent } from '../text/words.ts';
 
 export type Result = 'PASS' | 'FAIL' | 'INVALID' | 'ABORTED';
@@ -32,10 +34,10 @@ export interface Verdict {
   sentence: string;
   /** Why the figures can't be used, or what stopped the run; empty for PASS and FAIL. */
   reasons: string[];
-  /** Sessions of the largest stage before the first that broke; null when none held. */
+  /** Level of the largest stage before the first that broke; null when none held. */
   holds: number | null;
   /** The first stage that broke a limit. */
-  breaks: { stage: number; sessions: number; binding: boolean; limits: LimitResult[] } | null;
+  breaks: { stage: number; level: number; binding: boolean; limits: LimitResult[] } | null;
 }
 
 /** A generator that was busy for longer than this, in seconds in a row, was the bottleneck. */
@@ -50,11 +52,11 @@ export const OVERDUE =
 /** Judges a run by its summary and, where there is one, by what was seen of k6. */
 export function verdictOf(summary: RunSummary, observation?: Observation): Verdict {
   const broken = firstBroken(summary.stages);
-  const holds = heldSessions(summary.stages);
+  const holds = heldLevel(summary.stages);
   const breaks = broken
     ? {
         stage: broken.number,
-        sessions: broken.sessions,
+        level: broken.level,
         binding: broken.binding,
         limits: broken.limits.filter(({ kept }) => kept === false),
       }
@@ -93,16 +95,18 @@ function upToBreak(summary: RunSummary): RunSummary {
   return { ...summary, stages: summary.stages.slice(0, end + 1) };
 }
 
-function heldSessions(stages: readonly StageSummary[]): number | null {
+function heldLevel(stages: readonly StageSummary[]): number | null {
   const judged = stages.filter(({ informs }) => informs !== true);
   const end = judged.findIndex(({ state }) => state !== 'held');
   const held = end < 0 ? judged : judged.slice(0, end);
-  return held.length === 0 ? null : Math.max(...held.map(({ sessions }) => sessions));
+  return held.length === 0 ? null : Math.max(...held.map(({ level }) => level));
 }
 
-function stopReason({ durationMs, plan, sessions }: RunSummary): string {
+function stopReason(summary: RunSummary): string {
+  const { durationMs, plan, vocabulary } = summary;
+  const { open = 0 } = booksOf(summary, vocabulary.visit);
   const planned = plan.end === null ? '' : ` of ${duration(plan.end)}`;
-  return `stopped after ${duration(durationMs)}${planned}, ${counted(sessions.interrupted, 'session')} interrupted`;
+  return `stopped after ${duration(durationMs)}${planned}, ${countedAs(open, vocabulary.level)} interrupted`;
 }
 
 function capacity(
@@ -111,61 +115,64 @@ function capacity(
   breaks: Verdict['breaks'],
   broken: StageSummary | undefined,
 ): string {
-  const { stages, requiredSessions } = summary;
+  const { stages, requiredSessions, vocabulary } = summary;
   const [worst] = byMargin(breaks?.limits ?? []);
-  if (summary.recovery !== undefined) return recoveryText(summary.recovery, broken, worst);
+  if (summary.recovery !== undefined) return recoveryText(summary.recovery, vocabulary, broken, worst);
   if (summary.plan.arrivals) return arrivalsText(summary, broken, worst);
   const required = requiredSessions === null ? '' : ` (required: ${requiredText(stages, requiredSessions)})`;
   if (broken && worst)
-    return `${brokenText(stages, holds, broken, required)}: ${limitSentence(worst)}${endedAtBreak(summary) ? '; the run stopped there' : ''}`;
-  return `${heldText(holds)}${required || " (the plan's maximum)"}${openText(stages, holds)}${marginText(stages)}`;
+    return `${brokenText(summary, holds, broken, required)}: ${limitSentence(worst)}${endedAtBreak(summary) ? '; the run stopped there' : ''}`;
+  return `${heldText(holds, vocabulary.level)}${required || " (the plan's maximum)"}${openText(summary, holds)}${marginText(summary)}`;
 }
 
 function arrivalsText(
-  { sessions: { started }, stages }: RunSummary,
+  summary: RunSummary,
   broken: StageSummary | undefined,
   worst: LimitResult | undefined,
 ): string {
+  const { vocabulary } = summary;
   if (broken && worst)
-    return `breaks in stage ${broken.number}, in which ${broken.sessions} sessions arrive: ${limitSentence(worst)}`;
-  return `carries all ${started} sessions that arrive${marginText(stages)}`;
+    return `breaks in stage ${broken.number}, in which ${countedAs(broken.level, vocabulary.level)} arrive: ${limitSentence(worst)}`;
+  const { began } = booksOf(summary, vocabulary.visit);
+  return `carries all ${countedAs(began, vocabulary.level)} that arrive${marginText(summary)}`;
 }
 
-function marginText(stages: readonly StageSummary[]): string {
-  const closest = closestLimit(stages);
+function marginText(summary: RunSummary): string {
+  const closest = closestLimit(summary);
   return closest ? `: ${limitSentence(closest)}, margin ${percent(closest.margin ?? 0, 0)}` : '';
 }
 
-function heldText(holds: number | null): string {
-  return holds === null ? 'holds no stage' : `holds ${counted(holds, 'session')}`;
+function heldText(holds: number | null, noun: Noun): string {
+  return holds === null ? 'holds no stage' : `holds ${countedAs(holds, noun)}`;
 }
 
-/** Sessions that log in, or wait until they may start again, are at work but have no open socket: the reader must know. */
-function openText(stages: readonly StageSummary[], holds: number | null): string {
-  const judged = stages.filter(({ sessions, state }) => sessions === holds && state === 'held');
+/** Visits that are set up, or wait until they may start again, are at work but not at their level: the reader must know. */
+function openText({ stages, vocabulary }: RunSummary, holds: number | null): string {
+  const judged = stages.filter(({ level, state }) => level === holds && state === 'held');
   const held = Math.min(...judged.map((stage) => stage.held ?? 1));
   if (holds === null || held >= OFTEN_OPEN) return '';
-  return `, of which ${(held * holds).toFixed(1)} had an open socket on average`;
+  return `, of which ${(held * holds).toFixed(1)} ${vocabulary.held.did} on average`;
 }
 
-/** A smaller share of open sockets than this is told. */
+/** A smaller share than this is told. */
 const OFTEN_OPEN = 0.9;
 
-/** Where more sessions are not what broke it, the time is. */
+/** Where a higher level is not what broke it, the time is. */
 function brokenText(
-  stages: readonly StageSummary[],
+  { stages, vocabulary }: RunSummary,
   holds: number | null,
-  { number, sessions }: StageSummary,
+  { number, level }: StageSummary,
   required: string,
 ): string {
-  if (holds === null || sessions > holds)
-    return `${heldText(holds)}${required}, breaks at ${sessions} (stage ${number})`;
+  const held = `${heldText(holds, vocabulary.level)}${required}`;
+  if (holds === null || level > holds) return `${held}, breaks at ${level} (stage ${number})`;
   const times = number === 2 ? 'stage 1' : `stages 1 to ${number - 1}`;
-  return `${heldText(holds)}${required} in ${times} of ${stages.length}, breaks in stage ${number} at ${sessions}`;
+  return `${held} in ${times} of ${stages.length}, breaks in stage ${number} at ${level}`;
 }
 
 function recoveryText(
-  { startedAt, errorsLastedMs, p95BackAfterMs, questionsLost }: RecoverySummary,
+  { startedAt, errorsLastedMs, p95BackAfterMs, lost }: RecoverySummary,
+  vocabulary: Vocabulary,
   broken: StageSummary | undefined,
   worst: LimitResult | undefined,
 ): string {
@@ -179,20 +186,20 @@ function recoveryText(
     p95BackAfterMs === null
       ? 'answers not in time again'
       : `answers in time again after ${duration(p95BackAfterMs)}`;
-  return `recovers: ${errors}, ${p95}, ${counted(questionsLost, 'question')} lost`;
+  return `recovers: ${errors}, ${p95}, ${countedAs(lost, headlineOf(vocabulary).noun)} lost`;
 }
 
 /** A number between two stages is judged by the lower one, which the reader must know. */
 function requiredText(stages: readonly StageSummary[], required: number): string {
-  const judged = stages.filter(({ binding }) => binding).at(-1)?.sessions;
+  const judged = stages.filter(({ binding }) => binding).at(-1)?.level;
   return judged === required ? String(required) : `${required}, judged up to ${judged ?? 0}`;
 }
 
-/** The latency limit with the least margin in the largest stage; any other limit where there is none. */
-function closestLimit(stages: readonly StageSummary[]): LimitResult | undefined {
+/** The time limit with the least margin in the largest stage; any other limit where there is none. */
+function closestLimit({ stages }: RunSummary): LimitResult | undefined {
   const limits = (stages.at(-1)?.limits ?? []).filter(({ margin }) => margin !== null);
-  const latencies = limits.filter(({ metric }) => metric.includes('latency'));
-  return byMargin(latencies.length > 0 ? latencies : limits)[0];
+  const times = limits.filter(({ unit }) => unit === 'ms');
+  return byMargin(times.length > 0 ? times : limits)[0];
 }
 
 function byMargin(limits: readonly LimitResult[]): LimitResult[] {
@@ -214,7 +221,7 @@ function doubts(whole: RunSummary, observation: Observation | undefined): string
     ...starved(summary, observation),
     ...exhausted(summary),
     ...outageFailed(summary),
-    ...busy(observation),
+    ...busy(summary, observation),
     ...notHeld(summary),
     ...probesMissing(summary),
     ...notJudged(summary),
@@ -222,8 +229,9 @@ function doubts(whole: RunSummary, observation: Observation | undefined): string
   ];
 }
 
-function nothingRan({ sessions }: RunSummary): string[] {
-  return sessions.started > 0 ? [] : ['no session was started'];
+function nothingRan(summary: RunSummary): string[] {
+  const { vocabulary } = summary;
+  return booksOf(summary, vocabulary.visit).began > 0 ? [] : [`no ${vocabulary.level.one} was started`];
 }
 
 function scriptErrors({ generator: { scriptErrors: count } }: RunSummary): string[] {
@@ -238,10 +246,10 @@ function unjudged(summary: RunSummary): string[] {
     : [];
 }
 
-function unbalanced({ ledger }: RunSummary): string[] {
+function unbalanced({ ledger, vocabulary }: RunSummary): string[] {
   return ledger
     .filter(({ balanced }) => !balanced)
-    .map((line) => (line.name === PLANNED_SESSIONS ? notAllStarted(line) : unequal(line)));
+    .map((line) => (line.totalName === PLANNED ? notAllStarted(line, vocabulary) : unequal(line)));
 }
 
 function unequal({ name, total, totalName, parts }: LedgerLine): string {
@@ -249,26 +257,27 @@ function unequal({ name, total, totalName, parts }: LedgerLine): string {
   return `the ledger does not balance: ${name}: ${total} ${totalName} ≠ ${sum.join(' + ')}`;
 }
 
-function notAllStarted({ total, parts }: LedgerLine): string {
-  return `${parts['started'] ?? 0} sessions were started and ${total} were planned: ${OTHER_LOAD}`;
+function notAllStarted({ total, parts }: LedgerLine, { level }: Vocabulary): string {
+  const started = Object.values(parts).reduce((sum, count) => sum + count, 0);
+  return `${started} ${level.many} were started and ${total} were planned: ${OTHER_LOAD}`;
 }
 
 /** Why a run made more or less load than its plan, where the load generator was not too slow. */
 const OTHER_LOAD =
   'k6 made another load than the plan, so run the script without load options of k6, from its bundle and on one machine';
 
-/** What is open after all sessions have ended was counted wrongly, for the ledger balances with whatever is open. */
+/** What is open after all visits have ended was counted wrongly, for the ledger balances with whatever is open. */
 function stillOpen(summary: RunSummary): string[] {
-  const {
-    sessions: { interrupted },
-    questions: { open },
-  } = summary;
   if (endedAtBreak(summary)) return [];
-  const wrong = [
-    ...(interrupted === 0 ? [] : [counted(interrupted, 'session')]),
-    ...(open === 0 ? [] : [counted(open, 'invocation')]),
-  ];
-  return wrong.map((what) => `the ledger does not balance: ${what} are open after all sessions have ended`);
+  const { vocabulary, operations } = summary;
+  return Object.entries(vocabulary.operations).flatMap(([name, { noun }]) => {
+    const { open = 0 } = operations[name] ?? {};
+    return open === 0
+      ? []
+      : [
+          `the ledger does not balance: ${countedAs(open, noun)} are open after all ${vocabulary.level.many} have ended`,
+        ];
+  });
 }
 
 /** A generator that used less of its CPU than this on average was late only because everything came at once. */
@@ -280,18 +289,18 @@ function starved(summary: RunSummary, observation: Observation | undefined): str
   if (worst === undefined || worst.p99 < limit) return [];
   const where = worst.stage === null ? '' : ` in stage ${worst.stage}`;
   return [
-    `the load generator was starved: lag p99 ${duration(worst.p99)}${where}, limit ${limit} ms; ${lagRemedy(observation)}`,
+    `the load generator was starved: lag p99 ${duration(worst.p99)}${where}, limit ${limit} ms; ${lagRemedy(summary.vocabulary.level, observation)}`,
   ];
 }
 
-function lagRemedy(observation: Observation | undefined): string {
+function lagRemedy({ many }: Noun, observation: Observation | undefined): string {
   const { averageCpu } = observation ?? {};
   const spread = 'spread them with RAMP_TRANSITION_SECONDS or THINK_SECONDS';
   if (averageCpu === undefined || averageCpu === null)
-    return `use fewer sessions per machine or a larger one, or, where sessions ask in step, ${spread}`;
+    return `use fewer ${many} per machine or a larger one, or, where ${many} ask in step, ${spread}`;
   if (averageCpu < IN_STEP_CPU)
-    return `its CPU was used to ${percent(averageCpu, 0)} on average, so sessions ask in step: ${spread}, or use fewer per machine`;
-  return 'use fewer sessions per machine or a larger one';
+    return `its CPU was used to ${percent(averageCpu, 0)} on average, so ${many} ask in step: ${spread}, or use fewer per machine`;
+  return `use fewer ${many} per machine or a larger one`;
 }
 
 function exhausted({ failures }: RunSummary): string[] {
@@ -309,11 +318,11 @@ function outageFailed({ generator }: RunSummary): string[] {
     : [];
 }
 
-function busy(observation: Observation | undefined): string[] {
+function busy({ vocabulary }: RunSummary, observation: Observation | undefined): string[] {
   const seconds = observation?.busySeconds ?? 0;
   if (seconds < BUSY_LIMIT_SECONDS) return [];
   return [
-    `the load generator used more than 90 % of its CPU for ${seconds} s in a row; use fewer sessions per machine`,
+    `the load generator used more than 90 % of its CPU for ${seconds} s in a row; use fewer ${vocabulary.level.many} per machine`,
   ];
 }
 
@@ -328,20 +337,23 @@ function notHeld(summary: RunSummary): string[] {
 }
 
 /** Whether the VUs of a stage were there as planned; plans without a fixed end don't say. */
-function isHeld({ plan }: RunSummary, { number, sessions, vusHeld }: StageSummary): boolean {
+function isHeld({ plan }: RunSummary, { number, level, vusHeld }: StageSummary): boolean {
   const stage = plan.stages[number - 1];
   if (vusHeld === null || stage === undefined) return true;
-  return vusHeld >= LEAST_HELD && vusHeld * sessions <= MOST_HELD * mostHeld(plan, stage);
+  return vusHeld >= LEAST_HELD && vusHeld * level <= MOST_HELD * mostHeld(plan, stage);
 }
 
-function wronglyHeld({ plan, metrics }: RunSummary, { number, sessions, vusHeld }: StageSummary): string {
-  const what = `of the ${counted(sessions, 'session')} of stage ${number}`;
+function wronglyHeld(
+  { plan, metrics, vocabulary }: RunSummary,
+  { number, level, vusHeld }: StageSummary,
+): string {
+  const what = `of the ${countedAs(level, vocabulary.level)} of stage ${number}`;
   const share = vusHeld ?? 0;
   const vus = metrics['vus_max']?.['max'] ?? Infinity;
   if (share > MOST_HELD) return `k6 held ${percent(share, 0)} ${what}: ${OTHER_LOAD}`;
-  if (vus < mostSessions(plan))
+  if (vus < highestLevel(plan))
     return `k6 had ${counted(vus, 'VU')} and held ${percent(share)} ${what}: ${OTHER_LOAD}`;
-  return `the load generator held only ${percent(share)} ${what}; use fewer sessions per machine, or longer stages`;
+  return `the load generator held only ${percent(share)} ${what}; use fewer ${vocabulary.level.many} per machine, or longer stages`;
 }
 
 /** Of the probes of an outage each was made, or dropped because no VU was free; k6 may count one more or less. */
@@ -354,13 +366,16 @@ function probesMissing({ recovery }: RunSummary): string[] {
 }
 
 /** Where every arrival has a VU of its own, none can have waited for a free one. */
-function startedLate({ generator, plan, stages }: RunSummary): string[] {
+function startedLate({ generator, plan, stages, vocabulary }: RunSummary): string[] {
   if (generator.lateArrivals === 0) return [];
-  const what = `${counted(generator.lateArrivals, 'session')} started late`;
-  const arrivals = stages.reduce((sum, { sessions }) => sum + sessions, 0);
+  const { level: noun } = vocabulary;
+  const what = `${countedAs(generator.lateArrivals, noun)} started late`;
+  const arrivals = stages.reduce((sum, { level }) => sum + level, 0);
   return (plan.arrivals?.vus ?? 0) >= arrivals
-    ? [`${what}: the load generator was too slow; use fewer sessions per machine`]
-    : [`${what}: all VUs were busy, so raise "atMost" in the plan file, or use fewer sessions per machine`];
+    ? [`${what}: the load generator was too slow; use fewer ${noun.many} per machine`]
+    : [
+        `${what}: all VUs were busy, so raise "atMost" in the plan file, or use fewer ${noun.many} per machine`,
+      ];
 }
 
 /** Without its percentile a limit is never broken. Every Trend has the same ones. */
@@ -382,19 +397,21 @@ function percentilesMissing({ metrics, limits }: RunSummary): string[] {
   ];
 }
 
-function notJudged({ stages, limits, requiredSessions, level }: RunSummary): string[] {
+function notJudged({ stages, limits, requiredSessions, level, vocabulary }: RunSummary): string[] {
   if (limits.length === 0) return [`nothing was judged: the thresholds file has no limits of level ${level}`];
-  const counts = stages.map(({ sessions }) => sessions);
+  const counts = stages.map((stage) => stage.level);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (requiredSessions === null || (requiredSessions >= least && requiredSessions <= most)) return [];
-  return [`REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least} to ${most} sessions`];
+  return [
+    `REQUIRED_SESSIONS is ${requiredSessions}, but the plan has ${least} to ${most} ${vocabulary.level.many}`,
+  ];
 }
 
 /**
  * Limits without samples. One is excused where another limit of its stage broke: then failures are why nothing was
  * measured. Session and socket limits need samples in the run, not in every stage.
  */
-function notMeasured({ stages }: RunSummary): string[] {
+function notMeasured({ stages, vocabulary }: RunSummary): string[] {
   const binding = stages.filter((stage) => stage.binding);
   const missing = binding
     .filter(({ state }) => state === 'not measured')
@@ -408,12 +425,16 @@ function notMeasured({ stages }: RunSummary): string[] {
       !binding.some(({ state }) => state === 'broke') &&
       binding.every(({ limits }) => limits.every((limit) => limit.metric !== metric || limit.kept === null)),
   );
-  return [...missing, ...never.map((metric) => `no stage has samples for ${metric}: ${remedy(metric)}`)];
+  return [
+    ...missing,
+    ...never.map((metric) => `no stage has samples for ${metric}: ${remedy(metric, vocabulary)}`),
+  ];
 }
 
-function remedy(metric: string): string {
-  return metric.startsWith('session')
-    ? 'no session ended within the run, so make it longer or QUESTIONS fewer'
+function remedy(metric: string, vocabulary: Vocabulary): string {
+  const { level, shorter } = vocabulary;
+  return metric.startsWith(vocabulary.visit)
+    ? `no ${level.one} ended within the run, so make it longer or ${shorter}`
     : 'remove the limit or make the run longer';
 }
 

@@ -18,7 +18,7 @@ export function recoverySection({ recovery }: RunSummary): Content {
 }
 
 function recoveryFacts(recovery: RecoverySummary): [string, Content][] {
-  const { startedAt, errorsLastedMs, p95BackAfterMs, questionsLost, probes } = recovery;
+  const { startedAt, errorsLastedMs, p95BackAfterMs, lost: questionsLost, probes } = recovery;
   const dropped = probes.dropped > 0 ? `, ${whole(probes.dropped)} had no VU` : '';
   return [
     [

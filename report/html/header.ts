@@ -49,7 +49,7 @@ function about({ summary, run }: Evidence, when: string | undefined): Html {
     `script ${summary.script}`,
     when === undefined ? '' : minute(when),
     `took ${duration(summary.durationMs)}`,
-    describePlan(summary.plan).slice(0, 200),
+    describePlan(summary.plan, summary.vocabulary.level).slice(0, 200),
   ]);
 }
 
@@ -71,7 +71,7 @@ function tiles({ summary, verdict: { holds, breaks } }: Evidence): Html {
   return html`<dl class="tiles">
     ${(holds !== null || breaks !== null) && tile('holds', holds === null ? 'none' : whole(holds), holds === 1 ? 'session' : 'sessions')}
     ${breaks !== null && tile('breaks at', whole(breaks.sessions), `${breaks.sessions === 1 ? 'session' : 'sessions'}, stage ${breaks.stage}`)}
-    ${telling && tile('answer p95', timeText(telling.answerLatency['p(95)']), `at ${counted(telling.sessions, 'session')}, stage ${stageName(telling)}`)}
+    ${telling && tile('answer p95', timeText(telling.answerLatency['p(95)']), `at ${counted(telling.level, 'session')}, stage ${stageName(telling)}`)}
     ${tile('answers', share(questions.success.rate), `in time, of ${counted(questions.success.samples, 'question')}`)}
     ${tile('sessions', share(sessions.success.rate), `without failure, of ${whole(sessions.success.samples)}`)}
     ${tile('open questions', questions.averageConcurrent.toFixed(1), `on average${most}`)}
@@ -90,7 +90,7 @@ function tile(name: string, value: string, about: string): Html {
 /** The stage that says how fast the target is: the largest that it holds, else the first with answers. */
 function tellingStage(stages: readonly StageSummary[], holds: number | null): StageSummary | undefined {
   const measured = stages.filter(({ answerLatency }) => answerLatency['p(95)'] !== undefined);
-  return measured.find(({ state, sessions }) => state === 'held' && sessions === holds) ?? measured[0];
+  return measured.find(({ state, level: sessions }) => state === 'held' && sessions === holds) ?? measured[0];
 }
 
 const PARTS = [

@@ -16,7 +16,7 @@ export function short(name: string): string {
 
 /** Whether each stage has more sessions than the one before, so that sessions can be an axis. */
 export function rises(stages: readonly StageSummary[]): boolean {
-  return stages.every((stage, index) => index === 0 || stage.sessions > (stages[index - 1]?.sessions ?? 0));
+  return stages.every((stage, index) => index === 0 || stage.level > (stages[index - 1]?.level ?? 0));
 }
 
 /** The state in a word with its sign. */

@@ -44,7 +44,7 @@ function stageRow(stage: StageSummary): Row {
     kind,
     cells: [
       stageName(stage),
-      whole(stage.sessions),
+      whole(stage.level),
       held === null ? '–' : percent(held, held > 1 ? 0 : 1),
       whole(stage.questionsSent),
       shareText(stage.answerSuccess.rate),

@@ -1,5 +1,6 @@
 /** How the back end came through an outage, from the probes that watched it. Pure. */
 import { inSecond, MAX_PROBE_SECONDS, plannedProbes, type Outage, type Plan } from '../../lib/words/load.ts';
+import { headlineOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
 
 /** Times are milliseconds. */
@@ -11,13 +12,18 @@ export interface RecoverySummary {
   /** From then until answers kept their p95 limit again: 0 when they always did; null when they did not. */
   p95BackAfterMs: number | null;
   /** Failed questions of the whole run but those of probes. */
-  questionsLost: number;
+  lost: number;
   /** `planned` is absent in runs of an earlier version. */
   probes: { planned?: number; answered: number; failed: number; dropped: number };
 }
 
 /** Recovers the times from the probes' starts and ends; a probe every `interval` is how exact they are. */
-export function recoveryOf(metrics: K6Metrics, plan: Plan, outage: Outage): RecoverySummary {
+export function recoveryOf(
+  metrics: K6Metrics,
+  { plan, vocabulary }: { plan: Plan; vocabulary: Vocabulary },
+  outage: Outage,
+): RecoverySummary {
+  const lost = headlineOf(vocabulary).bad.metric;
   const interval = 1000 / outage.probesPerSecond;
   const starts = metrics.distribution('probe_failed_start');
   const startedAt = beginning(metrics);
@@ -32,7 +38,7 @@ export function recoveryOf(metrics: K6Metrics, plan: Plan, outage: Outage): Reco
     startedAt,
     errorsLastedMs: last !== undefined && last >= runEnd - interval ? null : since(errorsEnd),
     p95BackAfterMs: slowEnd === undefined ? null : since(slowEnd),
-    questionsLost: metrics.count('questions_failed') - metrics.count('questions_failed{stage:probe}'),
+    lost: metrics.count(lost) - metrics.count(`${lost}{stage:probe}`),
     probes: {
       planned: plannedProbes(plan, outage),
       answered,

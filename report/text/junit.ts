@@ -54,7 +54,7 @@ function verdictSuite({ result, sentence, reasons }: Verdict, seconds: number): 
 }
 
 function stageSuite(stage: StageSummary, seconds: number): Suite {
-  const { number, name, sessions, limits } = stage;
+  const { number, name, level: sessions, limits } = stage;
   const title = `stage ${number}${name === undefined ? '' : ` ${name}`}: ${counted(sessions, 'session')}`;
   return { name: title, seconds, cases: limits.map((limit) => limitCase(stage, limit)) };
 }

@@ -104,7 +104,7 @@ function chosenStages(stages: readonly StageSummary[]): readonly StageSummary[] 
 }
 
 function stageRow(stage: StageSummary): Row {
-  const { number, name, sessions, held, questionsSent, answerSuccess, state, binding } = stage;
+  const { number, name, level: sessions, held, questionsSent, answerSuccess, state, binding } = stage;
   const { answerLatency, firstChunkLatency, sessionSetup } = stage;
   return [
     name === undefined ? String(number) : `${number} ${name}`,

@@ -111,7 +111,7 @@ function stageRow(stage: StageSummary, paint: Paint): string {
     milliseconds === undefined ? '-' : duration(milliseconds);
   const cells = [
     String(stage.number).padStart(6),
-    whole(stage.sessions).padStart(9),
+    whole(stage.level).padStart(9),
     (held === null ? '-' : percent(held, held > 1 ? 0 : 1)).padStart(7),
     whole(stage.questionsSent).padStart(10),
     (answerSuccess.rate === null ? '-' : percent(answerSuccess.rate)).padStart(9),
@@ -207,7 +207,7 @@ function retryLines({ retries, settings }: RunSummary): string[] {
 
 function recoveryLines({ recovery }: RunSummary): string[] {
   if (recovery === undefined) return [];
-  const { startedAt, errorsLastedMs, p95BackAfterMs, questionsLost, probes } = recovery;
+  const { startedAt, errorsLastedMs, p95BackAfterMs, lost: questionsLost, probes } = recovery;
   const from = startedAt === null ? 'no outage seen' : `outage from ${duration(startedAt)} on`;
   const errors = errorsText(errorsLastedMs);
   const back =

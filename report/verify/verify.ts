@@ -3,7 +3,7 @@
  * compared with what the files say; what several files say must agree. Pure.
  */
 import { parseLimits } from '../../lib/words/limits.ts';
-import { mostSessions, plannedSessions } from '../../lib/words/load.ts';
+import { highestLevel, plannedSessions } from '../../lib/words/load.ts';
 import { choosePlan } from '../../lib/before/plans.ts';
 import type { Config } from '../../lib/before/config.ts';
 import type { Evidence, Observed } from '../derive/evidence.ts';
@@ -116,7 +116,7 @@ function readable({ subMetrics }: { subMetrics?: RunSummary['subMetrics'] }): Ru
 }
 
 function interruptedVus({ metrics, plan }: RunSummary): number {
-  return metrics['vus_max']?.['max'] ?? mostSessions(plan);
+  return metrics['vus_max']?.['max'] ?? highestLevel(plan);
 }
 
 function check(name: string, shows: string, test: Test, skipped?: string, rules = new Rules()): Check {
@@ -182,7 +182,7 @@ function verdictRules({ summary, verdict }: Evidence, rules: Rules): void {
 function planRules(summary: RunSummary, rules: Rules): void {
   const { plan, stages, limits, level, levels, settings } = summary;
   plan.stages.forEach((stage, index) => {
-    const { number, start, transition, hold, end, sessions } = stage;
+    const { number, start, transition, hold, end, level: sessions } = stage;
     rules.equal('number of a stage', number, 'its place', index + 1);
     rules.equal(`start of stage ${number}`, start, 'end before', plan.stages[index - 1]?.end ?? 0);
     rules.holds(
@@ -227,7 +227,7 @@ function sessionRules(
 
 /** Questions that may be open at a time; unknown beside probes, and where k6 made another load, which the verdict says. */
 function mostAtATime({ plan, sessions, metrics }: RunSummary): number {
-  const planned = plan.arrivals?.vus ?? mostSessions(plan);
+  const planned = plan.arrivals?.vus ?? highestLevel(plan);
   const made = metrics['vus_max']?.['max'] ?? 0;
   const ofPlan = plannedSessions(plan) ?? Infinity;
   const isOther = made > planned || sessions.started > ofPlan;

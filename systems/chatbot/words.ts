@@ -133,7 +133,7 @@ const PHASES: Vocabulary['phases'] = {
     families: ['error', 'frame', 'lost'],
     repeats: true,
   },
-  cleanup: { title: 'clean-up', prefix: 'clean-up: ', families: ['rest'] },
+  cleanup: { title: 'clean-up', prefix: 'clean-up: ', families: ['rest'], harmless: true },
 };
 
 const RULES: Vocabulary['rules'] = [
@@ -169,12 +169,20 @@ const RULES: Vocabulary['rules'] = [
   },
 ];
 
+const OTHER_MESSAGES = {
+  expected: 'the messages of the protocol',
+  check: 'FIELD_NAMES, or the protocol file',
+};
+
 /** What sessions of a course chatbot do, and how it is judged. */
 export const CHATBOT_WORDS: Vocabulary = {
   system: 'chatbot',
   level: { one: 'session', many: 'sessions' },
   visit: 'session',
   headline: 'question',
+  answer: 'an answer',
+  shorter: 'QUESTIONS fewer',
+  unknown: 'messages_unknown',
   held: { metric: 'hold_session_time', did: 'had an open socket' },
   operations: {
     session: {
@@ -204,7 +212,7 @@ export const CHATBOT_WORDS: Vocabulary = {
       good: { metric: 'sockets_opened', word: 'opened' },
       bad: { metric: 'sockets_failed', word: 'failed' },
       success: 'socket_success',
-      firstAttempts: true,
+      retriedIn: 'connect',
       latency: 'socket_connect_duration',
       row: { type: 'WS', name: 'connect' },
     },
@@ -282,8 +290,14 @@ export const CHATBOT_WORDS: Vocabulary = {
     {
       phases: ['connect', 'answer', 'socket'],
       reasons: '^(bad_message|misrouted|empty_answer|closed_(4401|4403))$',
-      expected: 'the messages of the protocol',
-      check: 'FIELD_NAMES, or the protocol file',
+      ...OTHER_MESSAGES,
+    },
+    {
+      phases: ['answer'],
+      reasons: '^answer_timeout$',
+      some: 'messages_unknown',
+      none: 'answer_chunks',
+      ...OTHER_MESSAGES,
     },
   ],
 };

@@ -5,7 +5,7 @@ import type { Evidence, RunRecord } from '../../report/derive/evidence.ts';
 import { summaryOf, type RunSummary } from '../../report/derive/summary.ts';
 import { verdictOf } from '../../report/derive/verdict.ts';
 import { runRecord } from './htmlEvidence.ts';
-import { counter, k6Data, rate, testInfo, type Metrics } from './runData.ts';
+import { counter, k6Data, rate, testInfo, type Metrics, METRICS } from './runData.ts';
 
 /** k6's aggregates of a Trend in rising order, but for its count. */
 const ORDER =
@@ -41,6 +41,7 @@ const LIMITS = parseLimits(
     warning: { answer_latency: ['p(95)<990'] },
   }),
   'limits.json',
+  METRICS,
 );
 
 function stageMetrics(number: number, shift: number): Metrics {

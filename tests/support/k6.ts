@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withChatBooks, type ChatBooks } from './chat.ts';
 import type { RunSummary } from '../../report/derive/summary.ts';
 import type { Verdict } from '../../report/derive/verdict.ts';
 import { bundle } from './bundle.ts';
 import { watchIdleness } from './idleness.ts';
 
 /** What `summary.json` holds. */
-export type Summary = RunSummary & { verdict: Verdict };
+export type Summary = RunSummary & { verdict: Verdict } & ChatBooks;
 
 /** How k6 is run; `source` is bundled first. */
 export interface K6Order {
@@ -64,7 +65,8 @@ export async function runBundle(script: string, order: Omit<K6Order, 'source'>):
     const ended = await execute(folder, ['run', ...(order.args ?? []), script], order);
     const file = readAll(folder);
     const text = file('summary.json');
-    const summary = text === undefined ? undefined : (JSON.parse(text) as Summary);
+    const summary =
+      text === undefined ? undefined : withChatBooks(JSON.parse(text) as RunSummary & { verdict: Verdict });
     return { ...ended, summary, file };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,8 @@
 /** What k6 hands to handleSummary, made up for tests: a clean run, and changes to it. */
 import { parseLimits } from '../../lib/words/limits.ts';
 import { ramp, type Plan } from '../../lib/words/load.ts';
+import { metricsOf } from '../../lib/words/vocabulary.ts';
+import { CHATBOT_WORDS } from '../../systems/chatbot/words.ts';
 import type { K6Data } from '../../report/derive/k6Data.ts';
 import { summaryOf, type RunSummary, type TestInfo } from '../../report/derive/summary.ts';
 
@@ -31,16 +33,21 @@ export const PLAN: Plan = ramp({
   settleSeconds: 1,
 });
 
+/** The metrics of chat sessions. */
+export const METRICS = metricsOf(CHATBOT_WORDS);
+
 /** Limits as in a thresholds file; the clean run keeps all of them. */
 export const LIMITS = parseLimits(
   '{"target":{"answer_latency":["p(95)<500"],"answer_success":["rate>0.9"],"session_success":["rate>0.9"]}}',
   'limits.json',
+  METRICS,
 ).target;
 
 /** What was known before the run. */
 export function testInfo(change: Partial<TestInfo> = {}): TestInfo {
   const judged = { limits: LIMITS, requiredSessions: null, generatorLagLimitMs: 25, stopsAtBreak: false };
-  return { script: 'ramp', settings: {}, plan: PLAN, level: 'target', ...judged, ...change };
+  const about = { script: 'ramp', vocabulary: CHATBOT_WORDS, load: 'ramp' as const };
+  return { ...about, settings: {}, plan: PLAN, level: 'target', ...judged, ...change };
 }
 
 /** Metrics of a run of `plan` in which everything went well. */
@@ -72,7 +79,7 @@ export function cleanMetrics(plan: Plan = PLAN): Metrics {
     messages_received: counter(questions * 5),
     script_errors: counter(0),
   };
-  for (const { number, sessions, hold, end } of plan.stages)
+  for (const { number, level: sessions, hold, end } of plan.stages)
     Object.assign(metrics, stageMetrics(number, sessions * (end - hold)));
   return metrics;
 }

@@ -37,7 +37,7 @@ export function distributionData({ stages }: RunSummary, verdict: Verdict): Dist
     places: percentiles.map((percentile) => Number(placeOf(percentile).toFixed(4))),
     percentiles,
     stages: measured.map((stage) => ({
-      name: `stage ${stageName(stage)} (${counted(stage.sessions, 'session')})`,
+      name: `stage ${stageName(stage)} (${counted(stage.level, 'session')})`,
       values: percentiles.map((percentile) => rounded(valueAt(stage, percentile))),
     })),
     chosen: Math.max(0, names.indexOf(telling(measured, verdict)?.number ?? 0)),
@@ -96,7 +96,7 @@ function drawing(data: DistributionData, chosen: DistributionData['stages']): Ht
 /** The stage that broke, else the largest that was measured. */
 function telling(stages: readonly StageSummary[], { breaks }: Verdict): StageSummary | undefined {
   const broke = stages.find(({ number }) => number === breaks?.stage);
-  return broke ?? [...stages].sort((a, b) => b.sessions - a.sessions)[0];
+  return broke ?? [...stages].sort((a, b) => b.level - a.level)[0];
 }
 
 const isMeasured = ({ answerLatency }: StageSummary): boolean => answerLatency['count'] !== undefined;

@@ -64,7 +64,7 @@ function linesOf(stages: readonly StageSummary[]): Line[] {
 
 /** Sessions where they rise, else the number of the stage. */
 function placeOf(stages: readonly StageSummary[], index: number): number {
-  return (rises(stages) ? stages[index]?.sessions : stages[index]?.number) ?? 0;
+  return (rises(stages) ? stages[index]?.level : stages[index]?.number) ?? 0;
 }
 
 function chartOf(stages: readonly StageSummary[], lines: readonly Line[], breaks: Verdict['breaks']): Chart {
@@ -141,7 +141,7 @@ function latencyTable(stages: readonly StageSummary[]): Html {
     const times = [answer['min'], answer['med'], answer['p(95)'], answer['p(99)'], answer['max']];
     const cells = [...times, first['med'], first['p(95)']].map((value) => timeText(value));
     return {
-      cells: [stageName(stage), whole(stage.sessions), whole(answer['count'] ?? 0), ...cells],
+      cells: [stageName(stage), whole(stage.level), whole(answer['count'] ?? 0), ...cells],
       kind: stage.state === 'broke' ? ('broke' as const) : undefined,
     };
   });

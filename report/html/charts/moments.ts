@@ -87,9 +87,9 @@ function momentOf(
 function plannedAt(plan: Plan, stage: Stage | undefined, time: number): number | null {
   if (plan.arrivals || plan.end === null || stage === undefined) return null;
   const since = time - stage.start;
-  if (since >= stage.transition) return stage.sessions;
-  const before = plan.stages[stage.number - 2]?.sessions ?? 0;
-  return Math.round(before + ((stage.sessions - before) * since) / stage.transition);
+  if (since >= stage.transition) return stage.level;
+  const before = plan.stages[stage.number - 2]?.level ?? 0;
+  return Math.round(before + ((stage.level - before) * since) / stage.transition);
 }
 
 function greatest(values: readonly (number | null)[]): number | null {
