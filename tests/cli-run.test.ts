@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { RunSummary } from '../report/derive/summary.ts';
 import type { Verdict } from '../report/derive/verdict.ts';
+import { withChatBooks } from './support/chat.ts';
 import { crescendo, type CommandEnd } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';
@@ -85,7 +86,7 @@ describe('crescendo run', () => {
       target: { isReference: boolean; stats: { questions: number } };
       exitCode: number;
     };
-    const summary = JSON.parse(read('summary.json')) as RunSummary & { verdict: Verdict };
+    const summary = withChatBooks(JSON.parse(read('summary.json')) as RunSummary & { verdict: Verdict });
     assert.deepEqual(
       [run.exitCode, run.target.isReference, run.settings['RAMP_MAX_SESSIONS'], run.settings['API_BASE_URL']],
       [0, true, '4', undefined],

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { applies, measuresDrift, parseLimits } from '../lib/words/limits.ts';
 import { hold, levels, ramp, type Plan } from '../lib/words/load.ts';
-import { summaryWith, trend } from './support/runData.ts';
+import { METRICS, summaryWith, trend } from './support/runData.ts';
 
 const RAMP = {
   startSessions: 10,
@@ -19,6 +19,7 @@ const DRIFT = ['answer_latency_drift', 'answer_failure_drift'];
 const limits = parseLimits(
   '{"target":{"answer_latency_drift":["p(95)<1.5"],"answer_failure_drift":["avg<0.01"],"answer_latency":["p(95)<500"]}}',
   'limits.json',
+  METRICS,
 );
 
 /** Numbers of the stages in which a limit on this metric is judged. */

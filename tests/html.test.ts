@@ -155,7 +155,7 @@ describe('the page', () => {
       startedAt: 10_000,
       errorsLastedMs: 8000,
       p95BackAfterMs: 9000,
-      questionsLost: 12,
+      lost: 12,
       probes,
     };
     const text = words(

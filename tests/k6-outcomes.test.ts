@@ -30,7 +30,7 @@ describe('a target with room for 30 sessions, under a ramp to 60', () => {
     const run = await underRamp(t, {});
     const { verdict, stages } = summaryOf(run);
     assert.deepEqual([run.exitCode, verdict.result], [99, 'FAIL'], run.stdout);
-    assert.deepEqual([verdict.holds, verdict.breaks?.sessions, verdict.breaks?.stage], [30, 40, 4]);
+    assert.deepEqual([verdict.holds, verdict.breaks?.level, verdict.breaks?.stage], [30, 40, 4]);
     assert.deepEqual(
       stages.map(({ state }) => state),
       ['held', 'held', 'held', 'broke', 'broke', 'broke'],
@@ -47,7 +47,7 @@ describe('a target with room for 30 sessions, under a ramp to 60', () => {
     const run = await underRamp(t, { REQUIRED_SESSIONS: '30' });
     const { verdict, stages } = summaryOf(run);
     assert.deepEqual([run.exitCode, verdict.result], [0, 'PASS'], run.stdout);
-    assert.deepEqual([verdict.holds, verdict.breaks?.sessions, verdict.breaks?.binding], [30, 40, false]);
+    assert.deepEqual([verdict.holds, verdict.breaks?.level, verdict.breaks?.binding], [30, 40, false]);
     assert.deepEqual(
       stages.map(({ binding }) => binding),
       [true, true, true, false, false, false],

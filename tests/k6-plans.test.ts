@@ -114,7 +114,7 @@ describe('breakpoint, on a target with room for 6 sessions', () => {
     const { run, summary } = await execute(t, order);
     const { verdict, stages, durationMs, sessions } = summary;
     assert.deepEqual([run.exitCode, verdict.result], [99, 'FAIL'], run.stdout);
-    assert.deepEqual([verdict.holds, verdict.breaks?.sessions, verdict.breaks?.stage], [6, 9, 3]);
+    assert.deepEqual([verdict.holds, verdict.breaks?.level, verdict.breaks?.stage], [6, 9, 3]);
     assert.ok(durationMs >= 12_000 && durationMs < 20_000, `${durationMs} ms of 40,000`);
     assert.equal(sessions.interrupted > 0, true);
     assert.equal(stages.at(-1)?.state, 'not reached');
@@ -130,7 +130,7 @@ describe('breakpoint, on a target with room for 6 sessions', () => {
     const env = { ...order.env, RAMP_MAX_SESSIONS: '12', RAMP_INTERVAL_SECONDS: '2', REQUIRED_SESSIONS: '6' };
     const seen = await execute(t, { ...order, env });
     assert.deepEqual(result(seen), [0, 'PASS'], seen.run.stdout);
-    assert.deepEqual([seen.summary.verdict.holds, seen.summary.verdict.breaks?.sessions], [6, 9]);
+    assert.deepEqual([seen.summary.verdict.holds, seen.summary.verdict.breaks?.level], [6, 9]);
   });
 });
 

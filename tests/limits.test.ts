@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { PHASES, reasonsOf } from '../lib/words/failures.ts';
+import { classesOf } from '../lib/words/failures.ts';
+import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { keeps, parseLimits, type Limit } from '../lib/words/limits.ts';
 import { thresholdsOf, trendStats, type Thresholds } from '../lib/before/thresholds.ts';
 import { ROOT } from './support/bundle.ts';
-import { PLAN } from './support/runData.ts';
+import { METRICS, PLAN } from './support/runData.ts';
 import { problems } from './support/problems.ts';
 
 function limitsOf(metrics: Record<string, string[]>): Limit[] {
@@ -23,6 +24,7 @@ function only(metric: string, expression: string): Limit {
 
 function judged(metrics: Record<string, string[]>, requiredSessions: number | null = null): Thresholds {
   return thresholdsOf(limitsOf(metrics), {
+    vocabulary: CHATBOT_WORDS,
     plan: PLAN,
     requiredSessions,
     generatorLagLimitMs: 25,
@@ -49,6 +51,10 @@ describe('a thresholds file', () => {
       aggregate: 'p(99.9)',
       operator: '<=',
       bound: 2500.5,
+      kind: 'trend',
+      unit: 'ms',
+      needs: 'every stage',
+      samples: 'questions_answered',
     });
     assert.equal(only('questions_failed', 'count===0').operator, '==');
     assert.deepEqual(
@@ -69,7 +75,11 @@ describe('a thresholds file', () => {
       ['answer_latency', { threshold: 'p(.5)<1', abortOnFail: false }, 'p(0.5)<1', 1],
     ];
     for (const [metric, entry, expression, bound] of forms) {
-      const [limit] = parseLimits(JSON.stringify({ target: { [metric]: [entry] } }), 'limits.json', METRICS).target;
+      const [limit] = parseLimits(
+        JSON.stringify({ target: { [metric]: [entry] } }),
+        'limits.json',
+        METRICS,
+      ).target;
       assert.deepEqual([limit?.expression, limit?.bound], [expression, bound]);
     }
   });
@@ -173,7 +183,7 @@ describe('a thresholds file', () => {
     [
       'another metric',
       '{"target":{"zzz":["rate>0.9"]}}',
-      [/^limits\.json:1: "zzz" is not a metric of this script\. Possible are answer_latency, /],
+      [/^limits\.json:1: "zzz" is not a metric of this script\. Possible are .*answer_latency, /],
     ],
     [
       'no list',
@@ -327,12 +337,12 @@ describe('k6 thresholds', () => {
 
   test('every class of failure is observed in every phase that it can happen in', () => {
     const thresholds = judged({});
-    for (const phase of PHASES)
-      for (const reason of reasonsOf(phase))
-        assert.deepEqual(
-          thresholds[`failures{phase:${phase},reason:${reason}}`],
-          reason.startsWith('generator_') ? ['count>=0', 'count==0'] : ['count>=0'],
-        );
+    for (const { reason, key } of classesOf(CHATBOT_WORDS))
+      assert.deepEqual(
+        thresholds[key],
+        reason.startsWith('generator_') ? ['count>=0', 'count==0'] : ['count>=0'],
+        key,
+      );
     assert.deepEqual(thresholds['ws_sessions{status:502}'], ['count>=0']);
   });
 });
@@ -341,6 +351,7 @@ test('the summary has the grid of percentiles and those that limits of any level
   const limits = parseLimits(
     '{"target":{"answer_latency":["p(95)<1"]},"critical":{"answer_latency":["p(99.99)<1"]}}',
     '',
+    METRICS,
   );
   const stats = trendStats(limits);
   for (const stat of [

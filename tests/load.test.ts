@@ -37,6 +37,8 @@ const OUTAGE = {
   probesPerSecond: 5,
 };
 
+const SESSIONS = { one: 'session', many: 'sessions' };
+
 describe('ramp', () => {
   test('the default has 11 stages of 10, 60, 110 … 460 and exactly 500 sessions', () => {
     assert.deepEqual(rampLevels(10, 50, 500), [10, 60, 110, 160, 210, 260, 310, 360, 410, 460, 500]);
@@ -187,20 +189,20 @@ describe('k6 scenarios', () => {
   });
 
   test('plans in words', () => {
-    assert.equal(describePlan(ramp(DEFAULTS)), '10 → 500 sessions, 11 stages × 180 s');
-    assert.equal(describePlan(ramp({ ...DEFAULTS, startSessions: 500 })), '500 sessions for 180 s');
-    assert.equal(describePlan(burst(7)), '7 sessions at once, each once');
-    assert.equal(describePlan({ stages: [], end: null }), 'no stages');
-    assert.equal(describePlan(burst(1)), '1 session at once, each once');
-    assert.equal(describePlan(hold(1, 600, 10)), '1 session, 10 stages × 60 s');
+    assert.equal(describePlan(ramp(DEFAULTS), SESSIONS), '10 → 500 sessions, 11 stages × 180 s');
+    assert.equal(describePlan(ramp({ ...DEFAULTS, startSessions: 500 }), SESSIONS), '500 sessions for 180 s');
+    assert.equal(describePlan(burst(7), SESSIONS), '7 sessions at once, each once');
+    assert.equal(describePlan({ stages: [], end: null }, SESSIONS), 'no stages');
+    assert.equal(describePlan(burst(1), SESSIONS), '1 session at once, each once');
+    assert.equal(describePlan(hold(1, 600, 10), SESSIONS), '1 session, 10 stages × 60 s');
     const [stage] = burst(1).stages;
     assert.ok(stage);
     const arrivals = { stages: [stage], end: null, arrivals: { vus: 5 } };
-    assert.equal(describePlan(arrivals), '1 session as it arrives, 1 stage');
-    assert.equal(describePlan(hold(50, 600, 10)), '50 sessions, 10 stages × 60 s');
-    assert.equal(describePlan(levels([1, 30, 10], 60)), '1 to 30 sessions, 3 stages × 60 s');
+    assert.equal(describePlan(arrivals, SESSIONS), '1 session as it arrives, 1 stage');
+    assert.equal(describePlan(hold(50, 600, 10), SESSIONS), '50 sessions, 10 stages × 60 s');
+    assert.equal(describePlan(levels([1, 30, 10], 60), SESSIONS), '1 to 30 sessions, 3 stages × 60 s');
     assert.equal(
-      describePlan(recovery(OUTAGE)),
+      describePlan(recovery(OUTAGE), SESSIONS),
       '20 sessions, before 60 s, outage 15 s, recovering 12 s, after 40 s',
     );
   });

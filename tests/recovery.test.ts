@@ -2,6 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { inSecond, MAX_PROBE_SECONDS, recovery, type Outage } from '../lib/words/load.ts';
 import { K6Metrics } from '../report/derive/k6Data.ts';
 import { recoveryOf, type RecoverySummary } from '../report/parts/recovery.ts';
@@ -30,7 +31,7 @@ const firstBad = (...good: number[]): Metrics =>
   inTime(...good, ...Array.from({ length: 38 - good.length }, () => 5));
 
 function recovered(metrics: Metrics, outage = OUTAGE): RecoverySummary {
-  return recoveryOf(new K6Metrics(k6Data(metrics)), PLAN, outage);
+  return recoveryOf(new K6Metrics(k6Data(metrics)), { plan: PLAN, vocabulary: CHATBOT_WORDS }, outage);
 }
 
 test('the plan of these tests is as they assume', () => {
@@ -43,7 +44,7 @@ describe('an outage that nobody felt', () => {
       startedAt: null,
       errorsLastedMs: 0,
       p95BackAfterMs: 0,
-      questionsLost: 0,
+      lost: 0,
       probes: { planned: 315, answered: 190, failed: 0, dropped: 0 },
     });
   });
@@ -162,7 +163,11 @@ describe('answers are in time again', () => {
   test('of a very long plan, as many seconds as k6 was asked for', () => {
     const long = { ...PLAN, end: 25_000 + (MAX_PROBE_SECONDS + 50) * 1000 };
     const metrics = { ...told, [inSecond(MAX_PROBE_SECONDS)]: rate(0, 5), ...firstBad(0) };
-    assert.equal(recoveryOf(new K6Metrics(k6Data(metrics)), long, OUTAGE).p95BackAfterMs, 1000);
+    assert.equal(
+      recoveryOf(new K6Metrics(k6Data(metrics)), { plan: long, vocabulary: CHATBOT_WORDS }, OUTAGE)
+        .p95BackAfterMs,
+      1000,
+    );
   });
 });
 

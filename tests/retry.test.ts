@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readConfig, refuseUnknownSettings } from '../lib/before/config.ts';
-import { PHASES, reasonsOf, StepFailed, type Reason } from '../lib/words/failures.ts';
+import { classesOf, StepFailed, type Reason } from '../lib/words/failures.ts';
+import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { prepare } from '../lib/before/prepare.ts';
 import {
   createRetries,
@@ -101,7 +102,7 @@ const RETRIED = [
 ];
 
 describe('which failures', () => {
-  const all = new Set(PHASES.flatMap(reasonsOf));
+  const all = new Set(classesOf(CHATBOT_WORDS).map(({ reason }) => reason));
   for (const reason of all)
     test(`${reason}: ${RETRIED.includes(reason) ? 'again' : 'not again'}`, async () => {
       const vu = new Vu();
@@ -366,7 +367,7 @@ describe('in the report', () => {
     const summary = summaryWith({ ...RETRIED_RUN, 'retries{phase:connect}': counter(2) });
     const { result, sentence } = verdictOf(summary);
     assert.equal(result, 'INVALID');
-    assert.match(sentence, /handshakes: 53 attempts by k6's count ≠ 50 first \+ 2 again/);
+    assert.match(sentence, /attempts at sockets: 53 attempts by k6's count ≠ 50 first \+ 2 again/);
   });
 
   test('without retries there is no line, unless they were on', () => {

@@ -187,7 +187,7 @@ describe('an outage', () => {
 describe('what broke', () => {
   test('is the first stage that decides, with all limits that it broke', () => {
     const { breaks } = verdictOf(summaryWith({ ...slow(2, 3), 'answer_success{stage:2}': rate(5, 95) }));
-    assert.deepEqual([breaks?.stage, breaks?.sessions, breaks?.binding], [2, 20, true]);
+    assert.deepEqual([breaks?.stage, breaks?.level, breaks?.binding], [2, 20, true]);
     assert.deepEqual(
       breaks?.limits.map(({ metric }) => metric),
       ['answer_latency', 'answer_success'],

@@ -2,6 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { burst } from '../lib/words/load.ts';
 import type { Observed } from '../report/derive/evidence.ts';
 import { RawFigures, Rules, shapeRules, stageRules } from '../report/verify/invariants.ts';
@@ -22,7 +23,7 @@ function problemsOf(name: string, of: Verifiable): string[] {
 
 function shape(metrics: Metrics): string[] {
   const rules = new Rules();
-  shapeRules(new RawFigures({ metrics, subMetrics: {} }), rules, 60_000);
+  shapeRules(new RawFigures({ metrics, subMetrics: {} }), rules, 60_000, CHATBOT_WORDS);
   return rules.broken;
 }
 
@@ -36,8 +37,12 @@ describe('summary and verdict are made again', () => {
   });
   test('a derived figure that was changed is named', () => {
     const changed = evidence();
-    changed.summary.sessions.completed += 1;
-    assert.deepEqual(problemsOf('summary', changed), ["sessions.completed does not follow from k6's values"]);
+    const session = changed.summary.operations['session'];
+    assert.ok(session);
+    session.good += 1;
+    assert.deepEqual(problemsOf('summary', changed), [
+      "operations.session.good does not follow from k6's values",
+    ]);
   });
   test('a verdict that is better than its figures is noticed', () => {
     const slow = evidence({ 'answer_latency{stage:2}': trend(100, 1000) });

@@ -159,7 +159,7 @@ function observed(vocabulary: Vocabulary, plan: Plan): [string, Kind][] {
   const affected = observedVisits(vocabulary, ({ repeats }) => repeats === true);
   const statuses = [101, ...HANDSHAKE_STATUSES].map((status) => `ws_sessions{status:${status}}`);
   const named = vocabulary.rules.flatMap(({ left, right }) => [...left, ...right]);
-  const others = named.filter((name) => name.includes('{'));
+  const others = named.filter((name) => name.includes('{') && !name.includes('*'));
   return [
     ...stages,
     ...[...failures, ...affected, ...statuses, ...others].map(counter),

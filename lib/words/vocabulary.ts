@@ -123,7 +123,12 @@ export interface Rule {
 export interface AtTarget {
   what: string;
   theirs: string;
-  ours: string;
+  /** Theirs, than ours; equal when left out. */
+  is?: '=' | '<=' | '>=';
+  /** Left out: 0, but for what failed. */
+  ours?: string;
+  /** Only in runs in which nothing failed. */
+  only?: 'clean';
 }
 
 /** Failures before any good outcome that only a wrong setting explains; `reasons` is a regular expression. */
@@ -161,12 +166,14 @@ export interface Vocabulary {
   lines: readonly Line[];
   rules: readonly Rule[];
   atTarget: readonly AtTarget[];
+  /** What the target's own counts must be among themselves; sides are sums of paths, `closes.*` of all below. */
+  targetRules: readonly Pick<Rule, 'left' | 'is' | 'right'>[];
   signs: readonly Sign[];
 }
 
 /** Every metric that a script of this system may have: its own, the house's and k6's. */
 export function metricsOf({ metrics }: Pick<Vocabulary, 'metrics'>): Readonly<Record<string, Metric>> {
-  return { ...HOUSE_METRICS, ...metrics };
+  return { ...metrics, ...HOUSE_METRICS };
 }
 
 /** The operation of this name. Throws a RangeError when the vocabulary has none. */

@@ -1,11 +1,10 @@
 /**
- * What must be true of every run of chat sessions, whatever the back end did: a run that breaks one of these was
- * counted or recorded wrongly. Pure.
+ * What must be true of every run, whatever the back end did: a run that breaks one of these was counted or recorded
+ * wrongly. The system's vocabulary says which operations have books, and what else its counts must hold. Pure.
  *
- * Not checked, because these runs have no such thing: reconnects (a session has one socket), deliveries to several
- * users, uploads, checks of k6; and, because nobody but the back end could know them: unique nonces, injected faults.
+ * Not checked, because nobody but the back end could know them: unique nonces, injected faults.
  */
-import { PHASES } from '../../lib/words/failures.ts';
+import { metricsOf, type Operation, type Rule, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { RunSummary } from '../derive/summary.ts';
 
 type Values = Record<string, number>;
@@ -36,6 +35,19 @@ export class RawFigures {
   /** The sub-metrics of `metric` that have this tag. */
   partsOf(metric: string, tag: string): [name: string, values: Values][] {
     return Object.entries(this.parts).filter(([name]) => name.startsWith(`${metric}{${tag}:`));
+  }
+
+  /**
+   * What a side of a rule names: a Counter, the samples of a Trend, `passes:` or `fails:` of a Rate, or all sub-metrics
+   * whose name begins like one that ends with `*}`.
+   */
+  total(name: string): number {
+    const [, outcome, rate = ''] = /^(passes|fails):(.*)$/.exec(name) ?? [];
+    if (outcome === 'passes') return this.passes(rate);
+    if (outcome === 'fails') return this.fails(rate);
+    if (!name.endsWith('*}')) return this.count(name);
+    const alike = Object.entries(this.parts).filter(([part]) => part.startsWith(name.slice(0, -2)));
+    return alike.reduce((sum, [, { count = 0 }]) => sum + count, 0);
   }
 
   /** Sum of the counts of those sub-metrics. */
@@ -78,65 +90,60 @@ export class Rules {
   }
 }
 
-/** Every session and every question ends in exactly one bucket (trust: 1, 3, 7). */
-export function bucketRules(figures: RawFigures, rules: Rules): void {
-  const count = (name: string) => figures.count(name);
-  const ended = count('sessions_completed') + count('sessions_failed');
-  const closed = ended + count('sessions_stopped');
-  rules.same('sessions_started', count('sessions_started'), 'buckets', closed + count('sessions_open'));
-  rules.same('sessions_ended', count('sessions_ended'), 'completed + failed', ended);
-  rules.same(
-    'session_success',
-    figures.passes('session_success'),
-    'sessions_completed',
-    count('sessions_completed'),
-  );
-  rules.same(
-    'failed session_success',
-    figures.fails('session_success'),
-    'sessions_failed',
-    count('sessions_failed'),
-  );
-  rules.same(
-    'questions_sent',
-    count('questions_sent'),
-    'buckets',
-    count('questions_answered') + count('questions_failed') + count('questions_open'),
-  );
-  rules.same('answer_success', figures.passes('answer_success'), 'answered', count('questions_answered'));
-  rules.same('failed answer_success', figures.fails('answer_success'), 'failed', count('questions_failed'));
-  rules.atMost('answers_late', count('answers_late'), 'questions_failed', count('questions_failed'));
+/** What the rules of a run depend on. */
+export interface Circumstances {
+  vocabulary: Vocabulary;
+  /** It ended by itself. */
+  isWhole: boolean;
 }
 
-/** What failed is the sum of its classes; none of our own code threw (trust: 2, 27). */
-export function classRules(figures: RawFigures, rules: Rules): void {
-  const ofPhase = (phase: string) =>
-    figures
-      .partsOf('failures', 'phase')
-      .filter(([name]) => name.startsWith(`failures{phase:${phase},`))
-      .reduce((sum, [, { count = 0 }]) => sum + count, 0);
-  const all = PHASES.reduce((sum, phase) => sum + ofPhase(phase), 0);
+/** Everything that begins ends in exactly one bucket (trust: 1, 3, 7). */
+export function bucketRules(figures: RawFigures, rules: Rules, { vocabulary, isWhole }: Circumstances): void {
+  for (const operation of Object.values(vocabulary.operations)) {
+    const { began, good, bad, stopped, open } = operation;
+    const buckets = [good, bad, stopped, open].flatMap((bucket) => bucket?.metric ?? []);
+    const ended = buckets.reduce((sum, metric) => sum + figures.count(metric), 0);
+    if (open !== undefined || isWhole)
+      rules.same(began.metric, figures.count(began.metric), 'buckets', ended);
+    if (isJudgedOnce(operation, figures)) successRules(figures, rules, operation);
+  }
+}
+
+/** Whether the Rate has a sample for each that ended: it judges first attempts only. */
+function isJudgedOnce({ retriedIn }: Operation, figures: RawFigures): boolean {
+  return retriedIn === undefined || figures.count('retries') === 0;
+}
+
+function successRules(figures: RawFigures, rules: Rules, { good, bad, success }: Operation): void {
+  rules.same(success, figures.passes(success), good.metric, figures.count(good.metric));
+  rules.same(`failed ${success}`, figures.fails(success), bad.metric, figures.count(bad.metric));
+}
+
+/** What failed is the sum of its classes (trust: 2, 27). */
+export function classRules(figures: RawFigures, rules: Rules, { vocabulary }: Circumstances): void {
+  const ofPhase = (phase: string) => figures.total(`failures{phase:${phase},*}`);
+  const all = Object.keys(vocabulary.phases).reduce((sum, phase) => sum + ofPhase(phase), 0);
   rules.same('failures', figures.count('failures'), 'their classes', all);
-  rules.same('questions_failed', figures.count('questions_failed'), 'classes of answers', ofPhase('answer'));
+  for (const { bad, phase } of Object.values(vocabulary.operations))
+    if (phase !== undefined)
+      rules.same(bad.metric, figures.count(bad.metric), `classes of ${phase}`, ofPhase(phase));
   rules.atMost(
     'sessions_affected',
     figures.count('sessions_affected'),
     'failures',
     figures.count('failures'),
   );
-  rules.atMost('sessions_failed', figures.count('sessions_failed'), 'failures', figures.count('failures'));
   for (const [name, { count = 0 }] of figures.partsOf('sessions_affected', 'phase')) {
     const failures = name.replace('sessions_affected', 'failures');
     rules.atMost(name, count, failures, figures.count(failures));
   }
 }
 
-/** Each step has at most as many as the one before; sockets add up (trust: 4, 5, 8). */
-export function funnelRules(figures: RawFigures, rules: Rules, isWhole: boolean): void {
+/** Each step has at most as many as the one before (trust: 4, 5, 8). */
+export function funnelRules(figures: RawFigures, rules: Rules, { vocabulary }: Circumstances): void {
   const count = (name: string) => figures.count(name);
-  rules.atMost('sockets_opened', count('sockets_opened'), 'ws_sessions', count('ws_sessions'));
-  rules.atMost('sockets_opened', count('sockets_opened'), 'sessions_started', count('sessions_started'));
-  rules.atMost('questions_answered', count('questions_answered'), 'questions_sent', count('questions_sent'));
+  for (const { began, good } of Object.values(vocabulary.operations))
+    rules.atMost(good.metric, count(good.metric), began.metric, count(began.metric));
   rules.atMost('retries_succeeded', count('retries_succeeded'), 'retries', count('retries'));
   rules.same('ws_connecting samples', count('ws_connecting'), 'ws_sessions', count('ws_sessions'));
   rules.atMost(
@@ -145,43 +152,19 @@ export function funnelRules(figures: RawFigures, rules: Rules, isWhole: boolean)
     'ws_sessions',
     count('ws_sessions'),
   );
-  if (count('retries') === 0) {
-    rules.same('socket_success', figures.passes('socket_success'), 'opened', count('sockets_opened'));
-    rules.same('failed socket_success', figures.fails('socket_success'), 'failed', count('sockets_failed'));
-  } else {
+  if (count('retries') > 0)
     rules.same('retries', count('retries'), 'their phases', figures.sumOf('retries', 'phase'));
-  }
-  if (!isWhole) return;
-  rules.same(
-    'ws_sessions',
-    count('ws_sessions'),
-    'opened + failed',
-    count('sockets_opened') + count('sockets_failed'),
-  );
 }
 
-/** A Trend has a sample for each thing that it measures, messages are those of k6 (trust: 9, 10, 11, 20). */
-export function sampleRules(figures: RawFigures, rules: Rules, isWhole: boolean): void {
+/** A Trend has a sample for each thing that it measures, and what the system says of its counts (trust: 9, 10, 11, 20). */
+export function sampleRules(figures: RawFigures, rules: Rules, circumstances: Circumstances): void {
+  const { vocabulary, isWhole } = circumstances;
   const count = (name: string) => figures.count(name);
-  const closed = count('sessions_started') - count('sessions_open');
-  for (const trend of ['answer_latency', 'first_chunk_latency', 'generator_lag'])
-    rules.same(`${trend} samples`, count(trend), 'questions_answered', count('questions_answered'));
-  for (const trend of ['socket_connect_duration', 'session_setup_duration'])
-    rules.same(`${trend} samples`, count(trend), 'sockets_opened', count('sockets_opened'));
-  rules.same('session_duration samples', count('session_duration'), 'sessions that ended', closed);
+  for (const { good, latency } of Object.values(vocabulary.operations))
+    if (latency !== undefined)
+      rules.same(`${latency} samples`, count(latency), good.metric, count(good.metric));
+  for (const rule of vocabulary.rules) applyRule(figures, rules, rule, circumstances);
   rules.same('iteration_duration samples', count('iteration_duration'), 'iterations', count('iterations'));
-  rules.atMost(
-    'heartbeats_answered',
-    count('heartbeats_answered'),
-    'heartbeats_sent',
-    count('heartbeats_sent'),
-  );
-  rules.same(
-    'heartbeat_latency samples',
-    count('heartbeat_latency'),
-    'answered',
-    count('heartbeats_answered'),
-  );
   rules.same(
     'probe_failed_end samples',
     count('probe_failed_end'),
@@ -192,45 +175,32 @@ export function sampleRules(figures: RawFigures, rules: Rules, isWhole: boolean)
     rules.same(`${name} samples`, count(name), 'http_reqs', count('http_reqs'));
   const judged = figures.passes('http_req_failed') + figures.fails('http_req_failed');
   rules.same('http_req_failed samples', judged, 'http_reqs', count('http_reqs'));
-  rules.atMost(
-    'messages_sent',
-    count('messages_sent') - unwritten(figures),
-    'ws_msgs_sent',
-    count('ws_msgs_sent'),
-  );
-  rules.atMost('answer_chunks', count('answer_chunks'), 'messages_received', count('messages_received'));
-  if (!isWhole) return;
-  rules.same(
-    'messages_sent',
-    count('messages_sent'),
-    'questions_sent and others',
-    count('questions_sent') + count('messages_sent{kind:other}'),
-  );
-  const sockets = count('ws_session_duration');
-  rules.near(
-    'ws_session_duration samples',
-    sockets,
-    'opened',
-    count('sockets_opened'),
-    count('sockets_failed'),
-  );
-  rules.same('messages_received', count('messages_received'), 'ws_msgs_received', count('ws_msgs_received'));
-  rules.atMost('questions_answered', count('questions_answered'), 'answer_chunks', count('answer_chunks'));
+  if (isWhole)
+    rules.near(
+      'ws_session_duration samples',
+      count('ws_session_duration'),
+      'opened',
+      figures.count('ws_sessions{status:101}'),
+      count('ws_sessions') - figures.count('ws_sessions{status:101}'),
+    );
 }
 
-/**
- * The most messages that may have been handed to a socket that was about to end, so that k6 never wrote and counted
- * them: the questions that failed with their connection, and what else was said.
- */
-function unwritten(figures: RawFigures): number {
-  const lost = figures
-    .partsOf('failures', 'phase')
-    .filter(([name]) => LOST_QUESTION.test(name))
-    .reduce((sum, [, { count = 0 }]) => sum + count, 0);
-  return lost === 0 ? 0 : lost + figures.count('messages_sent{kind:other}');
+/** `inside` puts names into a stage. */
+function applyRule(
+  figures: RawFigures,
+  rules: Rules,
+  { left, is, right, only = [] }: Rule,
+  { isWhole }: Circumstances,
+  inside = (name: string) => name,
+): void {
+  if (only.includes('whole') && !isWhole) return;
+  if (only.includes('no retries') && figures.count('retries') > 0) return;
+  const sum = (names: readonly string[]) =>
+    names.reduce((total, name) => total + figures.total(inside(name)), 0);
+  const text = (names: readonly string[]) => names.map(inside).join(' + ');
+  if (is === '=') rules.same(text(left), sum(left), text(right), sum(right));
+  else rules.atMost(text(left), sum(left), text(right), sum(right));
 }
-
-const LOST_QUESTION = /^failures\{phase:answer,reason:(closed_|connection_lost|write_failed)/;
 
 /** The stages' figures are part of the run's; what settles is in no stage (trust: 13). */
 export function stageRules(figures: RawFigures, rules: Rules): void {
@@ -255,44 +225,63 @@ export function withinStageRules(
   figures: RawFigures,
   rules: Rules,
   stages: readonly number[],
-  isWhole: boolean,
+  circumstances: Circumstances,
 ): void {
+  const { vocabulary } = circumstances;
   for (const number of stages) {
-    const name = (metric: string) => `${metric}{stage:${number}}`;
-    const count = (metric: string) => figures.count(name(metric));
-    const answered = count('questions_answered');
-    const [passes, fails] = [figures.passes(name('answer_success')), figures.fails(name('answer_success'))];
-    rules.same(name('answer_success'), passes, 'answered', answered);
-    for (const trend of ['answer_latency', 'first_chunk_latency', 'generator_lag'])
-      rules.same(name(trend), count(trend), 'answered', answered);
-    rules.atMost(name('answer_success'), passes + fails, 'sent', count('questions_sent'));
-    if (isWhole) rules.same(name('answer_success'), passes + fails, 'sent', count('questions_sent'));
-    if (isWhole && figures.count('retries') === 0 && figures.parts[name('socket_connect_duration')])
-      rules.same(
-        name('socket_connect_duration'),
-        count('socket_connect_duration'),
-        'opened',
-        figures.passes(name('socket_success')),
-      );
+    const inside = (metric: string) => metric.replace(/^(\w+:)?(\w+)$/, `$1$2{stage:${number}}`);
+    for (const operation of Object.values(vocabulary.operations))
+      stageOperationRules(figures, rules, operation, inside, circumstances);
+    for (const rule of vocabulary.rules.filter((one) => one.stages === true))
+      applyRule(figures, rules, rule, circumstances, inside);
   }
 }
 
-/** Ratios, whose values are no times and may be below 0. */
-const NO_TIMES = /_drift(\{|$)/;
+function stageOperationRules(
+  figures: RawFigures,
+  rules: Rules,
+  operation: Operation,
+  inside: (metric: string) => string,
+  { vocabulary, isWhole }: Circumstances,
+): void {
+  const { began, good, success, latency } = operation;
+  const metrics = metricsOf(vocabulary);
+  const isKept = (metric: string) => metrics[metric]?.stages === true;
+  const [passes, fails] = [figures.passes(inside(success)), figures.fails(inside(success))];
+  if (isKept(success) && isKept(good.metric))
+    rules.same(inside(success), passes, good.word, figures.count(inside(good.metric)));
+  const timed = latency === undefined ? undefined : figures.parts[inside(latency)];
+  if (latency !== undefined && timed !== undefined && isWhole && isJudgedOnce(operation, figures))
+    rules.same(inside(latency), timed['count'] ?? 0, good.word, passes);
+  // Outcomes of what the whole visit decides stand in the stage of the outcome.
+  if (!isKept(success) || !isKept(began.metric) || !isKept(good.metric)) return;
+  const sent = figures.count(inside(began.metric));
+  rules.atMost(inside(success), passes + fails, began.word, sent);
+  if (isWhole) rules.same(inside(success), passes + fails, began.word, sent);
+}
+
 /** k6's own arithmetic in floating point. */
 const ROUNDING = 1e-9;
 
 /** No time is negative or longer than the run, percentiles rise, rates are those of their counts (trust: 24). */
-export function shapeRules(figures: RawFigures, rules: Rules, durationMs: number): void {
+export function shapeRules(
+  figures: RawFigures,
+  rules: Rules,
+  durationMs: number,
+  vocabulary: Vocabulary,
+): void {
+  const metrics = metricsOf(vocabulary);
+  const isTime = (name: string) => (metrics[name.replace(/\{.*/, '')]?.unit ?? 'ms') === 'ms';
   for (const [name, values] of Object.entries({ ...figures.whole, ...figures.parts })) {
-    if ('avg' in values) distributionRules(name, values, rules, durationMs);
+    if ('avg' in values) distributionRules(name, values, rules, isTime(name) ? durationMs : undefined);
     else if ('passes' in values || 'fails' in values) shareRules(name, values, rules);
     else if ('value' in values) risingRules(name, values, ['min', 'value', 'max'], rules);
     else counterRules(name, values, rules, durationMs);
   }
 }
 
-function distributionRules(name: string, values: Values, rules: Rules, durationMs: number): void {
+/** `durationMs`: the length of the run, of which values are times. */
+function distributionRules(name: string, values: Values, rules: Rules, durationMs: number | undefined): void {
   const { count = 0, max = 0, min = 0 } = values;
   rules.holds(Number.isInteger(count) && count >= 0, `${name} has ${count} samples`);
   if (count === 0) return;
@@ -302,7 +291,7 @@ function distributionRules(name: string, values: Values, rules: Rules, durationM
   risingRules(name, values, ['min', 'avg', 'max'], rules);
   if ('p(50)' in values) rules.equal(`${name} med`, values['med'] ?? NaN, 'p(50)', values['p(50)'] ?? NaN);
   if (count === 1) rules.equal(`the one sample of ${name}`, min, 'itself', max);
-  if (NO_TIMES.test(name)) return;
+  if (durationMs === undefined) return;
   rules.holds(min >= 0, `${name} has a time below 0: ${min} ms`);
   rules.atMost(`${name} max`, max, 'length of the run', durationMs);
 }

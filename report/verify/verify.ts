@@ -4,6 +4,7 @@
  */
 import { parseLimits } from '../../lib/words/limits.ts';
 import { highestLevel, plannedSessions } from '../../lib/words/load.ts';
+import { headlineOf, metricsOf } from '../../lib/words/vocabulary.ts';
 import { choosePlan } from '../../lib/before/plans.ts';
 import type { Config } from '../../lib/before/config.ts';
 import type { Evidence, Observed } from '../derive/evidence.ts';
@@ -20,7 +21,7 @@ import {
   withinStageRules,
 } from './invariants.ts';
 import type { K6Data } from '../derive/k6Data.ts';
-import { summaryOf, type RunSummary } from '../derive/summary.ts';
+import { booksOf, summaryOf, type RunSummary } from '../derive/summary.ts';
 import { targetRules } from './targetCounts.ts';
 import { timelineRules } from './timelineTotals.ts';
 import { EXIT_CODES, verdictOf } from '../derive/verdict.ts';
@@ -56,6 +57,8 @@ export function checksOf(evidence: Verifiable): Check[] {
   const { summary, run, timeline, generator } = evidence;
   const isWhole = !summary.cutShort;
   const figures = new RawFigures({ metrics: summary.metrics, subMetrics: readable(summary) });
+  const { vocabulary } = summary;
+  const circumstances = { vocabulary, isWhole };
   const numbers = summary.stages.map(({ number }) => number);
   const counts = (name: string, shows: string, test: Test) =>
     check(name, shows, test, undefined, new Rules(isWhole ? 0 : interruptedVus(summary)));
@@ -63,20 +66,24 @@ export function checksOf(evidence: Verifiable): Check[] {
     check('summary', "summary.json follows from k6's values", (rules) => recomputed(summary, rules)),
     check('verdict', 'the verdict follows from the summary', (rules) => verdictRules(evidence, rules)),
     check('plan', 'the plan is that of the settings', (rules) => planRules(summary, rules)),
-    counts('buckets', 'sessions and questions end in one bucket each', (rules) =>
-      bucketRules(figures, rules),
+    counts('buckets', 'what begins ends in one bucket', (rules) =>
+      bucketRules(figures, rules, circumstances),
     ),
-    counts('classes', 'failures are the sum of their classes', (rules) => classRules(figures, rules)),
-    counts('funnel', 'no step has more than the one before', (rules) => funnelRules(figures, rules, isWhole)),
+    counts('classes', 'failures are the sum of their classes', (rules) =>
+      classRules(figures, rules, circumstances),
+    ),
+    counts('funnel', 'no step has more than the one before', (rules) =>
+      funnelRules(figures, rules, circumstances),
+    ),
     counts('samples', 'as many samples as things that were measured', (rules) =>
-      sampleRules(figures, rules, isWhole),
+      sampleRules(figures, rules, circumstances),
     ),
     counts('stages', 'the stages are part of the run', (rules) => {
       stageRules(figures, rules);
-      withinStageRules(figures, rules, numbers, isWhole);
+      withinStageRules(figures, rules, numbers, circumstances);
     }),
     check('values', 'percentiles rise, no time below 0 or beyond the run', (rules) =>
-      shapeRules(figures, rules, summary.durationMs),
+      shapeRules(figures, rules, summary.durationMs, vocabulary),
     ),
     check('sessions', 'no more at a time than planned', (rules) => sessionRules(summary, figures, rules)),
     check(
@@ -182,12 +189,12 @@ function verdictRules({ summary, verdict }: Evidence, rules: Rules): void {
 function planRules(summary: RunSummary, rules: Rules): void {
   const { plan, stages, limits, level, levels, settings } = summary;
   plan.stages.forEach((stage, index) => {
-    const { number, start, transition, hold, end, level: sessions } = stage;
+    const { number, start, transition, hold, end, level } = stage;
     rules.equal('number of a stage', number, 'its place', index + 1);
     rules.equal(`start of stage ${number}`, start, 'end before', plan.stages[index - 1]?.end ?? 0);
     rules.holds(
-      sessions >= 1 && start + transition <= hold && (hold < end || plan.end === null),
-      `stage ${number} has no order in its times or no sessions`,
+      level >= 1 && start + transition <= hold && (hold < end || plan.end === null),
+      `stage ${number} has no order in its times or no level`,
     );
   });
   rules.equal('stages', stages.length, 'stages of the plan', plan.stages.length);
@@ -195,13 +202,14 @@ function planRules(summary: RunSummary, rules: Rules): void {
     levels === undefined || differences(levels[level], limits).length === 0,
     'the limits are not those of their level',
   );
+  const metrics = metricsOf(summary.vocabulary);
   for (const limit of [...limits, ...Object.values(levels ?? {}).flat()]) {
     const text = JSON.stringify({ target: { [limit.metric]: [limit.expression] } });
-    const [read] = parseLimits(text, 'limits').target;
+    const [read] = parseLimits(text, 'limits', metrics).target;
     rules.holds(differences(read, limit).length === 0, `the limit ${limit.expression} is not what it says`);
   }
   const { load } = summary;
-  if (load === undefined || settings['planFile'] !== undefined) return;
+  if (settings['planFile'] !== undefined) return;
   const { outage, ...rest } = plan;
   const { outage: ownOutage, ...own } = choosePlan(load, settings as Config, () => '').plan;
   const same = differences(plain([own, { ...ownOutage, withinMs: null }]), [
@@ -217,20 +225,22 @@ function sessionRules(
   rules: Rules,
 ): void {
   vuRules(figures, rules);
-  const { observed, settings } = summary;
+  const { observed, settings, vocabulary } = summary;
+  const { many } = headlineOf(vocabulary).noun;
   const most = mostAtATime(summary);
-  if (observed !== undefined)
-    rules.atMost('invocations at a time', observed.peakConcurrent, 'planned sessions', most);
-  rules.atMost('invocations at a time, on average', summary.questions.averageConcurrent, 'planned', most);
+  if (observed !== undefined) rules.atMost(`${many} at a time`, observed.peakConcurrent, 'planned', most);
+  const { concurrent = 0 } = booksOf(summary, vocabulary.headline);
+  rules.atMost(`${many} at a time, on average`, concurrent, 'planned', most);
   rules.equal('retries', Number(settings['retries'] ?? 0) > 0 ? 0 : summary.retries.attempted, 'RETRIES', 0);
 }
 
-/** Questions that may be open at a time; unknown beside probes, and where k6 made another load, which the verdict says. */
-function mostAtATime({ plan, sessions, metrics }: RunSummary): number {
+/** How many of the headline's operations may be open at a time; unknown beside probes, and where k6 made another load, which the verdict says. */
+function mostAtATime(summary: RunSummary): number {
+  const { plan, metrics, vocabulary } = summary;
   const planned = plan.arrivals?.vus ?? highestLevel(plan);
   const made = metrics['vus_max']?.['max'] ?? 0;
   const ofPlan = plannedSessions(plan) ?? Infinity;
-  const isOther = made > planned || sessions.started > ofPlan;
+  const isOther = made > planned || booksOf(summary, vocabulary.visit).began > ofPlan;
   return plan.outage !== undefined || isOther ? Infinity : planned;
 }
 

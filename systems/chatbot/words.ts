@@ -136,12 +136,19 @@ const PHASES: Vocabulary['phases'] = {
   cleanup: { title: 'clean-up', prefix: 'clean-up: ', families: ['rest'], harmless: true },
 };
 
+/** Questions that failed with their connection, which k6 may never have written. */
+const LOST = ['connection_lost', 'write_failed', 'closed_*'].map(
+  (reason) => `failures{phase:answer,reason:${reason}}`,
+);
+
 const RULES: Vocabulary['rules'] = [
   { left: ['sessions_ended'], is: '=', right: ['sessions_completed', 'sessions_failed'] },
   { left: ['answers_late'], is: '<=', right: ['questions_failed'] },
   { left: ['sessions_failed'], is: '<=', right: ['failures'] },
   { left: ['first_chunk_latency'], is: '=', right: ['questions_answered'], stages: true },
   { left: ['generator_lag'], is: '=', right: ['questions_answered'], stages: true },
+  { left: ['questions_sent'], is: '<=', right: ['ws_msgs_sent', ...LOST] },
+  { left: ['messages_sent'], is: '<=', right: ['ws_msgs_sent', 'messages_sent{kind:other}', ...LOST] },
   { left: ['session_setup_duration'], is: '=', right: ['sockets_opened'] },
   { left: ['sockets_opened'], is: '<=', right: ['ws_sessions'] },
   { left: ['sockets_opened'], is: '<=', right: ['sessions_started'] },
@@ -260,6 +267,21 @@ export const CHATBOT_WORDS: Vocabulary = {
     { what: 'sockets', theirs: 'upgrades', ours: 'sockets_opened' },
     { what: 'questions', theirs: 'questions', ours: 'questions_sent' },
     { what: 'answers', theirs: 'answers', ours: 'questions_answered' },
+    { what: 'chunks', theirs: 'chunks', ours: 'messages_received', only: 'clean' },
+    { what: 'pings', theirs: 'pings', is: '<=', ours: 'heartbeats_sent' },
+    { what: 'pings', theirs: 'pings', is: '>=', ours: 'heartbeats_answered' },
+    { what: 'bad questions', theirs: 'badQuestions', is: '<=' },
+    { what: 'bad frames', theirs: 'badFrames', is: '<=' },
+  ],
+  targetRules: [
+    { left: ['sessionsOpen', 'deleted'], is: '=', right: ['sessions'] },
+    {
+      left: ['attempts.upgrade'],
+      is: '=',
+      right: ['upgrades', 'upgradesRefused.*', 'faults.upgrade-silent'],
+    },
+    { left: ['upgrades'], is: '=', right: ['closes.*', 'open'] },
+    { left: ['peak'], is: '<=', right: ['upgrades'] },
   ],
   signs: [
     {

@@ -1,6 +1,6 @@
 /** The books of a run of chat sessions, with the chatbot's own words. */
-import type { Share } from '../../report/derive/k6Data.ts';
-import { booksOf, type RunSummary } from '../../report/derive/summary.ts';
+import type { Distribution, Share } from '../../report/derive/k6Data.ts';
+import { booksOf, type RunSummary, type StageSummary } from '../../report/derive/summary.ts';
 
 /** What tests ask of a run of chat sessions. */
 export interface ChatBooks {
@@ -58,12 +58,50 @@ export function chatBooks(summary: RunSummary): ChatBooks {
   };
 }
 
-/** The same summary, of which tests may ask `summary.questions.sent`; files made of it have no more than before. */
-export function withChatBooks<S extends RunSummary>(summary: S): S & ChatBooks {
-  const books = Object.entries(chatBooks(summary)).map(([name, value]) => [
-    name,
-    { value: value as unknown },
-  ]);
-  return Object.defineProperties(summary, Object.fromEntries(books) as PropertyDescriptorMap) as S &
-    ChatBooks;
+/** What tests ask of a stage of such a run. */
+export interface ChatStage {
+  sessionsStarted: number;
+  questionsSent: number;
+  questionsAnswered: number;
+  answerSuccess: Share;
+  sessionSuccess: Share;
+  socketSuccess: Share;
+  answerLatency: Distribution;
+  firstChunkLatency: Distribution;
+  sessionSetup: Distribution;
+  generatorLag: Distribution;
+}
+
+function chatStage({ operations, measures }: StageSummary): ChatStage {
+  const nothing: Share = { rate: null, samples: 0 };
+  const { session, question, socket } = operations;
+  const trend = (metric: string) => (measures[metric] ?? {}) as Distribution;
+  return {
+    sessionsStarted: session?.began ?? 0,
+    questionsSent: question?.began ?? 0,
+    questionsAnswered: question?.good ?? 0,
+    answerSuccess: question?.success ?? nothing,
+    sessionSuccess: session?.success ?? nothing,
+    socketSuccess: socket?.success ?? nothing,
+    answerLatency: question?.latency ?? {},
+    firstChunkLatency: trend('first_chunk_latency'),
+    sessionSetup: trend('session_setup_duration'),
+    generatorLag: trend('generator_lag'),
+  };
+}
+
+/** A summary of which tests may ask `summary.questions.sent` and `stage.answerLatency`. */
+export type ChatSummary<S extends RunSummary = RunSummary> = Omit<S, 'stages'> &
+  ChatBooks & { stages: (StageSummary & ChatStage)[] };
+
+/** The same summary with these books; they are hidden, so that files made of it have no more than before. */
+export function withChatBooks<S extends RunSummary>(summary: S): ChatSummary<S> {
+  for (const stage of summary.stages) hide(stage, chatStage(stage));
+  hide(summary, chatBooks(summary));
+  return summary as unknown as ChatSummary<S>;
+}
+
+function hide(object: object, books: object): void {
+  for (const [name, value] of Object.entries(books))
+    Object.defineProperty(object, name, { value: value as unknown, configurable: true });
 }

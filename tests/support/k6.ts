@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withChatBooks, type ChatBooks } from './chat.ts';
+import { withChatBooks, type ChatSummary } from './chat.ts';
 import type { RunSummary } from '../../report/derive/summary.ts';
 import type { Verdict } from '../../report/derive/verdict.ts';
 import { bundle } from './bundle.ts';
 import { watchIdleness } from './idleness.ts';
 
 /** What `summary.json` holds. */
-export type Summary = RunSummary & { verdict: Verdict } & ChatBooks;
+export type Summary = ChatSummary<RunSummary & { verdict: Verdict }>;
 
 /** How k6 is run; `source` is bundled first. */
 export interface K6Order {

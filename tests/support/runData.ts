@@ -4,7 +4,8 @@ import { ramp, type Plan } from '../../lib/words/load.ts';
 import { metricsOf } from '../../lib/words/vocabulary.ts';
 import { CHATBOT_WORDS } from '../../systems/chatbot/words.ts';
 import type { K6Data } from '../../report/derive/k6Data.ts';
-import { summaryOf, type RunSummary, type TestInfo } from '../../report/derive/summary.ts';
+import { withChatBooks, type ChatSummary } from './chat.ts';
+import { summaryOf, type TestInfo } from '../../report/derive/summary.ts';
 
 /** Values by metric, or by metric and tags as k6 names sub-metrics. */
 export type Metrics = Record<string, Record<string, number>>;
@@ -115,7 +116,7 @@ export function summaryWith(
   changes: Metrics = {},
   info: Partial<TestInfo> = {},
   durationMs?: number,
-): RunSummary {
+): ChatSummary {
   const test = testInfo(info);
-  return summaryOf(test, k6Data({ ...cleanMetrics(test.plan), ...changes }, durationMs));
+  return withChatBooks(summaryOf(test, k6Data({ ...cleanMetrics(test.plan), ...changes }, durationMs)));
 }
