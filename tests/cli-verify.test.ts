@@ -42,6 +42,7 @@ function command(...args: string[]): Promise<CommandEnd> {
 
 /** Numbers that may change unnoticed, and why. */
 const UNNOTICED: readonly [path: RegExp, why: string][] = [
+  [/^summary\.vocabulary\./, 'the words of the system, which a run can not contradict'],
   [/^summary\.settings\./, 'what was asked for counts nothing; the plan that is made of it is checked'],
   [/^summary\.metrics\.\w+\.p\([\d.]+\)$/, 'points of the grid that nothing else tells: they must rise'],
   [/^summary\.metrics\.vus(_max)?\.(min|max)$/, 'what the gauge was between two looks'],

@@ -33,8 +33,8 @@ export interface TestInfo {
   script: string;
   /** What the script's system says of itself. */
   vocabulary: Vocabulary;
-  /** The kind of load that the script chose. */
-  load: LoadName;
+  /** The kind of load that the script chose, by which its plan can be made again from the settings. */
+  load?: LoadName;
   /** Settings without secrets, as the run used them. */
   settings: Record<string, unknown>;
   plan: Plan;

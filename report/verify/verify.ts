@@ -209,7 +209,7 @@ function planRules(summary: RunSummary, rules: Rules): void {
     rules.holds(differences(read, limit).length === 0, `the limit ${limit.expression} is not what it says`);
   }
   const { load } = summary;
-  if (settings['planFile'] !== undefined) return;
+  if (load === undefined || settings['planFile'] !== undefined) return;
   const { outage, ...rest } = plan;
   const { outage: ownOutage, ...own } = choosePlan(load, settings as Config, () => '').plan;
   const same = differences(plain([own, { ...ownOutage, withinMs: null }]), [

@@ -47,7 +47,7 @@ export const LIMITS = parseLimits(
 /** What was known before the run. */
 export function testInfo(change: Partial<TestInfo> = {}): TestInfo {
   const judged = { limits: LIMITS, requiredSessions: null, generatorLagLimitMs: 25, stopsAtBreak: false };
-  const about = { script: 'ramp', vocabulary: CHATBOT_WORDS, load: 'ramp' as const };
+  const about = { script: 'ramp', vocabulary: CHATBOT_WORDS };
   return { ...about, settings: {}, plan: PLAN, level: 'target', ...judged, ...change };
 }
 
@@ -74,6 +74,8 @@ export function cleanMetrics(plan: Plan = PLAN): Metrics {
     ws_sessions: counter(50),
     ws_msgs_received: counter(questions * 5),
     sockets_opened: counter(50),
+    socket_success: rate(50, 0),
+    socket_connect_duration: trend(50, 10),
     session_setup_duration: trend(50, 20),
     sockets_failed: counter(0),
     messages_sent: counter(questions),
