@@ -162,7 +162,7 @@ describe('an outage', () => {
     );
     assert.equal(
       told({ errorsLastedMs: 0, lost: 1 }),
-      `${start}no errors, answers in time again after 8.00 s, 1 question lost`,
+      `${start}no errors, answers in time again after 8.00 s, 1 invocation lost`,
     );
     assert.equal(
       told({ errorsLastedMs: null, p95BackAfterMs: null }),
