@@ -1,7 +1,7 @@
 /** The `crescendo` command: its words, its help and its exit codes. */
 import { Command, CommanderError, Option } from 'commander';
 import { InputError } from '../lib/words/settings.ts';
-import { ENCRYPTIONS } from '../target/encryption.ts';
+import { ENCRYPTIONS } from '../target/chatbot/encryption.ts';
 import { FAULT_NAMES } from '../target/faults.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';
 import { compare, type CompareOptions } from './commands/compareCommand.ts';

@@ -1,4 +1,4 @@
-import { checkKey, ENCRYPTIONS } from './encryption.ts';
+import { checkKey, ENCRYPTIONS } from './chatbot/encryption.ts';
 import { isAbsoluteOrigin } from './origins.ts';
 import type { TargetSettings } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { checkNumber, type NumberSetting } from './checks.ts';
-import { ENCRYPTIONS, type Encryption } from './encryption.ts';
+import { ENCRYPTIONS, type Encryption } from './chatbot/encryption.ts';
 import { parseFaults } from './faults.ts';
 import type { TargetSettings } from './settings.ts';
 

@@ -1,9 +1,9 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { ChatSocket } from './chat-socket.ts';
-import { addChatRoutes } from './chat-http.ts';
-import { addChatSocket } from './chat.ts';
-import { createContext } from './context.ts';
-import { addOutageRoute } from './outage-http.ts';
+import type { ServerSocket } from './serverSocket.ts';
+import { addChatRoutes } from './chatbot/chatHttp.ts';
+import { addChatSockets } from './chatbot/chatSockets.ts';
+import { createContext } from './chatbot/context.ts';
+import { addOutageRoute } from './outageHttp.ts';
 import { completeSettings, type TargetSettings } from './settings.ts';
 import { takeStats, type Stats } from './stats.ts';
 import { Upgrades } from './upgrades.ts';
@@ -42,7 +42,7 @@ export async function startTarget(settings: Partial<TargetSettings> = {}): Promi
   addOutageRoute(app, context.outages);
   addChatRoutes(app, context);
   const upgrades = new Upgrades(context.counters, context.settings.retryAfter);
-  const sockets = addChatSocket(upgrades, context);
+  const sockets = addChatSockets(upgrades, context);
   upgrades.listen(app.server);
   const port = await listen(app, context.settings);
   const address = `${urlHost(context.settings.host)}:${port}`;
@@ -100,7 +100,7 @@ function urlHost(host: string): string {
 async function stop(
   app: FastifyInstance,
   upgrades: Upgrades,
-  sockets: ReadonlySet<ChatSocket>,
+  sockets: ReadonlySet<ServerSocket>,
 ): Promise<void> {
   const gone = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
   const closed = app.close();

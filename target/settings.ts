@@ -1,5 +1,5 @@
 import { checkSettings } from './checks.ts';
-import type { Encryption } from './encryption.ts';
+import type { Encryption } from './chatbot/encryption.ts';
 import type { Faults } from './faults.ts';
 import { readOptions } from './options.ts';
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { retryAfterOf } from './retry-after.ts';
+import { retryAfterOf } from './retryAfter.ts';
 import { tally, type Counters } from './stats.ts';
 
 /** A request to turn an HTTP connection into a WebSocket. */

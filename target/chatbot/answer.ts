@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { codeOf, type FaultName } from './faults.ts';
+import { codeOf, type FaultName } from '../faults.ts';
 import { answerText } from './texts.ts';
 
 /** A part of an answer. */

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { Context } from './context.ts';
-import { codeOf } from './faults.ts';
-import { retryAfterOf } from './retry-after.ts';
-import type { Attempts } from './stats.ts';
+import { codeOf } from '../faults.ts';
+import { retryAfterOf } from '../retryAfter.ts';
+import type { Attempts } from '../stats.ts';
 
 /** The HTTP part of the chatbot protocol: tokens, and sessions created and deleted. */
 export function addChatRoutes(app: FastifyInstance, context: Context): void {

@@ -1,9 +1,9 @@
-import { Arrivals } from './arrivals.ts';
+import { Arrivals } from '../arrivals.ts';
 import { createCodec, type Codec } from './encryption.ts';
-import { Outages } from './outage.ts';
+import { Outages } from '../outage.ts';
 import { Sessions } from './sessions.ts';
-import type { TargetSettings } from './settings.ts';
-import { startCounters, type Counters } from './stats.ts';
+import type { TargetSettings } from '../settings.ts';
+import { startCounters, type Counters } from '../stats.ts';
 import { Tokens } from './tokens.ts';
 
 /** What the parts of one running target share. */

@@ -1,23 +1,23 @@
 import { WebSocketServer, type Server } from 'ws';
-import { refusesSocket } from './capacity.ts';
-import { ChatSocket } from './chat-socket.ts';
+import { refusesSocket } from '../capacity.ts';
+import { ServerSocket } from '../serverSocket.ts';
 import type { Context } from './context.ts';
 import { converse } from './conversation.ts';
-import { codeOf } from './faults.ts';
-import { allowsOrigin } from './origins.ts';
-import type { Upgrade, Upgrades } from './upgrades.ts';
+import { codeOf } from '../faults.ts';
+import { allowsOrigin } from '../origins.ts';
+import type { Upgrade, Upgrades } from '../upgrades.ts';
 
 const MAX_FRAME_BYTES = 1024 * 1024;
 
 /** The socket part of the chatbot protocol. Returns its sockets, a set that follows them as they open and close. */
-export function addChatSocket(upgrades: Upgrades, context: Context): ReadonlySet<ChatSocket> {
+export function addChatSockets(upgrades: Upgrades, context: Context): ReadonlySet<ServerSocket> {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: true,
     perMessageDeflate: false,
     autoPong: false,
     maxPayload: MAX_FRAME_BYTES,
-    WebSocket: ChatSocket,
+    WebSocket: ServerSocket,
   });
   server.on('wsClientError', (_error, connection) => upgrades.refuse(connection, 400));
   upgrades.route('/ws/chat', (upgrade) => {
@@ -54,7 +54,7 @@ function refusal({ settings, counters, tokens, sessions }: Context, upgrade: Upg
   return undefined;
 }
 
-function accept(server: Server<typeof ChatSocket>, context: Context, upgrade: Upgrade): void {
+function accept(server: Server<typeof ServerSocket>, context: Context, upgrade: Upgrade): void {
   const { request, connection, head } = upgrade;
   server.handleUpgrade(request, connection, head, (socket) => {
     socket.connection = connection;

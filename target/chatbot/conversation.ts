@@ -1,14 +1,14 @@
 import type { RawData } from 'ws';
 import { chunksOf, stepsOf, type ChunkStep, type Step } from './answer.ts';
-import { overloadDelay } from './capacity.ts';
-import type { ChatSocket } from './chat-socket.ts';
+import { overloadDelay } from '../capacity.ts';
+import type { ServerSocket } from '../serverSocket.ts';
 import type { Context } from './context.ts';
 import { corruptFrame, GARBAGE, SHORT_FRAME } from './corrupt.ts';
-import type { FaultName } from './faults.ts';
-import type { OutageMode, Sufferer } from './outage.ts';
+import type { FaultName } from '../faults.ts';
+import type { OutageMode, Sufferer } from '../outage.ts';
 import { Playback } from './playback.ts';
 import { readQuestion, type Question } from './question.ts';
-import { tally } from './stats.ts';
+import { tally } from '../stats.ts';
 
 const LATE_MS = 3000;
 
@@ -16,7 +16,7 @@ const LATE_MS = 3000;
 const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
 
 /** Answers the questions of an open socket until it closes. */
-export function converse(socket: ChatSocket, context: Context): void {
+export function converse(socket: ServerSocket, context: Context): void {
   const conversation = new Conversation(socket, context);
   socket.ignoresClose = () => context.arrivals.meet('close') !== undefined;
   socket.on('message', (data, isBinary) => conversation.receive(data, isBinary));
@@ -27,12 +27,12 @@ export function converse(socket: ChatSocket, context: Context): void {
 }
 
 class Conversation implements Sufferer {
-  private readonly socket: ChatSocket;
+  private readonly socket: ServerSocket;
   private readonly context: Context;
   /** The answers under way, each with whether it is to be counted once it is whole. */
   private readonly playbacks = new Map<Playback, boolean>();
 
-  constructor(socket: ChatSocket, context: Context) {
+  constructor(socket: ServerSocket, context: Context) {
     this.socket = socket;
     this.context = context;
     const { counters, outages } = context;

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 
 /** A server's socket that can leave the peer's close frame unanswered and break off its connection. */
-export class ChatSocket extends WebSocket {
+export class ServerSocket extends WebSocket {
   /** Asked once, when the peer's close frame has come; true leaves it unanswered and the connection open. */
   ignoresClose: () => boolean = () => false;
   /** The TCP connection below. */
