@@ -1,30 +1,33 @@
+/** The state of one running chatbot. */
 import { Arrivals } from '../arrivals.ts';
+import type { CommonSettings } from '../commonSettings.ts';
+import type { Outages } from '../outage.ts';
+import { CHATBOT_FAULTS, type ChatbotFault } from './chatbotFaults.ts';
+import type { ChatbotSettings } from './chatbotSettings.ts';
+import { startCounters, type Counters } from './chatbotStats.ts';
 import { createCodec, type Codec } from './encryption.ts';
-import { Outages } from '../outage.ts';
 import { Sessions } from './sessions.ts';
-import type { TargetSettings } from '../settings.ts';
-import { startCounters, type Counters } from '../stats.ts';
 import { Tokens } from './tokens.ts';
 
-/** What the parts of one running target share. */
+/** What the chatbot's own pieces share. */
 export interface Context {
-  settings: TargetSettings;
+  settings: CommonSettings & ChatbotSettings;
   counters: Counters;
-  arrivals: Arrivals;
+  arrivals: Arrivals<ChatbotFault>;
   outages: Outages;
   codec: Codec;
   tokens: Tokens;
   sessions: Sessions;
 }
 
-/** Returns the shared state of a target that starts now. */
-export function createContext(settings: TargetSettings): Context {
+/** Returns the state of a chatbot that starts now. */
+export function createContext(settings: CommonSettings & ChatbotSettings, outages: Outages): Context {
   const counters = startCounters();
   return {
     settings,
     counters,
-    arrivals: new Arrivals(settings.faults, counters.faults),
-    outages: new Outages(counters),
+    arrivals: new Arrivals(CHATBOT_FAULTS, settings.faults, counters.faults),
+    outages,
     codec: createCodec(settings.encryption, settings.key),
     tokens: new Tokens(),
     sessions: new Sessions(),
