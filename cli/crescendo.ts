@@ -1,9 +1,9 @@
 /** The `crescendo` command: its words, its help and its exit codes. */
 import { Command, CommanderError, Option } from 'commander';
 import { InputError } from '../lib/words/settings.ts';
-import { ENCRYPTIONS } from '../target/encryption.ts';
 import { FAULT_NAMES } from '../target/faults.ts';
-import { DEFAULT_SETTINGS } from '../target/settings.ts';
+import { optionsOf, type Help } from '../target/settingFields.ts';
+import { DEFAULT_SETTINGS, SETTING_FIELDS } from '../target/settings.ts';
 import { compare, type CompareOptions } from './commands/compareCommand.ts';
 import { doctor } from './commands/doctor.ts';
 import { BROKEN, USAGE } from './exitCodes.ts';
@@ -254,28 +254,21 @@ function addDoctor(command: Command, end: (exitCode: number) => void): void {
 }
 
 function addTarget(command: Command): void {
-  const defaults = DEFAULT_SETTINGS;
-  command
-    .command('target')
-    .description('run the reference target until Ctrl-C')
-    .option('--port <port>', `TCP port; 0 takes any free one (default: ${defaults.port})`)
-    .option('--host <address>', `address to listen on (default: ${defaults.host})`)
-    .addOption(new Option('--encryption <mode>', ENCRYPTIONS.join(', ')).env('ENCRYPTION'))
-    .addOption(new Option('--key <key>', '64 hex digits; default: a public demo key').env('ENCRYPTION_KEY'))
-    .option('--origin <list>', 'allowed Origin headers (default: loopback hosts)')
-    .option('--first-chunk-ms <ms>', `question to first chunk (default: ${defaults.firstChunkMs})`)
-    .option('--gap-ms <ms>', `between two chunks (default: ${defaults.gapMs})`)
-    .option('--chunks <count>', `chunks of an answer (default: ${defaults.chunks})`)
-    .option('--delays <list>', 'ms, or a JSON file of ms: first chunk of question 0, 1, … in turn')
-    .option('--capacity <sockets>', 'open sockets it carries without slowing down (default: no limit)')
-    .option('--overload-ms <ms>', `extra delay at twice the capacity (default: ${defaults.overloadMs})`)
-    .option('--retry-after <s>', 'Retry-After header of 429 and 503, in seconds (default: none)')
-    .option('--faults <list>', 'what breaks at every n-th: upgrade-502:5,answer-reset:13')
+  const target = command.command('target').description('run the reference target until Ctrl-C');
+  for (const { option, help } of optionsOf(SETTING_FIELDS)) target.addOption(targetOption(option, help));
+  target
     .addOption(new Option('--embedded').hideHelp())
     .addHelpText('after', TARGET_HELP)
     .action(async ({ embedded, ...options }: TargetOptions & { embedded?: string }) => {
       await (embedded ? runEmbeddedTarget(options) : runTarget(options));
     });
+}
+
+/** The option `firstChunkMs` is `--first-chunk-ms` on a command line. */
+function targetOption(name: string, { value, words, env }: Help): Option {
+  const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const option = new Option(`--${flag} ${value}`, words);
+  return env === undefined ? option : option.env(env);
 }
 
 const TARGET_HELP = `
@@ -288,7 +281,12 @@ An outage on request, of 8 seconds; its mode is down, error, silent or slow:
   curl http://127.0.0.1:${DEFAULT_SETTINGS.port}/outage -H 'Content-Type: application/json' \\
     -d '{"seconds": 8, "mode": "slow", "delayMs": 5000}'
 
-GET /stats shows what it has seen. Exit codes: 0 after Ctrl-C, 2 wrong usage.
+Something for all agents' sockets that have subscribed to a channel:
+  curl http://127.0.0.1:${DEFAULT_SETTINGS.port}/agents/broadcast \\
+    -H 'Content-Type: application/json' -d '{"channel": "agents"}'
+
+It is a chatbot (sockets at /ws/chat) and an agent platform (/ws) in one. GET
+/stats shows what it has seen. Exit codes: 0 after Ctrl-C, 2 wrong usage.
 `;
 
 /** Words in lines of at most 80 columns. */

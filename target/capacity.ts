@@ -1,5 +1,7 @@
+/** What becomes of a target that carries more sockets than it was made for. */
+
 /**
- * Extra delay of a first chunk, in milliseconds, while `open` sockets share a target made for `capacity`:
+ * Extra delay of an answer, in milliseconds, while `open` sockets share a target made for `capacity`:
  *
  *     overloadMs × (open / capacity − 1)     above the capacity, else 0
  *

@@ -1,3 +1,5 @@
+/** Which pages may open a socket, by the Origin header. */
+
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** True for a serialized http(s) origin: scheme, host and port, nothing behind them. */

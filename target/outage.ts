@@ -1,14 +1,14 @@
-import type { Counters } from './stats.ts';
+/** Outages: for some seconds nothing works as it should, on request. */
 
 /** What an outage does while it lasts; all else goes on working. */
 const OUTAGE_MODES = [
-  // Every open chat socket is reset (TCP RST) at once; token, session and delete requests and upgrades get 503.
+  // Every open socket is reset (TCP RST) at once; the requests and upgrades of all systems get 503.
   'down',
-  // Every question gets the server's own refusal {"type":"error","code":"overloaded"} at once.
+  // Every question or message gets its system's own refusal at once.
   'error',
-  // The answers under way stop; questions that come get no answer, not even afterwards.
+  // The answers under way stop; what comes gets no answer, not even afterwards.
   'silent',
-  // The answers to questions that come start later.
+  // The answers to what comes start later.
   'slow',
 ] as const;
 
@@ -74,26 +74,22 @@ function readDelay(value: unknown): number {
 export function describeOutage({ mode, seconds, delayMs }: Outage): string {
   switch (mode) {
     case 'down':
-      return `Every open chat socket was reset; for ${seconds} s all requests and upgrades of the chat get 503.`;
+      return `Every open socket was reset; for ${seconds} s the requests and upgrades of all systems get 503.`;
     case 'error':
-      return `For ${seconds} s every question gets the error frame "overloaded".`;
+      return `For ${seconds} s every question or message gets its system's own refusal.`;
     case 'silent':
-      return `The answers under way were stopped; for ${seconds} s no question gets an answer.`;
+      return `The answers under way were stopped; for ${seconds} s nothing gets an answer.`;
     case 'slow':
-      return `For ${seconds} s every question's answer starts ${delayMs} ms later.`;
+      return `For ${seconds} s every answer starts ${delayMs} ms later.`;
   }
 }
 
 /** Knows which outage is under way, one at most. It ends by itself; whoever asks looks at the clock. */
 export class Outages {
-  private readonly counters: Counters;
   private readonly sufferers = new Set<Sufferer>();
+  private begunSoFar = 0;
   private last: Outage | undefined;
   private endsAt = 0;
-
-  constructor(counters: Counters) {
-    this.counters = counters;
-  }
 
   /** Lets `sufferer` be hit by the outages that begin until it leaves. */
   join(sufferer: Sufferer): void {
@@ -107,10 +103,15 @@ export class Outages {
 
   /** Begins an outage in place of the one under way, if any. */
   begin(outage: Outage): void {
-    this.counters.outages.count += 1;
+    this.begunSoFar += 1;
     this.last = outage;
     this.endsAt = performance.now() + outage.seconds * 1000;
     for (const sufferer of this.sufferers) sufferer.suffer(outage.mode);
+  }
+
+  /** Returns how many outages have begun. */
+  begun(): number {
+    return this.begunSoFar;
   }
 
   /** Returns the outage under way. */

@@ -1,9 +1,9 @@
+/** The reference target: one HTTP server with all of its parts. */
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { ChatSocket } from './chat-socket.ts';
-import { addChatRoutes } from './chat-http.ts';
-import { addChatSocket } from './chat.ts';
-import { createContext } from './context.ts';
-import { addOutageRoute } from './outage-http.ts';
+import { Outages } from './outage.ts';
+import { addOutageRoute } from './outageHttp.ts';
+import { startParts } from './parts.ts';
+import type { ServerSocket } from './serverSocket.ts';
 import { completeSettings, type TargetSettings } from './settings.ts';
 import { takeStats, type Stats } from './stats.ts';
 import { Upgrades } from './upgrades.ts';
@@ -29,25 +29,25 @@ const CLOSE_MS = 1500;
 const BACKLOG = 4096;
 
 /**
- * Starts a target and resolves when it listens. What `settings` leaves out has its default. Rejects with an Error in a
+ * Starts a target and resolves when it listens. What `given` leaves out has its default. Rejects with an Error in a
  * full sentence if a setting can't be used or the port is taken.
  */
-export async function startTarget(settings: Partial<TargetSettings> = {}): Promise<Target> {
-  const context = createContext(completeSettings(settings));
-  const startedAt = performance.now();
-  const stats = (): Stats => takeStats(context.counters, startedAt);
+export async function startTarget(given: Partial<TargetSettings> = {}): Promise<Target> {
+  const settings = completeSettings(given);
   const app = createApp();
+  const outages = new Outages();
+  const upgrades = new Upgrades(settings.retryAfter);
+  const parts = startParts({ app, upgrades, outages }, settings);
+  const startedAt = performance.now();
+  const stats = (): Stats => takeStats(parts.stats(), startedAt);
   app.get('/health', () => ({ status: 'ok' }));
   app.get('/stats', stats);
-  addOutageRoute(app, context.outages);
-  addChatRoutes(app, context);
-  const upgrades = new Upgrades(context.counters, context.settings.retryAfter);
-  const sockets = addChatSocket(upgrades, context);
+  addOutageRoute(app, outages);
   upgrades.listen(app.server);
-  const port = await listen(app, context.settings);
-  const address = `${urlHost(context.settings.host)}:${port}`;
+  const port = await listen(app, settings);
+  const address = `${urlHost(settings.host)}:${port}`;
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= stop(app, upgrades, sockets));
+  const close = (): Promise<void> => (closing ??= stop(app, upgrades, parts.sockets()));
   return { url: `http://${address}`, websocketUrl: `ws://${address}`, port, stats, close };
 }
 
@@ -97,12 +97,8 @@ function urlHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-async function stop(
-  app: FastifyInstance,
-  upgrades: Upgrades,
-  sockets: ReadonlySet<ChatSocket>,
-): Promise<void> {
-  const gone = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+async function stop(app: FastifyInstance, upgrades: Upgrades, sockets: ServerSocket[]): Promise<void> {
+  const gone = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
   const closed = app.close();
   upgrades.stop();
   for (const socket of sockets) socket.end(1001, 'The target stops.');

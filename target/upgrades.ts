@@ -1,8 +1,8 @@
+/** Upgrade requests: each goes to the part that has its path. */
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { retryAfterOf } from './retry-after.ts';
-import { tally, type Counters } from './stats.ts';
+import { retryAfterOf } from './retryAfter.ts';
 
 /** A request to turn an HTTP connection into a WebSocket. */
 export interface Upgrade {
@@ -12,23 +12,40 @@ export interface Upgrade {
   head: Buffer;
 }
 
+/** Where upgrades are counted. */
+export interface UpgradeBook {
+  /** Called for every upgrade that comes. */
+  came(): void;
+  /** Called for every upgrade that is refused with an HTTP status. */
+  refused(status: number): void;
+}
+
+interface Route {
+  book: UpgradeBook;
+  accept(upgrade: Upgrade): void;
+}
+
 /** Answers upgrade requests by path, and knows every connection that asked for one. */
 export class Upgrades {
-  private readonly counters: Counters;
   private readonly retryAfter: number;
-  private readonly routes = new Map<string, (upgrade: Upgrade) => void>();
+  private readonly routes = new Map<string, Route>();
   private readonly connections = new Set<Socket>();
+  private others: UpgradeBook = { came: () => undefined, refused: () => undefined };
   private stopping = false;
 
   /** `retryAfter` is the setting of that name. */
-  constructor(counters: Counters, retryAfter: number) {
-    this.counters = counters;
+  constructor(retryAfter: number) {
     this.retryAfter = retryAfter;
   }
 
-  /** Hands the upgrades of `path` to `accept`. */
-  route(path: string, accept: (upgrade: Upgrade) => void): void {
-    this.routes.set(path, accept);
+  /** Hands the upgrades of `path` to `accept`, and counts them in `book`. */
+  route(path: string, book: UpgradeBook, accept: (upgrade: Upgrade) => void): void {
+    this.routes.set(path, { book, accept });
+  }
+
+  /** Counts in `book` the upgrades of paths that nobody has; they are refused with 404. */
+  countOthers(book: UpgradeBook): void {
+    this.others = book;
   }
 
   /** Takes over the upgrades of a server. */
@@ -39,9 +56,9 @@ export class Upgrades {
     });
   }
 
-  /** Answers with an HTTP status instead of a WebSocket, counts it and ends the connection. */
-  refuse(connection: Duplex, status: number): void {
-    tally(this.counters.upgradesRefused, status);
+  /** Answers with an HTTP status instead of a WebSocket, counts it in `book` and ends the connection. */
+  refuse(connection: Duplex, status: number, book: UpgradeBook): void {
+    book.refused(status);
     connection.once('finish', () => connection.destroy());
     const retryAfter = retryAfterOf(status, this.retryAfter);
     const lines = [
@@ -70,16 +87,17 @@ export class Upgrades {
   }
 
   private dispatch(request: IncomingMessage, connection: Socket, head: Buffer): void {
-    this.counters.attempts.upgrade += 1;
     this.connections.add(connection);
     connection.on('close', () => this.connections.delete(connection));
     // Without a listener a connection reset by the peer would end the process; 'close' follows and does the rest.
     connection.on('error', () => undefined);
     const url = requestUrl(request);
-    const accept = this.routes.get(url?.pathname ?? '');
-    if (this.stopping) this.refuse(connection, 503);
-    else if (url === undefined || accept === undefined) this.refuse(connection, 404);
-    else accept({ request, url, connection, head });
+    const route = this.routes.get(url?.pathname ?? '');
+    const book = route?.book ?? this.others;
+    book.came();
+    if (this.stopping) this.refuse(connection, 503, book);
+    else if (url === undefined || route === undefined) this.refuse(connection, 404, book);
+    else route.accept({ request, url, connection, head });
   }
 }
 

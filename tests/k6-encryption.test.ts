@@ -5,7 +5,7 @@ import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { createCodec } from '../target/encryption.ts';
+import { createCodec } from '../target/chatbot/encryption.ts';
 import { ROOT } from './support/bundle.ts';
 import type { CipherJob, CipherResult } from './support/cipherJobs.ts';
 import { inputFile } from './support/files.ts';
@@ -126,7 +126,7 @@ describe('golden frames', () => {
     );
   });
 
-  test('target/encryption.ts opens them in Node', () => {
+  test('target/chatbot/encryption.ts opens them in Node', () => {
     for (const { mode, key, text, frame } of golden) assert.equal(createCodec(mode, key).open(frame), text);
   });
 });

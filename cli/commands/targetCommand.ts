@@ -1,9 +1,12 @@
 /** `crescendo target`: the reference target, for people and (as a child process) for `crescendo run`. */
 import { InputError } from '../../lib/words/settings.ts';
 import { whole, counted } from '../../report/text/words.ts';
+import type { Stats } from '../../target/stats.ts';
 import { startTarget, type Target } from '../../target/server.ts';
 import { DEFAULT_SETTINGS, targetSettingsFrom, type TargetSettings } from '../../target/settings.ts';
-import type { Counts, OutageCounts, Stats } from '../../target/stats.ts';
+import type { AgentsStats } from '../../target/agents/agentsStats.ts';
+import type { OutageCounts } from '../../target/chatbot/chatbotStats.ts';
+import type { Counts } from '../../target/counts.ts';
 import { onStop } from '../process/interrupt.ts';
 import { messageOf, say } from '../process/terminal.ts';
 
@@ -92,6 +95,26 @@ function statsLines(stats: Stats): string[] {
     ...(stats.badFrames > 0
       ? [`bad frames ${whole(stats.badFrames)} (is the key the same on both sides?)`]
       : []),
+    ...agentsLines(stats.agents),
+  ];
+}
+
+/** What the agents have seen; nothing if nobody came. */
+function agentsLines(stats: AgentsStats): string[] {
+  if (stats.attempts === 0) return [];
+  const refused = countsText(stats.refused);
+  const faults = countsText(stats.faults);
+  return [
+    'agents',
+    `  sockets  ${whole(stats.upgrades)} opened, at most ${whole(stats.peak)} at a time${refused && `; refused: ${refused}`}`,
+    `  messages ${whole(stats.messages)} received, ${counted(stats.responses, 'response')}; ${whole(stats.malformed)} malformed`,
+    `  channels ${whole(stats.subscribes)} × subscribe, ${whole(stats.unsubscribes)} × unsubscribe`,
+    `  others   ${whole(stats.pings)} × ping, ${whole(stats.disconnects)} × disconnect`,
+    `  closes   ${countsText(stats.closes) || 'none'}`,
+    ...(stats.broadcasts > 0
+      ? [`  broadcasts ${whole(stats.broadcasts)}, ${whole(stats.deliveries)} × delivery`]
+      : []),
+    ...(faults ? [`  faults   ${faults}`] : []),
   ];
 }
 

@@ -1,3 +1,5 @@
+/** The Retry-After header. */
+
 const ASKS_BACK = new Set([429, 503]);
 
 /**

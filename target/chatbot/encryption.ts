@@ -1,3 +1,4 @@
+/** Sealing and opening of the frames on the chat socket. */
 import {
   createCipheriv,
   createDecipheriv,

@@ -1,3 +1,4 @@
+/** The steps of an answer, performed in time. */
 import type { Step } from './answer.ts';
 
 /** Performs the steps of one answer in time, with one timer at most. */

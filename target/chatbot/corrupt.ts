@@ -1,3 +1,4 @@
+/** Frames that nobody can read. */
 import type { Encryption } from './encryption.ts';
 
 /** What stands where JSON should be. */

@@ -1,8 +1,9 @@
+/** The HTTP routes of the chatbot. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import { codeOf } from '../faultName.ts';
+import { retryAfterOf } from '../retryAfter.ts';
+import type { Attempts } from './chatbotStats.ts';
 import type { Context } from './context.ts';
-import { codeOf } from './faults.ts';
-import { retryAfterOf } from './retry-after.ts';
-import type { Attempts } from './stats.ts';
 
 /** The HTTP part of the chatbot protocol: tokens, and sessions created and deleted. */
 export function addChatRoutes(app: FastifyInstance, context: Context): void {

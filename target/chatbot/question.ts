@@ -1,3 +1,5 @@
+/** A question, as it is read from a frame. */
+
 /** What a client asks. */
 export interface Question {
   id: string;

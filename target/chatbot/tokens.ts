@@ -1,3 +1,4 @@
+/** Bearer tokens. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const SCHEME = 'Bearer ';

@@ -1,3 +1,4 @@
+/** The chat sessions that exist. */
 import { randomUUID } from 'node:crypto';
 
 /** What a client gets when it creates a session, as it goes over the wire. */

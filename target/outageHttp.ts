@@ -1,3 +1,4 @@
+/** The route that begins an outage. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { describeOutage, readOutage, WANTED_BODY, type Outage, type Outages } from './outage.ts';
 

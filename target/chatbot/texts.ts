@@ -1,3 +1,5 @@
+/** What the chatbot says. */
+
 const SENTENCES = [
   'The assignment is due on Friday at noon, and late work loses ten points a day.',
   'Your lecture notes for week three cover the heart, the lungs and their vessels.',

@@ -1,5 +1,7 @@
+/** An answer as a list of steps, whole or spoiled by a fault. */
 import { randomUUID } from 'node:crypto';
-import { codeOf, type FaultName } from './faults.ts';
+import { codeOf } from '../faultName.ts';
+import type { ChatbotFault } from './chatbotFaults.ts';
 import { answerText } from './texts.ts';
 
 /** A part of an answer. */
@@ -36,7 +38,7 @@ export function chunksOf(id: string, number: number, count: number): Chunk[] {
 }
 
 /** Returns what a target does that answers with `chunks` and suffers `fault`. */
-export function stepsOf(chunks: Chunk[], fault: FaultName | undefined): Step[] {
+export function stepsOf(chunks: Chunk[], fault: ChatbotFault | undefined): Step[] {
   switch (fault) {
     case 'answer-silent':
       return [];
@@ -59,7 +61,7 @@ export function stepsOf(chunks: Chunk[], fault: FaultName | undefined): Step[] {
   }
 }
 
-function rearranged(chunks: Chunk[], fault: FaultName | undefined): Chunk[] {
+function rearranged(chunks: Chunk[], fault: ChatbotFault | undefined): Chunk[] {
   const middle = Math.floor((chunks.length - 1) / 2);
   switch (fault) {
     case 'answer-incomplete':

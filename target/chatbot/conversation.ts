@@ -1,22 +1,20 @@
+/** The questions and answers of one chat socket. */
 import type { RawData } from 'ws';
 import { chunksOf, stepsOf, type ChunkStep, type Step } from './answer.ts';
-import { overloadDelay } from './capacity.ts';
-import type { ChatSocket } from './chat-socket.ts';
+import { overloadDelay } from '../capacity.ts';
+import type { ServerSocket } from '../serverSocket.ts';
+import type { ChatbotFault } from './chatbotFaults.ts';
 import type { Context } from './context.ts';
 import { corruptFrame, GARBAGE, SHORT_FRAME } from './corrupt.ts';
-import type { FaultName } from './faults.ts';
-import type { OutageMode, Sufferer } from './outage.ts';
+import type { OutageMode, Sufferer } from '../outage.ts';
 import { Playback } from './playback.ts';
 import { readQuestion, type Question } from './question.ts';
-import { tally } from './stats.ts';
+import { tally } from '../counts.ts';
 
 const LATE_MS = 3000;
 
-/** What a peer that never reads may leave unsent before it is cut off. */
-const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
-
 /** Answers the questions of an open socket until it closes. */
-export function converse(socket: ChatSocket, context: Context): void {
+export function converse(socket: ServerSocket, context: Context): void {
   const conversation = new Conversation(socket, context);
   socket.ignoresClose = () => context.arrivals.meet('close') !== undefined;
   socket.on('message', (data, isBinary) => conversation.receive(data, isBinary));
@@ -27,12 +25,12 @@ export function converse(socket: ChatSocket, context: Context): void {
 }
 
 class Conversation implements Sufferer {
-  private readonly socket: ChatSocket;
+  private readonly socket: ServerSocket;
   private readonly context: Context;
   /** The answers under way, each with whether it is to be counted once it is whole. */
   private readonly playbacks = new Map<Playback, boolean>();
 
-  constructor(socket: ChatSocket, context: Context) {
+  constructor(socket: ServerSocket, context: Context) {
     this.socket = socket;
     this.context = context;
     const { counters, outages } = context;
@@ -55,7 +53,7 @@ class Conversation implements Sufferer {
     this.context.counters.pings += 1;
     if (this.context.arrivals.meet('ping') !== undefined) return;
     this.socket.pong(data);
-    this.cutOffDeaf();
+    this.socket.cutOffDeaf();
   }
 
   suffer(mode: OutageMode): void {
@@ -121,7 +119,7 @@ class Conversation implements Sufferer {
     this.sendError(null, 'bad_question', 'A question has type "question", an id and a text.');
   }
 
-  private answer({ id }: Question, fault: FaultName | undefined): void {
+  private answer({ id }: Question, fault: ChatbotFault | undefined): void {
     const { settings, counters } = this.context;
     const steps = stepsOf(chunksOf(id, counters.questions, settings.chunks), fault);
     if (steps.length === 0) return;
@@ -189,10 +187,6 @@ class Conversation implements Sufferer {
     if (!this.socket.isOpen()) return;
     this.context.counters.bytesSent += Buffer.byteLength(frame);
     this.socket.send(frame);
-    this.cutOffDeaf();
-  }
-
-  private cutOffDeaf(): void {
-    if (this.socket.bufferedAmount > MAX_UNSENT_BYTES) this.socket.terminate();
+    this.socket.cutOffDeaf();
   }
 }

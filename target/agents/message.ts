@@ -1,0 +1,93 @@
+/** What clients say to the agents, as it is read from a frame. */
+import { parseTree, type Node } from 'jsonc-parser';
+
+/** A message for an agent. */
+export interface AgentMessage {
+  type: 'agent_message';
+  from: string;
+  to: string;
+  action: 'execute' | 'status';
+  /** The number as it was written: read and written again, 1e3 or 20 digits would come back as another text. */
+  timestamp: string;
+  /** The JSON as it was written; undefined if there was none. */
+  data: string | undefined;
+}
+
+/** One message of a client. */
+export type ClientMessage =
+  | { type: 'ping' }
+  | { type: 'subscribe' | 'unsubscribe'; channel: string }
+  | AgentMessage
+  | { type: 'disconnect' };
+
+/** Reads a frame; undefined if it is no message of the protocol. */
+export function readMessage(text: string): ClientMessage | undefined {
+  const value = parseJson(text);
+  if (!isObject(value)) return undefined;
+  const { type, channel } = value;
+  switch (type) {
+    case 'ping':
+    case 'disconnect':
+      return { type };
+    case 'subscribe':
+    case 'unsubscribe':
+      return typeof channel === 'string' ? { type, channel } : undefined;
+    case 'agent_message':
+      return readAgentMessage(value, text);
+    default:
+      return undefined;
+  }
+}
+
+function readAgentMessage(
+  { from, to, payload }: Record<string, unknown>,
+  text: string,
+): AgentMessage | undefined {
+  if (!isName(from) || !isName(to) || !isObject(payload)) return undefined;
+  const { action, timestamp } = payload;
+  if ((action !== 'execute' && action !== 'status') || typeof timestamp !== 'number') return undefined;
+  const written = writtenPayload(text);
+  if (written === undefined) return undefined;
+  const textOf = (name: string): string | undefined => {
+    const node = member(written, name);
+    return node && text.slice(node.offset, node.offset + node.length);
+  };
+  return {
+    type: 'agent_message',
+    from,
+    to,
+    action,
+    timestamp: textOf('timestamp') ?? '',
+    data: textOf('data'),
+  };
+}
+
+/** Where the payload stands in a text that is JSON; undefined where it lies too deep for the parser. */
+function writtenPayload(text: string): Node | undefined {
+  try {
+    return member(parseTree(text), 'payload');
+  } catch {
+    return undefined;
+  }
+}
+
+/** As for JSON.parse, the last of several members of one name counts. */
+function member(object: Node | undefined, name: string): Node | undefined {
+  return object?.children?.findLast(({ children }) => children?.[0]?.value === name)?.children?.[1];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
