@@ -166,7 +166,7 @@ describe('an outage', () => {
     );
     assert.equal(
       told({ errorsLastedMs: null, p95BackAfterMs: null }),
-      `${start}errors to the end, answers not in time again, 20 questions lost`,
+      `${start}errors to the end, answers not in time again, 20 invocations lost`,
     );
   });
   test('that nobody saw', () =>
