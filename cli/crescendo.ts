@@ -205,7 +205,7 @@ function addVerify(command: Command, end: (exitCode: number) => void): void {
     .description('does the evidence of a run prove its verdict?')
     .argument('<folder>', 'of a run, or its summary.json')
     .addHelpText('after', VERIFY_HELP)
-    .action((folder: string) => end(verify(folder)));
+    .action(async (folder: string) => end(await verify(folder)));
 }
 
 const VERIFY_HELP = `
@@ -232,7 +232,7 @@ function addCompare(command: Command, end: (exitCode: number) => void): void {
     .option('--json <file>', 'the same as JSON')
     .option('--junit <file>', 'the same as JUnit XML')
     .addHelpText('after', COMPARE_HELP)
-    .action((runs: string[], options: CompareOptions) => end(compare(runs, options)));
+    .action(async (runs: string[], options: CompareOptions) => end(await compare(runs, options)));
 }
 
 const COMPARE_HELP = `

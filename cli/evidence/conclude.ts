@@ -12,7 +12,8 @@ import type { RunSummary } from '../../report/derive/summary.ts';
 import { EXIT_CODES, type Verdict } from '../../report/derive/verdict.ts';
 import type { Stats } from '../../target/stats.ts';
 import { givenSettings } from '../setup/environment.ts';
-import { evidenceIn, judge, machine, readSummary, readTroubles, seenOf } from './evidence.ts';
+import { readOwnSummary } from './evidenceFile.ts';
+import { judge, machine, readTroubles, seenOf } from './judge.ts';
 import { BROKEN } from '../exitCodes.ts';
 import { storeRun } from '../history/historyStore.ts';
 import { withoutSecrets } from '../k6/k6Arguments.ts';
@@ -25,7 +26,8 @@ import { ADDRESSES } from '../setup/referenceTarget.ts';
 import { renderFiles, textReport } from './reportFiles.ts';
 import type { ReportFolder } from './reportFolder.ts';
 import { hasColours, messageOf, note } from '../process/terminal.ts';
-import { isProven } from './verifiable.ts';
+import { isProven } from './proof.ts';
+import { readOwnRun } from './runReader.ts';
 
 /** What is known when k6 has ended. */
 export interface Outcome {
@@ -45,7 +47,7 @@ export interface Outcome {
  */
 export async function conclude(prepared: Prepared, folder: ReportFolder, outcome: Outcome): Promise<number> {
   const { end, observed } = outcome;
-  const summary = readSummary(folder.path('summary.json'));
+  const summary = readOwnSummary(folder.path('summary.json'));
   const troubles = await readTroubles(folder.path('k6.log'));
   if (summary === undefined) refuseBadInput(end, troubles, folder);
   const judged = judge(summary, end, observed.generator, troubles);
@@ -54,7 +56,7 @@ export async function conclude(prepared: Prepared, folder: ReportFolder, outcome
   if (path !== folder.partial) await storeRun(path);
   const isCopied = copySummary(prepared, path, evidence);
   await outcome.onVerdict?.(evidence.verdict);
-  return isCopied && isProven(path) ? EXIT_CODES[evidence.verdict.result] : BROKEN;
+  return isCopied && (await isProven(path, evidence)) ? EXIT_CODES[evidence.verdict.result] : BROKEN;
 }
 
 /** k6's codes for input that it refuses, that of a script that stops itself, and 127 for a k6 that did not start. */
@@ -86,7 +88,7 @@ interface Kept {
 function keep(prepared: Prepared, folder: ReportFolder, outcome: Outcome, conclusion: Conclusion): Kept {
   try {
     writeEvidence(prepared, folder, outcome, conclusion);
-    const evidence = evidenceIn(folder.partial);
+    const evidence = readOwnRun(folder.partial);
     writeReports(folder, evidence, conclusion.troubles);
     return { evidence, path: folder.publish() };
   } catch (error) {
