@@ -5,6 +5,7 @@ import { startTarget, type Target } from '../../target/server.ts';
 import { DEFAULT_SETTINGS, targetSettingsFrom, type TargetSettings } from '../../target/settings.ts';
 import type { Counts, OutageCounts, Stats } from '../../target/stats.ts';
 import { onStop } from '../process/interrupt.ts';
+import type { TargetMessage } from '../setup/referenceTarget.ts';
 import { messageOf, say } from '../process/terminal.ts';
 
 /** Options as the command line has them; names as in `targetSettingsFrom`. */
@@ -21,9 +22,6 @@ export async function runTarget(options: TargetOptions): Promise<void> {
   await target.close();
   for (const line of ['', ...statsLines(target.stats())]) say(line);
 }
-
-/** What the child process tells its parent. */
-export type TargetMessage = { url: string; websocketUrl: string } | { problem: string } | { stats: Stats };
 
 /** Runs the target for the parent process: tells it the address, and the stats when it says stop or goes away. */
 export async function runEmbeddedTarget(options: TargetOptions): Promise<void> {

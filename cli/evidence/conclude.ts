@@ -21,7 +21,7 @@ import type { LogTroubles } from '../k6/k6Log.ts';
 import type { K6End } from '../k6/k6Process.ts';
 import type { Observed } from '../live/monitor.ts';
 import { packageVersion } from '../process/packageRoot.ts';
-import type { Prepared } from '../setup/prepare.ts';
+import type { PreparedRun } from '../setup/prepareRun.ts';
 import { ADDRESSES } from '../setup/referenceTarget.ts';
 import { renderFiles, textReport } from './reportFiles.ts';
 import type { ReportFolder } from './reportFolder.ts';
@@ -45,7 +45,11 @@ export interface Outcome {
  * folder, when k6 refused what it was given. A run whose evidence can't be written is INVALID; what there is of it
  * stays under the folder's temporary name.
  */
-export async function conclude(prepared: Prepared, folder: ReportFolder, outcome: Outcome): Promise<number> {
+export async function conclude(
+  prepared: PreparedRun,
+  folder: ReportFolder,
+  outcome: Outcome,
+): Promise<number> {
   const { end, observed } = outcome;
   const summary = readOwnSummary(folder.path('summary.json'));
   const troubles = await readTroubles(folder.path('k6.log'));
@@ -85,7 +89,7 @@ interface Kept {
   path: string;
 }
 
-function keep(prepared: Prepared, folder: ReportFolder, outcome: Outcome, conclusion: Conclusion): Kept {
+function keep(prepared: PreparedRun, folder: ReportFolder, outcome: Outcome, conclusion: Conclusion): Kept {
   try {
     writeEvidence(prepared, folder, outcome, conclusion);
     const evidence = readOwnRun(folder.partial);
@@ -107,7 +111,7 @@ function notKept(verdict: Verdict, problem: string): Verdict {
 }
 
 function writeEvidence(
-  prepared: Prepared,
+  prepared: PreparedRun,
   folder: ReportFolder,
   outcome: Outcome,
   { summary, verdict, troubles: { examples } }: Conclusion,
@@ -138,7 +142,7 @@ function writeReports(folder: ReportFolder, evidence: Evidence | Remains, troubl
 }
 
 /** Everything about a run that its figures don't say. No secrets: no key, no credentials in addresses. */
-function runRecord(prepared: Prepared, outcome: Outcome, verdict: Verdict): RunRecord {
+function runRecord(prepared: PreparedRun, outcome: Outcome, verdict: Verdict): RunRecord {
   const { script, k6, variables, config, reference, k6Arguments } = prepared;
   return {
     version: 1,
@@ -163,7 +167,7 @@ function runRecord(prepared: Prepared, outcome: Outcome, verdict: Verdict): RunR
 }
 
 /** A SUMMARY_FILE of the user's gets a copy. False when that is not possible. */
-function copySummary({ variables }: Prepared, path: string, evidence: Evidence | Remains): boolean {
+function copySummary({ variables }: PreparedRun, path: string, evidence: Evidence | Remains): boolean {
   const wanted = variables['SUMMARY_FILE']?.trim();
   if (!wanted || !('summary' in evidence) || !existsSync(resolve(path, 'summary.json'))) return true;
   try {
