@@ -5,13 +5,13 @@ import { FAULT_NAMES } from '../target/faults.ts';
 import { optionsOf, type Help } from '../target/settingFields.ts';
 import { DEFAULT_SETTINGS, SETTING_FIELDS } from '../target/settings.ts';
 import { compare, type CompareOptions } from './commands/compareCommand.ts';
-import { doctor } from './commands/doctor.ts';
+import { doctor } from './commands/doctorCommand.ts';
 import { BROKEN, USAGE } from './exitCodes.ts';
 import { history } from './commands/historyCommand.ts';
 import type { HistoryOptions } from './history/historyOptions.ts';
 import { printK6 } from './commands/k6Command.ts';
 import { packageVersion } from './process/packageRoot.ts';
-import type { RunOptions } from './setup/prepare.ts';
+import type { RunOptions } from './setup/prepareRun.ts';
 import { run } from './commands/runCommand.ts';
 import { report } from './commands/reportCommand.ts';
 import { runEmbeddedTarget, runTarget, type TargetOptions } from './commands/targetCommand.ts';
@@ -205,7 +205,7 @@ function addVerify(command: Command, end: (exitCode: number) => void): void {
     .description('does the evidence of a run prove its verdict?')
     .argument('<folder>', 'of a run, or its summary.json')
     .addHelpText('after', VERIFY_HELP)
-    .action((folder: string) => end(verify(folder)));
+    .action(async (folder: string) => end(await verify(folder)));
 }
 
 const VERIFY_HELP = `
@@ -232,7 +232,7 @@ function addCompare(command: Command, end: (exitCode: number) => void): void {
     .option('--json <file>', 'the same as JSON')
     .option('--junit <file>', 'the same as JUnit XML')
     .addHelpText('after', COMPARE_HELP)
-    .action((runs: string[], options: CompareOptions) => end(compare(runs, options)));
+    .action(async (runs: string[], options: CompareOptions) => end(await compare(runs, options)));
 }
 
 const COMPARE_HELP = `

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { readEvidence } from '../cli/evidence/checkEvidence.ts';
+import { readRun } from '../cli/evidence/runReader.ts';
 import type { RunRecord } from '../report/derive/evidence.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
@@ -43,7 +43,7 @@ test('the first failure of each class is in every report, and in those that are 
   const read = (file: string): string => readFileSync(join(here, 'reports', run, file), 'utf8');
   const { examples } = JSON.parse(read('run.json')) as RunRecord;
   assert.deepEqual(examples, [{ phase: 'answer', reason: 'bad_message', text: first }]);
-  await readEvidence(join(here, 'reports', run));
+  await readRun(join(here, 'reports', run), 'report');
   const reports = ['report.txt', 'report.md', 'report.html'];
   const before = reports.map(read);
   assert.ok(unwrapped(before[0] ?? '').includes(`first: ${first}`));

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { readEvidence } from '../cli/evidence/checkEvidence.ts';
+import { readRun } from '../cli/evidence/runReader.ts';
 import { InputError } from '../lib/words/settings.ts';
 import type { RunRecord } from '../report/derive/evidence.ts';
 import type { RunSummary } from '../report/derive/summary.ts';
@@ -73,7 +73,10 @@ test('crescendo report makes every report again, byte for byte, and refuses what
   assert.equal(exitCode, 0, stderr);
   assert.deepEqual(contents(path), before);
   assert.ok(stdout.includes('PASS     holds 3 sessions'), stdout);
-  assertRefused(await crescendo(['report', 'nothing'], { folder: here }), /^There is no folder "nothing"\./);
+  assertRefused(
+    await crescendo(['report', 'nothing'], { folder: here }),
+    /^There is nothing at "nothing"\. Give the folder of a run, such as reports\/…-ramp\.$/m,
+  );
   await refusals(t, path);
 });
 
@@ -84,7 +87,7 @@ async function refusals(t: TestContext, path: string): Promise<void> {
     cpSync(path, join(here, 'copy'), { recursive: true });
     change(join(here, 'copy'));
     const before = existsSync(join(here, 'copy')) ? contents(join(here, 'copy')) : {};
-    await assert.rejects(readEvidence(join(here, 'copy')), (error) => {
+    await assert.rejects(readRun(join(here, 'copy'), 'report'), (error) => {
       assert.ok(error instanceof InputError);
       assert.match(error.message.replaceAll(`${here}/`, ''), sentence);
       return !error.message.includes('\n');
@@ -95,10 +98,13 @@ async function refusals(t: TestContext, path: string): Promise<void> {
   const summary = JSON.parse(text) as RunSummary;
   const put = (file: string, content: unknown) => (copy: string) =>
     writeFileSync(join(copy, file), typeof content === 'string' ? content : JSON.stringify(content));
-  await refused((copy) => rmSync(copy, { recursive: true }), /^There is no folder "copy"\./);
+  await refused((copy) => rmSync(copy, { recursive: true }), /^There is nothing at "copy"\./);
   const withoutEvidence = (copy: string) =>
     ['summary.json', 'run.json'].forEach((file) => rmSync(join(copy, file)));
-  await refused(withoutEvidence, /^"copy" holds no evidence of a run/);
+  await refused(
+    withoutEvidence,
+    /^"copy" has no summary\.json, so there is nothing to report: k6 wrote none, or/,
+  );
   await refused(put('summary.json', text.slice(0, 5000)), /^copy\/summary\.json is cut or damaged \(/);
   await refused(
     put('summary.json', '{"metrics": {}}'),
@@ -107,7 +113,7 @@ async function refusals(t: TestContext, path: string): Promise<void> {
   await refused(put('summary.json', 'null'), /^copy\/summary\.json is not what Crescendo writes: /);
   await refused(
     put('summary.json', { ...summary, version: 2 }),
-    /has version 2, and this Crescendo reads version 1\. Use the /,
+    /has version 2 of the summary; this Crescendo reads 1: use Crescendo [\d.]+, which wrote it\.$/,
   );
   await refused(
     put('summary.json', { ...summary, stages: [{}] }),

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readVerifiable } from '../cli/evidence/verifiable.ts';
+import { readRun } from '../cli/evidence/runReader.ts';
 import { verifyEvidence } from '../report/verify/verify.ts';
 import { crescendo, type CommandEnd } from './support/command.ts';
 
@@ -82,8 +82,8 @@ describe('verify', () => {
     for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
   });
 
-  test('notices every number that is changed, but for a short list', () => {
-    const evidence = readVerifiable(good);
+  test('notices every number that is changed, but for a short list', async () => {
+    const evidence = await readRun(good, 'verify');
     const missed: string[] = [];
     let count = 0;
     const tamper = (parent: Node, key: string, path: string) => {
@@ -113,13 +113,16 @@ describe('verify', () => {
     assert.equal(exitCode, 3);
     assert.match(stdout, /✗ verdict .*\n +verdict\.json: holds does not follow from the summary/);
     assert.match(stdout, /does not prove its verdict \(PASS\): verdict\.$/m);
-    assert.doesNotMatch(stdout, /wrote it/);
+    assert.doesNotMatch(stdout, /wrote/);
     const older = changed('run.json', /"crescendo": "[\d.]+"/, '"crescendo": "0.0.9"');
     writeFileSync(
       join(older, 'verdict.json'),
       readFileSync(join(older, 'verdict.json'), 'utf8').replace('"holds": 16', '"holds": 160'),
     );
-    assert.match((await command('verify', older)).stdout, /^Crescendo 0\.0\.9 wrote it and this is \d/m);
+    assert.match(
+      (await command('verify', older)).stdout,
+      /^Crescendo 0\.0\.9 wrote this evidence, and to [\d.]+ it does not prove its verdict \(PASS\): verdict\. Verify it with 0\.0\.9\.$/m,
+    );
     const passed = changed('run.json', /"exitCode": 0\s*\}\s*$/, '"exitCode": 99 }');
     assert.equal((await command('verify', passed)).exitCode, 3);
   });
@@ -128,11 +131,11 @@ describe('verify', () => {
     const empty = await command('verify', mkdtempSync(join(scratch, 'empty-')));
     assert.equal(empty.exitCode, 2);
     assert.match(empty.stderr, /has no summary\.json, so there is nothing to verify/);
-    assert.match((await command('verify', 'nowhere')).stderr, /^There is nothing at nowhere\./);
+    assert.match((await command('verify', 'nowhere')).stderr, /^There is nothing at "nowhere"\./);
     const cut = changed('summary.json', /[^]{200}$/, '');
     const { exitCode, stderr } = await command('verify', cut);
     assert.equal(exitCode, 2);
-    assert.match(stderr, /is not a whole summary/);
+    assert.match(stderr, /is cut or damaged/);
   });
 
   test('a summary.json alone is verified as far as it goes', async () => {

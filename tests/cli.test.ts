@@ -12,7 +12,7 @@ import {
   k6Environment,
   wantsReferenceTarget,
 } from '../cli/setup/environment.ts';
-import { judge } from '../cli/evidence/evidence.ts';
+import { judge } from '../cli/evidence/judge.ts';
 import { busySeconds, generatorReport, parseReading } from '../cli/live/generator.ts';
 import { parseGoDuration } from '../lib/words/goDuration.ts';
 import { refuseK6Arguments } from '../cli/k6/k6Arguments.ts';

@@ -1,7 +1,6 @@
 // Is the figure that history shows that of the right stage, and is a trend compared with the baseline that was named?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { nameRun } from '../cli/history/historyNames.ts';
@@ -13,6 +12,7 @@ import { crescendo, type CommandEnd } from './support/command.ts';
 import { distinctEvidence } from './support/distinctRun.ts';
 import { folder } from './support/files.ts';
 import { runRecord } from './support/htmlEvidence.ts';
+import { writeRunFiles } from './support/runFiles.ts';
 import { rate, summaryWith, trend, type Metrics } from './support/runData.ts';
 
 const PLAN = levels([10, 10, 10], 10);
@@ -158,13 +158,8 @@ function runsIn(reports: string, all: readonly (number | Metrics)[]): string[] {
     const name = `${startedAt.slice(0, 19).replaceAll(':', '-')}Z-ramp`;
     const summary =
       typeof given === 'number' ? withP95(PLAN, 100, 200, given) : summaryWith(given, { plan: PLAN });
-    mkdirSync(join(reports, name));
-    const write = (file: string, value: unknown) => {
-      writeFileSync(join(reports, name, file), JSON.stringify(value));
-    };
-    write('run.json', runRecord({ startedAt }));
-    write('verdict.json', verdictOf(summary));
-    write('summary.json', summary);
+    const evidence = { summary, verdict: verdictOf(summary), run: runRecord({ startedAt }) };
+    writeRunFiles(join(reports, name), evidence);
     return name;
   });
 }

@@ -22,6 +22,7 @@ const validator = (file: string): ValidateFunction => {
 const isSummary = validator('summary.schema.json');
 const isVerdict = validator('verdict.schema.json');
 const isRun = validator('run.schema.json');
+const isGenerator = validator('generator.schema.json');
 
 function assertValid(validate: ValidateFunction, value: unknown): void {
   const isValid = validate(JSON.parse(JSON.stringify(value)));
@@ -84,6 +85,7 @@ describe('real runs', () => {
     assertValid(isSummary, read('summary.json'));
     assertValid(isVerdict, read('verdict.json'));
     assertValid(isRun, read('run.json'));
+    assertValid(isGenerator, read('generator.json'));
   });
 
   test('of plain k6, with an outage', async (t) => {

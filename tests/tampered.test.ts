@@ -5,10 +5,10 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { readVerifiable } from '../cli/evidence/verifiable.ts';
+import { readRun } from '../cli/evidence/runReader.ts';
 import { verifyEvidence } from '../report/verify/verify.ts';
 import { crescendo, type CommandEnd } from './support/command.ts';
-import { problems } from './support/problems.ts';
+import { problemsOfAsync } from './support/problems.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'crescendo-test-'));
 let good = '';
@@ -307,24 +307,24 @@ const CHANGES: [what: string, check: RegExp, folder: () => string][] = [
 
 describe('verify notices that', { concurrency: false }, () => {
   for (const [what, check, folder] of CHANGES)
-    test(what, () => {
-      const found = verifyEvidence(readVerifiable(folder()));
+    test(what, async () => {
+      const found = verifyEvidence(await readRun(folder(), 'verify'));
       assert.notDeepEqual(found, [], 'nothing was noticed');
       assert.match(found.join('\n'), new RegExp(`^(${check.source}): `, 'm'));
     });
-  test('each file is that of another run', () => {
+  test('each file is that of another run', async () => {
     for (const file of ['verdict.json', 'run.json', 'generator.json', 'summary.json']) {
       const folder = copy();
       const mine = readFileSync(join(folder, file), 'utf8');
       const theirs = readFileSync(join(other, file), 'utf8');
       writeFileSync(join(folder, file), theirs);
-      const found = verifyEvidence(readVerifiable(folder));
+      const found = verifyEvidence(await readRun(folder, 'verify'));
       // Two good runs may have the same verdict; everything else tells them apart.
       if (mine !== theirs) assert.notDeepEqual(found, [], file);
     }
   });
-  test('nothing of those that were left as they are', () => {
-    for (const folder of [good, other]) assert.deepEqual(verifyEvidence(readVerifiable(folder)), []);
+  test('nothing of those that were left as they are', async () => {
+    for (const folder of [good, other]) assert.deepEqual(verifyEvidence(await readRun(folder, 'verify')), []);
   });
 });
 
@@ -344,13 +344,13 @@ test('the command ends with 3 and names each check that fails, for each file', a
 });
 
 describe('a summary that is not whole', () => {
-  test('cut anywhere is one sentence, and no evidence', () => {
+  test('cut anywhere is one sentence, and no evidence', async () => {
     const { length } = readFileSync(join(good, 'summary.json'), 'utf8');
     for (const share of [0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99]) {
       const folder = edited('summary.json', (text) => text.slice(0, length * share));
-      const told = problems(() => readVerifiable(folder));
+      const told = await problemsOfAsync(() => readRun(folder, 'verify'));
       assert.equal(told.length, 1, `cut at ${share}`);
-      assert.match(told[0] ?? '', /summary\.json is not a whole summary .*\.$/);
+      assert.match(told[0] ?? '', /summary\.json is cut or damaged \(.*\)\. It was changed, .*\.$/);
     }
   });
   test('cut in the middle: verify and compare end with 2', async () => {
@@ -362,7 +362,7 @@ describe('a summary that is not whole', () => {
     ]) {
       const { exitCode, stdout, stderr } = await command(...args);
       assert.deepEqual([exitCode, stdout], [2, ''], args.join(' '));
-      assert.match(stderr, /^\S+summary\.json is not a whole summary .*\n$/);
+      assert.match(stderr, /^\S+summary\.json is cut or damaged [^\n]*\n$/);
     }
   });
   test('of another version: verify, compare and report end with 2 and speak of the version', async () => {
@@ -377,7 +377,7 @@ describe('a summary that is not whole', () => {
       assert.deepEqual([exitCode, stdout], [2, ''], args.join(' '));
       assert.match(
         stderr,
-        /^\S+summary\.json [^\n]*version[^\n]* Use the Crescendo that (wrote|made) it\.\n$/,
+        /^\S+summary\.json has version 7 of the summary; this Crescendo reads 1: use Crescendo [\d.]+, which wrote it\.\n$/,
       );
     }
   });
@@ -386,7 +386,7 @@ describe('a summary that is not whole', () => {
       const cut = edited(file, (text) => text.slice(0, text.length / 2));
       const { exitCode, stderr } = await command('verify', cut);
       assert.equal(exitCode, 2, file);
-      assert.match(stderr, /^The evidence in \S+ can't be read: .*\.\n$/, file);
+      assert.match(stderr, new RegExp(`^\\S+/${file} is cut or damaged \\(.*\\.\n$`), file);
     }
   });
 });

@@ -19,7 +19,7 @@ import { EXIT_CODES } from '../../report/derive/verdict.ts';
 import { BROKEN } from '../exitCodes.ts';
 import { findRun } from '../history/historyNames.ts';
 import { hasColours, messageOf } from '../process/terminal.ts';
-import { readVerifiable } from '../evidence/verifiable.ts';
+import { readRun } from '../evidence/runReader.ts';
 
 /** What the command line says besides the runs. */
 export interface CompareOptions {
@@ -41,12 +41,13 @@ const EXITS: Record<Change, number> = {
 };
 
 /**
- * Compares the last run with those before it, prints and writes what was asked for, and returns the exit code: 99 when
+ * Compares the last run with those before it, prints and writes what was asked for, and resolves to the exit code: 99 when
  * it is worse, 3 when nobody can tell. Throws an InputError for runs that are not alike, unless forced, or not there.
  */
-export function compare(paths: readonly string[], options: CompareOptions): number {
+export async function compare(paths: readonly string[], options: CompareOptions): Promise<number> {
   const tolerances = readTolerances(options.tolerance ?? []);
-  const runs = paths.map((path) => readRun(path, options.reports));
+  const runs: Compared[] = [];
+  for (const path of paths) runs.push(await runCalled(path, options.reports));
   const now = runs.at(-1);
   const bases = runs.slice(0, -1);
   if (now === undefined || bases.length === 0)
@@ -64,9 +65,9 @@ export function compare(paths: readonly string[], options: CompareOptions): numb
 }
 
 /** `given`: a folder, a summary.json, or what `crescendo history --name` calls a run. */
-function readRun(given: string, reports: string): Compared {
+async function runCalled(given: string, reports: string): Promise<Compared> {
   const path = existsSync(given) ? given : findRun(given, reports);
-  const { summary, verdict, run } = readVerifiable(path);
+  const { summary, verdict, run } = await readRun(path, 'compare');
   const name = basename(resolve(path));
   return { summary, verdict, name, ...(run === undefined ? {} : { run }) };
 }

@@ -10,7 +10,7 @@ import type { HistoryOptions } from '../history/historyOptions.ts';
 import { describeTables } from '../history/historySchema.ts';
 import { query, readHistory, rebuild, syncNames } from '../history/historyStore.ts';
 import { jsonText, listText, tableText } from '../history/historyText.ts';
-import { printTrend } from './historyTrendCommand.ts';
+import { printTrend } from '../history/printTrend.ts';
 import { messageOf, note, paint, say } from '../process/terminal.ts';
 
 /** What `--…` asks for instead of the list; one at a time. */

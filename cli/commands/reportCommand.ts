@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../lib/words/settings.ts';
-import { readEvidence } from '../evidence/checkEvidence.ts';
-import { readTroubles } from '../evidence/evidence.ts';
+import { readTroubles } from '../evidence/judge.ts';
 import { BROKEN } from '../exitCodes.ts';
 import { renderFiles, textReport } from '../evidence/reportFiles.ts';
+import { readRun } from '../evidence/runReader.ts';
 import { hasColours, messageOf, note } from '../process/terminal.ts';
 
 /**
@@ -13,7 +13,7 @@ import { hasColours, messageOf, note } from '../process/terminal.ts';
  * report can't be made. Throws an InputError for a folder without usable evidence and one that can't be written to.
  */
 export async function report(folder: string): Promise<number> {
-  const evidence = await readEvidence(folder);
+  const evidence = await readRun(folder, 'report');
   const troubles = await readTroubles(join(folder, 'k6.log'));
   const { files, problems } = renderFiles(evidence, troubles);
   const replaced = changedFiles(folder, files);

@@ -10,7 +10,7 @@ import { describeVersion } from '../k6/k6Version.ts';
 import { onStop } from '../process/interrupt.ts';
 import { Eyes } from '../live/liveEyes.ts';
 import { namingOrigins } from '../setup/origins.ts';
-import { prepare, type Prepared, type RunOptions } from '../setup/prepare.ts';
+import { prepareRun, type PreparedRun, type RunOptions } from '../setup/prepareRun.ts';
 import { collectorSettings } from '../k6/garbageCollector.ts';
 import { folderName, ReportFolder } from '../evidence/reportFolder.ts';
 import { SessionLog } from '../k6/sessionLog.ts';
@@ -28,7 +28,7 @@ export async function run(
   k6Arguments: readonly string[],
 ): Promise<number> {
   const startedAt = new Date();
-  const prepared = await prepare(script, options, k6Arguments);
+  const prepared = await prepareRun(script, options, k6Arguments);
   try {
     const folder = new ReportFolder(resolve(options.reports), folderName(startedAt, prepared.script.name));
     introduce(prepared);
@@ -38,7 +38,7 @@ export async function run(
   }
 }
 
-async function runTo(prepared: Prepared, folder: ReportFolder, startedAt: Date): Promise<number> {
+async function runTo(prepared: PreparedRun, folder: ReportFolder, startedAt: Date): Promise<number> {
   const eyes = await Eyes.open(prepared);
   surviveStops();
   try {
@@ -59,7 +59,7 @@ function surviveStops(): void {
   process.once('beforeExit', (code) => process.exit(code));
 }
 
-function introduce({ script, k6, config, inspected, reference }: Prepared): void {
+function introduce({ script, k6, config, inspected, reference }: PreparedRun): void {
   const own = reference === undefined ? '' : ' (the reference target, started for this run)';
   say(`${script.name} → ${config.websocketBaseUrl}${own}`);
   say(`plan: ${describePlan(inspected.plan, inspected.vocabulary.level)}; k6 ${describeVersion(k6)}`);
@@ -68,7 +68,7 @@ function introduce({ script, k6, config, inspected, reference }: Prepared): void
 
 /** Runs k6 from start to end, with its eyes on it. */
 async function execute(
-  prepared: Prepared,
+  prepared: PreparedRun,
   folder: ReportFolder,
   startedAt: Date,
   eyes: Eyes,
@@ -97,13 +97,13 @@ async function execute(
   return { startedAt, endedAt: new Date(), end, observed, stats };
 }
 
-function k6RunArguments({ script, k6Arguments }: Prepared, address: string): string[] {
+function k6RunArguments({ script, k6Arguments }: PreparedRun, address: string): string[] {
   const ours = ['--quiet', '--no-color', '--include-system-env-vars', '--address', address];
   return ['run', ...ours, ...k6Arguments, script.path];
 }
 
 /** Paths go by environment, where nothing in them needs quoting. */
-function runEnvironment({ environment }: Prepared, folder: ReportFolder): Variables {
+function runEnvironment({ environment }: PreparedRun, folder: ReportFolder): Variables {
   return {
     ...k6Environment(environment),
     ...collectorSettings(environment),

@@ -8,6 +8,7 @@ import type { AgentsStats } from '../../target/agents/agentsStats.ts';
 import type { OutageCounts } from '../../target/chatbot/chatbotStats.ts';
 import type { Counts } from '../../target/counts.ts';
 import { onStop } from '../process/interrupt.ts';
+import type { TargetMessage } from '../setup/referenceTarget.ts';
 import { messageOf, say } from '../process/terminal.ts';
 
 /** Options as the command line has them; names as in `targetSettingsFrom`. */
@@ -24,9 +25,6 @@ export async function runTarget(options: TargetOptions): Promise<void> {
   await target.close();
   for (const line of ['', ...statsLines(target.stats())]) say(line);
 }
-
-/** What the child process tells its parent. */
-export type TargetMessage = { url: string; websocketUrl: string } | { problem: string } | { stats: Stats };
 
 /** Runs the target for the parent process: tells it the address, and the stats when it says stop or goes away. */
 export async function runEmbeddedTarget(options: TargetOptions): Promise<void> {

@@ -1,21 +1,13 @@
 /** `crescendo watch`: the live view of a k6 that somebody else started with `--address`. */
 import { InputError } from '../../lib/words/settings.ts';
 import { counted } from '../../report/text/words.ts';
-import { takeWebhook } from '../setup/environment.ts';
-import { onStop } from '../process/interrupt.ts';
-import { findOrBuildK6 } from '../k6/k6Binary.ts';
-import { inspectScript, type Inspected } from '../k6/k6Inspect.ts';
-import { StageBreaks } from '../live/liveBreaks.ts';
-import { LinesView } from '../live/liveAsLines.ts';
-import { limitsByStage } from '../live/liveLimits.ts';
-import { canShowLive, LiveScreen } from '../live/liveScreen.ts';
-import { LiveView } from '../live/liveView.ts';
-import { Monitor, type View } from '../live/monitor.ts';
-import { namingOrigins } from '../setup/origins.ts';
+import type { Inspected } from '../k6/k6Inspect.ts';
 import { RestApi } from '../k6/restApi.ts';
-import { settingsForRun, type SettingsOptions } from '../setup/runSettings.ts';
-import { findScript } from '../setup/scriptFile.ts';
+import { openScreen, watchRun } from '../live/liveEyes.ts';
+import { onStop } from '../process/interrupt.ts';
 import { say } from '../process/terminal.ts';
+import { planRun } from '../setup/prepareRun.ts';
+import type { SettingsOptions } from '../setup/runSettings.ts';
 
 /** What the command line says. */
 export interface WatchOptions extends SettingsOptions {
@@ -35,7 +27,8 @@ export async function watch(options: WatchOptions): Promise<void> {
   const { address } = options;
   const api = new RestApi(address);
   await requireK6(api, address);
-  const inspected = options.script === undefined ? undefined : await inspect(options.script, options);
+  const inspected =
+    options.script === undefined ? undefined : (await planRun(options.script, options)).inspected;
   if (inspected !== undefined) await requireSamePlan(api, inspected, address);
   say(
     `watching k6 at ${address}${inspected === undefined ? '; --script <name> adds its plan and limits' : ''}`,
@@ -55,13 +48,6 @@ async function requireK6(api: RestApi, address: string): Promise<void> {
     throw new InputError([`The k6 at ${address} runs no script of Crescendo.`]);
 }
 
-async function inspect(name: string, options: WatchOptions): Promise<Inspected> {
-  const script = findScript(name);
-  const { variables, origins } = settingsForRun(script.name, options);
-  const { rest } = takeWebhook(variables);
-  return namingOrigins(origins, async () => inspectScript(await findOrBuildK6(rest), script.path, rest));
-}
-
 /** k6 keeps a metric for each stage of its plan, from the start. */
 async function requireSamePlan(api: RestApi, { plan }: Inspected, address: string): Promise<void> {
   const has = async (stage: number) => (await api.metric(`sessions_started{stage:${stage}}`)) !== undefined;
@@ -73,17 +59,13 @@ async function requireSamePlan(api: RestApi, { plan }: Inspected, address: strin
 }
 
 async function follow(api: RestApi, inspected: Inspected | undefined): Promise<void> {
-  const breaks =
-    inspected && new StageBreaks({ ...inspected, api, limits: limitsByStage(inspected), lateMs: LATE_MS });
-  const view: View = canShowLive()
-    ? new LiveView({ api, screen: new LiveScreen(), inspected, breaks })
-    : new LinesView(api, inspected, say);
-  const alreadyMs = await runningFor(api);
-  const monitor = new Monitor({
+  const monitor = watchRun({
     api,
-    view,
-    breaks: canShowLive() ? breaks : undefined,
-    alreadyMs,
+    inspected,
+    screen: openScreen(),
+    print: say,
+    lateMs: LATE_MS,
+    alreadyMs: await runningFor(api),
     patience: PATIENCE,
   });
   const stopped = new Promise<true>((resolve) => {

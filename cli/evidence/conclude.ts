@@ -12,7 +12,8 @@ import type { RunSummary } from '../../report/derive/summary.ts';
 import { EXIT_CODES, type Verdict } from '../../report/derive/verdict.ts';
 import type { Stats } from '../../target/stats.ts';
 import { givenSettings } from '../setup/environment.ts';
-import { evidenceIn, judge, machine, readSummary, readTroubles, seenOf } from './evidence.ts';
+import { readOwnSummary } from './evidenceFile.ts';
+import { judge, machine, readTroubles, seenOf } from './judge.ts';
 import { BROKEN } from '../exitCodes.ts';
 import { storeRun } from '../history/historyStore.ts';
 import { withoutSecrets } from '../k6/k6Arguments.ts';
@@ -20,12 +21,13 @@ import type { LogTroubles } from '../k6/k6Log.ts';
 import type { K6End } from '../k6/k6Process.ts';
 import type { Observed } from '../live/monitor.ts';
 import { packageVersion } from '../process/packageRoot.ts';
-import type { Prepared } from '../setup/prepare.ts';
+import type { PreparedRun } from '../setup/prepareRun.ts';
 import { ADDRESSES } from '../setup/referenceTarget.ts';
 import { renderFiles, textReport } from './reportFiles.ts';
 import type { ReportFolder } from './reportFolder.ts';
 import { hasColours, messageOf, note } from '../process/terminal.ts';
-import { isProven } from './verifiable.ts';
+import { isProven } from './proof.ts';
+import { readOwnRun } from './runReader.ts';
 
 /** What is known when k6 has ended. */
 export interface Outcome {
@@ -43,9 +45,13 @@ export interface Outcome {
  * folder, when k6 refused what it was given. A run whose evidence can't be written is INVALID; what there is of it
  * stays under the folder's temporary name.
  */
-export async function conclude(prepared: Prepared, folder: ReportFolder, outcome: Outcome): Promise<number> {
+export async function conclude(
+  prepared: PreparedRun,
+  folder: ReportFolder,
+  outcome: Outcome,
+): Promise<number> {
   const { end, observed } = outcome;
-  const summary = readSummary(folder.path('summary.json'));
+  const summary = readOwnSummary(folder.path('summary.json'));
   const troubles = await readTroubles(folder.path('k6.log'));
   if (summary === undefined) refuseBadInput(end, troubles, folder);
   const judged = judge(summary, end, observed.generator, troubles);
@@ -54,7 +60,7 @@ export async function conclude(prepared: Prepared, folder: ReportFolder, outcome
   if (path !== folder.partial) await storeRun(path);
   const isCopied = copySummary(prepared, path, evidence);
   await outcome.onVerdict?.(evidence.verdict);
-  return isCopied && isProven(path) ? EXIT_CODES[evidence.verdict.result] : BROKEN;
+  return isCopied && (await isProven(path, evidence)) ? EXIT_CODES[evidence.verdict.result] : BROKEN;
 }
 
 /** k6's codes for input that it refuses, that of a script that stops itself, and 127 for a k6 that did not start. */
@@ -83,10 +89,10 @@ interface Kept {
   path: string;
 }
 
-function keep(prepared: Prepared, folder: ReportFolder, outcome: Outcome, conclusion: Conclusion): Kept {
+function keep(prepared: PreparedRun, folder: ReportFolder, outcome: Outcome, conclusion: Conclusion): Kept {
   try {
     writeEvidence(prepared, folder, outcome, conclusion);
-    const evidence = evidenceIn(folder.partial);
+    const evidence = readOwnRun(folder.partial);
     writeReports(folder, evidence, conclusion.troubles);
     return { evidence, path: folder.publish() };
   } catch (error) {
@@ -105,7 +111,7 @@ function notKept(verdict: Verdict, problem: string): Verdict {
 }
 
 function writeEvidence(
-  prepared: Prepared,
+  prepared: PreparedRun,
   folder: ReportFolder,
   outcome: Outcome,
   { summary, verdict, troubles: { examples } }: Conclusion,
@@ -136,7 +142,7 @@ function writeReports(folder: ReportFolder, evidence: Evidence | Remains, troubl
 }
 
 /** Everything about a run that its figures don't say. No secrets: no key, no credentials in addresses. */
-function runRecord(prepared: Prepared, outcome: Outcome, verdict: Verdict): RunRecord {
+function runRecord(prepared: PreparedRun, outcome: Outcome, verdict: Verdict): RunRecord {
   const { script, k6, variables, config, reference, k6Arguments } = prepared;
   return {
     version: 1,
@@ -161,7 +167,7 @@ function runRecord(prepared: Prepared, outcome: Outcome, verdict: Verdict): RunR
 }
 
 /** A SUMMARY_FILE of the user's gets a copy. False when that is not possible. */
-function copySummary({ variables }: Prepared, path: string, evidence: Evidence | Remains): boolean {
+function copySummary({ variables }: PreparedRun, path: string, evidence: Evidence | Remains): boolean {
   const wanted = variables['SUMMARY_FILE']?.trim();
   if (!wanted || !('summary' in evidence) || !existsSync(resolve(path, 'summary.json'))) return true;
   try {

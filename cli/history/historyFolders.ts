@@ -1,7 +1,9 @@
-/** Reads the run folders of a reports folder: the history as it is without a database. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+/** The run folders of a reports folder: the history as it is without a database. */
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Evidence, Remains } from '../../report/derive/evidence.ts';
+import { InputError } from '../../lib/words/settings.ts';
+import { readRun } from '../evidence/runReader.ts';
+import { messageOf } from '../process/terminal.ts';
 import { rowsOf, type RunRows } from './historyRun.ts';
 
 /** Names of the folders in `reports` that hold a run; none when there is no such folder. */
@@ -15,27 +17,28 @@ export function runFolders(reports: string): string[] {
     .sort();
 }
 
-/** The rows of the run in a folder. Throws an Error when its evidence can't be read. */
-export function readRun(folder: string): RunRows {
-  const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
-  const summary = existsSync(join(folder, 'summary.json')) ? { summary: read('summary.json') } : {};
-  const evidence = { verdict: read('verdict.json'), run: read('run.json'), ...summary };
-  return rowsOf(basename(folder), evidence as Evidence | Remains);
+/** The rows of the run in a folder. Throws an Error of one sentence when its evidence can't be read. */
+export async function rowsIn(folder: string): Promise<RunRows> {
+  return rowsOf(basename(folder), await readRun(folder, 'history'));
 }
 
-/** The rows of several runs of `reports`; `unreadable` are the folders whose evidence is damaged. */
-export function readRuns(
+/** The rows of several runs of `reports`; `unreadable` has a sentence for each whose evidence is damaged. */
+export async function rowsInAll(
   reports: string,
   names: readonly string[],
-): { runs: RunRows[]; unreadable: string[] } {
+): Promise<{ runs: RunRows[]; unreadable: string[] }> {
   const runs: RunRows[] = [];
   const unreadable: string[] = [];
   for (const name of names) {
     try {
-      runs.push(readRun(join(reports, name)));
-    } catch {
-      unreadable.push(name);
+      runs.push(await rowsIn(join(reports, name)));
+    } catch (error) {
+      unreadable.push(problemOf(name, error));
     }
   }
   return { runs, unreadable };
+}
+
+function problemOf(name: string, error: unknown): string {
+  return error instanceof InputError ? error.message : `${name} can't be listed (${messageOf(error)}).`;
 }

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import { describePlan, type Plan } from '../../lib/words/load.ts';
 import type { Evidence, Remains, RunRecord } from '../../report/derive/evidence.ts';
 import type { Distribution, Share } from '../../report/derive/k6Data.ts';
-import { SUMMARY_VERSION, type RunSummary, type StageSummary } from '../../report/derive/summary.ts';
-import { EXIT_CODES } from '../../report/derive/verdict.ts';
+import type { RunSummary, StageSummary } from '../../report/derive/summary.ts';
 import { rowOf, type Row } from './historySchema.ts';
 
 /** The rows of one run. */
@@ -16,16 +15,11 @@ export interface RunRows {
   failures: Row<'failures'>[];
 }
 
-/** Makes the rows of the run in `folder` (a name). Throws an Error when the evidence is not that of a run. */
+/** Makes the rows of the run in `folder` (a name). Throws an Error when there is no record of it. */
 export function rowsOf(folder: string, evidence: Evidence | Remains): RunRows {
   const { run } = evidence;
   const summary = 'summary' in evidence ? evidence.summary : undefined;
-  const version: number | undefined = summary?.version;
   if (run === undefined) throw new Error('there is no run.json');
-  if (!Object.hasOwn(EXIT_CODES, evidence.verdict.result))
-    throw new Error('verdict.json has no known result');
-  if (version !== undefined && version !== SUMMARY_VERSION)
-    throw new Error(`summary.json has version ${version}`);
   const stages = summary?.stages ?? [];
   return {
     runs: [runRow(folder, evidence, run, summary)],

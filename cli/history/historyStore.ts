@@ -14,7 +14,7 @@ import {
   firstLine,
   type DuckDb,
 } from './historyDatabase.ts';
-import { readRun, readRuns, runFolders } from './historyFolders.ts';
+import { rowsIn, rowsInAll, runFolders } from './historyFolders.ts';
 import { readNames } from './historyNames.ts';
 import type { RunRows } from './historyRun.ts';
 import {
@@ -45,7 +45,7 @@ export interface History {
   points: Point[];
   /** Folders of runs that the database does not know; empty without a database. */
   unknown: string[];
-  /** Folders whose evidence is damaged. */
+  /** A sentence for each folder whose evidence is damaged. */
   unreadable: string[];
 }
 
@@ -74,7 +74,7 @@ export async function storeRun(folder: string): Promise<void> {
 async function store(duckDb: DuckDb, folder: string): Promise<void> {
   const reports = dirname(folder);
   const file = fileIn(reports);
-  const run = readRun(folder);
+  const run = await rowsIn(folder);
   await withDatabase(duckDb, file, 'write', (connection) =>
     transaction(connection, async () => {
       if (await isNew(connection)) await fill(connection, reports);
@@ -105,10 +105,10 @@ async function checkVersion(connection: DuckDBConnection, file: string): Promise
   throw new UnusableDatabase(file, `${version}, this Crescendo has version ${SCHEMA_VERSION}`);
 }
 
-/** Makes the tables and fills them from all run folders; returns how many, and the folders that can't be read. */
+/** Makes the tables and fills them from all run folders; returns how many, and what is wrong with those that can't be read. */
 async function fill(connection: DuckDBConnection, reports: string) {
   for (const statement of creation()) await connection.run(statement);
-  const { runs, unreadable } = readRuns(reports, runFolders(reports));
+  const { runs, unreadable } = await rowsInAll(reports, runFolders(reports));
   await append(connection, runs);
   await writeNames(connection, reports);
   return { stored: runs.length, unreadable };
@@ -265,7 +265,7 @@ export async function readHistory(reports: string, wanted?: Wanted): Promise<His
       ? await withDatabase(duckDb, file, 'read', (connection) => stored(connection, file, wanted))
       : undefined;
   const folders = new Set(known?.runs.map(({ folder }) => folder));
-  const more = readRuns(
+  const more = await rowsInAll(
     reports,
     runFolders(reports).filter((name) => !folders.has(name)),
   );

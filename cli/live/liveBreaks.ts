@@ -27,7 +27,7 @@ interface BreakSettings {
   /** How long after the end of a stage its last answers may come, in ms. */
   lateMs: number;
   /** Called once, with the first stage found. */
-  onFirst?: (found: Break) => void;
+  onFirst?: ((found: Break) => void) | undefined;
 }
 
 /** Looks at finished stages until their last answers have come. */

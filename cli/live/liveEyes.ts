@@ -2,39 +2,71 @@
 import { Alerts } from './alerts.ts';
 import { freePort } from '../process/freePort.ts';
 import { LinesView } from './liveAsLines.ts';
-import { StageBreaks } from './liveBreaks.ts';
+import { StageBreaks, type Break } from './liveBreaks.ts';
 import { DashboardDoor } from './liveDashboard.ts';
 import { limitsByStage } from './liveLimits.ts';
 import { canShowLive, LiveScreen } from './liveScreen.ts';
 import { LiveView } from './liveView.ts';
-import { Monitor, type View } from './monitor.ts';
-import type { Prepared } from '../setup/prepare.ts';
+import { Monitor, type MonitorSettings } from './monitor.ts';
+import type { PreparedRun } from '../setup/prepareRun.ts';
+import type { Inspected } from '../k6/k6Inspect.ts';
 import { RestApi } from '../k6/restApi.ts';
 import { note, say } from '../process/terminal.ts';
 import type { Variables } from '../setup/environment.ts';
+
+/** How a run is watched. */
+interface Watching extends Omit<MonitorSettings, 'view' | 'breaks'> {
+  /** Unknown for a k6 that somebody else started. */
+  inspected: Inspected | undefined;
+  /** Without one, lines are printed. */
+  screen: LiveScreen | undefined;
+  print: (line: string) => void;
+  /** How long after the end of a stage its last answers may come, in ms. */
+  lateMs: number;
+  /** Called once, with the first stage found that broke a limit. */
+  onFirst?: ((found: Break) => void) | undefined;
+}
+
+/** Starts to watch a run. Stages that broke a limit are looked for where somebody gets to know. */
+export function watchRun({ inspected, screen, print, lateMs, onFirst, ...others }: Watching): Monitor {
+  const { api } = others;
+  const breaks =
+    inspected && new StageBreaks({ ...inspected, api, limits: limitsByStage(inspected), lateMs, onFirst });
+  const view =
+    screen === undefined
+      ? new LinesView(api, inspected, print)
+      : new LiveView({ api, screen, inspected, breaks });
+  const isWanted = screen !== undefined || onFirst !== undefined;
+  return new Monitor({ ...others, view, breaks: isWanted ? breaks : undefined });
+}
+
+/** The screen of a live view, where the terminal can show one. */
+export function openScreen(): LiveScreen | undefined {
+  return canShowLive() ? new LiveScreen() : undefined;
+}
 
 /** The eyes of one run. */
 export class Eyes {
   readonly alerts: Alerts | undefined;
   /** Of k6's REST API. */
   readonly address: string;
-  private readonly prepared: Prepared;
+  private readonly prepared: PreparedRun;
   private readonly dashboardPort: number | undefined;
   private readonly screen: LiveScreen | undefined;
   private door: DashboardDoor | undefined;
 
-  private constructor(prepared: Prepared, address: string, dashboardPort: number | undefined) {
+  private constructor(prepared: PreparedRun, address: string, dashboardPort: number | undefined) {
     this.prepared = prepared;
     this.address = address;
     this.dashboardPort = dashboardPort;
     const { webhook, script } = prepared;
-    this.screen = canShowLive() ? new LiveScreen() : undefined;
+    this.screen = openScreen();
     this.alerts =
       webhook === undefined ? undefined : new Alerts(webhook, script.name, (line) => this.note(line));
   }
 
   /** Finds ports and, with `--dashboard`, prints where the dashboard is. */
-  static async open(prepared: Prepared): Promise<Eyes> {
+  static async open(prepared: PreparedRun): Promise<Eyes> {
     const address = `127.0.0.1:${await freePort()}`;
     if (!prepared.dashboard) return new Eyes(prepared, address, undefined);
     const port = await freePort();
@@ -66,28 +98,22 @@ export class Eyes {
   /** Starts to watch. */
   watch(onStart: () => void, tellSessions: () => void): Monitor {
     const { inspected, config } = this.prepared;
-    const api = new RestApi(this.address);
-    const breaks = new StageBreaks({
-      api,
-      plan: inspected.plan,
-      limits: limitsByStage(inspected),
+    const { alerts } = this;
+    return watchRun({
+      api: new RestApi(this.address),
+      inspected,
+      screen: this.screen,
+      print: (line) => this.say(line),
       lateMs: config.answerTimeoutSeconds * 1000 + 5000,
-      onFirst: (found) => this.alerts?.broke(found),
+      onFirst: alerts && ((found) => alerts.broke(found)),
+      onStart,
+      tellSessions,
     });
-    const view = this.view(api, breaks);
-    const isWanted = this.screen !== undefined || this.alerts !== undefined;
-    return new Monitor({ api, view, breaks: isWanted ? breaks : undefined, onStart, tellSessions });
   }
 
   /** Lets go of browsers. */
   close(): void {
     this.screen?.end();
     this.door?.close();
-  }
-
-  private view(api: RestApi, breaks: StageBreaks): View {
-    const { inspected } = this.prepared;
-    if (this.screen === undefined) return new LinesView(api, inspected, (line) => this.say(line));
-    return new LiveView({ api, screen: this.screen, inspected, breaks });
   }
 }

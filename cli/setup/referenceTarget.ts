@@ -4,9 +4,11 @@ import { randomBytes } from 'node:crypto';
 import { InputError, type Environment } from '../../lib/words/settings.ts';
 import type { Stats } from '../../target/stats.ts';
 import type { Variables } from './environment.ts';
-import type { TargetMessage } from '../commands/targetCommand.ts';
 
 const STOP_MS = 5000;
+
+/** What the child process tells its parent. */
+export type TargetMessage = { url: string; websocketUrl: string } | { problem: string } | { stats: Stats };
 
 /** Adds a random key where one is needed and none is set: client and target of one run share it. */
 export function withReferenceKey(variables: Environment): Variables {
@@ -27,11 +29,32 @@ export interface ReferenceTarget {
   stop(): Promise<Stats | undefined>;
 }
 
+/** The target of a run: where it is, and whether it is ours. */
+interface OpenTarget {
+  /** The settings, with those that lead to it. */
+  variables: Variables;
+  /** The caller's to stop. */
+  reference: ReferenceTarget | undefined;
+}
+
+/** Starts the reference target where the settings name no other. Throws an InputError when it can't start. */
+export async function openTarget({
+  variables,
+  usesReference,
+}: {
+  variables: Variables;
+  usesReference: boolean;
+}): Promise<OpenTarget> {
+  if (!usesReference) return { variables, reference: undefined };
+  const reference = await startReferenceTarget(variables);
+  return { variables: { ...variables, ...reference.addresses }, reference };
+}
+
 /**
  * Starts `crescendo target` as a child that ends when this process does. Key and mode go by environment.
  * Throws an InputError when it can't start.
  */
-export async function startReferenceTarget(variables: Environment): Promise<ReferenceTarget> {
+async function startReferenceTarget(variables: Environment): Promise<ReferenceTarget> {
   const child = fork(process.argv[1] ?? '', ['target', '--embedded', '--port', '0'], {
     env: { ...variables },
     detached: process.platform !== 'win32',

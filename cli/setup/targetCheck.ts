@@ -8,7 +8,7 @@ import type { RunSummary } from '../../report/derive/summary.ts';
 import { capture } from '../process/capture.ts';
 import type { Finding } from './finding.ts';
 import { checkSettings, k6Environment, type Variables } from './environment.ts';
-import { readSummary } from '../evidence/evidence.ts';
+import { readOwnSummary } from '../evidence/evidenceFile.ts';
 import { exampleOf } from '../../report/derive/evidence.ts';
 import { parseLogLine, TroubleCount } from '../k6/k6Log.ts';
 import type { K6 } from '../k6/k6Binary.ts';
@@ -29,7 +29,7 @@ export async function checkTarget(k6: K6, variables: Variables, name: string): P
     });
     const args = ['run', '--quiet', '--no-color', '--include-system-env-vars', findScript('burst').path];
     const { stderr, problem } = await capture(k6.path, args, { env, timeoutMs: TIMEOUT_MS });
-    const summary = readSummary(summaryFile);
+    const summary = readOwnSummary(summaryFile);
     if (summary !== undefined) return findingOf(summary, name, examplesIn(stderr));
     return { grade: 'bad', text: `${name}: ${firstError(stderr) ?? problem ?? 'k6 said nothing'}` };
   } finally {

@@ -11,3 +11,15 @@ export function problems(action: () => unknown): readonly string[] {
   }
   return [];
 }
+
+/** The same of an action that takes its time. */
+export async function problemsOfAsync(action: () => Promise<unknown>): Promise<readonly string[]> {
+  try {
+    await action();
+  } catch (error) {
+    return problems(() => {
+      throw error;
+    });
+  }
+  return [];
+}

@@ -1,28 +1,13 @@
-/** What a run leaves behind: reads k6's summary and log, judges them with what was seen from outside. */
-import { existsSync, readFileSync } from 'node:fs';
+/** Judges a run: k6's summary and its log, with what was seen from outside. */
+import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, platform, release, totalmem, type as osType } from 'node:os';
-import { join } from 'node:path';
-import type { Evidence, Remains, RunRecord } from '../../report/derive/evidence.ts';
 import { plainLines } from '../../lib/words/plain.ts';
-import { SUMMARY_VERSION, type RunSummary } from '../../report/derive/summary.ts';
+import type { RunSummary } from '../../report/derive/summary.ts';
 import { OVERDUE, verdictOf, type Observation, type Verdict } from '../../report/derive/verdict.ts';
 import type { GeneratorReport } from '../live/generator.ts';
 import { TroubleCount, type LogTroubles } from '../k6/k6Log.ts';
 import type { K6End } from '../k6/k6Process.ts';
-
-/** Reads `summary.json`; `undefined` when k6 wrote none, or only a part of one, or one of another version. */
-export function readSummary(file: string): RunSummary | undefined {
-  if (!existsSync(file)) return undefined;
-  try {
-    const summary = JSON.parse(readFileSync(file, 'utf8')) as RunSummary;
-    const isWhole = Array.isArray(summary.stages) && Array.isArray(summary.ledger);
-    const version: number = summary.version;
-    return isWhole && version === SUMMARY_VERSION ? summary : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Reads k6's log; none is one without troubles. Its texts may be the server's, so they are made plain. */
 export async function readTroubles(file: string): Promise<LogTroubles> {
@@ -33,22 +18,6 @@ export async function readTroubles(file: string): Promise<LogTroubles> {
   }
   const { errors, warnings, first, examples } = troubles;
   return { errors, warnings, first: first === undefined ? undefined : plainLines(first), examples };
-}
-
-/** What the files of a run's folder hold, without any check. Throws when one that is there can't be read as JSON. */
-export function evidenceIn(folder: string): Evidence | Remains {
-  const text = (file: string) =>
-    existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : undefined;
-  const json = (file: string): unknown => JSON.parse(text(file) ?? 'null');
-  const summary = json('summary.json') as (Evidence['summary'] & Pick<Evidence, 'verdict'>) | null;
-  const run = json('run.json') as RunRecord | null;
-  const timeline = text('timeline.ndjson');
-  return {
-    ...(summary === null ? {} : { summary }),
-    verdict: (json('verdict.json') as Evidence['verdict'] | null) ?? summary?.verdict,
-    ...(run === null ? {} : { run }),
-    ...(timeline === undefined ? {} : { timeline }),
-  } as Evidence | Remains;
 }
 
 /** Judges the run; without a summary there is nothing to judge but how k6 ended. */

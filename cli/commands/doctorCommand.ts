@@ -1,7 +1,7 @@
 /** `crescendo doctor`: is everything there, and does the target answer? Each finding that is not fine says what to do. */
 import type { Config } from '../../lib/before/config.ts';
 import { InputError } from '../../lib/words/settings.ts';
-import { checkSettings, gatherSettings, wantsReferenceTarget, type Variables } from '../setup/environment.ts';
+import { checkSettings, type Variables } from '../setup/environment.ts';
 import { USAGE } from '../exitCodes.ts';
 import { INSTALL_K6 } from '../k6/goBuild.ts';
 import { findK6, type K6 } from '../k6/k6Binary.ts';
@@ -11,7 +11,8 @@ import type { Finding } from '../setup/finding.ts';
 import { checkFiles, checkPorts } from '../setup/machineChecks.ts';
 import { withOrigins, type Origins } from '../setup/origins.ts';
 import { packageVersion } from '../process/packageRoot.ts';
-import { startReferenceTarget, withReferenceKey } from '../setup/referenceTarget.ts';
+import { openTarget } from '../setup/referenceTarget.ts';
+import { gatherForRun, type GatheredSettings } from '../setup/runSettings.ts';
 import { shippedScripts } from '../setup/scriptFile.ts';
 import { checkTarget } from '../setup/targetCheck.ts';
 import { messageOf, paint, say } from '../process/terminal.ts';
@@ -36,7 +37,7 @@ export async function doctor(): Promise<number> {
     const sessions = Math.max(settings.config.ramp.maxSessions, settings.config.numSessions);
     tell([await checkFiles(sessions), checkPorts(sessions)]);
     if (k6.found !== undefined) tell(await checkScripts(k6.found, settings.variables));
-    if (k6.found !== undefined && bad === 0) tell(await checkAnswer(k6.found, settings.variables));
+    if (k6.found !== undefined && bad === 0) tell(await checkAnswer(k6.found, settings));
   }
   return bad === 0 ? 0 : USAGE;
 }
@@ -52,25 +53,27 @@ function withOrigin({ grade, text }: Finding, origins: Origins): Finding {
   return { grade, text: grade === 'bad' ? withOrigins(text, origins) : text };
 }
 
-interface Settings {
-  variables: Variables;
-  /** None where a sentence names them already. */
-  origins: Origins;
-  /** Absent when the settings can't be used. */
+/** The settings as `crescendo run` would take them; `config` is absent when they can't be used. */
+interface Settings extends Pick<GatheredSettings, 'variables' | 'origins' | 'usesReference'> {
   config?: Config;
   findings: Finding[];
 }
 
-/** The settings as `crescendo run` would take them, but for a target of its own: that one is checked at the end. */
+/** What is wrong is a finding. A sentence that names where a setting came from needs no origins. */
 function readSettings(): Settings {
-  let [variables, origins]: [Variables, Origins] = [{ ...process.env }, new Map()];
   try {
-    const given = gatherSettings([], process.env, process.cwd());
-    ({ variables, origins } = given);
-    if (wantsReferenceTarget(variables)) variables = withReferenceKey(variables);
-    return { variables, origins, config: checkSettings(variables), findings: remarks(given.remark) };
+    return checked(gatherForRun({}));
   } catch (error) {
-    return { variables, origins, findings: problemsOf('settings', error) };
+    const findings = problemsOf('settings', error);
+    return { variables: { ...process.env }, origins: new Map(), usesReference: false, findings };
+  }
+}
+
+function checked({ remark, ...settings }: GatheredSettings): Settings {
+  try {
+    return { ...settings, config: checkSettings(settings.variables), findings: remarks(remark) };
+  } catch (error) {
+    return { ...settings, findings: problemsOf('settings', error) };
   }
 }
 
@@ -114,14 +117,14 @@ async function checkScripts(k6: K6, variables: Variables): Promise<Finding[]> {
   return [{ grade: 'fine', text: `scripts, limits and questions can be read: ${names.join(', ')}` }];
 }
 
-async function checkAnswer(k6: K6, variables: Variables): Promise<Finding[]> {
+async function checkAnswer(k6: K6, settings: Settings): Promise<Finding[]> {
   try {
-    if (!wantsReferenceTarget(variables)) return [await checkTarget(k6, variables, 'target')];
-    const reference = await startReferenceTarget(variables);
+    const { variables, reference } = await openTarget(settings);
     try {
-      return [await checkTarget(k6, { ...variables, ...reference.addresses }, 'reference target')];
+      const name = reference === undefined ? 'target' : 'reference target';
+      return [await checkTarget(k6, variables, name)];
     } finally {
-      await reference.stop();
+      await reference?.stop();
     }
   } catch (error) {
     return problemsOf('target', error);

@@ -9,16 +9,16 @@ import {
   readPercentile,
   readStages,
   type Filters,
-} from '../history/historyFilter.ts';
+} from './historyFilter.ts';
 import { counted } from '../../report/text/words.ts';
-import { nothingText, tellGaps } from '../history/historyGaps.ts';
-import { findRun } from '../history/historyNames.ts';
-import type { HistoryOptions } from '../history/historyOptions.ts';
-import { isShare } from '../history/historyRun.ts';
-import type { Row } from '../history/historySchema.ts';
-import { readHistory, type History, type Wanted } from '../history/historyStore.ts';
-import { jsonText } from '../history/historyText.ts';
-import { trendText } from '../history/historyTrend.ts';
+import { nothingText, tellGaps } from './historyGaps.ts';
+import { findRun } from './historyNames.ts';
+import type { HistoryOptions } from './historyOptions.ts';
+import { isShare } from './historyRun.ts';
+import type { Row } from './historySchema.ts';
+import { readHistory, type History, type Wanted } from './historyStore.ts';
+import { jsonText } from './historyText.ts';
+import { trendText } from './historyTrend.ts';
 import { paint, say } from '../process/terminal.ts';
 
 /** Prints a metric per stage over runs. Throws an InputError for anything wrong with the options. */

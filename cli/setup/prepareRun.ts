@@ -1,0 +1,67 @@
+/** Settles everything about a run before k6 starts: script, settings, k6, plan, target. */
+import type { Config } from '../../lib/before/config.ts';
+import { checkSettings, type Variables } from './environment.ts';
+import { refuseK6Arguments } from '../k6/k6Arguments.ts';
+import { findOrBuildK6, type K6 } from '../k6/k6Binary.ts';
+import { inspectScript, type Inspected } from '../k6/k6Inspect.ts';
+import { namingOrigins } from './origins.ts';
+import { openTarget, type ReferenceTarget } from './referenceTarget.ts';
+import { settingsForRun, type RunSettings, type SettingsOptions } from './runSettings.ts';
+import { findScript, type ScriptFile } from './scriptFile.ts';
+
+/** What the command line says besides the script. */
+export interface RunOptions extends SettingsOptions {
+  reports: string;
+  /** k6's web dashboard is there for browsers on this machine. */
+  dashboard?: boolean;
+}
+
+/** What a run is going to be, with nothing started for it yet. */
+export interface PlannedRun extends RunSettings {
+  script: ScriptFile;
+  k6: K6;
+  inspected: Inspected;
+}
+
+/** Everything that is settled before k6 starts; `variables` without those that the script does not use. */
+export interface PreparedRun extends PlannedRun {
+  /** What k6 gets: the variables, and the settings that the script does not use. */
+  environment: Variables;
+  config: Config;
+  reference: ReferenceTarget | undefined;
+  k6Arguments: readonly string[];
+  dashboard: boolean;
+}
+
+/** Finds script, settings and k6, and asks for the plan. Throws an InputError for anything that is wrong with them. */
+export async function planRun(name: string, options: SettingsOptions): Promise<PlannedRun> {
+  const script = findScript(name);
+  const settings = settingsForRun(script.name, options);
+  return namingOrigins(settings.origins, async () => {
+    const k6 = await findOrBuildK6(settings.variables);
+    return { ...settings, script, k6, inspected: await inspectScript(k6, script.path, settings.variables) };
+  });
+}
+
+/**
+ * Prepares a run; `k6Arguments` are handed on. Throws an InputError for anything that is wrong with the input. The
+ * reference target, which is started last, is the caller's to stop.
+ */
+export async function prepareRun(
+  name: string,
+  { dashboard = false, ...options }: RunOptions,
+  k6Arguments: readonly string[],
+): Promise<PreparedRun> {
+  refuseK6Arguments(k6Arguments);
+  const planned = await planRun(name, options);
+  return namingOrigins(planned.origins, async () => {
+    const { variables: environment, reference } = await openTarget(planned);
+    const variables = without(environment, planned.inspected.unused);
+    const config = checkSettings(environment);
+    return { ...planned, variables, environment, config, reference, k6Arguments, dashboard };
+  });
+}
+
+function without(variables: Variables, names: readonly string[]): Variables {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !names.includes(name)));
+}
