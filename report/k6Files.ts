@@ -49,7 +49,7 @@ function neverRan({ metrics }: K6Data): boolean {
 
 function testInfo(
   script: string,
-  { vocabulary, config, load, plan, limits, stopsAtBreak, shownSettings }: Prepared,
+  { vocabulary, config, load, plan, limits, stopsAtBreak, shownSettings, shapingSettings }: Prepared,
   { metrics }: K6Data,
 ): TestInfo {
   const { requiredSessions, generatorLagLimitMs, limits: level } = config;
@@ -57,5 +57,5 @@ function testInfo(
   const wasJudged = Object.values(metrics).some((metric) => metric?.thresholds !== undefined);
   const unjudged = wasJudged ? {} : { unjudged: true as const };
   const info = { script, vocabulary, load, plan, ...judgement, ...unjudged, levels: limits };
-  return { ...info, settings: shownSettings };
+  return { ...info, settings: shownSettings, shapingSettings };
 }

@@ -8,6 +8,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { Alerts } from '../cli/live/alerts.ts';
 import { k6Environment, takeWebhook } from '../cli/setup/environment.ts';
 import { readConfig } from '../lib/before/config.ts';
+import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import type { Verdict } from '../report/derive/verdict.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
@@ -109,12 +110,17 @@ describe('ALERT_WEBHOOK', { concurrency: true }, () => {
     });
     assert.equal(takeWebhook({ ALERT_WEBHOOK: ' ' }).webhook, undefined);
     assert.equal('ALERT_WEBHOOK' in k6Environment({ ALERT_WEBHOOK: 'http://a/b' }), false);
-    const config = readConfig({ ENCRYPTION: 'none', ALERT_WEBHOOK: `https://hooks.example.com/${SECRET}` });
+    const config = readConfig(
+      { ENCRYPTION: 'none', ALERT_WEBHOOK: `https://hooks.example.com/${SECRET}` },
+      CHATBOT_SECTIONS,
+    );
     assert.ok(!JSON.stringify(config).includes('SECRET'));
   });
   test('that is no address is refused without being shown', () => {
     for (const wrong of [SECRET, `ftp://a/${SECRET}`, `https://user:SECRET@a/`, `https://a b/${SECRET}`]) {
-      const texts = problems(() => readConfig({ ENCRYPTION: 'none', ALERT_WEBHOOK: wrong }));
+      const texts = problems(() =>
+        readConfig({ ENCRYPTION: 'none', ALERT_WEBHOOK: wrong }, CHATBOT_SECTIONS),
+      );
       assert.equal(texts.length, 1, wrong);
       assert.match(texts[0] ?? '', /^ALERT_WEBHOOK is wrong: it must be an http:\/\/ or https:\/\/ address/);
       assert.ok(!texts.join().includes('SECRET'));

@@ -43,7 +43,7 @@ describe('a run', () => {
   test('that is watched has the plan of the one that is made', async () => {
     const planned = await planRun('burst', { env });
     const prepared = await prepareRun('burst', { env, reports: 'reports' }, ['--tag', 'a=b']);
-    assert.equal(planned.inspected.plan.stages[0]?.sessions, 7);
+    assert.equal(planned.inspected.plan.stages[0]?.level, 7);
     assert.deepEqual(prepared.inspected, planned.inspected);
     assert.deepEqual([prepared.reference, prepared.dashboard], [undefined, false]);
     assert.deepEqual([prepared.k6Arguments, prepared.config.numSessions], [['--tag', 'a=b'], 7]);

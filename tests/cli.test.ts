@@ -24,6 +24,7 @@ import { monitorLines, stageAt, stageOverLine, type Progress } from '../cli/live
 import { withQuickValues } from '../cli/setup/quick.ts';
 import { folderName, ReportFolder } from '../cli/evidence/reportFolder.ts';
 import { readConfig } from '../lib/before/config.ts';
+import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { burst, ramp } from '../lib/words/load.ts';
 import { folder } from './support/files.ts';
 import { problems } from './support/problems.ts';
@@ -194,7 +195,10 @@ describe('settings', () => {
     assert.equal(withQuickValues({}, 'sustain')['THINK_SECONDS'], undefined);
   });
   test('--quick fills what is not set, and makes a usable plan', () => {
-    const config = readConfig(withQuickValues({ ENCRYPTION: 'none', RAMP_START_SESSIONS: '80' }));
+    const config = readConfig(
+      withQuickValues({ ENCRYPTION: 'none', RAMP_START_SESSIONS: '80' }),
+      CHATBOT_SECTIONS,
+    );
     assert.deepEqual([config.ramp.startSessions, config.ramp.maxSessions], [80, 80]);
     assert.equal(withQuickValues({ QUESTIONS_FILE: 'own.json' })['QUESTIONS'], undefined);
   });

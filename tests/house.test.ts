@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, test } from 'node:test';
-import { SETTINGS } from '../lib/before/config.ts';
+import { SETTING_NAMES } from '../cli/setup/knownSettings.ts';
 import { bundle, ROOT } from './support/bundle.ts';
 import { folder } from './support/files.ts';
 import { hasPassed } from './support/books.ts';
@@ -62,7 +62,7 @@ const SCRIPTS = readdirSync(join(ROOT, 'scripts')).map((name) => `scripts/${name
 describe('imports', () => {
   test('this test sees them', () => {
     const names = importsOf('lib/testScript.ts').map(({ from }) => from);
-    for (const name of ['k6/http', 'data/questions.json', 'lib/before/config.ts', 'systems/chatbot/user.ts'])
+    for (const name of ['k6/http', 'data/questions.json', 'lib/before/prepare.ts', 'systems/chatbot/user.ts'])
       assert.ok(names.includes(name), name);
     assert.ok(needs('scripts/ramp.ts').has('lib/k6/encryption.ts'));
   });
@@ -90,7 +90,7 @@ describe('imports', () => {
     ];
     const pure = [
       ...inVus.map((name) => `lib/vu/${name}.ts`),
-      ...['answer', 'dialect', 'protocol', 'protocolSettings', 'questions'].map(
+      ...['answer', 'dialect', 'fieldNames', 'protocol', 'protocolSettings', 'questions', 'settings'].map(
         (name) => `systems/chatbot/${name}.ts`,
       ),
       ...filesIn('lib/words', 'lib/before', 'report'),
@@ -208,7 +208,7 @@ describe('what others read', () => {
   test('the README names every setting', { skip: noReadme }, () => {
     const text = read('README.md');
     assert.deepEqual(
-      SETTINGS().filter((name) => !new RegExp(`\\b${name}\\b`).test(text)),
+      SETTING_NAMES.filter((name) => !new RegExp(`\\b${name}\\b`).test(text)),
       [],
     );
   });

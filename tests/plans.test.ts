@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { poisson } from '../lib/before/arrivals.ts';
-import { readConfig, unusedSettings, type Config } from '../lib/before/config.ts';
+import { readConfig, unusedSettings } from '../lib/before/config.ts';
+import { CHATBOT_SECTIONS, type Config } from '../systems/chatbot/settings.ts';
 import { parsePlanFile } from '../lib/before/planFile.ts';
-import { choosePlan, type Chosen, type LoadName } from '../lib/before/plans.ts';
+import { choosePlan, type Chosen } from '../lib/before/plans.ts';
 import { profilePlan, PROFILES } from '../lib/before/profiles.ts';
+import type { LoadName } from '../lib/words/load.ts';
 import { seededRandom } from '../lib/words/random.ts';
 import { sharedIterations } from '../lib/before/scenarios.ts';
 import { longestThink, parseThink, thinkSeconds, type Think } from '../lib/words/think.ts';
@@ -26,7 +28,7 @@ const BASE = {
 };
 
 function config(env: Record<string, string> = {}): Config {
-  return readConfig({ ENCRYPTION: 'none', ...env });
+  return readConfig({ ENCRYPTION: 'none', ...env }, CHATBOT_SECTIONS);
 }
 
 function chosen(name: LoadName, env: Record<string, string> = {}, file = ''): Chosen {
@@ -280,7 +282,7 @@ describe('settings that a load does not use', () => {
     test(`${load}: those that leave its plan as it is, and no others`, () => {
       const plan = (env: Record<string, string>) => JSON.stringify(chosen(load, env).plan);
       const idle = Object.keys(OTHER).filter((name) => plan({ [name]: OTHER[name] ?? '' }) === plan({}));
-      const unused = unusedSettings(load, config()).filter((name) => name in OTHER);
+      const unused = unusedSettings(load, config(), CHATBOT_SECTIONS).filter((name) => name in OTHER);
       assert.deepEqual(unused.sort(), idle.sort());
     });
 
@@ -289,20 +291,20 @@ describe('settings that a load does not use', () => {
       test(`${load} as ${profile}: none that makes its plan`, () => {
         const plan = (env: Record<string, string>) =>
           JSON.stringify(chosen(load, { PROFILE: profile, ...env }).plan);
-        for (const name of unusedSettings(load, config({ PROFILE: profile })))
+        for (const name of unusedSettings(load, config({ PROFILE: profile }), CHATBOT_SECTIONS))
           assert.equal(plan({ [name]: OTHER[name] ?? '' }), plan({}), name);
       });
 
   test('a plan file leaves all of them', () => {
-    const planned = unusedSettings('ramp', config({ PLAN_FILE: 'plan.json' }));
+    const planned = unusedSettings('ramp', config({ PLAN_FILE: 'plan.json' }), CHATBOT_SECTIONS);
     assert.deepEqual(planned.filter((name) => name in OTHER).sort(), Object.keys(OTHER).sort());
     assert.equal(chosen('ramp', { PLAN_FILE: 'plan.json', ...OTHER }, FILE).plan.stages.length, 1);
   });
 
   test('only an outage has an address and a body', () => {
     for (const name of ['OUTAGE_URL', 'OUTAGE_BODY']) {
-      assert.ok(unusedSettings('ramp', config()).includes(name));
-      assert.ok(!unusedSettings('recovery', config()).includes(name));
+      assert.ok(unusedSettings('ramp', config(), CHATBOT_SECTIONS).includes(name));
+      assert.ok(!unusedSettings('recovery', config(), CHATBOT_SECTIONS).includes(name));
     }
   });
 });

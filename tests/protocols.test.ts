@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { supportDesk } from '../examples/support-desk/protocol.ts';
 import { readConfig } from '../lib/before/config.ts';
+import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { chatbot } from '../systems/chatbot/protocol.ts';
 import { CHATBOT, FIELD_NAMES } from '../systems/chatbot/protocolSettings.ts';
 import type { Environment } from '../lib/words/settings.ts';
 import { ROOT } from './support/bundle.ts';
 import { problems } from './support/problems.ts';
 
-const config = (env: Environment) => readConfig({ ENCRYPTION: 'none', ...env });
+const config = (env: Environment) => readConfig({ ENCRYPTION: 'none', ...env }, CHATBOT_SECTIONS);
 const wrong = (env: Environment): readonly string[] => problems(() => config(env));
 const dialect = (fieldNames: string) => chatbot(config({ FIELD_NAMES: fieldNames }).chatbot);
 const ids = { user: 'u', token: 't', sessionId: 's', connectionId: 'c' };

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { readConfig, refuseUnknownSettings } from '../lib/before/config.ts';
+import { readConfig } from '../lib/before/config.ts';
+import { refuseUnknownSettings } from '../lib/before/settings/unknownNames.ts';
+import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { classesOf, StepFailed, type Reason } from '../lib/words/failures.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { prepare } from '../lib/before/prepare.ts';
@@ -303,7 +305,7 @@ describe('settings', () => {
   test('wrong ones are refused in a sentence each', () => {
     const wrong = { RETRIES: '11', RETRY_BASE_SECONDS: '-1', RETRY_CAP_SECONDS: 'x', RETRY_BUDGET: '11' };
     assert.deepEqual(
-      problems(() => readConfig({ ...KEY, ...wrong })),
+      problems(() => readConfig({ ...KEY, ...wrong }, CHATBOT_SECTIONS)),
       [
         'RETRIES is "11": it must be a whole number of further attempts and at most 10, for example RETRIES=1.',
         'RETRY_BASE_SECONDS is "-1": it must be a number of seconds, for example RETRY_BASE_SECONDS=0.5.',
@@ -312,7 +314,7 @@ describe('settings', () => {
       ],
     );
     assert.match(
-      problems(() => refuseUnknownSettings({ RETRY_CAP_SECOND: '3' }))[0] ?? '',
+      problems(() => refuseUnknownSettings({ RETRY_CAP_SECOND: '3' }, CHATBOT_SECTIONS))[0] ?? '',
       /Did you mean RETRY_CAP_SECONDS\?$/,
     );
   });

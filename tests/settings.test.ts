@@ -2,23 +2,24 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { readConfig } from '../lib/before/config.ts';
 import {
-  readConfig,
+  namesIn,
   refuseUnknownSettings,
-  SETTINGS,
   unknownSetting,
   unusedLookalikes,
-  type Config,
-} from '../lib/before/config.ts';
+} from '../lib/before/settings/unknownNames.ts';
+import { CHATBOT_SECTIONS, type Config } from '../systems/chatbot/settings.ts';
 import { CHATBOT } from '../systems/chatbot/protocolSettings.ts';
 import { closest, withoutCredentials, type Environment } from '../lib/words/settings.ts';
 import { problems } from './support/problems.ts';
 
 const KEY = '00112233445566778899aabbccddeeff'.repeat(2);
+const SETTINGS = namesIn(CHATBOT_SECTIONS);
 const RIGHT = { ENCRYPTION_KEY: KEY };
 
-const wrong = (env: Environment): readonly string[] => problems(() => readConfig({ ...RIGHT, ...env }));
-const config = (env: Environment): Config => readConfig({ ...RIGHT, ...env });
+const wrong = (env: Environment): readonly string[] => problems(() => config(env));
+const config = (env: Environment): Config => readConfig({ ...RIGHT, ...env }, CHATBOT_SECTIONS);
 
 describe('settings', () => {
   test('the defaults', () => {
@@ -176,12 +177,16 @@ describe('settings', () => {
 
   test('every setting has been read above, so a new one needs a test', () => {
     const tested = new Set([...read.map(([name]) => name), 'API_BASE_URL', 'WEBSOCKET_BASE_URL']);
-    assert.deepEqual([...SETTINGS()].sort(), [...tested].sort());
+    assert.deepEqual([...SETTINGS].sort(), [...tested].sort());
   });
 
   test('an empty setting is none', () => {
-    const empty = Object.fromEntries(SETTINGS().map((name) => [name, ' ']));
-    assert.deepEqual(readConfig({ ...empty, ...RIGHT }), { ...config({}), summaryFile: '', reportFile: '' });
+    const empty = Object.fromEntries(SETTINGS.map((name) => [name, ' ']));
+    assert.deepEqual(readConfig({ ...empty, ...RIGHT }, CHATBOT_SECTIONS), {
+      ...config({}),
+      summaryFile: '',
+      reportFile: '',
+    });
   });
 });
 
@@ -309,7 +314,7 @@ describe('wrong values are refused by name, value and remedy', () => {
 
 describe('the key', () => {
   const mode = (encryption: string, key?: string): readonly string[] =>
-    problems(() => readConfig({ ENCRYPTION: encryption, ENCRYPTION_KEY: key }));
+    problems(() => readConfig({ ENCRYPTION: encryption, ENCRYPTION_KEY: key }, CHATBOT_SECTIONS));
 
   test('is needed by every mode but none', () => {
     for (const encryption of ['aes-256-gcm', 'aes-256-cbc-hmac', 'openssl'])
@@ -328,8 +333,10 @@ describe('the key', () => {
 
   test('is in no error, whatever else is wrong', () => {
     for (const key of [KEY.slice(0, 40), 'my secret passphrase']) {
-      const everything = Object.fromEntries(SETTINGS().map((name) => [name, 'wrong']));
-      const texts = problems(() => readConfig({ ...everything, ENCRYPTION_KEY: key })).join('\n');
+      const everything = Object.fromEntries(SETTINGS.map((name) => [name, 'wrong']));
+      const texts = problems(() => readConfig({ ...everything, ENCRYPTION_KEY: key }, CHATBOT_SECTIONS)).join(
+        '\n',
+      );
       assert.ok(texts.length > 100);
       assert.ok(!texts.includes(key.slice(0, 8)), texts);
     }
@@ -338,7 +345,9 @@ describe('the key', () => {
 
 describe('unknown settings', () => {
   const unknown = (...names: string[]): readonly string[] =>
-    problems(() => refuseUnknownSettings(Object.fromEntries(names.map((name) => [name, '1']))));
+    problems(() =>
+      refuseUnknownSettings(Object.fromEntries(names.map((name) => [name, '1'])), CHATBOT_SECTIONS),
+    );
 
   test('slips of the name of a setting that is not set are refused, all at once', () => {
     assert.deepEqual(unknown('RAMP_MAX_SESSION', 'ENCRYPTON_KEY'), [
@@ -347,7 +356,8 @@ describe('unknown settings', () => {
     ]);
     assert.deepEqual(unknown('ENCRYPTON_KEY', 'ENCRYPTION_KEY'), [], 'the right name is set as well');
     assert.equal(
-      problems(() => refuseUnknownSettings({ ENCRYPTON_KEY: '1', ENCRYPTION_KEY: ' ' })).length,
+      problems(() => refuseUnknownSettings({ ENCRYPTON_KEY: '1', ENCRYPTION_KEY: ' ' }, CHATBOT_SECTIONS))
+        .length,
       1,
       'an empty setting is none',
     );
@@ -367,7 +377,8 @@ describe('unknown settings', () => {
     ['SESSION_LGO', 'SESSION_LOG'],
   ];
   for (const [name, meant] of SLIPS)
-    test(`${name} is a slip`, () => assert.deepEqual(unknown(name), [unknownSetting(name, meant)]));
+    test(`${name} is a slip`, () =>
+      assert.deepEqual(unknown(name), [`${name} is not a setting of Crescendo. Did you mean ${meant}?`]));
 
   const THEIRS = [
     'SESSION_PATH',
@@ -404,7 +415,7 @@ describe('unknown settings', () => {
     const env = Object.fromEntries(
       ['WEBSOCKET_URL', 'SESSION_PATH', 'PATH', 'SEED', 'APP_BASE_URL'].map((name) => [name, '1']),
     );
-    assert.deepEqual(unusedLookalikes(env), ['WEBSOCKET_URL', 'SESSION_PATH']);
+    assert.deepEqual(unusedLookalikes(env, CHATBOT_SECTIONS), ['WEBSOCKET_URL', 'SESSION_PATH']);
   });
 
   test('what a shell has anyway is left alone', () => {
@@ -439,18 +450,18 @@ describe('unknown settings', () => {
       'SESSION_MANAGER',
       'APPDATA',
       'SystemRoot',
-      ...SETTINGS(),
+      ...SETTINGS,
     ];
     assert.deepEqual(unknown(...shell), []);
   });
 
   test('the sentence for one name', () => {
     assert.equal(
-      unknownSetting('REQUIRED_SESSION'),
+      unknownSetting('REQUIRED_SESSION', CHATBOT_SECTIONS),
       'REQUIRED_SESSION is not a setting of Crescendo. Did you mean REQUIRED_SESSIONS?',
     );
-    assert.match(unknownSetting('ramp_max_sessions'), /Did you mean RAMP_MAX_SESSIONS\?$/);
-    assert.match(unknownSetting('HOLD_MUSIC_ON'), /\. The README lists all settings\.$/);
+    assert.match(unknownSetting('ramp_max_sessions', CHATBOT_SECTIONS), /Did you mean RAMP_MAX_SESSIONS\?$/);
+    assert.match(unknownSetting('HOLD_MUSIC_ON', CHATBOT_SECTIONS), /\. The README lists all settings\.$/);
   });
 });
 

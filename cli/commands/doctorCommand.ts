@@ -1,5 +1,5 @@
 /** `crescendo doctor`: is everything there, and does the target answer? Each finding that is not fine says what to do. */
-import type { Config } from '../../lib/before/config.ts';
+import type { Config } from '../../systems/chatbot/settings.ts';
 import { InputError } from '../../lib/words/settings.ts';
 import { checkSettings, type Variables } from '../setup/environment.ts';
 import { USAGE } from '../exitCodes.ts';

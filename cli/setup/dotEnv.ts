@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import { SETTINGS } from '../../lib/before/config.ts';
 import { InputError } from '../../lib/words/settings.ts';
+import { SETTING_NAMES } from './knownSettings.ts';
 import { messageOf } from '../process/terminal.ts';
 
 /** What a `.env` file sets. */
@@ -83,7 +83,7 @@ const NO_COMMENT = '\u0001';
 
 function refuseCutValues(text: string, { variables, lines }: DotEnv): void {
   const whole = parse(text.replace(/(?<=\S)#/g, NO_COMMENT));
-  const cut = SETTINGS().filter((name) => whole[name]?.replaceAll(NO_COMMENT, '#') !== variables[name]);
+  const cut = SETTING_NAMES.filter((name) => whole[name]?.replaceAll(NO_COMMENT, '#') !== variables[name]);
   const problems = cut.map(
     (name) =>
       `.env line ${lines.get(name) ?? '?'} has an unquoted # in ${name}, which cuts the value there. ` +

@@ -1,16 +1,18 @@
 /** The settings of a run of the command: what the user gave, where it came from, and what k6 gets to see. */
 import { withHiddenQuery } from '../../lib/words/query.ts';
 import { resolve } from 'node:path';
+import { readConfig } from '../../lib/before/config.ts';
+import { OUTPUT } from '../../lib/before/settings/output.ts';
+import { TARGET } from '../../lib/before/settings/target.ts';
 import {
-  readConfig,
   refuseUnknownSettings,
-  SETTINGS,
   unknownSetting,
   unusedLookalikes,
-  type Config,
-} from '../../lib/before/config.ts';
+} from '../../lib/before/settings/unknownNames.ts';
 import { overridingVariables } from '../../lib/before/k6Options.ts';
 import { InputError, type Environment } from '../../lib/words/settings.ts';
+import { CHATBOT_SECTIONS, type Config } from '../../systems/chatbot/settings.ts';
+import { SECTIONS, SETTING_NAMES, SETTINGS } from './knownSettings.ts';
 import { readDotEnv, type DotEnv } from './dotEnv.ts';
 import { originsOf, withOriginsNamed, type Origins } from './origins.ts';
 
@@ -31,8 +33,8 @@ export function gatherSettings(given: readonly string[], environment: Environmen
   const origins = originsOf(given, environment, file);
   try {
     const variables = merged(given, environment, folder, file);
-    refuseUnknownSettings(variables);
-    return { variables, origins, remark: remarkOn(unusedLookalikes(variables)) };
+    refuseUnknownSettings(variables, SECTIONS);
+    return { variables, origins, remark: remarkOn(unusedLookalikes(variables, SECTIONS)) };
   } catch (error) {
     throw withOriginsNamed(error, origins);
   }
@@ -62,9 +64,9 @@ function merged(given: readonly string[], environment: Environment, folder: stri
   const variables: Variables = { ...file.variables, ...environment, ...parseGiven(given) };
   const overriding = overridingVariables(variables);
   if (overriding.length > 0) throw new InputError(overriding);
-  for (const name of ['THRESHOLDS_FILE', 'QUESTIONS_FILE', 'PLAN_FILE']) {
-    const path = variables[name]?.trim();
-    if (path) variables[name] = resolve(folder, path);
+  for (const { env } of SETTINGS.filter(({ kind }) => kind === 'file')) {
+    const path = variables[env]?.trim();
+    if (path) variables[env] = resolve(folder, path);
   }
   return variables;
 }
@@ -76,7 +78,6 @@ function nameIn(text: string): string {
 }
 
 function parseGiven(given: readonly string[]): Variables {
-  const known = SETTINGS();
   const problems: string[] = [];
   const entries = given.map((text): [string, string] => {
     const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
@@ -84,7 +85,7 @@ function parseGiven(given: readonly string[]): Variables {
       problems.push(
         `-e has "${nameIn(text)}": write a name, = and a value, such as -e RAMP_MAX_SESSIONS=100.`,
       );
-    else if (!known.includes(name)) problems.push(unknownSetting(name));
+    else if (!SETTING_NAMES.includes(name)) problems.push(unknownSetting(name, SECTIONS));
     return [name, value];
   });
   if (problems.length > 0) throw new InputError(problems);
@@ -93,29 +94,31 @@ function parseGiven(given: readonly string[]): Variables {
 
 /** Whether the variables leave the target open, so that the reference target is meant. */
 export function wantsReferenceTarget(variables: Environment): boolean {
-  return !variables['API_BASE_URL']?.trim() && !variables['WEBSOCKET_BASE_URL']?.trim();
+  const { apiBaseUrl, websocketBaseUrl } = TARGET.settings;
+  return [apiBaseUrl, websocketBaseUrl].every(({ env }) => !variables[env]?.trim());
 }
 
 /** Reads and checks all settings. Throws an InputError that lists everything wrong. */
 export function checkSettings(variables: Environment): Config {
-  return readConfig(variables);
+  return readConfig(variables, CHATBOT_SECTIONS);
 }
 
 /** The settings that differ from the defaults, without secrets: what a repetition of the run needs. */
 export function givenSettings(variables: Environment, without: readonly string[]): Record<string, string> {
-  const hidden = ['ENCRYPTION_KEY', 'ALERT_WEBHOOK', 'SUMMARY_FILE', 'REPORT_FILE', ...without];
-  const names = SETTINGS().filter((name) => !hidden.includes(name));
+  const told = SETTINGS.filter(({ env, inFiles, byCommand }) => {
+    return inFiles !== 'masked' && !byCommand && !without.includes(env);
+  });
   return Object.fromEntries(
-    names.flatMap((name): [string, string][] => {
-      const value = variables[name]?.trim();
-      return value ? [[name, name.endsWith('_PATH') ? withHiddenQuery(value) : value]] : [];
+    told.flatMap(({ env, inFiles }): [string, string][] => {
+      const value = variables[env]?.trim();
+      return value ? [[env, inFiles === 'without query' ? withHiddenQuery(value) : value]] : [];
     }),
   );
 }
 
 /** Takes the address out of the settings: it is a secret that neither k6 nor a file may see. */
 export function takeWebhook(variables: Environment): { webhook: string | undefined; rest: Variables } {
-  const { ALERT_WEBHOOK: webhook, ...rest } = variables;
+  const { [OUTPUT.settings.alertWebhook.env]: webhook, ...rest } = variables;
   return { webhook: webhook?.trim() || undefined, rest };
 }
 

@@ -1,7 +1,7 @@
 /** Where the settings of a run came from, for the sentences that refuse one. */
-import { SETTINGS } from '../../lib/before/config.ts';
 import { InputError, type Environment } from '../../lib/words/settings.ts';
 import type { DotEnv } from './dotEnv.ts';
+import { SETTING_NAMES } from './knownSettings.ts';
 
 /** Name → `-e`, `--quick`, `.env line 3`; a variable of the shell has none. */
 export type Origins = ReadonlyMap<string, string>;
@@ -39,12 +39,11 @@ export function withOriginsNamed(error: unknown, origins: Origins): unknown {
 
 /** Each line of a text, with the origins of the settings in it behind: `SEED is "x": … SEED is from .env line 3.` */
 export function withOrigins(text: string, origins: Origins): string {
-  const known = SETTINGS();
   const withOrigin = (line: string) => {
     const [, subject = ''] = /^(?:[a-z\d ]+: )?(\w+)/.exec(line) ?? [];
     const words = new Set(line.match(/\w+/g));
     const named = [...words].filter(
-      (word) => origins.has(word) && (word === subject || known.includes(word)),
+      (word) => origins.has(word) && (word === subject || SETTING_NAMES.includes(word)),
     );
     const places = named.map((name, index) => `${name} ${index === 0 ? 'is ' : ''}from ${origins.get(name)}`);
     return places.length === 0 ? line : `${line} ${places.join(', ')}.`;

@@ -1,5 +1,5 @@
 /** Settles everything about a run before k6 starts: script, settings, k6, plan, target. */
-import type { Config } from '../../lib/before/config.ts';
+import type { Config } from '../../systems/chatbot/settings.ts';
 import { checkSettings, type Variables } from './environment.ts';
 import { refuseK6Arguments } from '../k6/k6Arguments.ts';
 import { findOrBuildK6, type K6 } from '../k6/k6Binary.ts';

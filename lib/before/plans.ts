@@ -1,20 +1,24 @@
 /** Which plan a run has: the script's own, a profile of it, or a plan file's. Pure. */
 import { poisson } from './arrivals.ts';
-import type { Config } from './config.ts';
-import { burst, hold, levels, planOf, ramp, recovery, type Plan } from '../words/load.ts';
+import { burst, hold, levels, planOf, ramp, recovery, type LoadName, type Plan } from '../words/load.ts';
 import { parsePlanFile, type PlanFile } from './planFile.ts';
 import { profilePlan, type Profile, type ProfileBase } from './profiles.ts';
+import type { LOAD } from './settings/load.ts';
+import type { Values } from '../words/sections.ts';
 import { seededRandom } from '../words/random.ts';
 import { InputError } from '../words/settings.ts';
 import type { Think } from '../words/think.ts';
 
+/** The settings that make a plan. */
+export type PlanSettings = Values<typeof LOAD.settings> & { think: Think };
+
 /** A kind of load: its plan, and the load that a profile varies; without one it takes no other plan. */
 interface Load {
-  plan: (config: Config) => Plan;
-  base?: (config: Config) => Omit<ProfileBase, 'ramp'>;
+  plan: (config: PlanSettings) => Plan;
+  base?: (config: PlanSettings) => Omit<ProfileBase, 'ramp'>;
 }
 
-const LOADS = {
+const LOADS: Record<LoadName, Load> = {
   ramp: {
     plan: (config) => ramp(config.ramp),
     base: ({ ramp: { maxSessions, intervalSeconds } }) => ({
@@ -38,10 +42,7 @@ const LOADS = {
     base: ({ levels: { sessions, seconds } }) => ({ sessions: Math.max(...sessions), seconds }),
   },
   recovery: { plan: (config) => recovery({ sessions: config.numSessions, ...config.outage }) },
-} satisfies Record<string, Load>;
-
-/** The kinds of load that a script can choose. */
-export type LoadName = keyof typeof LOADS;
+};
 
 /** A plan, and what comes with it. */
 export interface Chosen {
@@ -57,9 +58,13 @@ export interface Chosen {
  * Chooses the plan. `readPlanFile` returns the text of the plan file. Throws an InputError or a RangeError with full
  * sentences when settings or file make no plan.
  */
-export function choosePlan(name: LoadName, config: Config, readPlanFile: (path: string) => string): Chosen {
+export function choosePlan(
+  name: LoadName,
+  config: PlanSettings,
+  readPlanFile: (path: string) => string,
+): Chosen {
   const { profile, planFile, think } = config;
-  const load: Load = LOADS[name];
+  const load = LOADS[name];
   refuseOtherPlans(load, config);
   const own = { arrivals: [], think, stopsAtBreak: profile === 'breakpoint' };
   if (planFile !== undefined) return filePlan(parsePlanFile(readPlanFile(planFile), planFile), config);
@@ -67,7 +72,7 @@ export function choosePlan(name: LoadName, config: Config, readPlanFile: (path: 
   return { ...own, plan: load.plan(config) };
 }
 
-function refuseOtherPlans({ base }: Load, { profile, planFile }: Config): void {
+function refuseOtherPlans({ base }: Load, { profile, planFile }: PlanSettings): void {
   const problems = [];
   if (profile !== null && planFile !== undefined)
     problems.push('PROFILE and PLAN_FILE are both set: each is a plan, so set one of them.');
@@ -77,12 +82,12 @@ function refuseOtherPlans({ base }: Load, { profile, planFile }: Config): void {
   if (problems.length > 0) throw new InputError(problems);
 }
 
-function planOfProfile(profile: Profile, { base }: Load, config: Config): Plan {
+function planOfProfile(profile: Profile, { base }: Load, config: PlanSettings): Plan {
   const own = base?.(config) ?? { sessions: config.numSessions, seconds: config.hold.seconds };
   return profilePlan(profile, { ...own, ramp: config.ramp });
 }
 
-function filePlan({ load, think }: PlanFile, config: Config): Chosen {
+function filePlan({ load, think }: PlanFile, config: PlanSettings): Chosen {
   const chosen = { think: think ?? config.think, stopsAtBreak: false };
   if ('steps' in load) return { ...chosen, plan: planOf(load.steps), arrivals: [] };
   const drawn = poisson(load.arrivals, load.atMost, seededRandom(config.seed));

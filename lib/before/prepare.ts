@@ -2,23 +2,17 @@
  * What only the first evaluation of a script needs: settings, plan, limits, questions, k6 options. Pure.
  * It reaches the scripts as text (`./prepare.ts?text`), because each VU would keep a copy of it otherwise.
  */
-import {
-  readConfig,
-  refuseUnknownSettings,
-  sessionConfig,
-  shownSettings,
-  unusedSettings,
-  type Config,
-  type SessionConfig,
-} from './config.ts';
+import { readConfig, sessionConfig, shapingSettings, shownSettings, unusedSettings } from './config.ts';
 import { overridingVariables } from './k6Options.ts';
 import { measuresDrift, p95Limit, parseLimits, type Limit, type Limits } from '../words/limits.ts';
 import { headlineOf, metricsOf, type Vocabulary } from '../words/vocabulary.ts';
 import { CHATBOT_WORDS } from '../../systems/chatbot/words.ts';
 import { thresholdsOf, trendStats } from './thresholds.ts';
-import type { Plan } from '../words/load.ts';
-import { choosePlan, type Chosen, type LoadName } from './plans.ts';
+import type { LoadName, Plan } from '../words/load.ts';
+import { choosePlan, type Chosen } from './plans.ts';
 import { countedAs } from '../words/plural.ts';
+import { CHATBOT_SECTIONS, type Config, type SessionConfig } from '../../systems/chatbot/settings.ts';
+import { refuseUnknownSettings } from './settings/unknownNames.ts';
 import { flatten, parsePools, parseShares, type QuestionList } from '../../systems/chatbot/questions.ts';
 import { longestRetries } from '../vu/retry.ts';
 import {
@@ -74,6 +68,8 @@ export interface Prepared extends Chosen {
   measuresDrift: boolean;
   /** Settings for people and files: without secrets, and without those that judge. */
   shownSettings: Record<string, unknown>;
+  /** The names of those that shape the load beside the plan. */
+  shapingSettings: string[];
   options: Record<string, unknown>;
 }
 
@@ -90,8 +86,8 @@ export function prepare(input: Input): Prepared | string {
 function prepared(input: Input): Prepared {
   const overriding = overridingVariables(input.env);
   if (overriding.length > 0) throw new InputError(overriding);
-  refuseUnknownSettings(input.env);
-  const settings = readConfig(withDefaults(input));
+  refuseUnknownSettings(input.env, CHATBOT_SECTIONS);
+  const settings = readConfig(withDefaults(input), CHATBOT_SECTIONS);
   const vocabulary = CHATBOT_WORDS;
   const limits = readLimits(input, settings, vocabulary);
   const chosen = choosePlan(input.load, settings, (path) => readFile(input, 'PLAN_FILE', path));
@@ -109,11 +105,12 @@ function prepared(input: Input): Prepared {
     vocabulary,
     load: input.load,
     config,
-    sessionConfig: sessionConfig(config),
+    sessionConfig: sessionConfig(config, CHATBOT_SECTIONS),
     limits,
     questions,
     measuresDrift: measuresDrift(limits),
-    shownSettings: shownSettings(config),
+    shownSettings: shownSettings(config, CHATBOT_SECTIONS),
+    shapingSettings: shapingSettings(CHATBOT_SECTIONS),
     options: { ...options, ext },
   };
 }
@@ -127,7 +124,7 @@ function factsOf(
   vocabulary: Vocabulary,
 ): ScriptFacts {
   const { requiredSessions, generatorLagLimitMs, limits: level } = config;
-  const unused = unusedSettings(load, config);
+  const unused = unusedSettings(load, config, CHATBOT_SECTIONS);
   return { vocabulary, plan, limits: limits[level], requiredSessions, generatorLagLimitMs, unused };
 }
 

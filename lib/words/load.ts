@@ -5,6 +5,9 @@
 import { countedAs, plural } from './plural.ts';
 import type { Noun } from './vocabulary.ts';
 
+/** The kinds of load that a script can choose. */
+export type LoadName = 'ramp' | 'burst' | 'hold' | 'levels' | 'recovery';
+
 /** One level of the load. Its questions are judged from `hold` to `end`; `start` to `hold` lets it settle. */
 export interface Stage {
   /** Position in the plan, from 1. */

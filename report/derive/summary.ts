@@ -18,8 +18,7 @@ import {
   type Unit,
   type Vocabulary,
 } from '../../lib/words/vocabulary.ts';
-import type { Plan, Stage } from '../../lib/words/load.ts';
-import type { LoadName } from '../../lib/before/plans.ts';
+import type { LoadName, Plan, Stage } from '../../lib/words/load.ts';
 import { explain } from './explain.ts';
 import { K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
 import { ledgerOf, type LedgerLine } from './ledger.ts';
@@ -37,6 +36,8 @@ export interface TestInfo {
   load?: LoadName;
   /** Settings without secrets, as the run used them. */
   settings: Record<string, unknown>;
+  /** Names of those that shape the load beside the plan. Absent in runs of an earlier version. */
+  shapingSettings?: string[];
   plan: Plan;
   level: Level;
   limits: Limit[];

@@ -5,8 +5,7 @@
 import { parseLimits } from '../../lib/words/limits.ts';
 import { highestLevel, plannedSessions } from '../../lib/words/load.ts';
 import { headlineOf, metricsOf } from '../../lib/words/vocabulary.ts';
-import { choosePlan } from '../../lib/before/plans.ts';
-import type { Config } from '../../lib/before/config.ts';
+import { choosePlan, type PlanSettings } from '../../lib/before/plans.ts';
 import type { Evidence, Observed } from '../derive/evidence.ts';
 import {
   bucketRules,
@@ -211,7 +210,7 @@ function planRules(summary: RunSummary, rules: Rules): void {
   const { load } = summary;
   if (load === undefined || settings['planFile'] !== undefined) return;
   const { outage, ...rest } = plan;
-  const { outage: ownOutage, ...own } = choosePlan(load, settings as Config, () => '').plan;
+  const { outage: ownOutage, ...own } = choosePlan(load, settings as PlanSettings, () => '').plan;
   const same = differences(plain([own, { ...ownOutage, withinMs: null }]), [
     rest,
     { ...outage, withinMs: null },

@@ -1,6 +1,6 @@
 /** A user of a chatbot: logs in, opens a session and its socket, asks question after question, leaves. */
 import { delay, now } from '../../lib/k6/clock.ts';
-import type { SessionConfig } from '../../lib/before/config.ts';
+import type { SessionConfig } from './settings.ts';
 import { createConversation, type Conversation } from './conversation.ts';
 import { createCipher } from '../../lib/k6/encryption.ts';
 import { hideSecrets } from '../../lib/vu/examples.ts';

@@ -1,7 +1,7 @@
 /** Runs the built `crescendo` command as a user would. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { SETTINGS } from '../../lib/before/config.ts';
+import { SETTING_NAMES } from '../../cli/setup/knownSettings.ts';
 
 const command = fileURLToPath(new URL('../../dist/cli/crescendo.js', import.meta.url));
 
@@ -60,7 +60,7 @@ export function crescendo(args: readonly string[], options: CommandOptions): Pro
  * something else.
  */
 export function testEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const ours = new Set([...SETTINGS(), 'NODE_TEST_CONTEXT']);
+  const ours = new Set([...SETTING_NAMES, 'NODE_TEST_CONTEXT']);
   const others = Object.entries(env).filter(([name]) => !ours.has(name));
   return { ...Object.fromEntries(others), GENERATOR_LAG_LIMIT_MS: '100000' };
 }

@@ -1,5 +1,5 @@
 /** Which names of variables are slips of a setting's name, and not names that somebody else chose. Pure. */
-import { editDistance } from '../words/settings.ts';
+import { editDistance } from '../../words/settings.ts';
 
 /** Shorter names, all of one word, resemble too many other words. */
 const LONG_NAME = 8;

@@ -1,11 +1,6 @@
 /** Reads `FIELD_NAMES`, such as `token=access_token,text=content`. Pure. */
-import {
-  FIELD_NAMES,
-  MESSAGE_TYPES,
-  type FieldName,
-  type FieldNames,
-} from '../../systems/chatbot/protocolSettings.ts';
-import { closest } from '../words/settings.ts';
+import { FIELD_NAMES, MESSAGE_TYPES, type FieldName, type FieldNames } from './protocolSettings.ts';
+import { closest } from '../../lib/words/settings.ts';
 
 const isOurs = (name: string): name is FieldName => Object.hasOwn(FIELD_NAMES, name);
 

@@ -1,0 +1,8 @@
+/** The sections of settings that are no system's own; a system takes those that it has a use for. Pure data. */
+import { JUDGEMENT } from './judgement.ts';
+import { LOAD } from './load.ts';
+import { OUTPUT } from './output.ts';
+import { RETRIES } from './retries.ts';
+import { TARGET } from './target.ts';
+
+export const COMMON = [TARGET, LOAD, RETRIES, JUDGEMENT, OUTPUT] as const;

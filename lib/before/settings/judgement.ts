@@ -1,0 +1,45 @@
+/** The settings that say what is good enough. Pure data. */
+import { LEVELS } from '../../words/limits.ts';
+import { section } from '../../words/sections.ts';
+import { SESSIONS } from './ranges.ts';
+
+export const JUDGEMENT = section({
+  title: 'Judgement',
+  families: ['GENERATOR_LAG', 'THRESHOLDS'],
+  settings: {
+    limits: {
+      kind: 'choice',
+      env: 'LIMITS',
+      default: 'target',
+      choices: LEVELS,
+      meaning: 'level of the thresholds file that binds: `target`, `warning`, `critical`',
+      shapes: 'nothing',
+      inFiles: 'elsewhere',
+    },
+    thresholdsFile: {
+      kind: 'file',
+      env: 'THRESHOLDS_FILE',
+      meaning: 'instead of the bundled one',
+      shapes: 'nothing',
+    },
+    requiredSessions: {
+      ...SESSIONS,
+      env: 'REQUIRED_SESSIONS',
+      default: null,
+      otherwise: 'all',
+      meaning: 'stages up to so many sessions decide, those above only inform',
+      shapes: 'nothing',
+      inFiles: 'elsewhere',
+    },
+    generatorLagLimitMs: {
+      kind: 'number',
+      unit: 'ms',
+      min: 0,
+      env: 'GENERATOR_LAG_LIMIT_MS',
+      default: 25,
+      meaning: 'p99 of `generator_lag`; at or above it the run is INVALID',
+      shapes: 'nothing',
+      inFiles: 'elsewhere',
+    },
+  },
+});

@@ -1,0 +1,10 @@
+/** Ranges that several settings share. Pure data. */
+
+/** A time that may be 0. */
+export const ANY_SECONDS = { kind: 'number', unit: 'seconds', min: 0, max: 1e7 } as const;
+
+/** A time that may not be 0. */
+export const SOME_SECONDS = { ...ANY_SECONDS, min: 0.001, where: ' above 0' } as const;
+
+/** A number of sessions. */
+export const SESSIONS = { kind: 'whole', unit: 'sessions', min: 1, max: 1e6 } as const;

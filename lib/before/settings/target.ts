@@ -1,0 +1,82 @@
+/** The settings that say where the back end is, and how long it may take to be reached. Pure data. */
+import { section, setting } from '../../words/sections.ts';
+import { SOME_SECONDS } from './ranges.ts';
+
+const websocketBaseUrl = setting({
+  kind: 'url',
+  env: 'WEBSOCKET_BASE_URL',
+  default: 'ws://127.0.0.1:8000',
+  schemes: ['ws', 'wss'],
+  meaning: 'address of the sockets',
+  shapes: 'nothing',
+  vu: true,
+});
+
+const apiBaseUrl = setting({
+  kind: 'url',
+  env: 'API_BASE_URL',
+  default: { from: websocketBaseUrl, by: sameHostByHttp, is: 'host of `WEBSOCKET_BASE_URL`' },
+  schemes: ['http', 'https'],
+  meaning: 'address of the REST calls',
+  shapes: 'nothing',
+  vu: true,
+});
+
+export const TARGET = section({
+  title: 'Target',
+  families: ['WEBSOCKET'],
+  settings: {
+    apiBaseUrl,
+    websocketBaseUrl,
+    origin: {
+      kind: 'custom',
+      env: 'WEBSOCKET_ORIGIN',
+      default: { from: apiBaseUrl, by: originOf, is: 'origin of `API_BASE_URL`' },
+      parse: parseOrigin,
+      hidesText: true,
+      meaning: "`Origin` header of the handshake, also an app's: `capacitor://localhost`, `null`",
+      shapes: 'nothing',
+      vu: true,
+    },
+    connectTimeoutSeconds: {
+      ...SOME_SECONDS,
+      env: 'CONNECT_TIMEOUT_SECONDS',
+      default: 10,
+      meaning: 'until the socket is open, and the server ready where the protocol awaits that',
+      shapes: 'load',
+      vu: true,
+    },
+    httpTimeoutSeconds: {
+      ...SOME_SECONDS,
+      env: 'HTTP_TIMEOUT_SECONDS',
+      default: 10,
+      meaning: 'of each REST call',
+      shapes: 'load',
+      vu: true,
+    },
+  },
+  check: (_, refusal) => {
+    if (refusal.isSet(apiBaseUrl) && !refusal.isSet(websocketBaseUrl))
+      refusal.reject(websocketBaseUrl, 'API_BASE_URL is set, so set the address of the sockets too');
+  },
+});
+
+/** Most back ends take REST calls and sockets at one host; some have no REST calls. */
+function sameHostByHttp(websocketUrl: string): string {
+  return websocketUrl.replace(/^ws/, 'http').replace(/^(https?:\/\/[^/]+).*$/, '$1');
+}
+
+function originOf(url: string): string {
+  return (/^https?:\/\/[^/]+/.exec(url)?.[0] ?? '').toLowerCase();
+}
+
+/** The header of a browser or an app: a scheme and a host, without the slash that an address may end with. */
+function parseOrigin(text: string, reject: (remedy: string) => void): string | undefined {
+  if (text === 'null') return text;
+  const [, origin] = /^((?!wss?:)[a-z][a-z\d+.-]*:\/\/[^\s/?#@]*)\/*$/i.exec(text) ?? [];
+  if (origin !== undefined && !/^https?:\/\/$/i.test(origin)) return origin;
+  reject(
+    'it must be a scheme, host and port only, for example https://chat.example.com or capacitor://localhost',
+  );
+  return undefined;
+}

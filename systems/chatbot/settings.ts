@@ -1,0 +1,160 @@
+/** The chatbot's own settings, and the sections that a chatbot's script has. Pure data; VUs get the values only. */
+import { COMMON } from '../../lib/before/settings/common.ts';
+import { ANY_SECONDS, SOME_SECONDS } from '../../lib/before/settings/ranges.ts';
+import { ENCRYPTION_MODES } from '../../lib/words/encryptionModes.ts';
+import { plural } from '../../lib/words/plural.ts';
+import { section, setting, type ConfigOf, type VuConfigOf } from '../../lib/words/sections.ts';
+import { parseThink, THINK_FORMS, type Think } from '../../lib/words/think.ts';
+import { parseFieldNames } from './fieldNames.ts';
+import { CHATBOT, type FieldNames } from './protocolSettings.ts';
+
+const PATH = {
+  kind: 'path',
+  shapes: 'load',
+  vu: true,
+  inFiles: 'without query',
+} as const;
+
+const encryptionKey = setting({
+  kind: 'text',
+  env: 'ENCRYPTION_KEY',
+  default: '',
+  meaning: '64 hex digits, or the passphrase of `openssl`; needed unless `ENCRYPTION=none`',
+  shapes: 'nothing',
+  vu: true,
+  inFiles: 'masked',
+});
+
+const OWN = section({
+  title: 'Chatbot',
+  families: ['ANSWER', 'ENCRYPTION', 'QUESTION'],
+  settings: {
+    encryption: {
+      kind: 'choice',
+      env: 'ENCRYPTION',
+      default: 'aes-256-gcm',
+      choices: ENCRYPTION_MODES,
+      meaning:
+        'of every frame: `aes-256-gcm`, `aes-256-cbc-hmac`, `openssl` (`openssl enc -aes-256-cbc -md md5`, CryptoJS), `none`',
+      shapes: 'load',
+      vu: true,
+    },
+    encryptionKey,
+    chatbot: {
+      tokenPath: {
+        ...PATH,
+        env: 'TOKEN_PATH',
+        default: CHATBOT.tokenPath,
+        meaning: 'of the log-in, below `API_BASE_URL`; used as given, a query is kept, and shown nowhere',
+      },
+      sessionsPath: {
+        ...PATH,
+        env: 'SESSIONS_PATH',
+        default: CHATBOT.sessionsPath,
+        meaning: 'of session and clean-up, likewise',
+      },
+      socketPath: {
+        ...PATH,
+        env: 'SOCKET_PATH',
+        default: CHATBOT.socketPath,
+        meaning: 'of the socket, below `WEBSOCKET_BASE_URL`, likewise',
+      },
+      fieldNames: {
+        kind: 'custom',
+        env: 'FIELD_NAMES',
+        default: '',
+        parse: fieldNames,
+        meaning: 'ours=theirs, …: [names of fields and message types](#your-own-back-end)',
+        shapes: 'load',
+        vu: true,
+      },
+    },
+    questions: {
+      kind: 'text',
+      env: 'QUESTIONS',
+      default: 'MED1060:20,BUMA1000:20',
+      quick: 'MED1060:5,BUMA1000:5',
+      meaning: 'pool:count, in this order; pools: `MED1060`, `BUMA1000`, `general`',
+      shapes: 'load',
+    },
+    questionOrder: {
+      kind: 'choice',
+      env: 'QUESTION_ORDER',
+      default: 'order',
+      choices: ['order', 'shuffle'],
+      meaning: 'or `shuffle`: drawn and mixed, by `SEED`',
+      shapes: 'load',
+      vu: true,
+    },
+    questionsFile: {
+      kind: 'file',
+      env: 'QUESTIONS_FILE',
+      meaning: 'JSON `{"pool": ["question", …]}` instead of the bundled pools',
+      shapes: 'load',
+    },
+    think: {
+      kind: 'custom',
+      env: 'THINK_SECONDS',
+      default: '0',
+      parse: think,
+      meaning:
+        'pause between an answer and the next question: `5`, `2-8` (evenly between), `lognormal:5:20` (median, 95th percentile)',
+      shapes: 'load',
+      vu: true,
+    },
+    onFailure: {
+      kind: 'choice',
+      env: 'ON_FAILURE',
+      default: 'continue',
+      choices: ['continue', 'end'],
+      meaning: 'after a failed question; or `end` the session',
+      shapes: 'load',
+      vu: true,
+    },
+    heartbeatSeconds: {
+      ...ANY_SECONDS,
+      env: 'HEARTBEAT_SECONDS',
+      default: 0,
+      meaning:
+        'between WebSocket pings while a socket is open; one without a pong when the next is due ends the connection; 0: none',
+      shapes: 'load',
+      vu: true,
+    },
+    answerTimeoutSeconds: {
+      ...SOME_SECONDS,
+      env: 'ANSWER_TIMEOUT_SECONDS',
+      default: 60,
+      meaning: 'from a question to its complete answer',
+      shapes: 'load',
+      vu: true,
+    },
+  },
+  check: ({ encryption, encryptionKey: key }, refusal) => {
+    if (encryption !== 'none' && key === '')
+      refusal.reject(encryptionKey, `ENCRYPTION is ${encryption}, so set the key, or ENCRYPTION=none`);
+    else if (encryption.startsWith('aes') && !/^[0-9a-f]{64}$/i.test(key))
+      refusal.reject(
+        encryptionKey,
+        `it must be 64 hex digits (256 bits) and has ${plural(key.length, 'character')}`,
+      );
+  },
+});
+
+/** Every setting that a chatbot's script reads. */
+export const CHATBOT_SECTIONS = [...COMMON, OWN] as const;
+
+/** All of their values. */
+export type Config = ConfigOf<typeof CHATBOT_SECTIONS>;
+
+/** Those that VUs read. */
+export type SessionConfig = VuConfigOf<typeof CHATBOT_SECTIONS>;
+
+function fieldNames(text: string, reject: (remedy: string) => void): FieldNames {
+  return text === '' ? CHATBOT.fieldNames : parseFieldNames(text, reject);
+}
+
+function think(text: string, reject: (remedy: string) => void): Think | undefined {
+  const parsed = parseThink(text);
+  if (parsed === undefined) reject(`it must be ${THINK_FORMS}, for example THINK_SECONDS=5`);
+  return parsed;
+}
