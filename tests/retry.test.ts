@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readConfig, refuseUnknownSettings } from '../lib/before/config.ts';
 import { PHASES, reasonsOf, StepFailed, type Reason } from '../lib/words/failures.ts';
-import { prepare } from '../lib/before/prepare.ts';
+import { prepare } from '../systems/chatbot/before.ts';
 import {
   createRetries,
   longestRetries,
@@ -322,7 +322,7 @@ describe('settings', () => {
     assert.equal(longestRetries({ ...settings, retries: 0 }), 0);
     const longest = (retries: string): number => {
       const input = { name: 'burst', load: 'burst' as const, defaults: {}, readFile: () => '' };
-      const files = { thresholds: file('thresholds/burst.json'), pools: file('data/questions.json') };
+      const files = { thresholds: file('thresholds/burst.json') };
       const prepared = prepare({ ...input, ...files, env: { ...KEY, RETRIES: retries } });
       assert.ok(typeof prepared !== 'string');
       return Number(/"maxDuration":"(\d+)ms"/.exec(JSON.stringify(prepared.options))?.[1]);

@@ -1,6 +1,6 @@
 /**
- * What only the first evaluation of a script needs: settings, plan, limits, questions, k6 options. Pure.
- * It reaches the scripts as text (`./prepare.ts?text`), because each VU would keep a copy of it otherwise.
+ * What only the first evaluation of a script needs: settings, plan, limits, k6 options, what VUs share. Pure.
+ * It reaches the scripts as text, with what their system adds, because each VU would keep a copy of it otherwise.
  */
 import {
   readConfig,
@@ -24,7 +24,7 @@ import { thresholdsOf, trendStats } from './thresholds.ts';
 import type { Plan } from '../words/load.ts';
 import { choosePlan, type Chosen, type LoadName } from './plans.ts';
 import { plural } from '../words/plural.ts';
-import { flatten, parsePools, parseShares, type QuestionList } from '../../systems/chatbot/questions.ts';
+import type { Shared } from '../system.ts';
 import { longestRetries } from '../vu/retry.ts';
 import {
   outageCall,
@@ -35,7 +35,7 @@ import {
   type Scenario,
 } from './scenarios.ts';
 import { InputError, type Environment } from '../words/settings.ts';
-import { longestThink } from '../words/think.ts';
+import type { Vocabulary } from '../words/vocabulary.ts';
 
 /** k6's own limit for a WebSocket handshake, which can't be set. */
 const HANDSHAKE_LIMIT_SECONDS = 60;
@@ -49,11 +49,22 @@ export interface Input {
   defaults: Environment;
   /** Text of thresholds/<name>.json. */
   thresholds: string;
-  /** Text of data/questions.json. */
-  pools: string;
   env: Environment;
   /** The text of a file; throws when it can't be read. */
   readFile: (path: string) => string;
+}
+
+/** The text of a file that a setting names; throws an InputError when it can't be read. */
+export type ReadFile = (setting: string, path: string) => string;
+
+/** What a system adds. */
+export interface SystemBefore<Facts> {
+  words: Vocabulary;
+  share: (config: Config, readFile: ReadFile) => Shared<Facts>;
+  /** Seconds that the operations of a visit take at most, its pauses included. */
+  longestVisit: (config: Config, shared: Shared<Facts>) => number;
+  /** Seconds that a visit's open operations may take after the end of the plan. */
+  longestEnd: (config: Config) => number;
 }
 
 /** What a script says of its run in `options.ext.crescendo`. */
@@ -68,11 +79,11 @@ export interface ScriptFacts {
 }
 
 /** What a run needs; all of it is plain data. */
-export interface Prepared extends Chosen {
+export interface Prepared<Facts = unknown> extends Chosen {
   load: LoadName;
   config: Config;
   limits: Limits;
-  questions: QuestionList;
+  shared: Shared<Facts>;
   sessionConfig: SessionConfig;
   measuresDrift: boolean;
   /** Settings for people and files: without secrets, and without those that judge. */
@@ -81,16 +92,16 @@ export interface Prepared extends Chosen {
 }
 
 /** Prepares a run; a text instead says what is wrong with settings or files, one sentence a line. */
-export function prepare(input: Input): Prepared | string {
+export function prepareRun<Facts>(system: SystemBefore<Facts>, input: Input): Prepared<Facts> | string {
   try {
-    return prepared(input);
+    return prepared(system, input);
   } catch (error) {
     if (error instanceof InputError || error instanceof RangeError) return error.message;
     throw error;
   }
 }
 
-function prepared(input: Input): Prepared {
+function prepared<Facts>(system: SystemBefore<Facts>, input: Input): Prepared<Facts> {
   const overriding = overridingVariables(input.env);
   if (overriding.length > 0) throw new InputError(overriding);
   refuseUnknownSettings(input.env);
@@ -100,8 +111,10 @@ function prepared(input: Input): Prepared {
   const config = { ...settings, think: chosen.think };
   if (chosen.plan.outage) chosen.plan.outage.withinMs = answerLimit(limits[config.limits])?.bound ?? null;
   checkJudgement(config, chosen.plan, limits);
-  const questions = readQuestions(input, config);
-  const scenarios = scenariosOf(input.name, config, chosen, questions);
+  const shared = system.share(config, (setting, path) => readFile(input, setting, path));
+  const tail = visitTail(config, system.longestEnd(config));
+  const longest = system.longestVisit(config, shared) + longestRetries(config) + tail;
+  const scenarios = scenariosOf(input.name, config, chosen, { tail, longest });
   const options = optionsOf(scenarios, config, chosen, limits);
   const ext = { crescendo: factsOf(input.load, config, chosen.plan, limits) };
   return {
@@ -110,7 +123,7 @@ function prepared(input: Input): Prepared {
     config,
     sessionConfig: sessionConfig(config),
     limits,
-    questions,
+    shared,
     measuresDrift: measuresDrift(limits),
     shownSettings: shownSettings(config),
     options: { ...options, ext },
@@ -161,13 +174,9 @@ function checkJudgement(config: Config, { stages }: Plan, limits: Limits): void 
 function scenariosOf(
   name: string,
   config: Config,
-  { plan, arrivals, think }: Chosen,
-  { slices }: QuestionList,
+  { plan, arrivals }: Chosen,
+  { tail, longest }: { tail: number; longest: number },
 ): Record<string, Scenario> {
-  const questions = slices.reduce((sum, { count }) => sum + count, 0);
-  const tail = sessionTail(config);
-  const asking = questions * (config.answerTimeoutSeconds + longestThink(think));
-  const longest = asking + longestRetries(config) + tail;
   if (plan.arrivals !== undefined)
     return { [name]: sharedIterations(plan, (arrivals.at(-1) ?? 0) / 1000 + longest) };
   if (plan.end === null) return { [name]: perVuIterations(plan, longest) };
@@ -199,14 +208,6 @@ function readLimits(input: Input, { thresholdsFile: file }: Config): Limits {
     : parseLimits(readFile(input, 'THRESHOLDS_FILE', file), file);
 }
 
-function readQuestions(input: Input, { questionsFile: file, questions }: Config): QuestionList {
-  const pools =
-    file === undefined
-      ? parsePools(input.pools, 'data/questions.json')
-      : parsePools(readFile(input, 'QUESTIONS_FILE', file), file);
-  return flatten(pools, parseShares(questions, pools));
-}
-
 /** Reads a file named by a setting; relative to the folder in which k6 was started, where that is known. */
 function readFile({ env, readFile: read }: Input, setting: string, path: string): string {
   const isAbsolute = /^([/\\]|[A-Za-z]:)/.test(path);
@@ -220,7 +221,7 @@ function readFile({ env, readFile: read }: Input, setting: string, path: string)
   }
 }
 
-/** Seconds that a session may need after the end of the plan: its open answer, a late handshake, clean-up. */
-function sessionTail(config: Config): number {
-  return config.answerTimeoutSeconds + HANDSHAKE_LIMIT_SECONDS + 3 * config.httpTimeoutSeconds + 5;
+/** Seconds that a visit may need after the end of the plan: what is open, a late handshake, clean-up. */
+function visitTail({ httpTimeoutSeconds }: Config, longestEnd: number): number {
+  return longestEnd + HANDSHAKE_LIMIT_SECONDS + 3 * httpTimeoutSeconds + 5;
 }
