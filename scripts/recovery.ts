@@ -1,10 +1,11 @@
 // The back end fails for some seconds: how long until errors stop, until answers are in time again, and what was lost?
 import { watchOutage } from '../lib/vu/outage.ts';
+import { chatSystem } from '../systems/chatbot/chatSystem.ts';
 import { chatbot } from '../systems/chatbot/protocol.ts';
-import { chatScript } from '../lib/testScript.ts';
+import { testScript } from '../lib/testScript.ts';
 import thresholds from '../thresholds/recovery.json?text';
 
-const script = await chatScript({
+const script = await testScript({
   name: 'recovery',
   load: 'recovery',
   defaults: {
@@ -15,7 +16,7 @@ const script = await chatScript({
     OUTAGE_AFTER_SECONDS: '60',
   },
   thresholds,
-  protocol: chatbot,
+  system: chatSystem(chatbot),
 });
 
 export const { options, setup, handleSummary } = script;

@@ -1,9 +1,10 @@
 // How long do answers take while nobody else asks, and how much longer under load?
+import { chatSystem } from '../systems/chatbot/chatSystem.ts';
 import { chatbot } from '../systems/chatbot/protocol.ts';
-import { chatScript } from '../lib/testScript.ts';
+import { testScript } from '../lib/testScript.ts';
 import thresholds from '../thresholds/response.json?text';
 
-const script = await chatScript({
+const script = await testScript({
   name: 'response',
   load: 'levels',
   defaults: {
@@ -11,7 +12,7 @@ const script = await chatScript({
     LEVEL_SECONDS: '60',
   },
   thresholds,
-  protocol: chatbot,
+  system: chatSystem(chatbot),
 });
 
 export const { options, setup, handleSummary } = script;

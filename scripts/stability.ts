@@ -1,9 +1,10 @@
 // Do connections last: how many break per hour, in long sessions with pauses and heartbeats?
+import { chatSystem } from '../systems/chatbot/chatSystem.ts';
 import { chatbot } from '../systems/chatbot/protocol.ts';
-import { chatScript } from '../lib/testScript.ts';
+import { testScript } from '../lib/testScript.ts';
 import thresholds from '../thresholds/stability.json?text';
 
-const script = await chatScript({
+const script = await testScript({
   name: 'stability',
   load: 'hold',
   defaults: {
@@ -14,7 +15,7 @@ const script = await chatScript({
     HEARTBEAT_SECONDS: '15',
   },
   thresholds,
-  protocol: chatbot,
+  system: chatSystem(chatbot),
 });
 
 export const { options, setup, handleSummary } = script;

@@ -1,9 +1,10 @@
 // Does the back end carry these chat sessions for long, or does it get slower and fail more as time goes by?
+import { chatSystem } from '../systems/chatbot/chatSystem.ts';
 import { chatbot } from '../systems/chatbot/protocol.ts';
-import { chatScript } from '../lib/testScript.ts';
+import { testScript } from '../lib/testScript.ts';
 import thresholds from '../thresholds/sustain.json?text';
 
-const script = await chatScript({
+const script = await testScript({
   name: 'sustain',
   load: 'hold',
   defaults: {
@@ -12,7 +13,7 @@ const script = await chatScript({
     HOLD_STAGES: '10',
   },
   thresholds,
-  protocol: chatbot,
+  system: chatSystem(chatbot),
 });
 
 export const { options, setup, handleSummary } = script;

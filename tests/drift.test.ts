@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type * as Drift from '../lib/vu/drift.ts';
-import type { SessionObserver } from '../lib/vu/session.ts';
+import type { SessionObserver } from '../lib/system.ts';
 import { newWorld, valuesOf, withoutK6, type World } from './support/withoutK6.ts';
 
 async function observe(world: World): Promise<SessionObserver> {

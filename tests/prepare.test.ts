@@ -3,18 +3,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { prepare, type Input, type Prepared } from '../lib/before/prepare.ts';
+import { prepareRun, type Input, type Prepared } from '../lib/before/prepare.ts';
+import { chatbotBefore } from '../systems/chatbot/before.ts';
 
 const POOLS = '{"A": ["one", "two"]}';
 const LIMITS = '{"target": {"answer_latency": ["p(95)<500"]}}';
 
 function prepared(env: Record<string, string>, change: Partial<Input> = {}): Prepared | string {
-  return prepare({
+  return prepareRun(chatbotBefore(POOLS), {
     name: 'ramp',
     load: 'ramp',
     defaults: {},
     thresholds: LIMITS,
-    pools: POOLS,
     env: { ENCRYPTION: 'none', QUESTIONS: 'A:1', ...env },
     readFile: (path) => {
       throw new Error(`There is no ${path}.`);

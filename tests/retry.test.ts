@@ -9,7 +9,7 @@ import { refuseUnknownSettings } from '../lib/before/settings/unknownNames.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { classesOf, StepFailed, type Reason } from '../lib/words/failures.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
-import { prepare } from '../lib/before/prepare.ts';
+import { prepare } from '../systems/chatbot/before.ts';
 import {
   createRetries,
   longestRetries,
@@ -325,7 +325,7 @@ describe('settings', () => {
     assert.equal(longestRetries({ ...settings, retries: 0 }), 0);
     const longest = (retries: string): number => {
       const input = { name: 'burst', load: 'burst' as const, defaults: {}, readFile: () => '' };
-      const files = { thresholds: file('thresholds/burst.json'), pools: file('data/questions.json') };
+      const files = { thresholds: file('thresholds/burst.json') };
       const prepared = prepare({ ...input, ...files, env: { ...KEY, RETRIES: retries } });
       assert.ok(typeof prepared !== 'string');
       return Number(/"maxDuration":"(\d+)ms"/.exec(JSON.stringify(prepared.options))?.[1]);

@@ -10,7 +10,7 @@ import { InputError } from '../words/settings.ts';
 import type { Think } from '../words/think.ts';
 
 /** The settings that make a plan. */
-export type PlanSettings = Values<typeof LOAD.settings> & { think: Think };
+export type PlanSettings = Values<typeof LOAD.settings> & { think?: Think };
 
 /** A kind of load: its plan, and the load that a profile varies; without one it takes no other plan. */
 interface Load {
@@ -49,7 +49,8 @@ export interface Chosen {
   plan: Plan;
   /** When sessions arrive, in a plan of arrivals: milliseconds since the start. */
   arrivals: number[];
-  think: Think;
+  /** Pauses, where the plan or the settings have any. */
+  think: Think | undefined;
   /** The run ends at the end of the first stage that breaks a binding limit. */
   stopsAtBreak: boolean;
 }
@@ -91,7 +92,7 @@ function filePlan({ load, think }: PlanFile, config: PlanSettings): Chosen {
   const chosen = { think: think ?? config.think, stopsAtBreak: false };
   if ('steps' in load) return { ...chosen, plan: planOf(load.steps), arrivals: [] };
   const drawn = poisson(load.arrivals, load.atMost, seededRandom(config.seed));
-  const empty = drawn.plan.stages.find(({ level: sessions }) => sessions === 0);
+  const empty = drawn.plan.stages.find(({ level }) => level === 0);
   if (empty !== undefined)
     throw new RangeError(
       `${config.planFile ?? 'PLAN_FILE'}: no session arrives in stage ${empty.number}, so nothing could be judged: make it longer or its "perSecond" larger.`,

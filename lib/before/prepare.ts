@@ -1,19 +1,19 @@
 /**
- * What only the first evaluation of a script needs: settings, plan, limits, questions, k6 options. Pure.
- * It reaches the scripts as text (`./prepare.ts?text`), because each VU would keep a copy of it otherwise.
+ * What only the first evaluation of a script needs: settings, plan, limits, k6 options, what VUs share. Pure.
+ * It reaches the scripts as text, with what their system adds, because each VU would keep a copy of it otherwise.
  */
 import { readConfig, sessionConfig, shapingSettings, shownSettings, unusedSettings } from './config.ts';
 import { overridingVariables } from './k6Options.ts';
 import { measuresDrift, p95Limit, parseLimits, type Limit, type Limits } from '../words/limits.ts';
 import { headlineOf, metricsOf, type Vocabulary } from '../words/vocabulary.ts';
-import { CHATBOT_WORDS } from '../../systems/chatbot/words.ts';
 import { thresholdsOf, trendStats } from './thresholds.ts';
 import type { LoadName, Plan } from '../words/load.ts';
-import { choosePlan, type Chosen } from './plans.ts';
+import { choosePlan, type Chosen, type PlanSettings } from './plans.ts';
 import { countedAs } from '../words/plural.ts';
-import { CHATBOT_SECTIONS, type Config, type SessionConfig } from '../../systems/chatbot/settings.ts';
+import { isSetting, type ConfigOf, type Section, type Settings, type VuConfigOf } from '../words/sections.ts';
+import type { CommonConfig, CommonVuConfig } from './settings/common.ts';
 import { refuseUnknownSettings } from './settings/unknownNames.ts';
-import { flatten, parsePools, parseShares, type QuestionList } from '../../systems/chatbot/questions.ts';
+import type { Shared } from '../system.ts';
 import { longestRetries } from '../vu/retry.ts';
 import {
   outageCall,
@@ -24,7 +24,6 @@ import {
   type Scenario,
 } from './scenarios.ts';
 import { InputError, type Environment } from '../words/settings.ts';
-import { longestThink } from '../words/think.ts';
 
 /** k6's own limit for a WebSocket handshake, which can't be set. */
 const HANDSHAKE_LIMIT_SECONDS = 60;
@@ -38,11 +37,23 @@ export interface Input {
   defaults: Environment;
   /** Text of thresholds/<name>.json. */
   thresholds: string;
-  /** Text of data/questions.json. */
-  pools: string;
   env: Environment;
   /** The text of a file; throws when it can't be read. */
   readFile: (path: string) => string;
+}
+
+/** The text of a file that a setting names; throws an InputError when it can't be read. */
+export type ReadFile = (setting: string, path: string) => string;
+
+/** What a system adds; `L`: the sections of settings that its scripts read, those of every script among them. */
+export interface SystemBefore<Facts, L extends readonly Section[]> {
+  words: Vocabulary;
+  sections: L;
+  share: (config: ConfigOf<L> & CommonConfig, readFile: ReadFile) => Shared<Facts>;
+  /** Seconds that the operations of a visit take at most, its pauses included. */
+  longestVisit: (config: ConfigOf<L> & CommonConfig, shared: Shared<Facts>) => number;
+  /** Seconds that a visit's open operations may take after the end of the plan. */
+  longestEnd: (config: ConfigOf<L> & CommonConfig) => number;
 }
 
 /** What a script says of its run in `options.ext.crescendo`. */
@@ -58,13 +69,13 @@ export interface ScriptFacts {
 }
 
 /** What a run needs; all of it is plain data. */
-export interface Prepared extends Chosen {
+export interface Prepared<Facts = unknown> extends Chosen {
   vocabulary: Vocabulary;
   load: LoadName;
-  config: Config;
+  config: CommonConfig;
   limits: Limits;
-  questions: QuestionList;
-  sessionConfig: SessionConfig;
+  shared: Shared<Facts>;
+  sessionConfig: CommonVuConfig;
   measuresDrift: boolean;
   /** Settings for people and files: without secrets, and without those that judge. */
   shownSettings: Record<string, unknown>;
@@ -74,43 +85,51 @@ export interface Prepared extends Chosen {
 }
 
 /** Prepares a run; a text instead says what is wrong with settings or files, one sentence a line. */
-export function prepare(input: Input): Prepared | string {
+export function prepareRun<Facts, const L extends readonly Section[]>(
+  system: SystemBefore<Facts, L>,
+  input: Input,
+): Prepared<Facts> | string {
   try {
-    return prepared(input);
+    return prepared(system, input);
   } catch (error) {
     if (error instanceof InputError || error instanceof RangeError) return error.message;
     throw error;
   }
 }
 
-function prepared(input: Input): Prepared {
+function prepared<Facts, const L extends readonly Section[]>(
+  system: SystemBefore<Facts, L>,
+  input: Input,
+): Prepared<Facts> {
+  const { words: vocabulary, sections } = system;
   const overriding = overridingVariables(input.env);
   if (overriding.length > 0) throw new InputError(overriding);
-  refuseUnknownSettings(input.env, CHATBOT_SECTIONS);
-  const settings = readConfig(withDefaults(input), CHATBOT_SECTIONS);
-  const vocabulary = CHATBOT_WORDS;
+  refuseUnknownSettings(input.env, sections);
+  const settings = readConfig(withDefaults(input), sections) as ConfigOf<L> & CommonConfig & PlanSettings;
   const limits = readLimits(input, settings, vocabulary);
   const chosen = choosePlan(input.load, settings, (path) => readFile(input, 'PLAN_FILE', path));
-  const config = { ...settings, think: chosen.think };
+  const config = chosen.think === undefined ? settings : { ...settings, think: chosen.think };
   if (chosen.plan.outage)
     chosen.plan.outage.withinMs =
       p95Limit(limits[config.limits], headlineOf(vocabulary).latency)?.bound ?? null;
-  checkJudgement(config, chosen.plan, limits, vocabulary);
-  const questions = readQuestions(input, config);
-  const scenarios = scenariosOf(input.name, config, chosen, questions);
+  checkJudgement(system, config, chosen.plan, limits);
+  const shared = system.share(config, (setting, path) => readFile(input, setting, path));
+  const tail = visitTail(config, system.longestEnd(config));
+  const longest = system.longestVisit(config, shared) + longestRetries(config) + tail;
+  const scenarios = scenariosOf(input.name, config, chosen, { tail, longest });
   const options = optionsOf(scenarios, config, chosen, limits, vocabulary);
-  const ext = { crescendo: factsOf(input.load, config, chosen.plan, limits, vocabulary) };
+  const ext = { crescendo: factsOf(input.load, config, chosen.plan, limits, system) };
   return {
     ...chosen,
     vocabulary,
     load: input.load,
     config,
-    sessionConfig: sessionConfig(config, CHATBOT_SECTIONS),
+    sessionConfig: sessionConfig(config, sections) as VuConfigOf<L> & CommonVuConfig,
     limits,
-    questions,
+    shared,
     measuresDrift: measuresDrift(limits),
-    shownSettings: shownSettings(config, CHATBOT_SECTIONS),
-    shapingSettings: shapingSettings(CHATBOT_SECTIONS),
+    shownSettings: shownSettings(config, sections),
+    shapingSettings: shapingSettings(sections),
     options: { ...options, ext },
   };
 }
@@ -118,14 +137,14 @@ function prepared(input: Input): Prepared {
 /** For whoever reads the options from outside, by `k6 inspect`: the command. */
 function factsOf(
   load: LoadName,
-  config: Config,
+  config: CommonConfig,
   plan: Plan,
   limits: Limits,
-  vocabulary: Vocabulary,
+  { words, sections }: Pick<SystemBefore<never, readonly Section[]>, 'words' | 'sections'>,
 ): ScriptFacts {
   const { requiredSessions, generatorLagLimitMs, limits: level } = config;
-  const unused = unusedSettings(load, config, CHATBOT_SECTIONS);
-  return { vocabulary, plan, limits: limits[level], requiredSessions, generatorLagLimitMs, unused };
+  const unused = unusedSettings(load, config, sections);
+  return { vocabulary: words, plan, limits: limits[level], requiredSessions, generatorLagLimitMs, unused };
 }
 
 /** An empty setting is an unset one. */
@@ -134,33 +153,39 @@ function withDefaults({ env, defaults }: Input): Environment {
   return { ...env, ...Object.fromEntries(unset) };
 }
 
+/** What of a system decides whether there is something to judge. */
+type Judged = Pick<SystemBefore<never, readonly Section[]>, 'words' | 'sections'>;
+
 /** Refuses limits on something that the settings switch off. */
-function checkSwitches(
-  { heartbeatSeconds, retries }: Config,
-  limits: readonly Limit[],
-  vocabulary: Vocabulary,
-): void {
-  const values: Record<string, number> = { HEARTBEAT_SECONDS: heartbeatSeconds, RETRIES: retries };
-  const metrics = metricsOf(vocabulary);
+function checkSwitches({ words, sections }: Judged, config: object, limits: readonly Limit[]): void {
+  const metrics = metricsOf(words);
   const problems = limits.flatMap(({ metric }) => {
     const setting = metrics[metric]?.setting;
-    return setting === undefined || (values[setting] ?? 1) > 0
+    return setting === undefined || valueOf(setting, config, sections) !== 0
       ? []
       : [`${metric} has a limit, but ${setting} is 0, so there would be none: set it, or remove the limit.`];
   });
   if (problems.length > 0) throw new InputError([...new Set(problems)]);
 }
 
+/** What a configuration has of the setting with this variable; such a setting stands in no group. */
+function valueOf(env: string, config: object, sections: readonly Section[]): unknown {
+  const all: Settings = Object.assign({}, ...sections.map(({ settings }) => settings)) as Settings;
+  const entry = Object.entries(all).find(([, part]) => isSetting(part) && part.env === env);
+  const values: Readonly<Record<string, unknown>> = { ...config };
+  return entry === undefined ? undefined : values[entry[0]];
+}
+
 /** Refuses settings with which nothing would be judged, or less than was required. */
-function checkJudgement(config: Config, { stages }: Plan, limits: Limits, vocabulary: Vocabulary): void {
+function checkJudgement(system: Judged, config: CommonConfig, { stages }: Plan, limits: Limits): void {
   const { limits: level, requiredSessions } = config;
-  checkSwitches(config, limits[level], vocabulary);
+  checkSwitches(system, config, limits[level]);
   if (limits[level].length === 0)
     throw new InputError([
       `LIMITS is ${level}, but the thresholds file has no limits of that level. Add some.`,
     ]);
   const counts = stages.map((stage) => stage.level);
-  const noun = vocabulary.level;
+  const noun = system.words.level;
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (requiredSessions !== null && (requiredSessions < least || requiredSessions > most))
     throw new InputError([
@@ -170,14 +195,10 @@ function checkJudgement(config: Config, { stages }: Plan, limits: Limits, vocabu
 
 function scenariosOf(
   name: string,
-  config: Config,
-  { plan, arrivals, think }: Chosen,
-  { slices }: QuestionList,
+  config: CommonConfig,
+  { plan, arrivals }: Chosen,
+  { tail, longest }: { tail: number; longest: number },
 ): Record<string, Scenario> {
-  const questions = slices.reduce((sum, { count }) => sum + count, 0);
-  const tail = sessionTail(config);
-  const asking = questions * (config.answerTimeoutSeconds + longestThink(think));
-  const longest = asking + longestRetries(config) + tail;
   if (plan.arrivals !== undefined)
     return { [name]: sharedIterations(plan, (arrivals.at(-1) ?? 0) / 1000 + longest) };
   if (plan.end === null) return { [name]: perVuIterations(plan, longest) };
@@ -189,7 +210,7 @@ function scenariosOf(
 
 function optionsOf(
   scenarios: Record<string, Scenario>,
-  config: Config,
+  config: CommonConfig,
   { plan, stopsAtBreak }: Chosen,
   limits: Limits,
   vocabulary: Vocabulary,
@@ -204,19 +225,11 @@ function optionsOf(
   };
 }
 
-function readLimits(input: Input, { thresholdsFile: file }: Config, vocabulary: Vocabulary): Limits {
+function readLimits(input: Input, { thresholdsFile: file }: CommonConfig, vocabulary: Vocabulary): Limits {
   const metrics = metricsOf(vocabulary);
   return file === undefined
     ? parseLimits(input.thresholds, `thresholds/${input.name}.json`, metrics)
     : parseLimits(readFile(input, 'THRESHOLDS_FILE', file), file, metrics);
-}
-
-function readQuestions(input: Input, { questionsFile: file, questions }: Config): QuestionList {
-  const pools =
-    file === undefined
-      ? parsePools(input.pools, 'data/questions.json')
-      : parsePools(readFile(input, 'QUESTIONS_FILE', file), file);
-  return flatten(pools, parseShares(questions, pools));
 }
 
 /** Reads a file named by a setting; relative to the folder in which k6 was started, where that is known. */
@@ -232,7 +245,7 @@ function readFile({ env, readFile: read }: Input, setting: string, path: string)
   }
 }
 
-/** Seconds that a session may need after the end of the plan: its open answer, a late handshake, clean-up. */
-function sessionTail(config: Config): number {
-  return config.answerTimeoutSeconds + HANDSHAKE_LIMIT_SECONDS + 3 * config.httpTimeoutSeconds + 5;
+/** Seconds that a visit may need after the end of the plan: what is open, a late handshake, clean-up. */
+function visitTail({ httpTimeoutSeconds }: CommonConfig, longestEnd: number): number {
+  return longestEnd + HANDSHAKE_LIMIT_SECONDS + 3 * httpTimeoutSeconds + 5;
 }

@@ -7,7 +7,7 @@
  */
 import { endWith } from './endWith.ts';
 import { reasonOfText } from '../words/failures.ts';
-import type { ChatProtocol } from '../../systems/chatbot/dialect.ts';
+import type { Uses } from '../system.ts';
 
 interface Target {
   apiBaseUrl: string;
@@ -19,19 +19,16 @@ interface Http {
   get: (url: string, params: Record<string, unknown>) => unknown;
 }
 
-/** The part of a protocol that tells which addresses are used, and how. */
-type Steps = Pick<ChatProtocol, 'requestToken' | 'createSession' | 'deleteSession' | 'socket'>;
-
 /** Ends the run before any load when nothing answers at the target; any HTTP status is an answer. */
-export function requireTarget({ apiBaseUrl, websocketBaseUrl }: Target, http: Http, protocol: Steps): void {
+export function requireTarget(
+  { apiBaseUrl, websocketBaseUrl }: Target,
+  http: Http,
+  { calls, socketPath }: Uses,
+): void {
   const missing =
-    (makesCalls(protocol) ? noApi(apiBaseUrl, http) : undefined) ??
-    noSockets(websocketBaseUrl, http, protocol);
+    (calls ? noApi(apiBaseUrl, http) : undefined) ??
+    (socketPath === undefined ? undefined : noSockets(websocketBaseUrl, socketPath, http));
   if (missing !== undefined) endWith(missing);
-}
-
-function makesCalls({ requestToken, createSession, deleteSession }: Steps): boolean {
-  return [requestToken, createSession, deleteSession].some((step) => step !== undefined);
 }
 
 /** The sentence for an address of REST calls where nothing answers; `undefined` when something does. */
@@ -44,7 +41,7 @@ function noApi(address: string, http: Http): string | undefined {
 }
 
 /** The same for an address of sockets. A server that speaks nothing else need not answer an HTTP request. */
-function noSockets(address: string, http: Http, protocol: Steps): string | undefined {
+function noSockets(address: string, path: string, http: Http): string | undefined {
   const error = errorOf(http, `${originOf(address.replace(/^ws/, 'http'))}/health`);
   if (error === undefined) return undefined;
   if (isSilent(error))
@@ -52,7 +49,7 @@ function noSockets(address: string, http: Http, protocol: Steps): string | undef
       ? `What listens at ${address} speaks TLS. Set WEBSOCKET_BASE_URL to an address with wss://.`
       : undefined;
   const isSlow = reasonOfText(error) === 'request_timeout';
-  return isSlow && upgrades(address, http, protocol)
+  return isSlow && upgrades(address + path, http)
     ? undefined
     : sentenceFor(error, 'WEBSOCKET_BASE_URL', address);
 }
@@ -66,15 +63,14 @@ function wantsTls(address: string, http: Http): boolean {
 }
 
 /** Whether a server that leaves a plain request waiting answers a handshake. */
-function upgrades(address: string, http: Http, protocol: Steps): boolean {
+function upgrades(address: string, http: Http): boolean {
   const headers = {
     Connection: 'Upgrade',
     Upgrade: 'websocket',
     'Sec-WebSocket-Version': '13',
     'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAA==',
   };
-  const { path } = protocol.socket({ user: '', token: '', sessionId: '', connectionId: '' });
-  const error = errorOf(http, address.replace(/^ws/, 'http') + path, headers);
+  const error = errorOf(http, address.replace(/^ws/, 'http'), headers);
   // k6 takes the status of an accepted handshake for an error, and hangs up.
   return error === undefined || error.includes('101 Switching Protocols');
 }

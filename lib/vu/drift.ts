@@ -1,6 +1,6 @@
 /** Compares the answers of a VU with those it got in stage 1: k6 can't compare two metrics with each other. */
 import { driftMetrics } from './metrics.ts';
-import type { SessionObserver } from './session.ts';
+import type { SessionObserver } from '../system.ts';
 
 /** The stage that the others are compared with. */
 const FIRST = '1';

@@ -6,8 +6,8 @@ import { MAX_PROBE_SECONDS, type Outage } from '../words/load.ts';
 import { outageMetrics, type OutageMetrics } from './metrics.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import type { StageClock, StageTags } from './stages.ts';
+import type { RunVisit } from '../system.ts';
 import type { TestScript } from '../testScript.ts';
-import { chatbotUser, type RunChat } from '../../systems/chatbot/user.ts';
 
 /** A probe waits so long for its answer; a longer wait would take a VU for each. */
 const PROBE_TIMEOUT_SECONDS = 10;
@@ -19,18 +19,13 @@ export interface OutageWatch {
 }
 
 /** Makes what a script with an outage in its plan exports besides the rest. */
-export function watchOutage({ parts: { config, plan, protocol, questions } }: TestScript): OutageWatch {
+export function watchOutage({ parts: { config, plan, system } }: TestScript): OutageWatch {
   const outage = plan.outage ?? { start: 0, length: 0, probesPerSecond: 0, withinMs: null };
-  const answerTimeoutSeconds = Math.min(config.answerTimeoutSeconds, PROBE_TIMEOUT_SECONDS);
-  const oneQuestion = (vu: number, iteration: number) => {
-    const { courses, texts } = questions(vu, iteration);
-    return { courses: courses.slice(0, 1), texts: texts.slice(0, 1) };
-  };
-  const user = chatbotUser({ ...config, answerTimeoutSeconds, sessionLog: 0 }, protocol, oneQuestion);
+  const visit = system.probes(PROBE_TIMEOUT_SECONDS);
   const { url = '', body = JSON.stringify({ seconds: config.outage.seconds }) } = config.outage;
   const metrics = outageMetrics();
   return {
-    probe: () => probe(metrics, outage, user),
+    probe: () => probe(metrics, outage, visit),
     startOutage: () => startOutage(metrics, outage, url, body),
   };
 }
@@ -47,7 +42,7 @@ const probeClock: StageClock = {
   eachHold: () => undefined,
 };
 
-async function probe(metrics: OutageMetrics, outage: Outage, run: RunChat): Promise<void> {
+async function probe(metrics: OutageMetrics, outage: Outage, run: RunVisit): Promise<void> {
   const { startTime } = exec.scenario;
   const { idInTest, iterationInScenario } = exec.vu;
   const start = now() - startTime;

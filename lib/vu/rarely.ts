@@ -1,4 +1,4 @@
 /** What a VU needs only when something fails, or is elsewhere; `lib/vu/rare.ts` loads it then. Pure. */
 export { exampleLine, exampleText } from '../words/exampleText.ts';
 export { following, refusalText, uselessText } from './restReplies.ts';
-export { chunkText, closeText, endText, lackText, strangeText, unfinishedText } from './failureTexts.ts';
+export { closeText, lackText, strangeText } from './failureTexts.ts';

@@ -5,6 +5,7 @@ import { now, since } from '../k6/clock.ts';
 import { showFirst } from './examples.ts';
 import type { Detail, Phase, Reason } from '../words/failures.ts';
 import * as metrics from './metrics.ts';
+import type { SessionObserver } from '../system.ts';
 import type { StageClock, StageTags } from './stages.ts';
 
 /** The VU's own tags: what k6 and we record without explicit tags carries them. */
@@ -37,12 +38,6 @@ export interface Session {
   disconnected(messagesReceived: number): void;
   /** The session is over; `finished`: it asked everything it had to ask. */
   end(finished: boolean): void;
-}
-
-/** Hears how the questions of a session end; `stage` is the stage tag of the question, settled or not. */
-export interface SessionObserver {
-  answered(stage: string, latencyMs: number): void;
-  failed(stage: string): void;
 }
 
 /** Made when a session starts: the start is the first entry. */

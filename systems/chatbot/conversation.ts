@@ -1,5 +1,7 @@
 /** Questions and answers over one encrypted socket, one question at a time. */
 import { createAnswer } from './answer.ts';
+import type * as AnswerTexts from './answerTexts.ts';
+import loadTexts from './answerTexts.ts?lazy';
 import { Deadline, now } from '../../lib/k6/clock.ts';
 import type { Cipher } from '../../lib/k6/encryption.ts';
 import { StepFailed, type Detail, type Reason } from '../../lib/words/failures.ts';
@@ -18,6 +20,9 @@ import { reportScriptError } from '../../lib/vu/scriptErrors.ts';
 import type { Session } from '../../lib/vu/session.ts';
 import { openSocket, type Socket, type SocketTarget } from '../../lib/k6/socket.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
+
+let texts: typeof AnswerTexts | undefined;
+const answerTexts = (): typeof AnswerTexts => (texts ??= loadTexts() as typeof AnswerTexts);
 
 export interface Conversation {
   /** Forgets the session before; nothing of it may be under way. */
@@ -210,7 +215,7 @@ export function createConversation(
     answer.add(chunk.text === '' ? null : chunk.seq, chunk.text, timestamp);
     const result = answer.result();
     if (result.fault !== undefined)
-      return failQuestion(result.fault, () => rare().endText(result.chunks, chunk));
+      return failQuestion(result.fault, () => answerTexts().endText(result.chunks, chunk));
     answeredId = openId;
     session.questionAnswered(result, sentAt, timestamp);
     close(true);
@@ -230,12 +235,12 @@ export function createConversation(
     if (isLate && !complete) return;
     countedIds.push(id);
     if (isLate) answersLate(1);
-    else spoil('misrouted', () => rare().chunkText(chunk));
+    else spoil('misrouted', () => answerTexts().chunkText(chunk));
   }
 
   /** A chunk without id while no question is open, or from a back end that has ids. */
   function readNobodys(chunk: Chunk): void {
-    const detail = () => rare().chunkText(chunk);
+    const detail = () => answerTexts().chunkText(chunk);
     if (protocol.withoutIds !== true) spoil('bad_message', detail);
     else if (answeredId === undefined) spoil('misrouted', detail);
     else chunksDuplicated(1);
@@ -247,7 +252,7 @@ export function createConversation(
     const instead = () => rare().strangeText(came);
     if (openId === undefined) greeted?.(new StepFailed('connect', 'not_ready', instead));
     else if (chunks === 0) failQuestion('answer_timeout', instead);
-    else failQuestion('answer_incomplete', () => rare().unfinishedText(chunks, came));
+    else failQuestion('answer_incomplete', () => answerTexts().unfinishedText(chunks, came));
   }
 
   /** Something is wrong on the socket: the open question fails, or the connecting, or the session itself. */

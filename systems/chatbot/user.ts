@@ -7,12 +7,13 @@ import { hideSecrets } from '../../lib/vu/examples.ts';
 import { StepFailed } from '../../lib/words/failures.ts';
 import { call, type Rest } from '../../lib/k6/http.ts';
 import { heartbeatMetrics, retryMetrics } from '../../lib/vu/metrics.ts';
+import type { RunVisit } from '../../lib/system.ts';
 import type { ChatIds, ChatProtocol } from './dialect.ts';
 import type { SessionQuestions } from './questions.ts';
 import { seededRandom } from '../../lib/words/random.ts';
 import { createRetries, once, type Attempt } from '../../lib/vu/retry.ts';
-import { SessionBooks, type Session, type SessionObserver } from '../../lib/vu/session.ts';
-import { openSessionLog } from '../../lib/vu/sessionLog.ts';
+import { SessionBooks, type Session } from '../../lib/vu/session.ts';
+import { openSessionLog } from './sessionLog.ts';
 import type { SocketTarget } from '../../lib/k6/socket.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
 import { longestThink, thinkSeconds } from '../../lib/words/think.ts';
@@ -39,16 +40,8 @@ const THINK = 1;
 /** The questions of one session, by VU and iteration. */
 export type Questions = (vu: number, iteration: number) => SessionQuestions;
 
-/** Runs session number `iteration` (from 0) of VU number `vu`; resolves to whether it got any answer. */
-export type RunChat = (
-  clock: StageClock,
-  vu: number,
-  iteration: number,
-  observer?: SessionObserver,
-) => Promise<boolean>;
-
 /** Makes the session function of a VU; the key is imported once per VU. */
-export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, questions: Questions): RunChat {
+export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, questions: Questions): RunVisit {
   const { think } = config;
   const endsOnFailure = config.onFailure === 'end' || protocol.withoutIds === true;
   const rest: Rest = { baseUrl: config.apiBaseUrl, timeoutMs: config.httpTimeoutSeconds * 1000 };

@@ -1,7 +1,8 @@
 // The support desk's protocol, in one burst, with what PROTOCOL adds.
 import { supportDesk } from '../../examples/support-desk/protocol.ts';
 import type { ChatProtocol } from '../../systems/chatbot/dialect.ts';
-import { chatScript } from '../../lib/testScript.ts';
+import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
+import { testScript } from '../../lib/testScript.ts';
 import thresholds from '../../thresholds/burst.json?text';
 
 const MORE: Record<string, Partial<ChatProtocol>> = {
@@ -12,11 +13,11 @@ const MORE: Record<string, Partial<ChatProtocol>> = {
   },
 };
 
-const script = await chatScript({
+const script = await testScript({
   name: 'desk',
   load: 'burst',
   thresholds,
-  protocol: () => ({ ...supportDesk(), ...MORE[__ENV['PROTOCOL'] ?? ''] }),
+  system: chatSystem(() => ({ ...supportDesk(), ...MORE[__ENV['PROTOCOL'] ?? ''] })),
 });
 
 export const { options, setup, handleSummary } = script;

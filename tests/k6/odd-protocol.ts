@@ -2,7 +2,8 @@
 import { chatbot } from '../../systems/chatbot/protocol.ts';
 import { CHATBOT } from '../../systems/chatbot/protocolSettings.ts';
 import type { ChatProtocol } from '../../systems/chatbot/dialect.ts';
-import { chatScript } from '../../lib/testScript.ts';
+import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
+import { testScript } from '../../lib/testScript.ts';
 import thresholds from '../../thresholds/burst.json?text';
 
 const regular = chatbot(CHATBOT);
@@ -47,11 +48,11 @@ const ODDITIES: Record<string, Partial<ChatProtocol>> = {
   'no session': { readSession: () => undefined },
 };
 
-const script = await chatScript({
+const script = await testScript({
   name: 'odd-protocol',
   load: 'burst',
   thresholds,
-  protocol: (settings) => ({ ...chatbot(settings), ...ODDITIES[__ENV['ODDITY'] ?? ''] }),
+  system: chatSystem((settings) => ({ ...chatbot(settings), ...ODDITIES[__ENV['ODDITY'] ?? ''] })),
 });
 
 export const { options, setup, handleSummary } = script;

@@ -1,9 +1,15 @@
 // Sessions one after the other in a single VU, so that a test can foretell which request meets which fault.
 import { chatbot } from '../../systems/chatbot/protocol.ts';
-import { chatScript } from '../../lib/testScript.ts';
+import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
+import { testScript } from '../../lib/testScript.ts';
 import thresholds from '../../thresholds/burst.json?text';
 
-const script = await chatScript({ name: 'one-by-one', load: 'burst', thresholds, protocol: chatbot });
+const script = await testScript({
+  name: 'one-by-one',
+  load: 'burst',
+  thresholds,
+  system: chatSystem(chatbot),
+});
 
 const oneByOne = {
   executor: 'per-vu-iterations',

@@ -2,14 +2,15 @@
 import { chatbot } from '../../systems/chatbot/protocol.ts';
 import { watchOutage } from '../../lib/vu/outage.ts';
 import type { LoadName } from '../../lib/words/load.ts';
-import { chatScript } from '../../lib/testScript.ts';
+import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
+import { testScript } from '../../lib/testScript.ts';
 import thresholds from '../../thresholds/recovery.json?text';
 
-const script = await chatScript({
+const script = await testScript({
   name: 'other-load',
   load: (__ENV['LOAD'] ?? 'burst') as LoadName,
   thresholds,
-  protocol: chatbot,
+  system: chatSystem(chatbot),
 });
 
 const factor = Number(__ENV['FACTOR'] ?? 1);

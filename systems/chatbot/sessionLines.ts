@@ -2,12 +2,12 @@
  * The lines of one session's log: parts of a box that can be told apart among thousands. Pure; it reaches scripts as
  * text (`./sessionLines.ts?text`), because only a VU that logs needs it.
  */
-import { plural } from '../words/plural.ts';
-import { plain } from '../words/plain.ts';
-import type { AnswerResult } from '../../systems/chatbot/answer.ts';
-import type { Phase, Reason } from '../words/failures.ts';
-import type { ChatProtocol } from '../../systems/chatbot/dialect.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../../lib/vu/session.ts';
+import type { Phase, Reason } from '../../lib/words/failures.ts';
+import { plain } from '../../lib/words/plain.ts';
+import { plural } from '../../lib/words/plural.ts';
+import type { AnswerResult } from './answer.ts';
+import type { ChatProtocol } from './dialect.ts';
 
 /** What a log needs besides the session. */
 interface LogSource {

@@ -1,14 +1,12 @@
 /** Which sessions are logged (`SESSION_LOG`), and how their lines get out of k6. */
 import exec from 'k6/execution';
-import explainSource from '../../report/derive/explain.ts?text';
-import type * as Explain from '../../report/derive/explain.ts';
+import { evaluate } from '../../lib/text.ts';
+import { explain } from '../../lib/vu/explain.ts';
 import type * as SessionLines from './sessionLines.ts';
 import type { SessionLog } from './sessionLines.ts';
 import linesSource from './sessionLines.ts?text';
-import { evaluate } from '../text.ts';
 
 let lines: typeof SessionLines | undefined;
-let explain: typeof Explain | undefined;
 
 /** Begins the log of the session that is about to start; `undefined` when the run has had its `limit` of them. */
 export function openSessionLog(limit: number, courses: () => readonly string[]): SessionLog | undefined {
@@ -22,6 +20,6 @@ export function openSessionLog(limit: number, courses: () => readonly string[]):
     write: (line) => console.log(line),
     elapsed: () => instance.currentTestRunDuration,
     active: () => instance.vusActive,
-    explain: (reason) => (explain ??= evaluate(explainSource) as typeof Explain).explain(reason),
+    explain,
   });
 }

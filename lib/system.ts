@@ -1,0 +1,58 @@
+/** What a system provides to its scripts: a kind of back end and what its users do with it. Types only. */
+import type { CommonVuConfig } from './before/settings/common.ts';
+import type { StageClock } from './vu/stages.ts';
+
+/** Runs visit number `iteration` (from 0) of VU number `vu`; resolves to whether it got any answer. */
+export type RunVisit = (
+  clock: StageClock,
+  vu: number,
+  iteration: number,
+  observer?: SessionObserver,
+) => Promise<boolean>;
+
+/** Hears how the questions of a session end; `stage` is the stage tag of the question, settled or not. */
+export interface SessionObserver {
+  answered(stage: string, latencyMs: number): void;
+  failed(stage: string): void;
+}
+
+/** What a system prepares once and VUs use. */
+export interface Shared<Facts> {
+  /** Small plain data: every VU has a copy. */
+  facts: Facts;
+  /** Whatever is large: it exists once for all VUs. */
+  texts: readonly string[];
+}
+
+/** What a VU has of what was prepared. */
+export interface VuParts<Facts, Config extends CommonVuConfig> {
+  config: Config;
+  facts: Facts;
+  /** One of the shared texts; empty where there is none. */
+  textAt: (index: number) => string;
+}
+
+/** The addresses that visits use. */
+export interface Uses {
+  /** Whether they make REST calls. */
+  calls: boolean;
+  /** Below `WEBSOCKET_BASE_URL`, where they open sockets. */
+  socketPath?: string;
+}
+
+/** A system within one VU. */
+export interface VuSystem {
+  uses: () => Uses;
+  /** Makes the function of the VU's visits; while the VU is initialised. */
+  visits: () => RunVisit;
+  /** Makes short visits that do the one thing that visits are for, once, and wait so long for it. */
+  probes: (longestSeconds: number) => RunVisit;
+}
+
+/** A system; `Facts` is what it shares with its VUs beside texts, `Config` the settings that its VUs read. */
+export interface System<Facts, Config extends CommonVuConfig> {
+  /** Text of a module whose `prepare` takes a script's Input: `lib/before/prepare.ts` with what the system adds. */
+  before: string;
+  /** Called once per VU, while it is initialised. */
+  inVu: (parts: VuParts<Facts, Config>) => VuSystem;
+}

@@ -1,0 +1,36 @@
+/**
+ * What only the first evaluation of a chatbot's script needs of the chatbot. Pure; it reaches scripts as text
+ * (`./before.ts?text`).
+ */
+import defaultPools from '../../data/questions.json' with { type: 'json' };
+import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../lib/before/prepare.ts';
+import { longestThink } from '../../lib/words/think.ts';
+import { flatten, parsePools, parseShares, type Slice } from './questions.ts';
+import { CHATBOT_SECTIONS } from './settings.ts';
+import { CHATBOT_WORDS } from './words.ts';
+
+/** The chatbot before the load; `pools`: text of the question pools that it brings along. */
+export function chatbotBefore(pools: string): SystemBefore<Slice[], typeof CHATBOT_SECTIONS> {
+  return {
+    words: CHATBOT_WORDS,
+    sections: CHATBOT_SECTIONS,
+    share: ({ questionsFile: file, questions }, readFile) => {
+      const given =
+        file === undefined
+          ? parsePools(pools, 'data/questions.json')
+          : parsePools(readFile('QUESTIONS_FILE', file), file);
+      const { texts, slices } = flatten(given, parseShares(questions, given));
+      return { facts: slices, texts };
+    },
+    longestVisit: ({ answerTimeoutSeconds, think }, { facts: slices }) => {
+      const questions = slices.reduce((sum, { count }) => sum + count, 0);
+      return questions * (answerTimeoutSeconds + longestThink(think));
+    },
+    longestEnd: ({ answerTimeoutSeconds }) => answerTimeoutSeconds,
+  };
+}
+
+/** Prepares a run; a text instead says what is wrong with settings or files, one sentence a line. */
+export function prepare(input: Input): Prepared<Slice[]> | string {
+  return prepareRun(chatbotBefore(JSON.stringify(defaultPools)), input);
+}
