@@ -38,6 +38,11 @@ export function axisTime(milliseconds: number): string {
   return `${Number((milliseconds / 1000).toFixed(2))} s`;
 }
 
+/** A count or a rate on an axis: `0.25`, `7`, `1,200`. */
+export function axisCount(value: number): string {
+  return value >= 10 ? whole(value) : String(Number(value.toFixed(2)));
+}
+
 /** A moment of a run: `0:40`, `12:05`, `1:02:00`. */
 export function clockText(seconds: number): string {
   const sign = seconds < 0 ? '−' : '';
