@@ -4,7 +4,7 @@ import { figureText, type Change, type ComparedFigure, type Comparison } from '.
 import { junitXml, type JunitCase, type JunitResult } from '../text/junitXml.ts';
 import { escaped } from '../text/markdown.ts';
 import { painter, type Style } from '../text/paint.ts';
-import { wrap } from '../text/text.ts';
+import { wrap } from '../text/wrap.ts';
 
 const MARKS: Record<Change, string> = { improved: '+', same: '=', worse: '✗', "can't tell": '?' };
 const STYLES: Partial<Record<Change, Style>> = { improved: 'green', worse: 'red', "can't tell": 'yellow' };

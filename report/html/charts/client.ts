@@ -6,8 +6,8 @@ import uPlot from 'uplot';
 import type { DistributionData } from './distribution.ts';
 import type { TimeChart, TimeData } from './overTime.ts';
 import { MARKED_PERCENTILES, percentAt, placeOf } from './percentAxis.ts';
-import { axisCount, axisTime, clockText } from '../stageWords.ts';
-import { duration } from '../../text/words.ts';
+import { axisCount, axisTime } from '../stageWords.ts';
+import { clockText, duration } from '../../text/words.ts';
 
 interface PageData {
   time?: TimeData;
