@@ -4,6 +4,7 @@ import { InputError } from '../lib/words/settings.ts';
 import { FAULT_NAMES } from '../target/faults.ts';
 import { optionsOf, type Help } from '../target/settingFields.ts';
 import { DEFAULT_SETTINGS, SETTING_FIELDS } from '../target/settings.ts';
+import { wrap } from '../report/text/wrap.ts';
 import { compare, type CompareOptions } from './commands/compareCommand.ts';
 import { doctor } from './commands/doctorCommand.ts';
 import { BROKEN, USAGE } from './exitCodes.ts';
@@ -276,7 +277,10 @@ Example, a knee that a ramp can find:
   crescendo target --capacity 30 --overload-ms 5000
 
 Faults:
-${columns(FAULT_NAMES)}
+${wrap(FAULT_NAMES.join(' '), 76)
+  .map((line) => `  ${line}`)
+  .join('\n')}
+
 An outage on request, of 8 seconds; its mode is down, error, silent or slow:
   curl http://127.0.0.1:${DEFAULT_SETTINGS.port}/outage -H 'Content-Type: application/json' \\
     -d '{"seconds": 8, "mode": "slow", "delayMs": 5000}'
@@ -288,17 +292,6 @@ Something for all agents' sockets that have subscribed to a channel:
 It is a chatbot (sockets at /ws/chat) and an agent platform (/ws) in one. GET
 /stats shows what it has seen. Exit codes: 0 after Ctrl-C, 2 wrong usage.
 `;
-
-/** Words in lines of at most 80 columns. */
-function columns(words: readonly string[]): string {
-  const lines = [' '];
-  for (const word of words) {
-    const line = `${lines.at(-1) ?? ''} ${word}`;
-    if (line.length <= 78) lines[lines.length - 1] = line;
-    else lines.push(`  ${word}`);
-  }
-  return `${lines.join('\n')}\n`;
-}
 
 function addK6(command: Command): void {
   command

@@ -99,7 +99,16 @@ describe('noise', () => {
 describe('statistics', () => {
   test('spread of several runs: t·s·√(1 + 1/n)', () => {
     assert.equal(spreadOf([5]), 0);
-    assert.ok(Math.abs(spreadOf([1, 2, 3]) - 4.303 * Math.sqrt(4 / 3)) < 1e-9);
+    // By degrees of freedom, from printed tables.
+    const T = { 1: 12.706, 2: 4.303, 11: 2.201, 30: 2.042 };
+    for (const [freedom, t] of Object.entries(T)) {
+      const n = Number(freedom) + 1;
+      const values = Array.from({ length: n }, (_, index) => index % 2);
+      const mean = values.reduce((sum, value) => sum + value, 0) / n;
+      const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
+      const factor = spreadOf(values) / (deviation * Math.sqrt(1 + 1 / n));
+      assert.equal(factor.toFixed(3), t.toFixed(3), `${freedom} degrees of freedom`);
+    }
   });
   test("Wilson's interval, as textbooks have it", () => {
     const { low, high } = shareInterval({ rate: 0.5, samples: 100 }) ?? { low: 0, high: 0 };

@@ -18,7 +18,8 @@ import { findRun, nameRun, readNames, removeName } from '../cli/history/historyN
 import { rowsOf } from '../cli/history/historyRun.ts';
 import { describeTables, EXAMPLES } from '../cli/history/historySchema.ts';
 import { query, readHistory, rebuild, storeRun, syncNames } from '../cli/history/historyStore.ts';
-import { cut, listText, tableText } from '../cli/history/historyText.ts';
+import { listText, tableText } from '../cli/history/historyText.ts';
+import { cut } from '../cli/process/textWidth.ts';
 import { painter } from '../report/text/paint.ts';
 import { sparkline, trendText } from '../cli/history/historyTrend.ts';
 import type { RunRecord } from '../report/derive/evidence.ts';

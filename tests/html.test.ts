@@ -62,6 +62,7 @@ describe('axes', () => {
   test('end at or above the greatest value, with round marks', () => {
     assert.deepEqual(linearScale(10).marks, [0, 2, 4, 6, 8, 10]);
     assert.deepEqual(linearScale(7.3).marks, [0, 2, 4, 6, 8]);
+    assert.deepEqual(linearScale(0.31).marks, [0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35]);
     for (const most of [0.0031, 1, 49, 50, 51, 99_999])
       assert.ok(linearScale(most).most >= most, String(most));
   });

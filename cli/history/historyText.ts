@@ -1,16 +1,11 @@
 /** The history as text: the list of runs and the answer of a query. Pure. */
-import { plain } from '../../lib/words/plain.ts';
+import stringWidth from 'string-width';
 import { RESULT_STYLES, type Paint, type Style } from '../../report/text/paint.ts';
 import { duration, whole } from '../../report/text/words.ts';
+import { cut, padded } from '../process/textWidth.ts';
 import type { Row } from './historySchema.ts';
 
 export const WIDTH = 80;
-
-/** A text of others on one line, cut to a width. */
-export function cut(text: string, width: number): string {
-  const line = plain(text);
-  return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
-}
 
 const FOLDER_WIDTH = 38;
 const HEAD = ` ${'run (UTC)'.padEnd(FOLDER_WIDTH)} verdict    holds  breaks  p95 at the top`;
@@ -31,7 +26,7 @@ const styles: Readonly<Record<string, Style>> = RESULT_STYLES;
 function figures({ folder, result, holds, breaks, p95_ms: p95 }: Row<'runs'>, paint: Paint): string {
   const sessions = (count: number | null) => (count === null ? '-' : whole(count));
   return [
-    ` ${cut(folder, FOLDER_WIDTH).padEnd(FOLDER_WIDTH)}`,
+    ` ${padded(cut(folder, FOLDER_WIDTH), FOLDER_WIDTH)}`,
     paint(result.padEnd(8), styles[result] ?? 'dim'),
     sessions(holds).padStart(7),
     sessions(breaks).padStart(7),
@@ -51,17 +46,19 @@ function about(
 
 const CELL_WIDTH = 60;
 
-/** The rows of a query under their column names; texts are cut to 60 characters. */
+/** The rows of a query under their column names; texts are cut to 60 columns. */
 export function tableText(columns: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const cells = rows.map((row) => row.map(cellText));
   const widths = columns.map((name, index) =>
-    Math.max(cut(name, CELL_WIDTH).length, ...cells.map((row) => row[index]?.length ?? 0)),
+    Math.max(
+      ...[cut(name, CELL_WIDTH), ...cells.map((row) => row[index] ?? '')].map((text) => stringWidth(text)),
+    ),
   );
   const isNumber = columns.map((_, index) => rows.every((row) => !isText(row[index])));
   const line = (texts: readonly string[]) =>
     texts
       .map((text, index) =>
-        isNumber[index] ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0),
+        isNumber[index] ? text.padStart(widths[index] ?? 0) : padded(text, widths[index] ?? 0),
       )
       .join('  ')
       .trimEnd();

@@ -3,7 +3,8 @@ import { duration, percent, whole, counted } from '../../report/text/words.ts';
 import type { Paint } from '../../report/text/paint.ts';
 import type { Row } from './historySchema.ts';
 import type { Point } from './historyStore.ts';
-import { cut, WIDTH } from './historyText.ts';
+import { cut } from '../process/textWidth.ts';
+import { WIDTH } from './historyText.ts';
 
 /** What a trend is drawn of; `runs` from the oldest to the newest. */
 export interface Trend {

@@ -2,12 +2,13 @@
 import type { Limit } from '../../lib/words/limits.ts';
 import type { Stage } from '../../lib/words/load.ts';
 import type { LimitResult } from '../../report/derive/summary.ts';
-import { counted, duration, limitText, percent, whole } from '../../report/text/words.ts';
+import { clockText, counted, duration, limitText, percent, whole } from '../../report/text/words.ts';
 import type { Break } from './liveBreaks.ts';
 import type { FailureCount } from './liveFailures.ts';
 import { brokenText, judgeSoFar } from './liveLimits.ts';
 import type { Figures, StageFigures } from './liveReader.ts';
 import type { Sample } from '../k6/restApi.ts';
+import { cut } from '../process/textWidth.ts';
 
 const WIDTH = 79;
 const CLASSES = 3;
@@ -66,11 +67,7 @@ export const HEAD: Line = {
 
 function row(cells: readonly string[], state: string): string {
   const text = cells.map((cell, index) => cell.padStart(WIDTHS[index] ?? 0)).join('');
-  return fit(`${text} ${state}`);
-}
-
-function fit(text: string): string {
-  return text.length <= WIDTH ? text : `${text.slice(0, WIDTH - 1)}…`;
+  return cut(`${text} ${state}`, WIDTH);
 }
 
 /** A row of the table. The limit and the margin are those of the answers' p95. */
@@ -100,12 +97,9 @@ function marginText(result: LimitResult | undefined): string {
   return result?.margin === null || result === undefined ? '' : percent(result.margin, 0);
 }
 
-/** `0:55`, `1:02:03`. */
+/** What is left or over, never less than nothing: `0:55`, `1:02:03`. */
 export function clock(milliseconds: number): string {
-  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  const tail = String(seconds % 60).padStart(2, '0');
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`;
+  return clockText(Math.max(0, Math.ceil(milliseconds / 1000)));
 }
 
 /** All lines below the finished stages. */
@@ -118,7 +112,7 @@ export function liveLines(state: LiveState): Line[] {
     ...failureLines(state.figures),
     ...limitLines(state),
     generatorLine(state.generator, state.figures.lag),
-  ].map((line) => ({ ...line, text: fit(line.text) }));
+  ].map((line) => ({ ...line, text: cut(line.text, WIDTH) }));
 }
 
 function endingLines({ elapsed, planned, longest }: LiveState): Line[] {

@@ -1,5 +1,6 @@
 /** The live part at the bottom of a terminal; what is printed meanwhile goes above it and stays. */
 import { createLogUpdate } from 'log-update';
+import stringWidth from 'string-width';
 import type { Line } from './liveLines.ts';
 import { paint } from '../process/terminal.ts';
 
@@ -63,7 +64,10 @@ export class LiveScreen {
       return;
     }
     this.columns = columns;
-    const rows = this.lines.reduce((sum, { text }) => sum + Math.max(1, Math.ceil(text.length / columns)), 0);
+    const rows = this.lines.reduce(
+      (sum, { text }) => sum + Math.max(1, Math.ceil(stringWidth(text) / columns)),
+      0,
+    );
     process.stdout.write(`\u001b[${rows}A\r\u001b[J`);
     this.update = createLogUpdate(process.stdout);
     this.show(this.lines);

@@ -1,10 +1,10 @@
 /** A comparison as text of 80 columns, as Markdown and as JUnit. Pure. */
 import { counted } from '../text/words.ts';
 import { figureText, type Change, type ComparedFigure, type Comparison } from './compare.ts';
+import { junitXml, type JunitCase, type JunitResult } from '../text/junitXml.ts';
 import { escaped } from '../text/markdown.ts';
 import { painter, type Style } from '../text/paint.ts';
-import { wrap } from '../text/text.ts';
-import { xml } from '../text/xml.ts';
+import { wrap } from '../text/wrap.ts';
 
 const MARKS: Record<Change, string> = { improved: '+', same: '=', worse: '✗', "can't tell": '?' };
 const STYLES: Partial<Record<Change, Style>> = { improved: 'green', worse: 'red', "can't tell": 'yellow' };
@@ -104,30 +104,29 @@ function table(figures: readonly ComparedFigure[]): string {
 /** For a CI server: a suite per stage, a case per figure; what got worse is a failure, what nobody can tell is skipped. */
 export function renderComparisonJunit({ figures, verdict, sentence, script }: Comparison): string {
   const stages = [...new Set(figures.map(({ stage }) => stage))];
-  const suites = stages.map((stage) => {
-    const cases = figures.filter((figure) => figure.stage === stage);
-    return suite(stage === null ? `${script}: run` : `${script}: stage ${stage}`, cases.map(testCase));
-  });
-  const error = `<testcase name="comparison" classname="compare"><error message="${xml(sentence)}"/></testcase>`;
-  const body = figures.length === 0 && verdict === "can't tell" ? [suite(script, [error])] : suites;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="crescendo compare">\n${body.join('\n')}\n</testsuites>\n`;
+  const suites = stages.map((stage) => ({
+    name: stage === null ? `${script}: run` : `${script}: stage ${stage}`,
+    cases: figures.filter((figure) => figure.stage === stage).map(junitCase),
+  }));
+  const impossible: JunitCase = {
+    name: 'comparison',
+    classname: 'compare',
+    result: { kind: 'error', message: sentence },
+  };
+  const isImpossible = figures.length === 0 && verdict === "can't tell";
+  const name = 'crescendo compare';
+  return junitXml({ name }, isImpossible ? [{ name: script, cases: [impossible] }] : suites);
 }
 
-function suite(name: string, cases: readonly string[]): string {
-  const count = (part: string) => cases.filter((text) => text.includes(part)).length;
-  const counts = `tests="${cases.length}" failures="${count('<failure ')}" errors="${count('<error ')}" skipped="${count('<skipped ')}"`;
-  return `<testsuite name="${xml(name)}" ${counts}>\n${cases.join('\n')}\n</testsuite>`;
-}
-
-function testCase(figure: ComparedFigure): string {
+function junitCase(figure: ComparedFigure): JunitCase {
   const { stage, name, base, now, tolerance, kind, verdict, factor, why } = figure;
   const text = `${figureText(base, kind)} → ${figureText(now, kind)} (${changeText(figure)}, tolerance ${figureText(tolerance, kind)})${factor === undefined ? '' : `, ${factor}`}`;
-  const result =
-    verdict === 'worse'
-      ? `<failure message="${xml(text)}"/>`
-      : verdict === "can't tell"
-        ? `<skipped message="${xml(why ?? text)}"/>`
-        : `<system-out>${xml(`${verdict}: ${text}`)}</system-out>`;
-  const place = stage === null ? 'compare.run' : `compare.stage${stage}`;
-  return `<testcase name="${xml(name)}" classname="${place}">${result}</testcase>`;
+  const classname = stage === null ? 'compare.run' : `compare.stage${stage}`;
+  const result = resultOf(verdict, text, why);
+  return { name, classname, result, output: result === undefined ? `${verdict}: ${text}` : undefined };
+}
+
+function resultOf(verdict: Change, text: string, why: string | undefined): JunitResult | undefined {
+  if (verdict === 'worse') return { kind: 'failure', message: text };
+  return verdict === "can't tell" ? { kind: 'skipped', message: why ?? text } : undefined;
 }

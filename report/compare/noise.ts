@@ -1,4 +1,5 @@
 /** How far two figures may differ by chance: sampling errors of quantiles, shares and counts, and spread of runs. Pure. */
+import jStat from 'jstat';
 import type { Distribution, Share } from '../derive/k6Data.ts';
 import { pointsOf, valueAt } from '../derive/percentiles.ts';
 
@@ -40,9 +41,6 @@ export function countInterval(count: number): Interval {
   return { low: Math.max(0, root - Z / 2) ** 2 - 3 / 8, high: (root + Z / 2) ** 2 - 3 / 8 };
 }
 
-/** 97.5 % of Student's t by degrees of freedom, from 1 on. */
-const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
-
 /**
  * How far one more run may be from the mean of `values` by chance: the prediction interval t·s·√(1 + 1/n) (Hahn, Meeker,
  * Statistical Intervals, 4.7), in which 95 % of such runs lie; few runs make it wide. 0 for a single run.
@@ -50,9 +48,7 @@ const T = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228
 export function spreadOf(values: readonly number[]): number {
   const n = values.length;
   if (n < 2) return 0;
-  const mean = meanOf(values);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  return (T[n - 2] ?? Z) * Math.sqrt(variance * (1 + 1 / n));
+  return jStat.studentt.inv(0.975, n - 1) * jStat.stdev(values, true) * Math.sqrt(1 + 1 / n);
 }
 
 export function meanOf(values: readonly number[]): number {

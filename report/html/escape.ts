@@ -1,5 +1,6 @@
 /** HTML that escapes by default: `html` makes text of every value that is not HTML already. Pure. */
 import { plain } from '../../lib/words/plain.ts';
+import { withUnitsTied } from '../text/words.ts';
 
 /** Markup that may stand in a page as it is; only this file makes it. */
 export class Html {
@@ -60,11 +61,8 @@ const ENTITIES: Record<string, string> = {
   '`': '&#96;',
 };
 
-/** No line ends between a number and its unit. */
-const NUMBER_AND_UNIT = /(\d) (?=(?:ms|s|min|MB|GB|%|×)(?!\w))/g;
-
 function escape(text: string): string {
-  return escapedExactly(text, LONGEST).replace(NUMBER_AND_UNIT, '$1\u00a0');
+  return withUnitsTied(escapedExactly(text, LONGEST));
 }
 
 /** Text to be copied: escaped, and spaces stay spaces. */

@@ -38,11 +38,7 @@ export function axisTime(milliseconds: number): string {
   return `${Number((milliseconds / 1000).toFixed(2))} s`;
 }
 
-/** A moment of a run: `0:40`, `12:05`, `1:02:00`. */
-export function clockText(seconds: number): string {
-  const sign = seconds < 0 ? '−' : '';
-  const all = Math.round(Math.abs(seconds));
-  const [hours, minutes] = [Math.floor(all / 3600), Math.floor(all / 60) % 60];
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${sign}${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(all % 60)}`;
+/** A count or a rate on an axis: `0.25`, `7`, `1,200`. */
+export function axisCount(value: number): string {
+  return value >= 10 ? whole(value) : String(Number(value.toFixed(2)));
 }

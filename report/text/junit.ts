@@ -3,7 +3,7 @@
  * A limit without samples is skipped; so is a broken one of a stage that only informs, for it must fail no build.
  */
 import type { Evidence, Remains } from '../derive/evidence.ts';
-import { xml } from './xml.ts';
+import { junitXml, type JunitCase, type JunitSuite } from './junitXml.ts';
 import type { LimitResult, StageSummary } from '../derive/summary.ts';
 import type { Verdict } from '../derive/verdict.ts';
 import { counted, limitName, limitSentence, percent } from './words.ts';
@@ -72,46 +72,15 @@ function limitCase({ binding, state }: StageSummary, limit: LimitResult): Case {
 }
 
 function document(script: string, seconds: number, suites: readonly Suite[], run: Evidence['run']): string {
-  const cases = suites.flatMap((suite) => suite.cases);
-  const started = run === undefined ? '' : attribute('timestamp', run.startedAt.replace(/\.\d+Z$/, ''));
-  const lines = [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attribute('name', script)}${counts(cases)}${time(seconds)}>`,
-    ...suites.flatMap((suite) => suiteLines(script, suite, started)),
-    '</testsuites>',
-  ];
-  return `${lines.join('\n')}\n`;
+  const elements = suites.map(({ cases, ...suite }): JunitSuite => {
+    const classname = `${script}.${suite.name}`;
+    return { ...suite, startedAt: run?.startedAt, cases: cases.map((one) => junitCase(one, classname)) };
+  });
+  return junitXml({ name: script, seconds }, elements);
 }
 
-function suiteLines(script: string, { name, seconds, cases }: Suite, started: string): string[] {
-  const classname = attribute('classname', `${script}.${name}`);
-  return [
-    `  <testsuite${attribute('name', name)}${counts(cases)}${time(seconds)}${started}>`,
-    ...cases.map((one) => caseLine(one, classname)),
-    '  </testsuite>',
-  ];
-}
-
-function caseLine({ name, outcome, message }: Case, classname: string): string {
-  const start = `    <testcase${attribute('name', name)}${classname}${time(0)}`;
-  if (outcome === 'passed') return `${start}/>`;
-  const type = outcome === 'skipped' ? '' : attribute('type', outcome === 'error' ? 'invalid' : 'limit');
-  return `${start}><${outcome}${attribute('message', message)}${type}/></testcase>`;
-}
-
-function counts(cases: readonly Case[]): string {
-  const of = (outcome: Outcome) => String(cases.filter((one) => one.outcome === outcome).length);
-  return (
-    attribute('tests', String(cases.length)) +
-    attribute('failures', of('failure')) +
-    attribute('errors', of('error')) +
-    attribute('skipped', of('skipped'))
-  );
-}
-
-const time = (seconds: number): string => attribute('time', Math.max(0, seconds).toFixed(3));
-
-/** With a space before it. */
-function attribute(name: string, value: string): string {
-  return ` ${name}="${xml(value)}"`;
+function junitCase({ name, outcome, message }: Case, classname: string): JunitCase {
+  if (outcome === 'passed') return { name, classname };
+  const type = { failure: 'limit', error: 'invalid', skipped: undefined }[outcome];
+  return { name, classname, result: { kind: outcome, message, type } };
 }

@@ -1,6 +1,5 @@
 /** The end of a run as text of at most 80 columns. Pure. */
 import type { Example } from '../../lib/words/exampleText.ts';
-import { plain } from '../../lib/words/plain.ts';
 import { exampleOf } from '../derive/evidence.ts';
 import { worstLag } from '../derive/generatorLag.ts';
 import { painter, RESULT_STYLES, type Paint } from './paint.ts';
@@ -16,6 +15,7 @@ import {
   STATE_SIGNS,
   whole,
 } from './words.ts';
+import { wrap } from './wrap.ts';
 
 const WIDTH = 80;
 
@@ -249,18 +249,4 @@ function lagText(summary: RunSummary): string {
 /** A named text in lines of at most 80 columns. */
 export function row(name: string, text: string): string[] {
   return wrap(text, WIDTH - 14).map((line, index) => ` ${(index === 0 ? name : '').padEnd(13)}${line}`);
-}
-
-/**
- * Breaks a text into lines of at most `width` characters, between words but not between a number and its unit; nothing
- * in it steers the terminal.
- */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of plain(text).split(/ (?!(?:%|×|ms|s|min|MB)(?:[^\w]|$))/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -11,6 +11,20 @@ export function duration(milliseconds: number): string {
   return seconds < 600 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(0)} min`;
 }
 
+/** A moment or a span of a run: `0:40`, `12:05`, `1:02:00`. */
+export function clockText(seconds: number): string {
+  const sign = seconds < 0 ? '−' : '';
+  const all = Math.round(Math.abs(seconds));
+  const [hours, minutes] = [Math.floor(all / 3600), Math.floor(all / 60) % 60];
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${sign}${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(all % 60)}`;
+}
+
+/** A number and its unit with a space between them at which no line ends. */
+export function withUnitsTied(text: string): string {
+  return text.replace(/(\d) (?=(?:ms|s|min|MB|GB|%|×)(?!\w))/g, '$1\u00a0');
+}
+
 /** A limit's bound, exactly: `5 s`, `2500 ms`. */
 function boundText(milliseconds: number): string {
   return milliseconds >= 1000 && milliseconds % 100 === 0 ? `${milliseconds / 1000} s` : `${milliseconds} ms`;

@@ -5,8 +5,9 @@
 import uPlot from 'uplot';
 import type { DistributionData } from './distribution.ts';
 import type { TimeChart, TimeData } from './overTime.ts';
-import { axisTime, clockText } from '../stageWords.ts';
-import { duration, whole } from '../../text/words.ts';
+import { MARKED_PERCENTILES, percentAt, placeOf } from './percentAxis.ts';
+import { axisCount, axisTime } from '../stageWords.ts';
+import { clockText, duration } from '../../text/words.ts';
 
 interface PageData {
   time?: TimeData;
@@ -26,13 +27,10 @@ const colour = (name: string): string =>
 
 const unitText = {
   time: { axis: axisTime, value: duration },
-  count: {
-    axis: (value: number) => (value >= 10 ? whole(value) : String(Number(value.toFixed(2)))),
-    value: (value: number) => (value >= 10 ? whole(value) : String(Number(value.toFixed(2)))),
-  },
+  count: { axis: axisCount, value: axisCount },
 };
 
-function placeOf(id: string): { figure: HTMLElement; live: HTMLElement } | undefined {
+function placeFor(id: string): { figure: HTMLElement; live: HTMLElement } | undefined {
   const figure = document.querySelector<HTMLElement>(`figure[data-chart="${id}"]`);
   const live = figure?.querySelector<HTMLElement>('.live');
   return figure && live ? { figure, live } : undefined;
@@ -118,7 +116,7 @@ function fromZero(limits: TimeChart['limits']): uPlot.Range.Function {
 }
 
 function timeChart(chart: TimeChart, data: TimeData): uPlot | undefined {
-  const place = placeOf(chart.id);
+  const place = placeFor(chart.id);
   if (place === undefined) return undefined;
   const text = unitText[chart.unit];
   const options: uPlot.Options = {
@@ -138,7 +136,7 @@ function timeChart(chart: TimeChart, data: TimeData): uPlot | undefined {
 
 /** The chosen stage beside the reference; a list chooses. */
 function distributionChart(data: DistributionData): uPlot | undefined {
-  const place = placeOf('distribution');
+  const place = placeFor('distribution');
   if (place === undefined) return undefined;
   const pick = picker(data, () => {
     const [chosen] = dataOf(data).slice(1);
@@ -148,20 +146,19 @@ function distributionChart(data: DistributionData): uPlot | undefined {
     if (label) label.textContent = name;
   });
   place.live.append(pick);
-  const percent = (value: number) => `${Number((100 * (1 - 10 ** -value)).toFixed(1))} %`;
   const options: uPlot.Options = {
     width: place.live.clientWidth || place.figure.clientWidth,
     height: 300,
     scales: { x: { time: false }, y: { range: fromZero([]) } },
     axes: [
       {
-        ...axis(percent, 30),
-        splits: () => [50, 75, 90, 95, 99, 99.5, 99.9].map((share) => -Math.log10(1 - share / 100)),
+        ...axis(percentAt, 30),
+        splits: () => MARKED_PERCENTILES.map(placeOf),
       },
       axis(axisTime, 62),
     ],
     series: [
-      { label: 'percent', value: (_, value: number | null) => (value === null ? '–' : percent(value)) },
+      { label: 'percent', value: (_, value: number | null) => (value === null ? '–' : percentAt(value)) },
       series({ name: data.stages[data.chosen]?.name ?? '', kind: 'p95', values: [] }, duration),
       series({ name: data.stages[data.reference]?.name ?? '', kind: 'planned', values: [] }, duration),
     ],

@@ -6,6 +6,7 @@ import { timeText, counted } from '../../text/words.ts';
 import { html, type Html } from '../escape.ts';
 import { valueScale } from './latency.ts';
 import { legend, lineChart, type LineKind } from './lineChart.ts';
+import { MARKED_PERCENTILES, percentAt, placeOf } from './percentAxis.ts';
 import { axisTime, stageName } from '../stageWords.ts';
 import { table } from '../table.ts';
 
@@ -18,13 +19,6 @@ export interface DistributionData {
   /** Index of the stage that is shown at first, and of the one that it is compared with. */
   chosen: number;
   reference: number;
-}
-
-const SHOWN = [50, 75, 90, 95, 99, 99.5, 99.9];
-
-/** A percentile's place: each nine more is as wide as the one before, so that the tail can be seen. */
-function placeOf(percentile: number): number {
-  return -Math.log10(1 - percentile / 100);
 }
 
 /** What the live chart is made of; undefined where no stage has answers. */
@@ -81,12 +75,12 @@ function drawing(data: DistributionData, chosen: DistributionData['stages']): Ht
   }));
   const known = chosen.flatMap(({ values }) => values.filter((value) => value !== null));
   const end = data.places.at(-1) ?? 1;
-  const marks = SHOWN.filter((percentile) => placeOf(percentile) <= end + 1e-6);
+  const marks = MARKED_PERCENTILES.filter((percentile) => placeOf(percentile) <= end + 1e-6);
   return html`${legend(lines)}${lineChart({
     label: 'Answer latency by percentile; the table below has the values.',
     x: { least: 0, most: end, marks: marks.map(placeOf), at: (value) => value / end },
     y: valueScale(known),
-    xText: (place) => `${Number((100 * (1 - 10 ** -place)).toFixed(1))} %`,
+    xText: percentAt,
     yText: axisTime,
     xTitle: 'percent of the answers',
     lines,

@@ -1,4 +1,5 @@
 /** What a run looked like over time: the periods of a timeline on the clock of the plan, thinned out. Pure. */
+import { max } from 'd3-array';
 import type { Plan, Stage } from '../../../lib/words/load.ts';
 import type { RunSummary } from '../../derive/summary.ts';
 import type { Timeline, TimelinePoint } from '../../derive/timeline.ts';
@@ -62,7 +63,7 @@ function momentOf(
   const middle = (second - seconds / 2) * 1000;
   const stage = plan.stages.find(({ start: from, end }) => middle >= from && middle < end);
   const worst = (metric: string, aggregate: string) =>
-    greatest(points.map((point) => point.period(metric, aggregate)));
+    max(points, (point) => point.period(metric, aggregate)) ?? null;
   const rate = (metric: string) =>
     points.reduce((sum, point) => sum + (point.period(metric, 'count') ?? 0), 0) / seconds;
   return {
@@ -90,13 +91,6 @@ function plannedAt(plan: Plan, stage: Stage | undefined, time: number): number |
   if (since >= stage.transition) return stage.level;
   const before = plan.stages[stage.number - 2]?.level ?? 0;
   return Math.round(before + ((stage.level - before) * since) / stage.transition);
-}
-
-function greatest(values: readonly (number | null)[]): number | null {
-  return values.reduce(
-    (most, value) => (value === null || (most !== null && most >= value) ? most : value),
-    null,
-  );
 }
 
 function middleOf(values: readonly (number | null)[]): number | null {

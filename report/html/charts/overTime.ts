@@ -4,13 +4,13 @@ import type { RunSummary } from '../../derive/summary.ts';
 import type { Timeline } from '../../derive/timeline.ts';
 import type { Verdict } from '../../derive/verdict.ts';
 import { explain } from '../../derive/explain.ts';
-import { limitText, timeText, whole } from '../../text/words.ts';
+import { clockText, limitText, timeText, whole } from '../../text/words.ts';
 import { html, type Content, type Html } from '../escape.ts';
 import { valueScale } from './latency.ts';
 import { legend, lineChart, type LineKind } from './lineChart.ts';
 import { momentsOf, type Moment } from './moments.ts';
 import { linearScale, namedScale, thin } from './scale.ts';
-import { axisTime, clockText, rateText, short, stageName } from '../stageWords.ts';
+import { axisCount, axisTime, rateText, short, stageName } from '../stageWords.ts';
 import { table } from '../table.ts';
 
 /** What the live chart and the drawing are made of. */
@@ -79,10 +79,7 @@ function figure(chart: TimeChart, data: TimeData): Html {
             x: namedScale(timeMarks(data.seconds), 20),
             y,
             xText: clockText,
-            yText:
-              chart.unit === 'time'
-                ? axisTime
-                : (value) => (value >= 10 ? whole(value) : String(Number(value.toFixed(2)))),
+            yText: chart.unit === 'time' ? axisTime : axisCount,
             lines,
             limits: chart.limits,
             marks: data.marks,

@@ -1,4 +1,5 @@
 /** Axes: from values to places in a drawing, and where their marks stand. Pure. */
+import { nice, ticks } from 'd3-array';
 
 /** One axis. */
 export interface Scale {
@@ -11,10 +12,8 @@ export interface Scale {
 
 /** An axis from 0 to a round number at or above `most`, with about `count` marks. */
 export function linearScale(most: number, count = 5): Scale {
-  const step = roundStep(Math.max(most, 1e-9) / count);
-  const end = Math.ceil(Math.max(most, 1e-9) / step - 1e-9) * step;
-  const marks = Array.from({ length: Math.round(end / step) + 1 }, (_, index) => index * step);
-  return { least: 0, most: end, marks, at: (value) => value / end };
+  const [, end] = nice(0, Math.max(most, 1e-9), count);
+  return { least: 0, most: end, marks: ticks(0, end, count), at: (value) => value / end };
 }
 
 /** An axis whose marks are powers of ten and their halves and fifths; both ends are above 0. */
@@ -46,12 +45,6 @@ export function thin<Item>(items: readonly Item[], count: number): Item[] {
   if (last === undefined || step === 1 || kept.at(-1) === last) return kept;
   const isClose = (items.length - 1) % step < step / 2;
   return [...(isClose ? kept.slice(0, -1) : kept), last];
-}
-
-function roundStep(rough: number): number {
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 2.5, 5, 10].find((candidate) => candidate * power >= rough * 0.999) ?? 10;
-  return factor * power;
 }
 
 function marksBetween(least: number, most: number): number[] {
