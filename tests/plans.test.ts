@@ -71,7 +71,7 @@ describe('profiles', () => {
         assert.equal(chosen(name, { PROFILE: profile }).stopsAtBreak, profile === 'breakpoint');
     assert.deepEqual(
       problems(() => chosen('recovery', { PROFILE: 'smoke' })),
-      ['PROFILE is set, but this script needs its own plan, with the outage in it: unset it.'],
+      ['PROFILE is set, but this script needs its own plan: unset it.'],
     );
     assert.deepEqual(
       problems(() => chosen('ramp', { PROFILE: 'smoke', PLAN_FILE: 'mine.json' })),

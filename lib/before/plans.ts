@@ -1,6 +1,7 @@
 /** Which plan a run has: the script's own, a profile of it, or a plan file's. Pure. */
 import { poisson } from './arrivals.ts';
 import { burst, hold, levels, planOf, ramp, recovery, type LoadName, type Plan } from '../words/load.ts';
+import { phases, type Phase } from '../words/rate.ts';
 import { parsePlanFile, type PlanFile } from './planFile.ts';
 import { profilePlan, type Profile, type ProfileBase } from './profiles.ts';
 import type { LOAD } from './settings/load.ts';
@@ -42,7 +43,12 @@ const LOADS: Record<LoadName, Load> = {
     base: ({ levels: { sessions, seconds } }) => ({ sessions: Math.max(...sessions), seconds }),
   },
   recovery: { plan: (config) => recovery({ sessions: config.numSessions, ...config.outage }) },
+  phases: { plan: ({ phases: { steps, factor } }) => phases(steps.map((step) => timesRate(step, factor))) },
 };
+
+function timesRate(step: Phase, factor: number): Phase {
+  return { ...step, from: step.from * factor, to: step.to * factor };
+}
 
 /** A plan, and what comes with it. */
 export interface Chosen {
@@ -79,7 +85,7 @@ function refuseOtherPlans({ base }: Load, { profile, planFile }: PlanSettings): 
     problems.push('PROFILE and PLAN_FILE are both set: each is a plan, so set one of them.');
   const given = profile === null ? 'PLAN_FILE' : 'PROFILE';
   if (base === undefined && (profile !== null || planFile !== undefined))
-    problems.push(`${given} is set, but this script needs its own plan, with the outage in it: unset it.`);
+    problems.push(`${given} is set, but this script needs its own plan: unset it.`);
   if (problems.length > 0) throw new InputError(problems);
 }
 

@@ -18,6 +18,7 @@ import { longestRetries } from '../vu/retry.ts';
 import {
   outageCall,
   perVuIterations,
+  rampingArrivalRate,
   probes,
   rampingVus,
   sharedIterations,
@@ -199,6 +200,7 @@ function scenariosOf(
   { plan, arrivals }: Chosen,
   { tail, longest }: { tail: number; longest: number },
 ): Record<string, Scenario> {
+  if (plan.isRate) return { [name]: rampingArrivalRate(plan, config.phases.visitSeconds, longest) };
   if (plan.arrivals !== undefined)
     return { [name]: sharedIterations(plan, (arrivals.at(-1) ?? 0) / 1000 + longest) };
   if (plan.end === null) return { [name]: perVuIterations(plan, longest) };

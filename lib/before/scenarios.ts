@@ -1,5 +1,6 @@
 /** k6 scenarios that carry a plan. Pure. */
 import { highestLevel, probesPerMinute, type Plan, type Stage } from '../words/load.ts';
+import { highestRate } from '../words/rate.ts';
 
 /** A k6 scenario, ready for `options.scenarios`. */
 export type Scenario = Record<string, unknown>;
@@ -51,6 +52,42 @@ export function sharedIterations(plan: Plan, maxSeconds: number): Scenario {
     gracefulStop: '0s',
   };
 }
+
+/** VUs beyond those for the usual length of a visit: visits are longer when the back end is slow. */
+const SPARE_VUS = 4;
+/** More VUs than this would be no load generator, but a machine without memory. */
+const MOST_VUS = 20_000;
+
+/**
+ * `ramping-arrival-rate`: visits start on time, whatever those before them do. VUs for the highest rate and the usual
+ * length of a visit are made before the run, four times as many at most; what finds none free is a dropped iteration.
+ */
+export function rampingArrivalRate(plan: Plan, visitSeconds: number, tailSeconds: number): Scenario {
+  const usual = Math.min(MOST_VUS, Math.ceil(highestRate(plan) * visitSeconds));
+  return {
+    executor: 'ramping-arrival-rate',
+    startRate: Math.round((plan.stages[0]?.from ?? 0) * RATE_UNIT_SECONDS),
+    timeUnit: `${RATE_UNIT_SECONDS}s`,
+    stages: plan.stages.flatMap(rateSteps),
+    preAllocatedVUs: Math.max(1, usual),
+    maxVUs: Math.max(1, Math.min(MOST_VUS, usual * SPARE_VUS)),
+    gracefulStop: duration(tailSeconds * 1000),
+  };
+}
+
+/** A stage that does not begin at the rate at which the one before ended begins with a step without length. */
+function rateSteps(
+  { from = 0, level, start, end }: Stage,
+  index: number,
+  stages: readonly Stage[],
+): Scenario[] {
+  const before = index === 0 ? from : (stages[index - 1]?.level ?? 0);
+  const target = (rate: number) => Math.round(rate * RATE_UNIT_SECONDS);
+  return [...(before === from ? [] : [step(0, target(from))]), step(end - start, target(level))];
+}
+
+/** k6 takes whole numbers of arrivals per unit of time. */
+const RATE_UNIT_SECONDS = 10;
 
 /** A probe may hang so long on a handshake that never ends, which is k6's own limit. */
 const LONGEST_PROBE_SECONDS = 75;

@@ -6,7 +6,7 @@ import { countedAs, plural } from './plural.ts';
 import type { Noun } from './vocabulary.ts';
 
 /** The kinds of load that a script can choose. */
-export type LoadName = 'ramp' | 'burst' | 'hold' | 'levels' | 'recovery';
+export type LoadName = 'ramp' | 'burst' | 'hold' | 'levels' | 'recovery' | 'phases';
 
 /** One level of the load. Its questions are judged from `hold` to `end`; `start` to `hold` lets it settle. */
 export interface Stage {
@@ -14,9 +14,14 @@ export interface Stage {
   number: number;
   /** What the stage is for, where a plan has words for it. */
   name?: string;
-  /** How many are planned at the same time; in a plan of arrivals, those that start in it. */
+  /**
+   * How many are planned at the same time; in a plan of arrivals, those that start in it; in one of rates, those that
+   * arrive in a second at its end.
+   */
   level: number;
   start: number;
+  /** In a plan of rates: arrivals per second at its start. */
+  from?: number;
   /** How long after `start` the number of sessions changes evenly from the one before; 0: at once. */
   transition: number;
   hold: number;
@@ -33,6 +38,8 @@ export interface Plan {
   falls?: true;
   /** Sessions start by themselves, whatever those before them do; so many VUs serve them. */
   arrivals?: { vus: number };
+  /** Levels are arrivals per second, and the rate goes evenly from one to the next. */
+  isRate?: true;
   /** The back end fails in the middle, and short sessions beside the others watch it. */
   outage?: Outage;
 }
@@ -236,6 +243,7 @@ export function describePlan(plan: Plan, noun: Noun): string {
   if (!first || !last) return 'no stages';
   const sessions = countedAs(first.level, noun);
   const seconds = (stage: Stage) => `${(stage.end - stage.start) / 1000} s`;
+  if (plan.isRate) return `${phasesText(stages)} ${noun.many}/s`;
   if (plan.arrivals) return `${arriving(plan, noun)}, ${plural(stages.length, 'stage')}`;
   if (end === null) return `${sessions} at once, each once`;
   if (stages.length === 1) return `${sessions} for ${seconds(first)}`;
@@ -246,6 +254,12 @@ export function describePlan(plan: Plan, noun: Noun): string {
     ? `${stages.length} stages × ${seconds(last)}`
     : `${stages.length} stages in ${end / 1000} s`;
   return `${span(plan, noun)}, ${length}`;
+}
+
+function phasesText(stages: readonly Stage[]): string {
+  const text = ({ name = '', from = 0, level, start, end }: Stage) =>
+    `${name} ${from === level ? level : `${from} → ${level}`} for ${(end - start) / 1000} s`;
+  return stages.map(text).join(', ');
 }
 
 function arriving(plan: Plan, noun: Noun): string {
