@@ -1,7 +1,9 @@
 /** What k6 hands to handleSummary, made up for tests: a clean run, and changes to it. */
+import { shapingSettings } from '../../lib/before/config.ts';
 import { parseLimits } from '../../lib/words/limits.ts';
 import { ramp, type Plan } from '../../lib/words/load.ts';
 import type { K6Data } from '../../report/derive/k6Data.ts';
+import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
 import { summaryOf, type RunSummary, type TestInfo } from '../../report/derive/summary.ts';
 
 /** Values by metric, or by metric and tags as k6 names sub-metrics. */
@@ -37,10 +39,20 @@ export const LIMITS = parseLimits(
   'limits.json',
 ).target;
 
+const SHAPING = shapingSettings(CHATBOT_SECTIONS);
+
 /** What was known before the run. */
 export function testInfo(change: Partial<TestInfo> = {}): TestInfo {
   const judged = { limits: LIMITS, requiredSessions: null, generatorLagLimitMs: 25, stopsAtBreak: false };
-  return { script: 'ramp', settings: {}, plan: PLAN, level: 'target', ...judged, ...change };
+  return {
+    script: 'ramp',
+    settings: {},
+    shapingSettings: SHAPING,
+    plan: PLAN,
+    level: 'target',
+    ...judged,
+    ...change,
+  };
 }
 
 /** Metrics of a run of `plan` in which everything went well. */
