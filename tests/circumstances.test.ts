@@ -99,10 +99,10 @@ describe('what measures something else is refused', () => {
     ]);
   });
   test('the order of names within a setting is no difference', () => {
-    const one = run('base', {}, settings({ names: { a: 'x', b: 'y' } }));
-    const other = run('now', {}, settings({ names: { b: 'y', a: 'x' } }));
+    const one = run('base', {}, settings({ chatbot: { a: 'x', b: 'y' } }));
+    const other = run('now', {}, settings({ chatbot: { b: 'y', a: 'x' } }));
     assert.deepEqual(unlike(one, other), []);
-    const swapped = run('now', {}, settings({ names: { a: 'y', b: 'x' } }));
+    const swapped = run('now', {}, settings({ chatbot: { a: 'y', b: 'x' } }));
     assert.equal(unlike(one, swapped).length, 1);
   });
   test('where and with which key, files and names is free', () => {
@@ -117,6 +117,18 @@ describe('what measures something else is refused', () => {
       reportFile: 'b.html',
     };
     assert.deepEqual(unlike(run('base', {}, settings({})), run('now', {}, settings(free))), []);
+  });
+  test('what a system calls free is free, and what only one of the runs calls shaping is not', () => {
+    const own = (name: string, value: number, shapingSettings?: string[]) => {
+      const { shapingSettings: all, ...summary } = settings({ rooms: value });
+      assert.ok(all?.includes('questions'), 'those of the chatbot');
+      return run(name, {}, { ...summary, ...(shapingSettings === undefined ? {} : { shapingSettings }) });
+    };
+    const refused = ['base and now differ in the setting rooms: 1 and 2.'];
+    assert.deepEqual(unlike(own('base', 1, []), own('now', 2, [])), []);
+    assert.deepEqual(unlike(own('base', 1, ['rooms']), own('now', 2, [])), refused);
+    assert.deepEqual(unlike(own('base', 1, []), own('now', 2, ['rooms'])), refused);
+    assert.deepEqual(unlike(own('base', 1), own('now', 2, [])), refused, 'one that does not say');
   });
   test('settings that are in the plan are told by the plan alone', () => {
     const plan = levels([10, 20], 10);

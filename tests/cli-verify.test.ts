@@ -183,6 +183,15 @@ describe('compare', () => {
     assert.equal((await command('compare', good)).exitCode, 2);
   });
 
+  test('summaries of earlier versions do not say what shapes the load, but the address never does', async () => {
+    const pattern = /"websocketBaseUrl": "[^"]+"([^]*?)"shapingSettings": \[[^\]]*\],/;
+    const older = changed('summary.json', pattern, '"websocketBaseUrl": "ws://elsewhere"$1');
+    const { exitCode, stdout, stderr } = await command('compare', older, older);
+    assert.equal(exitCode, 0, stdout + stderr);
+    const withNow = await command('compare', older, good);
+    assert.equal(withNow.exitCode, 0, withNow.stdout + withNow.stderr);
+  });
+
   test('a run by its name', async () => {
     assert.equal((await command('history', '--name', 'main')).exitCode, 0);
     const { exitCode, stdout, stderr } = await command('compare', 'main', good);

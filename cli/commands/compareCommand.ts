@@ -1,6 +1,7 @@
 /** `crescendo compare <base …> <now>`: is a run better or worse than those before it? */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { shapingSettings } from '../../lib/before/config.ts';
 import { InputError } from '../../lib/words/settings.ts';
 import {
   compareRuns,
@@ -15,7 +16,9 @@ import {
   renderComparisonMarkdown,
 } from '../../report/compare/comparisonText.ts';
 import { tolerancesWith, type Tolerances } from '../../report/compare/tolerance.ts';
+import type { RunSummary } from '../../report/derive/summary.ts';
 import { EXIT_CODES } from '../../report/derive/verdict.ts';
+import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
 import { BROKEN } from '../exitCodes.ts';
 import { findRun } from '../history/historyNames.ts';
 import { hasColours, messageOf } from '../process/terminal.ts';
@@ -69,7 +72,12 @@ async function runCalled(given: string, reports: string): Promise<Compared> {
   const path = existsSync(given) ? given : findRun(given, reports);
   const { summary, verdict, run } = await readRun(path, 'compare');
   const name = basename(resolve(path));
-  return { summary, verdict, name, ...(run === undefined ? {} : { run }) };
+  return { summary: withShapingSettings(summary), verdict, name, ...(run === undefined ? {} : { run }) };
+}
+
+/** Summaries of earlier versions do not say which settings shape the load: theirs are the chatbot's. */
+function withShapingSettings(summary: RunSummary): RunSummary {
+  return { shapingSettings: shapingSettings(CHATBOT_SECTIONS), ...summary };
 }
 
 function readTolerances(given: readonly string[]): Tolerances {

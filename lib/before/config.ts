@@ -19,10 +19,8 @@ type Tree = Record<string, unknown>;
 /** Reads and checks the settings of these sections. Throws an InputError that lists everything wrong, one sentence each. */
 export function readConfig<const L extends readonly Section[]>(env: Environment, sections: L): ConfigOf<L> {
   const reader = new SettingsReader(env);
-  const config = chosenFrom({}, sections, (setting) => {
-    const value = reader.value(setting);
-    return setting.kept === false ? [] : [value];
-  });
+  for (const setting of settingsIn(sections)) reader.value(setting);
+  const config = chosenFrom({}, sections, (setting) => [reader.value(setting)]);
   for (const section of sections) section.check?.(config, reader);
   reader.done();
   return config as ConfigOf<L>;
@@ -51,7 +49,7 @@ export function shapingSettings(sections: readonly Section[]): string[] {
   return Object.keys(tree);
 }
 
-/** A tree with the names of the settings: `make` returns what stands for one, in an array, or an empty one. */
+/** A tree with the names of the settings that are kept: `make` returns what stands for one, in an array, or an empty one. */
 function chosenFrom(
   values: Tree,
   sections: readonly Section[],
@@ -67,7 +65,7 @@ function treeOf(
 ): Tree {
   const entries = Object.entries(settings).flatMap(([name, part]): [string, unknown][] => {
     const value = values[name];
-    if (isSetting(part)) return make(part, value).map((made) => [name, made]);
+    if (isSetting(part)) return part.kept === false ? [] : make(part, value).map((made) => [name, made]);
     const group = treeOf(part, isTree(value) ? value : {}, make);
     return Object.keys(group).length === 0 ? [] : [[name, group]];
   });

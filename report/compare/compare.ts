@@ -45,32 +45,14 @@ export interface Comparison {
   figures: ComparedFigure[];
 }
 
-/** Settings that do not change what is measured, or that are in the plan, which is compared itself. */
-const FREE = [
-  'apiBaseUrl',
-  'websocketBaseUrl',
-  'origin',
-  'encryptionKey',
-  'thresholdsFile',
-  'sessionLog',
-  'summaryFile',
-  'reportFile',
-  'numSessions',
-  'ramp',
-  'hold',
-  'levels',
-  'outage',
-  'profile',
-  'planFile',
-];
-
 /** Why two runs can't be compared, a sentence each; empty when they can. */
 export function unlike(base: Compared, now: Compared): string[] {
   const [one, other] = [base.summary, now.summary];
   const difference = (what: string, a: unknown, b: unknown) =>
     same(a, b) ? [] : [`${base.name} and ${now.name} differ in ${what}: ${show(a)} and ${show(b)}.`];
+  const shaping = new Set([...shapingSettings(one), ...shapingSettings(other)]);
   const names = new Set([...Object.keys(one.settings), ...Object.keys(other.settings)]);
-  const settings = [...names].filter((name) => !FREE.includes(name));
+  const settings = [...names].filter((name) => shaping.has(name));
   return [
     ...difference('their script', one.script, other.script),
     ...planDifference(base, now),
@@ -79,6 +61,11 @@ export function unlike(base: Compared, now: Compared): string[] {
     ),
     ...(base.run && now.run ? difference('k6', base.run.k6.version, now.run.k6.version) : []),
   ];
+}
+
+/** Where a summary does not say which of its settings shape the load, all of them may. */
+function shapingSettings({ settings, shapingSettings: names = Object.keys(settings) }: RunSummary): string[] {
+  return names;
 }
 
 function planDifference(base: Compared, now: Compared): string[] {

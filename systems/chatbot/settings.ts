@@ -1,6 +1,6 @@
 /** The chatbot's own settings, and the sections that a chatbot's script has. Pure data; VUs get the values only. */
 import { COMMON } from '../../lib/before/settings/common.ts';
-import { ANY_SECONDS, SOME_SECONDS } from '../../lib/before/settings/ranges.ts';
+import { ANY_SECONDS, OF_SESSIONS, SOME_SECONDS } from '../../lib/before/settings/ranges.ts';
 import { ENCRYPTION_MODES } from '../../lib/words/encryptionModes.ts';
 import { plural } from '../../lib/words/plural.ts';
 import { section, setting, type ConfigOf, type VuConfigOf } from '../../lib/words/sections.ts';
@@ -10,8 +10,7 @@ import { CHATBOT, type FieldNames } from './protocolSettings.ts';
 
 const PATH = {
   kind: 'path',
-  shapes: 'load',
-  vu: true,
+  ...OF_SESSIONS,
   inFiles: 'without query',
 } as const;
 
@@ -34,10 +33,8 @@ const OWN = section({
       env: 'ENCRYPTION',
       default: 'aes-256-gcm',
       choices: ENCRYPTION_MODES,
-      meaning:
-        'of every frame: `aes-256-gcm`, `aes-256-cbc-hmac`, `openssl` (`openssl enc -aes-256-cbc -md md5`, CryptoJS), `none`',
-      shapes: 'load',
-      vu: true,
+      meaning: 'of every frame; `openssl`: that of `openssl enc -aes-256-cbc -md md5` and CryptoJS',
+      ...OF_SESSIONS,
     },
     encryptionKey,
     chatbot: {
@@ -65,8 +62,7 @@ const OWN = section({
         default: '',
         parse: fieldNames,
         meaning: 'ours=theirs, …: [names of fields and message types](#your-own-back-end)',
-        shapes: 'load',
-        vu: true,
+        ...OF_SESSIONS,
       },
     },
     questions: {
@@ -82,9 +78,8 @@ const OWN = section({
       env: 'QUESTION_ORDER',
       default: 'order',
       choices: ['order', 'shuffle'],
-      meaning: 'or `shuffle`: drawn and mixed, by `SEED`',
-      shapes: 'load',
-      vu: true,
+      meaning: 'within a session; `shuffle`: drawn and mixed, by `SEED`',
+      ...OF_SESSIONS,
     },
     questionsFile: {
       kind: 'file',
@@ -99,17 +94,15 @@ const OWN = section({
       parse: think,
       meaning:
         'pause between an answer and the next question: `5`, `2-8` (evenly between), `lognormal:5:20` (median, 95th percentile)',
-      shapes: 'load',
-      vu: true,
+      ...OF_SESSIONS,
     },
     onFailure: {
       kind: 'choice',
       env: 'ON_FAILURE',
       default: 'continue',
       choices: ['continue', 'end'],
-      meaning: 'after a failed question; or `end` the session',
-      shapes: 'load',
-      vu: true,
+      meaning: 'what a session does after a failed question',
+      ...OF_SESSIONS,
     },
     heartbeatSeconds: {
       ...ANY_SECONDS,
@@ -117,16 +110,14 @@ const OWN = section({
       default: 0,
       meaning:
         'between WebSocket pings while a socket is open; one without a pong when the next is due ends the connection; 0: none',
-      shapes: 'load',
-      vu: true,
+      ...OF_SESSIONS,
     },
     answerTimeoutSeconds: {
       ...SOME_SECONDS,
       env: 'ANSWER_TIMEOUT_SECONDS',
       default: 60,
       meaning: 'from a question to its complete answer',
-      shapes: 'load',
-      vu: true,
+      ...OF_SESSIONS,
     },
   },
   check: ({ encryption, encryptionKey: key }, refusal) => {

@@ -1,4 +1,5 @@
 /** What k6 hands to handleSummary, made up for tests: a clean run, and changes to it. */
+import { shapingSettings } from '../../lib/before/config.ts';
 import { parseLimits } from '../../lib/words/limits.ts';
 import { ramp, type Plan } from '../../lib/words/load.ts';
 import { metricsOf } from '../../lib/words/vocabulary.ts';
@@ -6,6 +7,7 @@ import { CHATBOT_WORDS } from '../../systems/chatbot/words.ts';
 import type { K6Data } from '../../report/derive/k6Data.ts';
 import { withChatBooks, type ChatSummary } from './chat.ts';
 import { summaryOf, type TestInfo } from '../../report/derive/summary.ts';
+import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
 
 /** Values by metric, or by metric and tags as k6 names sub-metrics. */
 export type Metrics = Record<string, Record<string, number>>;
@@ -44,10 +46,12 @@ export const LIMITS = parseLimits(
   METRICS,
 ).target;
 
+const SHAPING = shapingSettings(CHATBOT_SECTIONS);
+
 /** What was known before the run. */
 export function testInfo(change: Partial<TestInfo> = {}): TestInfo {
   const judged = { limits: LIMITS, requiredSessions: null, generatorLagLimitMs: 25, stopsAtBreak: false };
-  const about = { script: 'ramp', vocabulary: CHATBOT_WORDS };
+  const about = { script: 'ramp', vocabulary: CHATBOT_WORDS, shapingSettings: SHAPING };
   return { ...about, settings: {}, plan: PLAN, level: 'target', ...judged, ...change };
 }
 

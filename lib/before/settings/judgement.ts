@@ -12,7 +12,7 @@ export const JUDGEMENT = section({
       env: 'LIMITS',
       default: 'target',
       choices: LEVELS,
-      meaning: 'level of the thresholds file that binds: `target`, `warning`, `critical`',
+      meaning: 'level of the thresholds file that binds',
       shapes: 'nothing',
       inFiles: 'elsewhere',
     },

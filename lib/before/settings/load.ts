@@ -3,7 +3,7 @@ import { defaultSettleSeconds, MAX_STAGES, type LoadName } from '../../words/loa
 import { section, setting } from '../../words/sections.ts';
 import { PROFILES } from '../profiles.ts';
 import { parsePhases, PHASES_FORM, type Phase } from '../../words/rate.ts';
-import { ANY_SECONDS, SESSIONS, SOME_SECONDS } from './ranges.ts';
+import { ANY_SECONDS, OF_SESSIONS, SESSIONS, SOME_SECONDS } from './ranges.ts';
 
 const planOf = <const L extends readonly LoadName[]>(...loads: L) => ({ shapes: 'plan', loads }) as const;
 const RAMP = planOf('ramp');
@@ -216,7 +216,7 @@ export const LOAD = section({
       env: 'PROFILE',
       default: null,
       choices: PROFILES,
-      meaning: "`smoke`, `load`, `stress`, `soak`, `spike`, `breakpoint` instead of the script's own plan",
+      meaning: "a usual kind of test instead of the script's own plan",
       shapes: 'plan',
     },
     planFile: {
@@ -232,8 +232,7 @@ export const LOAD = section({
       env: 'SEED',
       default: 1,
       meaning: 'of everything random but keys',
-      shapes: 'load',
-      vu: true,
+      ...OF_SESSIONS,
     },
   },
 });

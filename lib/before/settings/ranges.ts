@@ -1,4 +1,7 @@
-/** Ranges that several settings share. Pure data. */
+/** What several settings have in common. Pure data. */
+
+/** What VUs read, and do something else for. */
+export const OF_SESSIONS = { shapes: 'load', vu: true } as const;
 
 /** A time that may be 0. */
 export const ANY_SECONDS = { kind: 'number', unit: 'seconds', min: 0, max: 1e7 } as const;

@@ -1,6 +1,6 @@
 /** The settings that say how often, and after which wait, what failed is tried again. Pure data. */
 import { section } from '../../words/sections.ts';
-import { ANY_SECONDS } from './ranges.ts';
+import { ANY_SECONDS, OF_SESSIONS } from './ranges.ts';
 
 export const RETRIES = section({
   title: 'Retries',
@@ -10,8 +10,7 @@ export const RETRIES = section({
       env: 'RESTART_DELAY_SECONDS',
       default: 1,
       meaning: 'wait after a session that got no answer, jittered by half',
-      shapes: 'load',
-      vu: true,
+      ...OF_SESSIONS,
     },
     retries: {
       kind: 'whole',
@@ -20,27 +19,22 @@ export const RETRIES = section({
       max: 10,
       env: 'RETRIES',
       default: 0,
-      meaning:
-        'further attempts at log-in, session, handshake and clean-up (at most 10), after connection errors, 408, 429, 502, 503, 504 and any refused handshake; never of questions',
-      shapes: 'load',
-      vu: true,
+      meaning: 'further attempts at log-in, session, handshake and clean-up, at most 10',
+      ...OF_SESSIONS,
     },
     retryBaseSeconds: {
       ...ANY_SECONDS,
       env: 'RETRY_BASE_SECONDS',
       default: 0.5,
-      meaning:
-        'the wait before retry n (from 0) is uniform between 0 and the smaller of this × 2ⁿ and `RETRY_CAP_SECONDS`, by `SEED`',
-      shapes: 'load',
-      vu: true,
+      meaning: 'longest wait before the first retry; doubles with each',
+      ...OF_SESSIONS,
     },
     retryCapSeconds: {
       ...ANY_SECONDS,
       env: 'RETRY_CAP_SECONDS',
       default: 10,
-      meaning: 'the wait is at least what `Retry-After` says; above the cap there is no retry',
-      shapes: 'load',
-      vu: true,
+      meaning: 'longest wait of all',
+      ...OF_SESSIONS,
     },
     retryBudget: {
       kind: 'number',
@@ -50,8 +44,7 @@ export const RETRIES = section({
       env: 'RETRY_BUDGET',
       default: 0.1,
       meaning: 'retries per first attempt in the long run; each VU starts with 10, and never has more',
-      shapes: 'load',
-      vu: true,
+      ...OF_SESSIONS,
     },
   },
 });

@@ -1,6 +1,6 @@
 /** The settings that say where the back end is, and how long it may take to be reached. Pure data. */
 import { section, setting } from '../../words/sections.ts';
-import { SOME_SECONDS } from './ranges.ts';
+import { OF_SESSIONS, SOME_SECONDS } from './ranges.ts';
 
 const websocketBaseUrl = setting({
   kind: 'url',
@@ -43,16 +43,14 @@ export const TARGET = section({
       env: 'CONNECT_TIMEOUT_SECONDS',
       default: 10,
       meaning: 'until the socket is open, and the server ready where the protocol awaits that',
-      shapes: 'load',
-      vu: true,
+      ...OF_SESSIONS,
     },
     httpTimeoutSeconds: {
       ...SOME_SECONDS,
       env: 'HTTP_TIMEOUT_SECONDS',
       default: 10,
       meaning: 'of each REST call',
-      shapes: 'load',
-      vu: true,
+      ...OF_SESSIONS,
     },
   },
   check: (_, refusal) => {
