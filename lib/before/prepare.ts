@@ -36,6 +36,7 @@ import {
 } from './scenarios.ts';
 import { InputError, type Environment } from '../words/settings.ts';
 import type { Vocabulary } from '../words/vocabulary.ts';
+import { vuWords, type VuWords } from '../words/vuWords.ts';
 
 /** k6's own limit for a WebSocket handshake, which can't be set. */
 const HANDSHAKE_LIMIT_SECONDS = 60;
@@ -60,6 +61,8 @@ export type ReadFile = (setting: string, path: string) => string;
 /** What a system adds. */
 export interface SystemBefore<Facts> {
   words: Vocabulary;
+  /** What a metric's `only` names that these settings ask for, beside `retries`, `drift` and `arrivals`. */
+  has: (config: Config) => string[];
   share: (config: Config, readFile: ReadFile) => Shared<Facts>;
   /** Seconds that the operations of a visit take at most, its pauses included. */
   longestVisit: (config: Config, shared: Shared<Facts>) => number;
@@ -85,7 +88,7 @@ export interface Prepared<Facts = unknown> extends Chosen {
   limits: Limits;
   shared: Shared<Facts>;
   sessionConfig: SessionConfig;
-  measuresDrift: boolean;
+  vuWords: VuWords;
   /** Settings for people and files: without secrets, and without those that judge. */
   shownSettings: Record<string, unknown>;
   options: Record<string, unknown>;
@@ -124,10 +127,18 @@ function prepared<Facts>(system: SystemBefore<Facts>, input: Input): Prepared<Fa
     sessionConfig: sessionConfig(config),
     limits,
     shared,
-    measuresDrift: measuresDrift(limits),
+    vuWords: vuWords(
+      system.words,
+      new Set([...houseHas(config, chosen.plan, limits), ...system.has(config)]),
+    ),
     shownSettings: shownSettings(config),
     options: { ...options, ext },
   };
+}
+
+function houseHas({ retries }: Config, { arrivals }: Plan, limits: Limits): string[] {
+  const has = { retries: retries > 0, drift: measuresDrift(limits), arrivals: arrivals !== undefined };
+  return Object.entries(has).flatMap(([name, is]) => (is ? [name] : []));
 }
 
 /** For whoever reads the options from outside, by `k6 inspect`: the command. */

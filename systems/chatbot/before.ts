@@ -12,6 +12,7 @@ import { CHATBOT_WORDS } from './words.ts';
 export function chatbotBefore(pools: string): SystemBefore<Slice[]> {
   return {
     words: CHATBOT_WORDS,
+    has: ({ heartbeatSeconds }) => (heartbeatSeconds > 0 ? ['heartbeats'] : []),
     share: ({ questionsFile: file, questions }, readFile) => {
       const given =
         file === undefined
