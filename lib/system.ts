@@ -1,19 +1,20 @@
 /** What a system provides to its scripts: a kind of back end and what its users do with it. Types only. */
 import type { CommonVuConfig } from './before/settings/common.ts';
 import type { StageClock } from './vu/stages.ts';
+import type { VuWords } from './words/vuWords.ts';
 
 /** Runs visit number `iteration` (from 0) of VU number `vu`; resolves to whether it got any answer. */
 export type RunVisit = (
   clock: StageClock,
   vu: number,
   iteration: number,
-  observer?: SessionObserver,
+  observer?: VisitObserver,
 ) => Promise<boolean>;
 
-/** Hears how the questions of a session end; `stage` is the stage tag of the question, settled or not. */
-export interface SessionObserver {
-  answered(stage: string, latencyMs: number): void;
-  failed(stage: string): void;
+/** Hears how the operations of visits end that the verdict speaks of; `stage` is the stage tag of each, settled or not. */
+export interface VisitObserver {
+  good(stage: string, latencyMs: number): void;
+  bad(stage: string): void;
 }
 
 /** What a system prepares once and VUs use. */
@@ -27,6 +28,8 @@ export interface Shared<Facts> {
 /** What a VU has of what was prepared. */
 export interface VuParts<Facts, Config extends CommonVuConfig> {
   config: Config;
+  /** Names of what is counted; the metrics are made already. */
+  words: VuWords;
   facts: Facts;
   /** One of the shared texts; empty where there is none. */
   textAt: (index: number) => string;

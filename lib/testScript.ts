@@ -13,7 +13,9 @@ import { evaluate } from './text.ts';
 import { driftObserver } from './vu/drift.ts';
 import { arrival, iteration, type RunSession } from './vu/iteration.ts';
 import type { CommonVuConfig } from './before/settings/common.ts';
+import { makeMetrics } from './vu/metrics.ts';
 import type { LoadName, Plan } from './words/load.ts';
+import type { VuWords } from './words/vuWords.ts';
 
 /** What makes one script differ from another. */
 interface Definition<Facts, Config extends CommonVuConfig> {
@@ -43,7 +45,7 @@ interface Run<Facts> {
   config: CommonVuConfig;
   plan: Plan;
   facts: Facts;
-  measuresDrift: boolean;
+  words: VuWords;
   optionsText: () => string;
 }
 
@@ -57,10 +59,16 @@ export async function testScript<Facts, Config extends CommonVuConfig>(
   const prepared = __VU === 0 ? prepare(definition) : undefined;
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- see above
   if (typeof prepared === 'string') return Promise.reject(prepared);
-  const { config, plan, facts, measuresDrift, optionsText } = shared(prepared);
-  const system = definition.system.inVu({ config: config as Config, facts, textAt: sharedTexts(prepared) });
+  const { config, plan, facts, words, optionsText } = shared(prepared);
+  makeMetrics(words.metrics);
+  const system = definition.system.inVu({
+    config: config as Config,
+    words,
+    facts,
+    textAt: sharedTexts(prepared),
+  });
   const visit = system.visits();
-  const observer = measuresDrift ? driftObserver() : undefined;
+  const observer = words.drift && driftObserver(words.drift);
   const run: RunSession = (clock, vu, number) => visit(clock, vu, number, observer);
   const runIteration = plan.arrivals
     ? arrival(plan, arrivalTimes(prepared), run)
@@ -121,10 +129,10 @@ function shared<Facts>(prepared: Prepared<Facts> | undefined): Run<Facts> {
 function runOf<Facts>({
   sessionConfig: config,
   plan,
-  measuresDrift,
+  vuWords: words,
   shared: { facts },
 }: Prepared<Facts>): Omit<Run<Facts>, 'optionsText'> {
-  return { config, plan: { ...plan, stages: [] }, facts, measuresDrift };
+  return { config, plan: { ...plan, stages: [] }, facts, words };
 }
 
 /** The times of arrivals stay in their array, too. */

@@ -3,12 +3,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type * as Drift from '../lib/vu/drift.ts';
-import type { SessionObserver } from '../lib/system.ts';
+import type { VisitObserver } from '../lib/system.ts';
 import { newWorld, valuesOf, withoutK6, type World } from './support/withoutK6.ts';
 
-async function observe(world: World): Promise<SessionObserver> {
+async function observe(world: World): Promise<VisitObserver> {
   const { driftObserver } = await withoutK6<typeof Drift>('lib/vu/drift.ts', world);
-  return driftObserver();
+  return driftObserver({
+    latency: 'answer_latency_drift',
+    failure: 'answer_failure_drift',
+    compared: 'answers_compared',
+  });
 }
 
 describe('a VU', () => {
@@ -16,9 +20,9 @@ describe('a VU', () => {
     const world = newWorld();
     const vu = await observe(world);
     // In any order: 95 % of the way from the 1st to the 5th is 0.8 of the way from 400 to 500.
-    for (const latency of [500, 100, 300, 200, 400]) vu.answered('1', latency);
-    vu.answered('2', 240);
-    vu.answered('7', 720);
+    for (const latency of [500, 100, 300, 200, 400]) vu.good('1', latency);
+    vu.good('2', 240);
+    vu.good('7', 720);
     assert.deepEqual(valuesOf(world, 'answer_latency_drift'), [0.5, 1.5]);
     assert.deepEqual(valuesOf(world, 'answer_failure_drift'), [0, 0]);
     assert.deepEqual(valuesOf(world, 'answers_compared'), [1, 1]);
@@ -26,10 +30,10 @@ describe('a VU', () => {
   test('compares its failures with the share that failed in stage 1', async () => {
     const world = newWorld();
     const vu = await observe(world);
-    for (const latency of [100, 100, 100]) vu.answered('1', latency);
-    vu.failed('1');
-    vu.failed('2');
-    vu.answered('2', 100);
+    for (const latency of [100, 100, 100]) vu.good('1', latency);
+    vu.bad('1');
+    vu.bad('2');
+    vu.good('2', 100);
     assert.deepEqual(valuesOf(world, 'answer_failure_drift'), [0.75, -0.25]);
     assert.deepEqual(valuesOf(world, 'answer_latency_drift'), [1]);
     assert.deepEqual(valuesOf(world, 'answers_compared'), [1, 1]);
@@ -37,38 +41,38 @@ describe('a VU', () => {
   test('that got no answer in stage 1 compares failures only', async () => {
     const world = newWorld();
     const vu = await observe(world);
-    vu.failed('1');
-    vu.answered('2', 100);
-    vu.failed('3');
+    vu.bad('1');
+    vu.good('2', 100);
+    vu.bad('3');
     assert.deepEqual(valuesOf(world, 'answer_failure_drift'), [-1, 0]);
     assert.deepEqual(valuesOf(world, 'answer_latency_drift'), []);
   });
   test('that asked nothing in stage 1 compares nothing', async () => {
     const world = newWorld();
     const vu = await observe(world);
-    vu.answered('2', 100);
-    vu.failed('2');
+    vu.good('2', 100);
+    vu.bad('2');
     assert.deepEqual(world.samples, []);
   });
   test('leaves the parts out in which a stage settles, the first one, too', async () => {
     const world = newWorld();
     const vu = await observe(world);
-    vu.answered('settle-1', 9000);
-    vu.failed('settle-1');
-    vu.answered('1', 100);
-    vu.answered('settle-2', 500);
-    vu.failed('settle-2');
-    vu.answered('2', 200);
+    vu.good('settle-1', 9000);
+    vu.bad('settle-1');
+    vu.good('1', 100);
+    vu.good('settle-2', 500);
+    vu.bad('settle-2');
+    vu.good('2', 200);
     assert.deepEqual(valuesOf(world, 'answer_latency_drift'), [2]);
     assert.deepEqual(valuesOf(world, 'answer_failure_drift'), [0]);
   });
   test('goes on comparing with stage 1 when one of its answers comes later', async () => {
     const world = newWorld();
     const vu = await observe(world);
-    vu.answered('1', 100);
-    vu.answered('2', 200);
-    vu.answered('1', 900);
-    vu.answered('3', 300);
+    vu.good('1', 100);
+    vu.good('2', 200);
+    vu.good('1', 900);
+    vu.good('3', 300);
     assert.deepEqual(valuesOf(world, 'answer_latency_drift'), [2, 3]);
   });
 });

@@ -123,8 +123,8 @@ describe('imports', () => {
   });
 
   test('the house knows no system', () => {
-    // The settings of the chatbot are still among those of the house, its books in those of sessions.
-    const mixed = ['lib/before/config.ts', 'lib/before/fieldNames.ts', 'lib/vu/session.ts'];
+    // The settings of the chatbot are still among those of the house.
+    const mixed = ['lib/before/config.ts', 'lib/before/fieldNames.ts'];
     for (const path of filesIn('lib').filter((file) => !mixed.includes(file)))
       for (const { from } of importsOf(path))
         assert.doesNotMatch(from, /^systems\//, `${path} imports ${from}`);

@@ -219,7 +219,7 @@ describe('the clock of a VU', () => {
     end: 3000,
   };
 
-  const tagAt = (elapsed: number): string => new PlanClock(plan, T0, 1).questionTag(T0 + elapsed);
+  const tagAt = (elapsed: number): string => new PlanClock(plan, T0, 1).operationTags(T0 + elapsed).stage;
 
   test('a question belongs to the stage of its moment; before the judged part it settles', () => {
     const moments = [0, 99.9, 100, 999.9, 1000, 1099.9, 1100, 1999.9, 2000, 2100, 2999.9, 3000, 9000];
@@ -243,18 +243,18 @@ describe('the clock of a VU', () => {
   test('one clock gives the same as it goes on, and may skip a stage', () => {
     const clock = new PlanClock(plan, T0, 1);
     assert.deepEqual(
-      [50, 500, 1050, 2500].map((elapsed) => clock.questionTag(T0 + elapsed)),
+      [50, 500, 1050, 2500].map((elapsed) => clock.operationTags(T0 + elapsed).stage),
       ['settle-1', '1', 'settle-2', '3'],
     );
     const skipping = new PlanClock(plan, T0, 1);
     assert.deepEqual(
-      [skipping.sessionTags(T0), skipping.sessionTags(T0 + 2500)],
+      [skipping.stageTags(T0), skipping.stageTags(T0 + 2500)],
       [{ stage: '1' }, { stage: '3' }],
     );
   });
 
   test('sessions have no settle part', () => {
-    assert.deepEqual(new PlanClock(plan, T0, 1).sessionTags(T0 + 1001), { stage: '2' });
+    assert.deepEqual(new PlanClock(plan, T0, 1).stageTags(T0 + 1001), { stage: '2' });
   });
 
   test('what remains until the end', () => {

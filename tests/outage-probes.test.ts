@@ -27,7 +27,7 @@ function probes(world: Watched, { takes, latency, throws }: Probe): VuSystem['pr
     world.longest = longestSeconds;
     world.time += takes;
     if (throws === true) return Promise.reject(new Error('odd'));
-    if (latency !== undefined) observer?.answered('probe', latency);
+    if (latency !== undefined) observer?.good('probe', latency);
     return Promise.resolve(latency !== undefined);
   };
 }

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { levels } from '../lib/words/load.ts';
-import type * as Books from '../lib/vu/session.ts';
 import { PlanClock } from '../lib/vu/stages.ts';
-import { newWorld, withoutK6, type World } from './support/withoutK6.ts';
+import type * as Books from '../systems/chatbot/session.ts';
+import { CHATBOT_VU_WORDS, newWorld, withoutK6, type World } from './support/withoutK6.ts';
 
 /** Three stages of 10 s from 1,000,000 on; the first second of each settles. */
 const START = 1_000_000;
@@ -16,11 +16,12 @@ async function sessionAt(
   at: number,
 ): Promise<{ world: World; books: Books.Session; to: (at: number) => void }> {
   const world = { ...newWorld(), time: START + at };
-  const { SessionBooks } = await withoutK6<typeof Books>('lib/vu/session.ts', world);
+  const { sessionBooks } = await withoutK6<typeof Books>('systems/chatbot/session.ts', world);
+  const begin = sessionBooks(CHATBOT_VU_WORDS);
   const to = (later: number) => {
     world.time = START + later;
   };
-  return { world, books: new SessionBooks(new PlanClock(PLAN, START, 1)), to };
+  return { world, books: begin(new PlanClock(PLAN, START, 1)), to };
 }
 
 /** Samples of these metrics as `metric value stage reason`. */
@@ -45,10 +46,10 @@ describe('a session that fails in one stage and ends in another', () => {
     const { world, books, to } = await sessionAt(2000);
     books.questionSent(START + 3000);
     to(5000);
-    books.questionFailed('answer_timeout', 2000);
+    books.questionFailed('answer_timeout', START + 3000, START + 5000);
     books.questionSent(START + 12_000);
     to(13_000);
-    books.questionFailed('server_error', 1000);
+    books.questionFailed('server_error', START + 12_000, START + 13_000);
     to(25_000);
     books.end(true);
     assert.deepEqual(told(world, ...OUTCOMES), [
@@ -68,7 +69,7 @@ describe('a session that fails in one stage and ends in another', () => {
   test('also when the plan stopped it, or its clean-up failed as well', async () => {
     const { world, books, to } = await sessionAt(2000);
     books.questionSent(START + 3000);
-    books.questionFailed('server_error', 10);
+    books.questionFailed('server_error', START + 3000, START + 3010);
     books.questionSent(START + 12_000);
     to(13_000);
     books.fail('cleanup', 'http_500');
@@ -96,7 +97,7 @@ describe('a session that fails in one stage and ends in another', () => {
     to(4000);
     books.connected(10);
     books.questionSent(START + 4000);
-    books.questionFailed('server_error', 10);
+    books.questionFailed('server_error', START + 4000, START + 4010);
     to(15_000);
     books.disconnected(0);
     to(17_000);

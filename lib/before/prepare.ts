@@ -25,6 +25,7 @@ import {
   type Scenario,
 } from './scenarios.ts';
 import { InputError, type Environment } from '../words/settings.ts';
+import { vuWords, type VuWords } from '../words/vuWords.ts';
 
 /** k6's own limit for a WebSocket handshake, which can't be set. */
 const HANDSHAKE_LIMIT_SECONDS = 60;
@@ -50,6 +51,8 @@ export type ReadFile = (setting: string, path: string) => string;
 export interface SystemBefore<Facts, L extends readonly Section[]> {
   words: Vocabulary;
   sections: L;
+  /** What a metric's `only` names that these settings ask for, beside `retries`, `drift` and `arrivals`. */
+  has: (config: ConfigOf<L> & CommonConfig) => string[];
   share: (config: ConfigOf<L> & CommonConfig, readFile: ReadFile) => Shared<Facts>;
   /** Seconds that the operations of a visit take at most, its pauses included. */
   longestVisit: (config: ConfigOf<L> & CommonConfig, shared: Shared<Facts>) => number;
@@ -77,7 +80,7 @@ export interface Prepared<Facts = unknown> extends Chosen {
   limits: Limits;
   shared: Shared<Facts>;
   sessionConfig: CommonVuConfig;
-  measuresDrift: boolean;
+  vuWords: VuWords;
   /** Settings for people and files: without secrets, and without those that judge. */
   shownSettings: Record<string, unknown>;
   /** The names of those that shape the load beside the plan. */
@@ -128,11 +131,20 @@ function prepared<Facts, const L extends readonly Section[]>(
     sessionConfig: sessionConfig(config, sections) as VuConfigOf<L> & CommonVuConfig,
     limits,
     shared,
-    measuresDrift: measuresDrift(limits),
+    vuWords: vuWords(vocabulary, new Set([...houseHas(config, chosen.plan, limits), ...system.has(config)])),
     shownSettings: shownSettings(config, sections),
     shapingSettings: shapingSettings(sections),
     options: { ...options, ext },
   };
+}
+
+function houseHas({ retries }: CommonConfig, { arrivals, isRate }: Plan, limits: Limits): string[] {
+  const has = {
+    retries: retries > 0,
+    drift: measuresDrift(limits),
+    arrivals: arrivals !== undefined || isRate === true,
+  };
+  return Object.entries(has).flatMap(([name, is]) => (is ? [name] : []));
 }
 
 /** For whoever reads the options from outside, by `k6 inspect`: the command. */

@@ -1,27 +1,30 @@
 /** Compares the answers of a VU with those it got in stage 1: k6 can't compare two metrics with each other. */
-import { driftMetrics } from './metrics.ts';
-import type { SessionObserver } from '../system.ts';
+import type { VisitObserver } from '../system.ts';
+import type { DriftNames } from '../words/vuWords.ts';
+import { metric } from './metrics.ts';
 
 /** The stage that the others are compared with. */
 const FIRST = '1';
 
 /** Made once per VU, while it is initialised. Stages' settle parts are left out. */
-export function driftObserver(): SessionObserver {
-  const { answerLatencyDrift, answerFailureDrift, answersCompared } = driftMetrics();
+export function driftObserver(names: DriftNames): VisitObserver {
+  const latencyDrift = metric(names.latency);
+  const failureDrift = metric(names.failure);
+  const compared = metric(names.compared);
   const first: number[] = [];
   let firstFailures = 0;
   let firstP95: number | undefined;
 
-  function answered(stage: string, latencyMs: number): void {
+  function good(stage: string, latencyMs: number): void {
     if (stage === FIRST) first.push(latencyMs);
     else if (isCompared(stage)) {
       firstP95 ??= p95(first);
-      if (firstP95 > 0) answerLatencyDrift(latencyMs / firstP95);
+      if (firstP95 > 0) latencyDrift(latencyMs / firstP95);
       compareFailure(0);
     }
   }
 
-  function failed(stage: string): void {
+  function bad(stage: string): void {
     if (stage === FIRST) firstFailures++;
     else if (isCompared(stage)) compareFailure(1);
   }
@@ -31,11 +34,11 @@ export function driftObserver(): SessionObserver {
   }
 
   function compareFailure(failure: 0 | 1): void {
-    answerFailureDrift(failure - firstFailures / (first.length + firstFailures));
-    answersCompared(1);
+    failureDrift(failure - firstFailures / (first.length + firstFailures));
+    compared(1);
   }
 
-  return { answered, failed };
+  return { good, bad };
 }
 
 /** As k6 computes it: between the two nearest samples. 0 without samples. */

@@ -2,7 +2,7 @@
 import exec from 'k6/execution';
 import { delay, now } from '../k6/clock.ts';
 import type { Plan } from '../words/load.ts';
-import { arrivalMetrics, holdVuTime } from './metrics.ts';
+import { metric } from './metrics.ts';
 import { seededRandom } from '../words/random.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import { PlanClock, type StageClock } from './stages.ts';
@@ -32,6 +32,7 @@ const LONGEST_GAP_MS = 100;
  */
 export function iteration(settings: IterationSettings, run: RunSession): () => Promise<void> {
   const { plan, restartDelaySeconds, seed } = settings;
+  const holdVuTime = metric('hold_vu_time');
   let clock: StageClock | undefined;
   let vu = 0;
   let number = -1;
@@ -85,7 +86,8 @@ export function arrival(
   arrivalAt: (iteration: number) => number,
   run: RunSession,
 ): () => Promise<void> {
-  const { arrivalsLate } = arrivalMetrics();
+  const arrivalsLate = metric('arrivals_late');
+  let clock: StageClock | undefined;
   return async () => {
     const { startTime, iterationInTest } = exec.scenario;
     const due = startTime + arrivalAt(iterationInTest);
@@ -93,7 +95,8 @@ export function arrival(
     if (now() - due > LATE_ARRIVAL_MS) arrivalsLate(1);
     const { idInTest, iterationInScenario } = exec.vu;
     try {
-      await run(new PlanClock(plan, startTime, idInTest), idInTest, iterationInScenario);
+      clock ??= new PlanClock(plan, startTime, idInTest);
+      await run(clock, idInTest, iterationInScenario);
     } catch (error) {
       reportScriptError(error);
     }

@@ -34,8 +34,8 @@ const PROBE: StageTags = { stage: 'probe' };
 
 /** Probes belong to no stage and run to their own end. */
 const probeClock: StageClock = {
-  sessionTags: () => PROBE,
-  questionTag: () => PROBE.stage,
+  stageTags: () => PROBE,
+  operationTags: () => PROBE,
   tagEnds: () => Infinity,
   remaining: () => Infinity,
   idle: () => 0,
@@ -48,8 +48,8 @@ async function probe(metrics: OutageMetrics, outage: Outage, run: RunVisit): Pro
   const start = now() - startTime;
   let latency = Infinity;
   const observer = {
-    answered: (_stage: string, latencyMs: number) => void (latency = latencyMs),
-    failed: () => undefined,
+    good: (_stage: string, latencyMs: number) => void (latency = latencyMs),
+    bad: () => undefined,
   };
   try {
     await run(probeClock, idInTest, iterationInScenario, observer);

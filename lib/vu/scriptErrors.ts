@@ -1,11 +1,11 @@
 /** Exceptions in our own code: counted, logged once per VU, never left to k6, which would pass the run. */
-import { scriptErrors } from './metrics.ts';
+import { metric } from './metrics.ts';
 
 let logged = false;
 
 /** Counts an exception that should not have happened and logs the first one of each VU. */
 export function reportScriptError(error: unknown): void {
-  scriptErrors(1);
+  metric('script_errors')(1);
   if (logged) return;
   logged = true;
   console.error(

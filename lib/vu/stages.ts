@@ -1,7 +1,7 @@
 /** Which stage is it now: the stage tags, when a VU has work, and how long sessions were held. Pure. */
 import type { Plan, Stage } from '../words/load.ts';
 
-/** Tags of a session-level sample: the stage, settled or not. */
+/** Tags of a sample: its stage. */
 export interface StageTags {
   readonly [tag: string]: string;
   readonly stage: string;
@@ -9,11 +9,11 @@ export interface StageTags {
 
 /** Follows time in one VU. All times are epoch milliseconds, which must not go back by more than clock steps do. */
 export interface StageClock {
-  /** Tags of sessions and sockets that start at `now`. */
-  sessionTags(now: number): StageTags;
-  /** Stage tag of a question sent at `now`: `3`, or `settle-3` before the judged part of stage 3. */
-  questionTag(now: number): string;
-  /** When the tag of a question sent at `now` changes, at the earliest. */
+  /** Tags of visits and sockets that start at `time`, which may be past; never made anew for the stage of now. */
+  stageTags(time: number): StageTags;
+  /** Tags of an operation that begins at `time`, likewise: `3`, or `settle-3` before the judged part of stage 3. */
+  operationTags(time: number): StageTags;
+  /** When the tag of an operation that begins at `now` changes, at the earliest. */
   tagEnds(now: number): number;
   /** Milliseconds that this VU may go on: Infinity in a plan without an end, 0 or less when it must stop. */
   remaining(now: number): number;
@@ -23,6 +23,13 @@ export interface StageClock {
   eachHold(from: number, to: number, add: (milliseconds: number, tags: StageTags) => void): void;
 }
 
+/** A stage of the plan with its tags. */
+interface Tagged {
+  stage: Stage;
+  tags: StageTags;
+  settleTags: StageTags;
+}
+
 /** The clock of VU number `rank` (from 1) in a plan whose scenario started at `startTime`. */
 export class PlanClock implements StageClock {
   private readonly plan: Plan;
@@ -30,9 +37,9 @@ export class PlanClock implements StageClock {
   private readonly end: number;
   /** When the VU has work, where that is not always. */
   private readonly shifts: Shift[] | undefined;
-  private stage: Stage;
-  private tags: StageTags;
-  private settleTag: string;
+  /** The stage of now, and the one of before that was asked for last. */
+  private here: Tagged;
+  private past: Tagged;
 
   constructor(plan: Plan, startTime: number, rank: number) {
     const [first] = plan.stages;
@@ -41,26 +48,24 @@ export class PlanClock implements StageClock {
     this.startTime = startTime;
     this.end = plan.end === null ? Infinity : startTime + plan.end;
     this.shifts = plan.falls ? shiftsOf(plan, rank) : undefined;
-    this.stage = first;
-    this.tags = { stage: String(first.number) };
-    this.settleTag = `settle-${first.number}`;
+    this.here = this.past = tagged(first);
   }
 
-  sessionTags(now: number): StageTags {
-    this.advance(now - this.startTime);
-    return this.tags;
+  stageTags(time: number): StageTags {
+    return this.at(time - this.startTime).tags;
   }
 
-  questionTag(now: number): string {
-    const elapsed = now - this.startTime;
-    this.advance(elapsed);
-    return elapsed < this.stage.hold ? this.settleTag : this.tags.stage;
+  operationTags(time: number): StageTags {
+    const elapsed = time - this.startTime;
+    const { stage, tags, settleTags } = this.at(elapsed);
+    return elapsed < stage.hold ? settleTags : tags;
   }
 
   tagEnds(now: number): number {
     const elapsed = now - this.startTime;
-    this.advance(elapsed);
-    return this.startTime + (elapsed < this.stage.hold ? this.stage.hold : this.stage.end);
+    const { hold, end, number } = this.at(elapsed).stage;
+    if (elapsed < hold) return this.startTime + hold;
+    return number === this.plan.stages.length ? Infinity : this.startTime + end;
   }
 
   remaining(now: number): number {
@@ -80,24 +85,37 @@ export class PlanClock implements StageClock {
   eachHold(from: number, to: number, add: (milliseconds: number, tags: StageTags) => void): void {
     const start = from - this.startTime;
     const end = to - this.startTime;
-    this.advance(end);
-    let stage: Stage | undefined = this.stage;
-    while (stage !== undefined && stage.end > start) {
+    let { stage } = this.at(end);
+    while (stage.end > start) {
       const overlap = Math.min(end, stage.end) - Math.max(start, stage.hold);
-      if (overlap > 0) add(overlap, { stage: String(stage.number) });
-      stage = this.plan.stages[stage.number - 2];
+      if (overlap > 0) add(overlap, tagged(stage).tags);
+      const before = this.plan.stages[stage.number - 2];
+      if (before === undefined) return;
+      stage = before;
     }
   }
 
-  private advance(elapsed: number): void {
-    while (elapsed >= this.stage.end) {
-      const next = this.plan.stages[this.stage.number];
-      if (!next) return;
-      this.stage = next;
-      this.tags = { stage: String(next.number) };
-      this.settleTag = `settle-${next.number}`;
+  /** Moves on to the stage of that time, or looks back for it. */
+  private at(elapsed: number): Tagged {
+    while (elapsed >= this.here.stage.end) {
+      const next = this.plan.stages[this.here.stage.number];
+      if (!next) return this.here;
+      this.here = tagged(next);
     }
+    return elapsed < this.here.stage.start ? this.before(elapsed) : this.here;
   }
+
+  private before(elapsed: number): Tagged {
+    const { start, end } = this.past.stage;
+    if (elapsed >= start && elapsed < end) return this.past;
+    const stage = this.plan.stages.findLast((earlier) => earlier.start <= elapsed) ?? this.plan.stages[0];
+    if (stage !== undefined) this.past = tagged(stage);
+    return this.past;
+  }
+}
+
+function tagged(stage: Stage): Tagged {
+  return { stage, tags: { stage: String(stage.number) }, settleTags: { stage: `settle-${stage.number}` } };
 }
 
 /** A time in which a VU has work; milliseconds since the start of the scenario. */

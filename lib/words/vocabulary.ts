@@ -66,6 +66,12 @@ export interface Operation {
   latency?: string;
   /** A Counter of milliseconds: how long bad ones took, together. */
   badTime?: string;
+  /** A Counter: good and bad ones, which the Rate judges. A visit needs it. */
+  ended?: string;
+  /** A Trend: how long all took, however they ended. A visit needs it. */
+  duration?: string;
+  /** How it compares with stage 1: a Trend of multiples, one of differences of shares, a Counter of what was compared. */
+  drift?: { latency: string; failure: string; compared: string };
   /** The phase whose failures are its bad ones, one each. */
   phase?: string;
   /** Its line in Locust's columns. */

@@ -14,6 +14,7 @@ export function chatbotBefore(pools: string): SystemBefore<Slice[], typeof CHATB
   return {
     words: CHATBOT_WORDS,
     sections: CHATBOT_SECTIONS,
+    has: ({ heartbeatSeconds }) => (heartbeatSeconds > 0 ? ['heartbeats'] : []),
     share: ({ questionsFile: file, questions }, readFile) => {
       const given =
         file === undefined

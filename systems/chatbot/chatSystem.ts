@@ -15,14 +15,14 @@ export function chatSystem(
   return {
     before,
     inVu: (parts) => {
-      const { config } = parts;
+      const { config, words } = parts;
       const protocol = dialect(config.chatbot);
       const questions = questionSource(parts);
       return {
         uses: () => ({ calls: makesCalls(protocol), socketPath: protocol.socket(NOBODY).path }),
-        visits: () => chatbotUser(config, protocol, questions),
+        visits: () => chatbotUser(config, words, protocol, questions),
         probes: (longestSeconds) =>
-          chatbotUser(probeConfig(config, longestSeconds), protocol, firstOf(questions)),
+          chatbotUser(probeConfig(config, longestSeconds), words, protocol, firstOf(questions)),
       };
     },
   };

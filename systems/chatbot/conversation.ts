@@ -6,23 +6,27 @@ import { Deadline, now } from '../../lib/k6/clock.ts';
 import type { Cipher } from '../../lib/k6/encryption.ts';
 import { StepFailed, type Detail, type Reason } from '../../lib/words/failures.ts';
 import { frameReader } from '../../lib/vu/frames.ts';
-import {
-  answersLate,
-  chunksDuplicated,
-  disconnects,
-  messagesSent,
-  messagesUnknown,
-} from '../../lib/vu/metrics.ts';
-import type { HeartbeatMetrics } from '../../lib/vu/metrics.ts';
+import type { Add } from '../../lib/vu/metrics.ts';
 import type { ChatIds, Chunk, ChatProtocol, ServerMessage } from './dialect.ts';
+import type { Session } from './session.ts';
 import { rare } from '../../lib/vu/rare.ts';
 import { reportScriptError } from '../../lib/vu/scriptErrors.ts';
-import type { Session } from '../../lib/vu/session.ts';
 import { openSocket, type Socket, type SocketTarget } from '../../lib/k6/socket.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
 
 let texts: typeof AnswerTexts | undefined;
 const answerTexts = (): typeof AnswerTexts => (texts ??= loadTexts() as typeof AnswerTexts);
+
+/** Where a conversation is counted beside the books of its session. */
+export interface ConversationMetrics {
+  answersLate: Add;
+  chunksDuplicated: Add;
+  disconnects: Add;
+  messagesSent: Add;
+  messagesUnknown: Add;
+  /** Tag `stage`: that of the ping or pong. A session may end while a pong is on its way. */
+  heartbeats?: { sent: Add; answered: Add; latency: Add };
+}
 
 export interface Conversation {
   /** Forgets the session before; nothing of it may be under way. */
@@ -45,8 +49,9 @@ export interface Conversation {
 export function createConversation(
   cipher: Cipher | null,
   answerTimeoutMs: number,
-  heartbeats?: HeartbeatMetrics,
+  metrics: ConversationMetrics,
 ): Conversation {
+  const { answersLate, chunksDuplicated, disconnects, messagesSent, messagesUnknown, heartbeats } = metrics;
   const frames = frameReader(cipher, { opened: read, refused: spoil });
   const patience = new Deadline(outOfPatience);
   const answer = createAnswer();
@@ -91,15 +96,15 @@ export function createConversation(
         received++;
         frames.push(text, timestamp);
       },
-      pinged: () => heartbeats?.heartbeatsSent(1, { stage: clock.questionTag(now()) }),
+      pinged: () => heartbeats?.sent(1, clock.operationTags(now())),
       ponged: (latencyMs) => {
-        const stage = clock.questionTag(now());
-        heartbeats?.heartbeatLatency(latencyMs, { stage });
-        heartbeats?.heartbeatsAnswered(1, { stage });
+        const tags = clock.operationTags(now());
+        heartbeats?.latency(latencyMs, tags);
+        heartbeats?.answered(1, tags);
       },
       lost: (reason, detail) => {
         session.lost();
-        disconnects(1, { stage: clock.questionTag(now()) });
+        disconnects(1, clock.operationTags(now()));
         frames.after(() => spoil(reason, detail));
       },
     });
@@ -264,7 +269,7 @@ export function createConversation(
 
   function failQuestion(reason: Reason, detail: Detail): void {
     if (openId !== undefined) failedIds.push(openId);
-    session.questionFailed(reason, now() - sentAt, detail);
+    session.questionFailed(reason, sentAt, now(), detail);
     close(false);
   }
 

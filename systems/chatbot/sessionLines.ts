@@ -2,12 +2,12 @@
  * The lines of one session's log: parts of a box that can be told apart among thousands. Pure; it reaches scripts as
  * text (`./sessionLines.ts?text`), because only a VU that logs needs it.
  */
-import type { Session } from '../../lib/vu/session.ts';
 import type { Phase, Reason } from '../../lib/words/failures.ts';
 import { plain } from '../../lib/words/plain.ts';
 import { plural } from '../../lib/words/plural.ts';
 import type { AnswerResult } from './answer.ts';
 import type { ChatProtocol } from './dialect.ts';
+import type { Session } from './session.ts';
 
 /** What a log needs besides the session. */
 interface LogSource {
@@ -106,9 +106,9 @@ export function sessionLog({ number, courses, write, elapsed, active, explain }:
         questionAnswered(answer, at - sentAt);
         books.questionAnswered(answer, sentAt, at);
       },
-      questionFailed: (reason, waitedMs, detail) => {
-        questionFailed(reason, waitedMs);
-        books.questionFailed(reason, waitedMs, detail);
+      questionFailed: (reason, sentAt, at, detail) => {
+        questionFailed(reason, at - sentAt);
+        books.questionFailed(reason, sentAt, at, detail);
       },
       fail: (phase, reason, detail) => {
         fail(phase, reason);

@@ -1,18 +1,20 @@
 /** A user of a chatbot: logs in, opens a session and its socket, asks question after question, leaves. */
 import { delay, now } from '../../lib/k6/clock.ts';
 import type { SessionConfig } from './settings.ts';
-import { createConversation, type Conversation } from './conversation.ts';
+import { createConversation, type Conversation, type ConversationMetrics } from './conversation.ts';
 import { createCipher } from '../../lib/k6/encryption.ts';
 import { hideSecrets } from '../../lib/vu/examples.ts';
 import { StepFailed } from '../../lib/words/failures.ts';
 import { call, type Rest } from '../../lib/k6/http.ts';
-import { heartbeatMetrics, retryMetrics } from '../../lib/vu/metrics.ts';
+import { metric } from '../../lib/vu/metrics.ts';
 import type { RunVisit } from '../../lib/system.ts';
 import type { ChatIds, ChatProtocol } from './dialect.ts';
 import type { SessionQuestions } from './questions.ts';
+import { sessionBooks, type Session } from './session.ts';
+import type { VuWords } from '../../lib/words/vuWords.ts';
 import { seededRandom } from '../../lib/words/random.ts';
 import { createRetries, once, type Attempt } from '../../lib/vu/retry.ts';
-import { SessionBooks, type Session } from '../../lib/vu/session.ts';
+import { retryMetrics } from '../../lib/vu/retryMetrics.ts';
 import { openSessionLog } from './sessionLog.ts';
 import type { SocketTarget } from '../../lib/k6/socket.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
@@ -41,12 +43,18 @@ const THINK = 1;
 export type Questions = (vu: number, iteration: number) => SessionQuestions;
 
 /** Makes the session function of a VU; the key is imported once per VU. */
-export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, questions: Questions): RunVisit {
+export function chatbotUser(
+  config: SessionConfig,
+  words: VuWords,
+  protocol: ChatProtocol,
+  questions: Questions,
+): RunVisit {
   const { think } = config;
   const endsOnFailure = config.onFailure === 'end' || protocol.withoutIds === true;
   const rest: Rest = { baseUrl: config.apiBaseUrl, timeoutMs: config.httpTimeoutSeconds * 1000 };
   const retries = config.retries > 0 ? createRetries(config, retryMetrics(), delay) : undefined;
-  const heartbeats = config.heartbeatSeconds > 0 ? heartbeatMetrics() : undefined;
+  const metrics = conversationMetrics(config.heartbeatSeconds > 0);
+  const beginSession = sessionBooks(words);
   let making: Promise<Conversation> | undefined;
 
   /** One session from log-in to clean-up; resolves to whether it got any answer, when nothing of it is left. */
@@ -57,7 +65,7 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
       config.sessionLog > 0
         ? openSessionLog(config.sessionLog, () => questions(vu, iteration).courses)
         : undefined;
-    const books = new SessionBooks(clock, observer);
+    const books = beginSession(clock, observer);
     const session: Session = log?.session(books) ?? books;
     conversation.begin(session, clock, log?.protocol(protocol) ?? protocol);
     const attempt = retries?.(session, clock, vu, iteration) ?? once;
@@ -80,7 +88,7 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
 
   function makeConversation(): Promise<Conversation> {
     return createCipher(config.encryption, config.encryptionKey).then((cipher) =>
-      createConversation(cipher, config.answerTimeoutSeconds * 1000, heartbeats),
+      createConversation(cipher, config.answerTimeoutSeconds * 1000, metrics),
     );
   }
 
@@ -156,6 +164,23 @@ export function chatbotUser(config: SessionConfig, protocol: ChatProtocol, quest
       book(session, error);
     }
   }
+}
+
+function conversationMetrics(hasHeartbeats: boolean): ConversationMetrics {
+  const metrics = {
+    answersLate: metric('answers_late'),
+    chunksDuplicated: metric('chunks_duplicated'),
+    disconnects: metric('disconnects'),
+    messagesSent: metric('messages_sent'),
+    messagesUnknown: metric('messages_unknown'),
+  };
+  if (!hasHeartbeats) return metrics;
+  const heartbeats = {
+    sent: metric('heartbeats_sent'),
+    answered: metric('heartbeats_answered'),
+    latency: metric('heartbeat_latency'),
+  };
+  return { ...metrics, heartbeats };
 }
 
 function book(session: Session, error: unknown): void {

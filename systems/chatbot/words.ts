@@ -200,6 +200,8 @@ export const CHATBOT_WORDS: Vocabulary = {
       stopped: { metric: 'sessions_stopped', word: 'stopped' },
       open: { metric: 'sessions_open', word: 'interrupted' },
       success: 'session_success',
+      ended: 'sessions_ended',
+      duration: 'session_duration',
     },
     question: {
       noun: { one: 'invocation', many: 'invocations' },
@@ -210,6 +212,11 @@ export const CHATBOT_WORDS: Vocabulary = {
       success: 'answer_success',
       latency: 'answer_latency',
       badTime: 'failed_question_time',
+      drift: {
+        latency: 'answer_latency_drift',
+        failure: 'answer_failure_drift',
+        compared: 'answers_compared',
+      },
       phase: 'answer',
       row: { type: 'WS', name: 'answer' },
     },

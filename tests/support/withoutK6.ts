@@ -1,6 +1,8 @@
 /** Runs modules of a VU in Node: k6's modules and the clock are stand-ins, everything else is real. */
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { madeMetrics, vuWords } from '../../lib/words/vuWords.ts';
+import { CHATBOT_WORDS } from '../../systems/chatbot/words.ts';
 import { ROOT } from './bundle.ts';
 
 /** A sample that a metric was given. */
@@ -9,6 +11,8 @@ export interface Sample {
   value: number;
   /** Those of the VU at that moment, and its own. */
   tags: Record<string, string>;
+  /** Its own alone. */
+  given?: Record<string, string> | undefined;
 }
 
 /** What the modules see of k6, and what they did. Times are epoch milliseconds. */
@@ -57,28 +61,45 @@ let count = 0;
 const METRIC = `class Metric {
   constructor(name) {
     this.add = (value, tags) => void world.samples.push({
-      metric: name, value: Number(value), tags: { ...world.exec.vu.metrics.tags, ...tags } });
+      metric: name, value: Number(value), given: tags,
+      tags: { ...world.exec.vu.metrics.tags, ...tags } });
   }
 }
 export { Metric as Counter, Metric as Gauge, Metric as Rate, Metric as Trend };`;
+
+const CLOCK = `export const now = () => world.time;
+  export const since = (timestamp) => world.time - timestamp;
+  export const delay = (milliseconds) => {
+    world.delays.push(milliseconds);
+    world.time += milliseconds;
+    return Promise.resolve();
+  };`;
 
 const STAND_INS: Record<string, string> = {
   'k6/metrics': METRIC,
   'k6/execution': 'export default world.exec;',
   'k6/http': `export default {
     post: (url, body) => { world.posts.push({ url, body }); return { status: world.status }; } };`,
-  '../k6/clock.ts': `export const now = () => world.time;
-    export const since = (timestamp) => world.time - timestamp;
-    export const delay = (milliseconds) => {
-      world.delays.push(milliseconds);
-      world.time += milliseconds;
-      return Promise.resolve();
-    };`,
+  '../k6/clock.ts': CLOCK,
+  '../../lib/k6/clock.ts': CLOCK,
 };
+
+const EVERYTHING = new Set(['heartbeats', 'retries', 'drift', 'arrivals']);
+
+/** What VUs get of the chatbot's vocabulary, with all that is made only where it is needed. */
+export const CHATBOT_VU_WORDS = vuWords(CHATBOT_WORDS, EVERYTHING);
+
+/** A module with the exports of these, in which the chatbot's metrics are made before anybody asks for one. */
+function withMetrics(paths: readonly string[]): string {
+  const from = (file: string): string => `from ${JSON.stringify(join(ROOT, file))};`;
+  const metrics = JSON.stringify(madeMetrics(CHATBOT_WORDS, EVERYTHING));
+  const exported = paths.map((path) => `export * ${from(path)}`).join(' ');
+  return `${exported} import { makeMetrics } ${from('lib/vu/metrics.ts')} makeMetrics(${metrics});`;
+}
 
 /** `replaced`: stand-ins for other modules, by the text with which they are imported; `world` is a variable in them. */
 export async function withoutK6<Module>(
-  path: string,
+  path: string | readonly string[],
   world: World,
   replaced: Record<string, string> = {},
 ): Promise<Module> {
@@ -90,7 +111,7 @@ export async function withoutK6<Module>(
     codeAsData: Plugin;
   };
   const { outputFiles } = await build({
-    entryPoints: [join(ROOT, path)],
+    stdin: { contents: withMetrics([path].flat()), resolveDir: ROOT },
     bundle: true,
     write: false,
     format: 'esm',
