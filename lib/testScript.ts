@@ -11,7 +11,7 @@ import { summarize, type Summarize } from './summary.ts';
 import type { System, Uses, VuSystem } from './system.ts';
 import { evaluate } from './text.ts';
 import { driftObserver } from './vu/drift.ts';
-import { arrival, iteration, type RunSession } from './vu/iteration.ts';
+import { arrival, iteration, rateArrival, type RunSession } from './vu/iteration.ts';
 import type { CommonVuConfig } from './before/settings/common.ts';
 import { makeMetrics } from './vu/metrics.ts';
 import type { LoadName, Plan } from './words/load.ts';
@@ -70,9 +70,7 @@ export async function testScript<Facts, Config extends CommonVuConfig>(
   const visit = system.visits();
   const observer = words.drift && driftObserver(words.drift);
   const run: RunSession = (clock, vu, number) => visit(clock, vu, number, observer);
-  const runIteration = plan.arrivals
-    ? arrival(plan, arrivalTimes(prepared), run)
-    : iteration({ plan, ...config }, run);
+  const runIteration = iterationOf(plan, config, prepared, run);
   return {
     options: prepared?.options ?? {},
     setup: () => checkBeforeLoad(config, optionsText(), system.uses()),
@@ -80,6 +78,16 @@ export async function testScript<Facts, Config extends CommonVuConfig>(
     handleSummary: summarize(definition.name, prepared),
     parts: { config, plan, system },
   };
+}
+
+function iterationOf(
+  plan: Plan,
+  config: CommonVuConfig,
+  prepared: Prepared | undefined,
+  run: RunSession,
+): () => Promise<void> {
+  if (plan.isRate) return rateArrival(plan, run);
+  return plan.arrivals ? arrival(plan, arrivalTimes(prepared), run) : iteration({ plan, ...config }, run);
 }
 
 function checkBeforeLoad(config: CommonVuConfig, optionsText: string, uses: Uses): boolean {

@@ -23,6 +23,7 @@ import {
   type Plan,
   type Stage,
 } from '../words/load.ts';
+import { arrivalsOf } from '../words/rate.ts';
 import {
   headlineOf,
   metricsOf,
@@ -68,6 +69,7 @@ export function thresholdsOf(limits: readonly Limit[], judgement: Judgement): Th
   const planned = plannedSessions(plan);
   const { began } = operationOf(vocabulary, vocabulary.visit);
   if (planned !== null) thresholds.add(began.metric, `count==${planned}`);
+  for (const expression of plan.isRate ? arrivalCounts(plan) : []) thresholds.add(began.metric, expression);
   return thresholds.list;
 }
 
@@ -86,7 +88,7 @@ function bindStage(
   }
   for (const guard of guards(judged, true)) thresholds.add(inStage(guard, stage), 'count>0');
   thresholds.add(inStage('generator_lag', stage), lagLimit(judgement));
-  if (plan.end === null) return;
+  if (plan.end === null || plan.isRate) return;
   for (const expression of heldTimes(plan, stage)) thresholds.add(inStage('hold_vu_time', stage), expression);
 }
 
@@ -97,11 +99,17 @@ function observeLimit(thresholds: ThresholdList, limit: Limit, stage: Stage, pla
 }
 
 /** Probes may be dropped: when nothing answers any more, there can't be a VU for each. */
-function mustBeZero(vocabulary: Vocabulary, { arrivals, outage }: Plan): string[] {
+function mustBeZero(vocabulary: Vocabulary, { arrivals, isRate, outage }: Plan): string[] {
   const open = Object.values(vocabulary.operations).flatMap((operation) => operation.open?.metric ?? []);
   const own = outage === undefined ? ['dropped_iterations'] : ['outage_failed'];
-  const late = arrivals === undefined ? [] : ['arrivals_late'];
+  const late = arrivals === undefined && !isRate ? [] : ['arrivals_late'];
   return ['script_errors', ...open, ...own, ...late, ...exhausted(vocabulary)];
+}
+
+/** k6 starts as many as the area under the rates, or one less. */
+function arrivalCounts(plan: Plan): string[] {
+  const planned = Math.floor(arrivalsOf(plan));
+  return [`count>=${planned - 1}`, `count<=${planned}`];
 }
 
 /** Milliseconds that the VUs of a stage must have been there: what was planned, by 1 % less or more. */

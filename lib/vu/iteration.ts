@@ -4,6 +4,7 @@ import { delay, now } from '../k6/clock.ts';
 import type { Plan } from '../words/load.ts';
 import { metric } from './metrics.ts';
 import { seededRandom } from '../words/random.ts';
+import { dueAt } from '../words/rate.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import { PlanClock, type StageClock } from './stages.ts';
 
@@ -97,6 +98,25 @@ export function arrival(
     try {
       clock ??= new PlanClock(plan, startTime, idInTest);
       await run(clock, idInTest, iterationInScenario);
+    } catch (error) {
+      reportScriptError(error);
+    }
+  };
+}
+
+/**
+ * The k6 iteration of a plan of arrivals per second: one visit. k6 starts each when it is due and numbers them in that
+ * order, so the plan says when that was; the visit's clock has it as `dueAt`.
+ */
+export function rateArrival(plan: Plan, run: RunSession): () => Promise<void> {
+  const arrivalsLate = metric('arrivals_late');
+  return async () => {
+    const { startTime, iterationInTest } = exec.scenario;
+    const due = startTime + dueAt(plan, iterationInTest);
+    if (now() - due > LATE_ARRIVAL_MS) arrivalsLate(1);
+    const { idInTest, iterationInScenario } = exec.vu;
+    try {
+      await run(new PlanClock(plan, startTime, idInTest, due), idInTest, iterationInScenario);
     } catch (error) {
       reportScriptError(error);
     }

@@ -13,6 +13,8 @@ export interface StageClock {
   stageTags(time: number): StageTags;
   /** Tags of an operation that begins at `time`, likewise: `3`, or `settle-3` before the judged part of stage 3. */
   operationTags(time: number): StageTags;
+  /** When the visit was due to start, in a plan of arrivals per second. */
+  readonly dueAt?: number | undefined;
   /** When the tag of an operation that begins at `now` changes, at the earliest. */
   tagEnds(now: number): number;
   /** Milliseconds that this VU may go on: Infinity in a plan without an end, 0 or less when it must stop. */
@@ -32,6 +34,7 @@ interface Tagged {
 
 /** The clock of VU number `rank` (from 1) in a plan whose scenario started at `startTime`. */
 export class PlanClock implements StageClock {
+  readonly dueAt: number | undefined;
   private readonly plan: Plan;
   private readonly startTime: number;
   private readonly end: number;
@@ -41,12 +44,14 @@ export class PlanClock implements StageClock {
   private here: Tagged;
   private past: Tagged;
 
-  constructor(plan: Plan, startTime: number, rank: number) {
+  constructor(plan: Plan, startTime: number, rank: number, dueAt?: number) {
     const [first] = plan.stages;
     if (!first) throw new RangeError('A plan needs at least one stage.');
     this.plan = plan;
     this.startTime = startTime;
-    this.end = plan.end === null ? Infinity : startTime + plan.end;
+    this.dueAt = dueAt;
+    // Visits that arrive run to their own end.
+    this.end = plan.end === null || plan.isRate ? Infinity : startTime + plan.end;
     this.shifts = plan.falls ? shiftsOf(plan, rank) : undefined;
     this.here = this.past = tagged(first);
   }

@@ -235,6 +235,11 @@ export function plannedSessions({ stages, end }: Plan): number | null {
   return end === null ? stages.reduce((sum, { level }) => sum + level, 0) : null;
 }
 
+/** What a level of a plan counts: sessions, or sessions/s where they arrive by a rate. */
+export function levelNoun({ isRate }: Plan, { one, many }: Noun): Noun {
+  return isRate ? { one: `${one}/s`, many: `${many}/s` } : { one, many };
+}
+
 /** A plan in words for people: `10 → 500 sessions, 11 stages × 180 s`; `noun`: what a level counts. */
 export function describePlan(plan: Plan, noun: Noun): string {
   const { stages, end } = plan;

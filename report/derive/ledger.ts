@@ -1,6 +1,13 @@
 /** The ledger: counts that must balance, because everything started ends in exactly one bucket. Pure. */
 import { plannedSessions, type Plan } from '../../lib/words/load.ts';
-import { operationOf, type Operation, type Rule, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { arrivalsOf } from '../../lib/words/rate.ts';
+import {
+  operationOf,
+  type Count,
+  type Operation,
+  type Rule,
+  type Vocabulary,
+} from '../../lib/words/vocabulary.ts';
 import type { K6Metrics } from './k6Data.ts';
 
 /** One equation: `total` must be the sum of `parts`. */
@@ -70,12 +77,25 @@ function latencyLine(
 }
 
 function plannedLine(metrics: K6Metrics, plan: Plan, vocabulary: Vocabulary): LedgerLine[] {
+  const { began } = operationOf(vocabulary, vocabulary.visit);
+  if (plan.isRate) return [arrivalLine(metrics, plan, vocabulary.level.many, began)];
   const planned = plannedSessions(plan);
   if (planned === null) return [];
-  const { began } = operationOf(vocabulary, vocabulary.visit);
   return [
     line(`planned ${vocabulary.level.many}`, planned, PLANNED, { [began.word]: metrics.count(began.metric) }),
   ];
+}
+
+/** The last arrival is due at the very end, when k6 may start none any more. */
+function arrivalLine(metrics: K6Metrics, plan: Plan, many: string, began: Count): LedgerLine {
+  const planned = Math.floor(arrivalsOf(plan));
+  const [started, dropped] = [metrics.count(began.metric), metrics.count('dropped_iterations')];
+  const last = planned - started - dropped === 1 ? 1 : 0;
+  return line(`planned ${many}`, planned, PLANNED, {
+    [began.word]: started,
+    ...(dropped === 0 ? {} : { dropped }),
+    ...(last === 0 ? {} : { 'due at the end': last }),
+  });
 }
 
 function attemptsLine(metrics: K6Metrics, { noun, began, success, retriedIn }: Operation): LedgerLine[] {

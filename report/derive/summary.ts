@@ -290,7 +290,7 @@ function stageSummary(test: TestInfo, metrics: K6Metrics, stage: Stage, endedAt:
   const { plan, vocabulary } = test;
   const judgedMs = stage.end - stage.hold;
   // Visits tell how long they were at their level when they end, which those of a run that stops itself don't.
-  const unknown = plan.end === null || (test.stopsAtBreak && endedAt < plan.end);
+  const unknown = plan.end === null || plan.isRate === true || (test.stopsAtBreak && endedAt < plan.end);
   const share = (metric: string) =>
     unknown ? null : metrics.count(inStage(metric, stage)) / (judgedMs * stage.level);
   const limits = test.limits

@@ -1,6 +1,6 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
 import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
-import { mostHeld, highestLevel } from '../../lib/words/load.ts';
+import { levelNoun, mostHeld, highestLevel } from '../../lib/words/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
 import { headlineOf, type Noun, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import { worstLag } from './generatorLag.ts';
@@ -122,7 +122,7 @@ function capacity(
   const required = requiredSessions === null ? '' : ` (required: ${requiredText(stages, requiredSessions)})`;
   if (broken && worst)
     return `${brokenText(summary, holds, broken, required)}: ${limitSentence(worst)}${endedAtBreak(summary) ? '; the run stopped there' : ''}`;
-  return `${heldText(holds, vocabulary.level)}${required || " (the plan's maximum)"}${openText(summary, holds)}${marginText(summary)}`;
+  return `${heldText(holds, levelNoun(summary.plan, vocabulary.level))}${required || " (the plan's maximum)"}${openText(summary, holds)}${marginText(summary)}`;
 }
 
 function arrivalsText(
@@ -159,12 +159,12 @@ const OFTEN_OPEN = 0.9;
 
 /** Where a higher level is not what broke it, the time is. */
 function brokenText(
-  { stages, vocabulary }: RunSummary,
+  { plan, stages, vocabulary }: RunSummary,
   holds: number | null,
   { number, level }: StageSummary,
   required: string,
 ): string {
-  const held = `${heldText(holds, vocabulary.level)}${required}`;
+  const held = `${heldText(holds, levelNoun(plan, vocabulary.level))}${required}`;
   if (holds === null || level > holds) return `${held}, breaks at ${level} (stage ${number})`;
   const times = number === 2 ? 'stage 1' : `stages 1 to ${number - 1}`;
   return `${held} in ${times} of ${stages.length}, breaks in stage ${number} at ${level}`;
