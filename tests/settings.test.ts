@@ -11,7 +11,7 @@ import {
   type Config,
 } from '../lib/before/config.ts';
 import { CHATBOT } from '../systems/chatbot/protocolSettings.ts';
-import { closest, withoutCredentials, type Environment } from '../lib/words/settings.ts';
+import { closest, type Environment } from '../lib/words/settings.ts';
 import { problems } from './support/problems.ts';
 
 const KEY = '00112233445566778899aabbccddeeff'.repeat(2);
@@ -461,9 +461,4 @@ test('closest: same first letter, few other differences, swapped letters count o
   assert.equal(closest('XIMITS', known), undefined);
   assert.equal(closest('something', known), undefined);
   assert.equal(closest('', known), undefined);
-});
-
-test('credentials of an address are not shown', () => {
-  assert.equal(withoutCredentials('https://me:secret@h/p'), 'https://…@h/p');
-  assert.equal(withoutCredentials('https://h/p@q'), 'https://h/p@q');
 });

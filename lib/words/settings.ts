@@ -3,6 +3,8 @@
  * collected so that all of them are told at once. Pure.
  */
 
+import { withoutCredentials } from './query.ts';
+
 /** Environment variables, as k6's `__ENV` or Node's `process.env` have them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -108,11 +110,6 @@ export class SettingsReader {
   problem(name: string, value: string, remedy: string): void {
     this.problems.push(`${name} is "${value.slice(0, 80)}": ${remedy}.`);
   }
-}
-
-/** A URL for people and files: what stands before an @, and a query, is left out. A password may hold / and @. */
-export function withoutCredentials(url: string): string {
-  return url.replace(/\/\/(?:[^/:@\s]*:\S*|[^/\s]*)@/, '//…@').replace(/(:\/\/[^\s?#]*)[?#].*$/s, '$1?…');
 }
 
 /** The known name that was probably meant, with the same first letter and few other differences; or `undefined`. */
