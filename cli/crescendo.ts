@@ -1,6 +1,7 @@
 /** The `crescendo` command: its words, its help and its exit codes. */
 import { Command, CommanderError, Option } from 'commander';
 import { InputError } from '../lib/words/settings.ts';
+import { EXIT_CODES } from '../report/derive/verdict.ts';
 import { FAULT_NAMES } from '../target/faults.ts';
 import { optionsOf, type Help } from '../target/settingFields.ts';
 import { DEFAULT_SETTINGS, SETTING_FIELDS } from '../target/settings.ts';
@@ -26,6 +27,9 @@ function splitArguments(args: readonly string[]): { own: string[]; forK6: string
   const end = args.indexOf('--');
   return end < 0 ? { own: [...args], forK6: [] } : { own: args.slice(0, end), forK6: args.slice(end + 1) };
 }
+
+/** For an option that may be given several times. */
+const collect = (value: string, values: readonly string[] = []) => [...values, value];
 
 function program(forK6: readonly string[], end: (exitCode: number) => void): Command {
   const command = new Command('crescendo')
@@ -64,6 +68,9 @@ function refuseScript([word = '']: readonly string[], { commands }: Command): vo
   throw new InputError([`"${word}" is a script and no command. Did you mean: crescendo run ${word}?`]);
 }
 
+const VERDICTS = Object.entries(EXIT_CODES).map(([result, code]) => `${code} ${result}`);
+const EXITS = `Exit codes: ${VERDICTS.join(', ')}, ${USAGE} wrong usage or bad input.`;
+
 const HELP = `
 Examples:
   crescendo run ramp --quick        about a minute, against the reference target
@@ -78,11 +85,10 @@ API_BASE_URL, WEBSOCKET_BASE_URL, ENCRYPTION_KEY and RAMP_MAX_SESSIONS.
 "crescendo" stands for: node dist/cli/crescendo.js, in Crescendo's folder. After
 "npm link" there, once, it is a command everywhere.
 
-Exit codes: 0 PASS, 99 FAIL, 3 INVALID, 4 ABORTED, 2 wrong usage or bad input.
+${EXITS}
 `;
 
 function addRun(command: Command, forK6: readonly string[], end: (exitCode: number) => void): void {
-  const collect = (value: string, values: readonly string[] = []) => [...values, value];
   command
     .command('run')
     .description('run a script with k6, watch it, say the verdict and keep the evidence')
@@ -110,7 +116,7 @@ Files, in reports/<UTC time>-<script>/: report.html, report.md, report.txt,
 junit.xml, stats.csv, stats_history.csv, failures.csv, summary.json,
 verdict.json, run.json, generator.json, timeline.ndjson, k6.log.
 
-Exit codes: 0 PASS, 99 FAIL, 3 INVALID, 4 ABORTED, 2 wrong usage or bad input.
+${EXITS}
 `;
 
 function addReport(command: Command, end: (exitCode: number) => void): void {
@@ -175,7 +181,6 @@ Exit codes: 0 done, even if there are no runs; 2 wrong usage or bad input.
 `;
 
 function addWatch(command: Command): void {
-  const collect = (value: string, values: readonly string[] = []) => [...values, value];
   command
     .command('watch')
     .description('the live view of a k6 that runs elsewhere with --address')
@@ -217,7 +222,6 @@ Exit codes: 0 all holds, 3 something does not, 2 there is no evidence.
 `;
 
 function addCompare(command: Command, end: (exitCode: number) => void): void {
-  const collect = (value: string, values: readonly string[] = []) => [...values, value];
   command
     .command('compare')
     .description('is a run better or worse than those before it?')

@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
+import { isProven } from '../cli/evidence/proof.ts';
 import { readRun, type Reader } from '../cli/evidence/runReader.ts';
 import { packageVersion } from '../cli/process/packageRoot.ts';
+import type { Evidence, Remains } from '../report/derive/evidence.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { cleanEvidence, runRecord } from './support/htmlEvidence.ts';
@@ -317,5 +319,42 @@ describe('the commands', () => {
       stdout,
       /^Crescendo 0\.0\.9 wrote this evidence, and to [\d.]+ it does not prove its verdict \(PASS\): .*verdict.*\. Verify it with 0\.0\.9\.$/m,
     );
+  });
+});
+
+describe('a run that has just ended', () => {
+  const proof = async (t: TestContext, harm: Harm, evidence: Evidence | Remains = cleanEvidence()) => {
+    const path = writeRun(folder(t));
+    harm(path);
+    let told = '';
+    const write = t.mock.method(process.stderr, 'write', (part: string) => {
+      told += part;
+      return true;
+    });
+    const proven = await isProven(path, evidence);
+    write.mock.restore();
+    return { proven, told: told.replaceAll(path, 'RUN') };
+  };
+
+  test('has not proved its verdict when its files say something else, or can not be read', async (t) => {
+    const other = await proof(t, set('verdict.json', { holds: 999 }));
+    assert.equal(other.proven, false);
+    assert.match(
+      other.told,
+      /^The evidence does not prove the verdict: verdict: verdict\.json: holds .+\.$/m,
+    );
+    const { proven, told } = await proof(t, cut('run.json'));
+    assert.equal(proven, false);
+    assert.match(
+      told,
+      /^The evidence does not prove the verdict: RUN\/run\.json is cut or damaged [^\n]+\n$/,
+    );
+  });
+
+  test('has nothing to prove when it is INVALID or has no summary', async (t) => {
+    const { verdict, ...clean } = cleanEvidence();
+    const invalid = { ...clean, verdict: { ...verdict, result: 'INVALID' as const } };
+    for (const evidence of [invalid, { verdict }])
+      assert.deepEqual(await proof(t, cut('run.json'), evidence), { proven: true, told: '' });
   });
 });

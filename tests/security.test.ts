@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { withoutSecrets } from '../cli/k6/k6Arguments.ts';
 import type { Example } from '../lib/words/exampleText.ts';
-import { withoutCredentials } from '../lib/words/settings.ts';
 import { bundle } from './support/bundle.ts';
 import { canaryServer, ISSUED } from './support/canaryServer.ts';
 import { crescendo } from './support/command.ts';
@@ -215,9 +214,6 @@ test('plain k6 on a terminal is not steered by a server', { skip: noPty }, async
 });
 
 test('what files hold of addresses and arguments', () => {
-  assert.equal(withoutCredentials('http://user:p@ss/w?rd@h/p'), 'http://…@h/p');
-  assert.equal(withoutCredentials('http://user@h/p?token=x'), 'http://…@h/p?…');
-  assert.equal(withoutCredentials('http://h:80/p'), 'http://h:80/p');
   assert.deepEqual(
     withoutSecrets([
       '--secret-source',

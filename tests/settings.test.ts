@@ -11,7 +11,7 @@ import {
 } from '../lib/before/settings/unknownNames.ts';
 import { CHATBOT_SECTIONS, type Config } from '../systems/chatbot/settings.ts';
 import { CHATBOT } from '../systems/chatbot/protocolSettings.ts';
-import { closest, withoutCredentials, type Environment } from '../lib/words/settings.ts';
+import { closest, type Environment } from '../lib/words/settings.ts';
 import { problems } from './support/problems.ts';
 
 const KEY = '00112233445566778899aabbccddeeff'.repeat(2);
@@ -472,9 +472,4 @@ test('closest: same first letter, few other differences, swapped letters count o
   assert.equal(closest('XIMITS', known), undefined);
   assert.equal(closest('something', known), undefined);
   assert.equal(closest('', known), undefined);
-});
-
-test('credentials of an address are not shown', () => {
-  assert.equal(withoutCredentials('https://me:secret@h/p'), 'https://…@h/p');
-  assert.equal(withoutCredentials('https://h/p@q'), 'https://h/p@q');
 });

@@ -4,7 +4,7 @@ import { InputError } from '../../lib/words/settings.ts';
 import { plain } from '../../lib/words/plain.ts';
 import { chosenRuns, readFilters } from '../history/historyFilter.ts';
 import { counted } from '../../report/text/words.ts';
-import { nothingText, tellGaps, tellUnreadable } from '../history/historyGaps.ts';
+import { noRunsText, nothingText, tellGaps, tellUnreadable } from '../history/historyGaps.ts';
 import { findRun, nameRun, readNames, removeName } from '../history/historyNames.ts';
 import type { HistoryOptions } from '../history/historyOptions.ts';
 import { describeTables } from '../history/historySchema.ts';
@@ -99,7 +99,7 @@ async function newest(reports: string): Promise<string> {
   const { runs } = await readHistory(reports);
   const [run] = chosenRuns(runs, readFilters({}, new Date()));
   if (run !== undefined) return resolve(reports, run.folder);
-  throw new InputError([`There are no runs in ${reports} yet: "crescendo run" puts them there.`]);
+  throw new InputError([noRunsText(reports)]);
 }
 
 async function dropName({ removeName: name = '', reports }: HistoryOptions): Promise<void> {

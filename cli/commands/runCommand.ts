@@ -5,6 +5,7 @@ import { describePlan } from '../../lib/words/load.ts';
 import type { Verdict } from '../../report/derive/verdict.ts';
 import { conclude, type Outcome } from '../evidence/conclude.ts';
 import { k6Environment, type Variables } from '../setup/environment.ts';
+import { runArguments } from '../k6/k6Arguments.ts';
 import { K6Process } from '../k6/k6Process.ts';
 import { describeVersion } from '../k6/k6Version.ts';
 import { onStop } from '../process/interrupt.ts';
@@ -73,11 +74,11 @@ async function execute(
   startedAt: Date,
   eyes: Eyes,
 ): Promise<Outcome> {
-  const { k6, inspected, reference } = prepared;
+  const { k6, script, inspected, reference, k6Arguments } = prepared;
   const output = openSync(folder.path('k6.log'), 'w');
   const k6Process = new K6Process({
     path: k6.path,
-    args: k6RunArguments(prepared, eyes.address),
+    args: runArguments(script.path, '--address', eyes.address, ...k6Arguments),
     env: { ...runEnvironment(prepared, folder), ...eyes.dashboardSettings() },
     output,
     onStopping: () => eyes.note('stopping: k6 finishes its report (Ctrl-C again to end it now)'),
@@ -95,11 +96,6 @@ async function execute(
   const observed = await monitor.stop();
   const stats = await reference?.stop();
   return { startedAt, endedAt: new Date(), end, observed, stats };
-}
-
-function k6RunArguments({ script, k6Arguments }: PreparedRun, address: string): string[] {
-  const ours = ['--quiet', '--no-color', '--include-system-env-vars', '--address', address];
-  return ['run', ...ours, ...k6Arguments, script.path];
 }
 
 /** Paths go by environment, where nothing in them needs quoting. */

@@ -12,16 +12,22 @@ import verdictSchema from '../../schema/verdict.schema.json';
 import { packageVersion } from '../process/packageRoot.ts';
 import { messageOf } from '../process/terminal.ts';
 
-/** Which versions of each file this Crescendo reads, and the schema of each. A file that tells no version is of the last. */
-const READABLE = {
+/** The files that hold JSON and have a schema. */
+type JsonFile = 'summary.json' | 'verdict.json' | 'run.json' | 'generator.json';
+
+/** What a file is called in sentences, and the schema of each version of it that this Crescendo reads, the newest last. */
+interface Readable {
+  of: string;
+  schemas: ReadonlyMap<number, object>;
+}
+
+/** A file that tells no version is of the newest. */
+const READABLE: Readonly<Record<JsonFile, Readable>> = {
   'summary.json': { of: 'the summary', schemas: new Map([[1, summarySchema]]) },
   'verdict.json': { of: 'the verdict', schemas: new Map([[1, verdictSchema]]) },
   'run.json': { of: "the run's record", schemas: new Map([[1, runSchema]]) },
   'generator.json': { of: "the generator's record", schemas: new Map([[1, generatorSchema]]) },
-} as const satisfies Record<string, { of: string; schemas: ReadonlyMap<number, object> }>;
-
-/** The files that hold JSON and have a schema. */
-export type JsonFile = keyof typeof READABLE;
+};
 
 /** All that a run's folder may hold of evidence. */
 export type EvidenceFile = JsonFile | 'timeline.ndjson';
@@ -31,7 +37,7 @@ export type EvidenceFile = JsonFile | 'timeline.ndjson';
  * not know are let be, or the text of a timeline. Throws an InputError of one sentence for a file that can't be read, is
  * cut, of a version that this Crescendo does not read, or not what Crescendo writes.
  */
-export async function readFile(path: string, file: EvidenceFile): Promise<unknown> {
+export async function readEvidenceFile(path: string, file: EvidenceFile): Promise<unknown> {
   const text = textOf(path);
   if (file === 'timeline.ndjson') return text;
   const value = parsed(path, text);
@@ -82,10 +88,9 @@ const UNTOUCHED = 'It was changed, or another program made it: take it from wher
 
 function schemaOf(path: string, file: JsonFile, value: unknown): object {
   const { of, schemas } = READABLE[file];
-  const known: ReadonlyMap<number, object> = schemas;
-  const versions = [...known.keys()];
+  const versions = [...schemas.keys()];
   const version = versionIn(value) ?? versions.at(-1) ?? 1;
-  const schema = known.get(version);
+  const schema = schemas.get(version);
   if (schema !== undefined) return schema;
   throw new InputError([
     `${plain(path)} has version ${version} of ${of}; this Crescendo reads ${versions.join(' and ')}: use ${writer(path)}.`,

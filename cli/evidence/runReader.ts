@@ -5,7 +5,7 @@ import { plain } from '../../lib/words/plain.ts';
 import { InputError } from '../../lib/words/settings.ts';
 import type { Evidence, Remains } from '../../report/derive/evidence.ts';
 import type { Verifiable } from '../../report/verify/verify.ts';
-import { readFile, readOwnFile, type EvidenceFile } from './evidenceFile.ts';
+import { readEvidenceFile, readOwnFile, type EvidenceFile } from './evidenceFile.ts';
 
 /** What a command reads of a run. */
 interface Reading {
@@ -62,7 +62,7 @@ export async function readRun(path: string, reader: Reader): Promise<Evidence | 
   const places = placesOf(path, reader);
   refuseGaps(path, reader, places);
   const contents = new Map<EvidenceFile, unknown>();
-  for (const [file, place] of places) contents.set(file, await readFile(place, file));
+  for (const [file, place] of places) contents.set(file, await readEvidenceFile(place, file));
   return evidenceOf(contents);
 }
 

@@ -7,6 +7,11 @@ import { note } from '../process/terminal.ts';
 /** Why there is nothing to show. */
 export function nothingText({ runs }: History, reports: string): string {
   if (runs.length > 0) return `None of the ${counted(runs.length, 'run')} in ${reports} is like that.`;
+  return noRunsText(reports);
+}
+
+/** That there are no runs at all, and where they come from. */
+export function noRunsText(reports: string): string {
   return `There are no runs in ${reports} yet: "crescendo run" puts them there.`;
 }
 

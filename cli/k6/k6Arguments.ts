@@ -1,6 +1,10 @@
 /** Arguments for k6 itself, after `--`. Pure. */
 import { k6Options } from '../../lib/before/k6Options.ts';
-import { InputError, withoutCredentials } from '../../lib/words/settings.ts';
+import { withoutCredentials } from '../../lib/words/query.ts';
+import { InputError } from '../../lib/words/settings.ts';
+
+/** Our settings reach a script by environment. */
+const SEES_SETTINGS = '--include-system-env-vars';
 
 /** What k6 may not be told here, and why, beside the options that would change the run. */
 const OTHERS: readonly { flags: readonly string[]; problem: string }[] = [
@@ -14,10 +18,20 @@ const OTHERS: readonly { flags: readonly string[]; problem: string }[] = [
     problem: "can't be given to k6 here: crescendo run reads what k6 says from k6.log",
   },
   {
-    flags: ['--include-system-env-vars'],
+    flags: [SEES_SETTINGS],
     problem: "can't be given to k6 here: the script reads its settings from the environment",
   },
 ];
+
+/** What a k6 that we start is told to run `script`, with what else it gets. */
+export function runArguments(script: string, ...more: readonly string[]): string[] {
+  return ['run', '--quiet', '--no-color', SEES_SETTINGS, ...more, script];
+}
+
+/** What a k6 that we start is told to say what `script` is going to do. */
+export function inspectArguments(script: string): string[] {
+  return ['inspect', SEES_SETTINGS, script];
+}
 
 /** Throws an InputError for arguments that would change the run, bypass the settings or blind the command. */
 export function refuseK6Arguments(args: readonly string[]): void {

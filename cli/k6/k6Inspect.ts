@@ -4,8 +4,9 @@ import { InputError } from '../../lib/words/settings.ts';
 import { capture } from '../process/capture.ts';
 import { k6Environment, type Variables } from '../setup/environment.ts';
 import { parseGoDuration } from '../../lib/words/goDuration.ts';
+import { inspectArguments } from './k6Arguments.ts';
 import type { K6 } from './k6Binary.ts';
-import { parseLogLine } from './k6Log.ts';
+import { messagesIn } from './k6Log.ts';
 
 /** What a run of a script is going to be. */
 export interface Inspected extends ScriptFacts {
@@ -18,8 +19,7 @@ export interface Inspected extends ScriptFacts {
  * when it is no script of ours.
  */
 export async function inspectScript(k6: K6, script: string, variables: Variables): Promise<Inspected> {
-  const args = ['inspect', '--include-system-env-vars', script];
-  const { exitCode, stdout, stderr, problem } = await capture(k6.path, args, {
+  const { exitCode, stdout, stderr, problem } = await capture(k6.path, inspectArguments(script), {
     env: k6Environment(variables),
   });
   if (exitCode !== 0)
@@ -33,7 +33,7 @@ export async function inspectScript(k6: K6, script: string, variables: Variables
 }
 
 function refusal(stderr: string): string | undefined {
-  const messages = stderr.split('\n').flatMap((line) => parseLogLine(line)?.message ?? []);
+  const messages = messagesIn(stderr);
   return messages.length > 0 ? messages.join('\n') : undefined;
 }
 

@@ -18,6 +18,11 @@ export function parseLogLine(line: string): LogLine | undefined {
   return { level, message: unquote(message).trim() };
 }
 
+/** What k6 says in a text at level warning or worse, in order. */
+export function messagesIn(text: string): string[] {
+  return text.split('\n').flatMap((line) => parseLogLine(line)?.message ?? []);
+}
+
 /** As `--log-format json` has it. */
 function parseJsonLine(line: string): LogLine | undefined {
   try {

@@ -71,7 +71,15 @@ function row(cells: readonly string[], state: string): string {
 }
 
 /** A row of the table. The limit and the margin are those of the answers' p95. */
-export function stageLine({ number, level: sessions, figures, limit, state, current, broken }: StageRow): Line {
+export function stageLine({
+  number,
+  level: sessions,
+  figures,
+  limit,
+  state,
+  current,
+  broken,
+}: StageRow): Line {
   const latency = figures?.latency ?? {};
   const result = limit === undefined ? undefined : judgeSoFar(limit, latency);
   const cells = [

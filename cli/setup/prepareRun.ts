@@ -17,7 +17,7 @@ export interface RunOptions extends SettingsOptions {
 }
 
 /** What a run is going to be, with nothing started for it yet. */
-export interface PlannedRun extends RunSettings {
+interface PlannedRun extends RunSettings {
   script: ScriptFile;
   k6: K6;
   inspected: Inspected;

@@ -10,7 +10,8 @@ import type { Finding } from './finding.ts';
 import { checkSettings, k6Environment, type Variables } from './environment.ts';
 import { readOwnSummary } from '../evidence/evidenceFile.ts';
 import { exampleOf } from '../../report/derive/evidence.ts';
-import { parseLogLine, TroubleCount } from '../k6/k6Log.ts';
+import { runArguments } from '../k6/k6Arguments.ts';
+import { messagesIn, TroubleCount } from '../k6/k6Log.ts';
 import type { K6 } from '../k6/k6Binary.ts';
 import { findScript } from './scriptFile.ts';
 
@@ -27,11 +28,11 @@ export async function checkTarget(k6: K6, variables: Variables, name: string): P
       SUMMARY_FILE: summaryFile,
       REPORT_FILE: '',
     });
-    const args = ['run', '--quiet', '--no-color', '--include-system-env-vars', findScript('burst').path];
+    const args = runArguments(findScript('burst').path);
     const { stderr, problem } = await capture(k6.path, args, { env, timeoutMs: TIMEOUT_MS });
     const summary = readOwnSummary(summaryFile);
     if (summary !== undefined) return findingOf(summary, name, examplesIn(stderr));
-    return { grade: 'bad', text: `${name}: ${firstError(stderr) ?? problem ?? 'k6 said nothing'}` };
+    return { grade: 'bad', text: `${name}: ${messagesIn(stderr)[0] ?? problem ?? 'k6 said nothing'}` };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -47,10 +48,6 @@ function examplesIn(stderr: string): readonly Example[] {
   const troubles = new TroubleCount();
   for (const line of stderr.split('\n')) troubles.add(line);
   return troubles.examples;
-}
-
-function firstError(stderr: string): string | undefined {
-  return stderr.split('\n').flatMap((line) => parseLogLine(line)?.message ?? [])[0];
 }
 
 /** What a summary of one session says. */

@@ -29,11 +29,6 @@ export function redirected(sent: Sent, status: number, location: string): Sent |
   return { url, method: 'GET', body: null, headers: Object.fromEntries(headers) };
 }
 
-/** A location as it may be shown: no user, no query. */
-export function shownLocation(location: string): string {
-  return location.replace(/\/\/[^/?#]*@/, '//…@').replace(/[?#].*$/s, '?…');
-}
-
 /** The absolute address; `undefined` for one that two readers might read differently. */
 function resolved(from: string, location: string): string | undefined {
   if (!/^[!-[\]-~]*$/.test(location)) return undefined;

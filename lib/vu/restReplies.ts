@@ -1,5 +1,6 @@
 /** Replies to REST calls that are not what was asked for: where they send the call on, and what is wrong, in words. Pure. */
-import { isRedirect, MOST_REDIRECTS, redirected, shownLocation, type Sent } from './redirects.ts';
+import { shownLocation } from '../words/query.ts';
+import { isRedirect, MOST_REDIRECTS, redirected, type Sent } from './redirects.ts';
 
 /** One of the requests of a call: the first, or one that a redirect asked for. */
 export interface Request extends Sent {

@@ -1,4 +1,4 @@
-/** Paths of URLs without what their query may hold. Pure. */
+/** Addresses and paths without what is nobody's business in them: the user, and what a query may hold. Pure. */
 
 /** A path without its query: for the names of metrics. */
 export function withoutQuery(path: string): string {
@@ -8,4 +8,17 @@ export function withoutQuery(path: string): string {
 /** A path for people and files: a secret may stand in its query. */
 export function withHiddenQuery(path: string): string {
   return path.replace(/\?.+$/s, '?…');
+}
+
+/** An address, or a path, that a server gave, for people and files: no user, no query, no fragment. */
+export function shownLocation(location: string): string {
+  return location.replace(/\/\/[^/?#]*@/, '//…@').replace(/[?#].*$/s, '?…');
+}
+
+/**
+ * The same of a text that a person gave, which may be an address or hold one: nothing is left out of any other text.
+ * What is meant as a password may hold / and @ here.
+ */
+export function withoutCredentials(text: string): string {
+  return text.replace(/\/\/(?:[^/:@\s]*:\S*|[^/\s]*)@/, '//…@').replace(/(:\/\/[^\s?#]*)[?#].*$/s, '$1?…');
 }

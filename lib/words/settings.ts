@@ -13,11 +13,6 @@ export class InputError extends Error {
   }
 }
 
-/** A URL for people and files: what stands before an @, and a query, is left out. A password may hold / and @. */
-export function withoutCredentials(url: string): string {
-  return url.replace(/\/\/(?:[^/:@\s]*:\S*|[^/\s]*)@/, '//…@').replace(/(:\/\/[^\s?#]*)[?#].*$/s, '$1?…');
-}
-
 /** The known name that was probably meant, with the same first letter and few other differences; or `undefined`. */
 export function closest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -4,7 +4,8 @@
  */
 import { withHiddenQuery } from '../../words/query.ts';
 import type { Derived, Refusal, Setting, ValueOf } from '../../words/sections.ts';
-import { InputError, withoutCredentials, type Environment } from '../../words/settings.ts';
+import { withoutCredentials } from '../../words/query.ts';
+import { InputError, type Environment } from '../../words/settings.ts';
 
 type OfKind<K extends Setting['kind']> = Extract<Setting, { kind: K }>;
 type Numeric = OfKind<'number'> | OfKind<'whole'>;
