@@ -1,16 +1,17 @@
-/** Charts over time: sessions, latency, messages, failures, generator. Drawings that a script makes live. Pure. */
+/** Charts over time: level, latency, messages, failures, generator. Drawings that a script makes live. Pure. */
 import type { Limit } from '../../../lib/words/limits.ts';
+import { headlineOf, type Vocabulary } from '../../../lib/words/vocabulary.ts';
 import type { RunSummary } from '../../derive/summary.ts';
 import type { Timeline } from '../../derive/timeline.ts';
 import type { Verdict } from '../../derive/verdict.ts';
 import { explain } from '../../derive/explain.ts';
 import { limitText, timeText, whole } from '../../text/words.ts';
 import { html, type Content, type Html } from '../escape.ts';
-import { valueScale } from './latency.ts';
+import { latencyName, valueScale } from './latency.ts';
 import { legend, lineChart, type LineKind } from './lineChart.ts';
 import { momentsOf, type Moment } from './moments.ts';
 import { linearScale, namedScale, thin } from './scale.ts';
-import { axisTime, clockText, rateText, short, stageName } from '../stageWords.ts';
+import { axisTime, capital, clockText, rateText, short, stageName } from '../stageWords.ts';
 import { table } from '../table.ts';
 
 /** What the live chart and the drawing are made of. */
@@ -138,10 +139,11 @@ function chartsOf(moments: readonly Moment[], summary: RunSummary): TimeChart[] 
     isStep: true,
     values: values((moment) => moment.planned),
   } as const;
+  const { limits, vocabulary } = summary;
   return [
     {
-      id: 'sessions',
-      title: 'Sessions',
+      id: 'level',
+      title: capital(vocabulary.level.many),
       unit: 'count',
       lines: [
         ...(hasPlan ? [planned] : []),
@@ -151,14 +153,14 @@ function chartsOf(moments: readonly Moment[], summary: RunSummary): TimeChart[] 
     },
     {
       id: 'latency',
-      title: 'Answer latency',
+      title: capital(latencyName(vocabulary)),
       unit: 'time',
       lines: [
         { name: 'p50', kind: 'p50', values: values(({ p50 }) => p50) },
         { name: 'p95', kind: 'p95', values: values(({ p95 }) => p95) },
         { name: 'p99', kind: 'p99', values: values(({ p99 }) => p99) },
       ],
-      limits: drawnLimits(summary.limits, moments),
+      limits: drawnLimits(limits, vocabulary, moments),
     },
     {
       id: 'messages',
@@ -170,7 +172,13 @@ function chartsOf(moments: readonly Moment[], summary: RunSummary): TimeChart[] 
       ],
       limits: [],
     },
-    { id: 'failures', title: 'Failures per second', unit: 'count', lines: failureLines(moments), limits: [] },
+    {
+      id: 'failures',
+      title: 'Failures per second',
+      unit: 'count',
+      lines: failureLines(moments, vocabulary),
+      limits: [],
+    },
     {
       id: 'lag',
       title: 'Lag of the load generator (p99)',
@@ -182,18 +190,22 @@ function chartsOf(moments: readonly Moment[], summary: RunSummary): TimeChart[] 
 }
 
 /** Limits on p95 and p99 that are not so far above the values that these would lie on the ground. */
-function drawnLimits(limits: readonly Limit[], moments: readonly Moment[]): TimeChart['limits'] {
+function drawnLimits(
+  limits: readonly Limit[],
+  vocabulary: Vocabulary,
+  moments: readonly Moment[],
+): TimeChart['limits'] {
+  const { latency } = headlineOf(vocabulary);
   const most = moments.reduce((greatest, { p99 }) => Math.max(greatest, p99 ?? 0), 0);
-  return limits.flatMap(({ metric, aggregate, expression, bound }) => {
-    const kind = ({ 'p(95)': 'p95', 'p(99)': 'p99' } as const)[aggregate];
-    if (metric !== 'answer_latency' || kind === undefined || bound >= 4 * most) return [];
-    const text = limitText({ metric, expression, bound, value: null, kept: null, margin: null });
-    return [{ y: bound, text: `limit ${kind} ${text}`, kind }];
+  return limits.flatMap((limit) => {
+    const kind = ({ 'p(95)': 'p95', 'p(99)': 'p99' } as const)[limit.aggregate];
+    if (limit.metric !== latency || kind === undefined || limit.bound >= 4 * most) return [];
+    return [{ y: limit.bound, text: `limit ${kind} ${limitText(limit)}`, kind }];
   });
 }
 
 /** All failures, and the three greatest classes where they are known. */
-function failureLines(moments: readonly Moment[]): TimeChart['lines'] {
+function failureLines(moments: readonly Moment[], { reasons }: Vocabulary): TimeChart['lines'] {
   const totals = new Map<string, number>();
   for (const { classes } of moments)
     for (const [name, value] of Object.entries(classes)) totals.set(name, (totals.get(name) ?? 0) + value);
@@ -205,7 +217,7 @@ function failureLines(moments: readonly Moment[]): TimeChart['lines'] {
     values: moments.map(({ failures }) => rounded(failures)),
   };
   const classes = ranked.map(([name], index) => ({
-    name: short(explain(name).title),
+    name: short(explain(name, undefined, reasons).title),
     kind: kinds[index] ?? 'other3',
     values: moments.map((moment) => rounded(moment.classes[name] ?? 0)),
   }));
