@@ -172,10 +172,11 @@ export function wordsOfReason(reason: string, handshakeStatus?: number, own: Own
   const [, kind, number] = /^(http|closed)_(\d+)$/.exec(reason) ?? [];
   if (kind === 'http') return ofStatus('HTTP', Number(number));
   if (kind === 'closed') return ofClose(Number(number));
-  const named: Partial<Record<string, readonly [string, string, string]>> = EXPLANATIONS;
-  const [title, why, look] = named[reason] ?? [reason, 'unknown class', TEXT];
+  const [title, why, look] = isNamed(reason) ? EXPLANATIONS[reason] : [reason, 'unknown class', TEXT];
   return { title, why, look };
 }
+
+const isNamed = (reason: string): reason is NamedReason => Object.hasOwn(EXPLANATIONS, reason);
 
 /** What a class is called and why it probably happened; `handshakeStatus` and `own` as for `wordsOfReason`. */
 export function explain(

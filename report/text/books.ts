@@ -9,7 +9,7 @@ import {
   type Vocabulary,
 } from '../../lib/words/vocabulary.ts';
 import { booksOf, type OperationSummary, type RunSummary } from '../derive/summary.ts';
-import { counted, duration, figureText, peakSeen, shareText, whole } from './words.ts';
+import { counted, duration, figureText, peakSeen, percent, whole } from './words.ts';
 
 /** A line: its name, and what it says. */
 export type NamedLine = readonly [name: string, text: string];
@@ -35,8 +35,9 @@ function operationText(words: Operation, books: OperationSummary): string {
   ].filter((text) => text !== '');
   const start = told(began, books.began);
   const counts = open === undefined ? [start, ...buckets].join(', ') : `${start} = ${buckets.join(' + ')}`;
+  if (books.success.rate === null) return counts;
   const what = retriedIn === undefined ? 'success' : 'success at first';
-  return `${counts}; ${what} ${shareText(books.success.rate)}`;
+  return `${counts}; ${what} ${percent(books.success.rate)}`;
 }
 
 /** `12 sent`; empty where nobody wants to know of none. */

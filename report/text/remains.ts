@@ -1,7 +1,7 @@
 /** What was seen of a run of which k6 left no summary, as text. Pure. */
 import { countedAs } from '../../lib/words/plural.ts';
 import type { Count, Operation } from '../../lib/words/vocabulary.ts';
-import type { Remains } from '../derive/evidence.ts';
+import type { Remains, RunRecord } from '../derive/evidence.ts';
 import { explain } from '../derive/explain.ts';
 import { parseTimeline, type TimelinePoint } from '../derive/timeline.ts';
 import { told } from './books.ts';
@@ -20,27 +20,26 @@ export function seenLines(remains: Remains): string[] {
   if (last === undefined) return exampleLines(remains);
   const operations = Object.entries(run?.vocabulary?.operations ?? {});
   return [
-    ...operations.flatMap(([name, words]) => operationLines(name, words, last, remains)),
+    ...operations.flatMap(([name, words]) => (run ? operationLines(name, words, last, run) : [])),
     ...exampleLines(remains),
     ...generatorLine(run?.observed),
   ];
 }
 
-/** How many began, and what became of them; the visit's line comes first to a reader, so it says what all this is. */
+/** How many began, and what became of them; the visit's line says what all this is. */
 function operationLines(
   name: string,
   { noun, began, good, bad, latency }: Operation,
   last: TimelinePoint,
-  { run }: Remains,
+  { vocabulary, observed }: RunRecord,
 ): string[] {
   const total = ({ metric }: Count) => last.total(metric, 'count') ?? 0;
   if ([began, good, bad].every((count) => total(count) === 0)) return [];
   const ends = [good, bad].map((count) => told(count, total(count))).filter((text) => text !== '');
-  if (name === run?.vocabulary?.visit)
+  if (name === vocabulary?.visit)
     return row('seen so far', [`${countedAs(total(began), noun)} ${began.word}`, ...ends].join(', '));
-  const isHeadline = name === run?.vocabulary?.headline;
-  const peak =
-    isHeadline && run?.observed !== undefined ? [`peak ${whole(run.observed.peakConcurrent)} seen`] : [];
+  const isHeadline = name === vocabulary?.headline;
+  const peak = isHeadline && observed ? [`peak ${whole(observed.peakConcurrent)} seen`] : [];
   const p95 = latency === undefined ? null : last.total(latency, 'p(95)');
   const time = p95 === null ? '' : `; ${metricName(latency ?? '')} p95 ${duration(p95)}`;
   return row(noun.many, `${[told(began, total(began)), ...ends, ...peak].join(', ')}${time}`);
