@@ -127,7 +127,7 @@ const EXPLANATIONS: Record<NamedReason, readonly [title: string, why: string, lo
 
 /** Close code → likely reason. */
 const CLOSES: Record<number, string> = {
-  1000: 'the server ended the session while it was in use',
+  1000: 'the server ended the connection while it was in use',
   1001: 'the server is going away: restart or shutdown',
   1006: 'the connection ended without a close frame',
   1008: 'the server sees a breach of its policy',

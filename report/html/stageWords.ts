@@ -3,7 +3,7 @@ import { plain } from '../../lib/words/plain.ts';
 import type { Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { Distribution } from '../derive/k6Data.ts';
 import type { StageSummary } from '../derive/summary.ts';
-import { STATE_SIGNS, whole } from '../text/words.ts';
+import { NOTHING, STATE_SIGNS, whole } from '../text/words.ts';
 
 /** `3`, or `2 outage` where the plan has names. */
 export function stageName({ number, name }: Pick<StageSummary, 'number' | 'name'>): string {
@@ -38,7 +38,7 @@ export function stateText({ state }: Pick<StageSummary, 'state'>): string {
 
 /** A rate per second. */
 export function rateText(perSecond: number | null): string {
-  if (perSecond === null) return '–';
+  if (perSecond === null) return NOTHING;
   return perSecond >= 10 || perSecond === 0 ? whole(perSecond) : perSecond.toFixed(1);
 }
 

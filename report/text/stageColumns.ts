@@ -1,7 +1,7 @@
 /** The table of stages, once for every format: heads, widths, and what stands in the cells. Pure. */
 import { metricsOf, type Column, type Unit, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import { aggregateOf, measureOf, type StageSummary } from '../derive/summary.ts';
-import { figureText, percent, whole } from './words.ts';
+import { figureText, NOTHING, percent, whole } from './words.ts';
 
 /** A column behind the stage's number. */
 export interface StageColumn {
@@ -59,5 +59,5 @@ function ownColumn({ head, title, metric, aggregate, wide }: Column, vocabulary:
 }
 
 function heldText(held: number | null): string {
-  return held === null ? '–' : percent(held, held > 1 ? 0 : 1);
+  return held === null ? NOTHING : percent(held, held > 1 ? 0 : 1);
 }

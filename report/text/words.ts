@@ -53,9 +53,12 @@ export function limitName({ metric, aggregate }: Pick<LimitResult, 'metric' | 'a
   return `${metricName(metric)} ${name}`.trim();
 }
 
+/** Stands where nothing was measured. */
+export const NOTHING = '–';
+
 /** A value as a report shows it: a dash where nothing was measured. */
 export function figureText(unit: Unit, value: number | null | undefined): string {
-  if (value === null || value === undefined) return '–';
+  if (value === null || value === undefined) return NOTHING;
   switch (unit) {
     case 'ms':
       return duration(value);
@@ -121,7 +124,7 @@ export function timeText(milliseconds: number | undefined | null): string {
 
 /** A share, or a dash. */
 export function shareText(share: number | null | undefined, digits = 2): string {
-  return share === null || share === undefined ? '–' : percent(share, digits);
+  return share === null || share === undefined ? NOTHING : percent(share, digits);
 }
 
 /** How long errors lasted: null, to the end. */

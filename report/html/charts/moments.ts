@@ -15,8 +15,9 @@ export interface Moment {
   p50: number | null;
   p95: number | null;
   p99: number | null;
-  sent: number;
-  received: number;
+  /** Messages; null where k6's record has none. */
+  sent: number | null;
+  received: number | null;
   failures: number;
   /** Failures by class, where k6's record keeps them apart. */
   classes: Record<string, number>;
@@ -35,8 +36,9 @@ export function momentsOf(
   const points = timeline.points.filter(({ time, seconds }) => time > start && seconds > 0);
   const size = Math.max(1, Math.ceil(points.length / most));
   const classes = timeline.metrics.filter((name) => name.startsWith('failures{reason:'));
+  const hasMessages = timeline.metrics.includes('ws_msgs_sent');
   const moments = Array.from({ length: Math.ceil(points.length / size) }, (_, index) =>
-    momentOf(points.slice(index * size, (index + 1) * size), start, plan, names, classes),
+    momentOf(points.slice(index * size, (index + 1) * size), start, plan, { ...names, classes, hasMessages }),
   );
   const first = points[0]?.seconds ?? 1;
   return { moments, seconds: Math.round(size * Math.max(1, first)) };
@@ -73,8 +75,7 @@ function momentOf(
   points: readonly TimelinePoint[],
   start: number,
   plan: Plan,
-  names: Names,
-  classes: readonly string[],
+  { open, latency, classes, hasMessages }: Names & { classes: readonly string[]; hasMessages: boolean },
 ): Moment {
   const last = points.at(-1);
   const seconds = points.reduce((sum, point) => sum + point.seconds, 0);
@@ -90,12 +91,12 @@ function momentOf(
     second: Math.round(second * 10) / 10,
     stage: plan.end === null ? plan.stages[0] : stage,
     planned: plannedAt(plan, stage, middle),
-    open: last?.total(names.open, 'count') ?? null,
-    p50: middleOf(points.map((point) => point.period(names.latency, 'med'))),
-    p95: worst(names.latency, 'p(95)'),
-    p99: worst(names.latency, 'p(99)'),
-    sent: rate('ws_msgs_sent'),
-    received: rate('ws_msgs_received'),
+    open: last?.total(open, 'count') ?? null,
+    p50: middleOf(points.map((point) => point.period(latency, 'med'))),
+    p95: worst(latency, 'p(95)'),
+    p99: worst(latency, 'p(99)'),
+    sent: hasMessages ? rate('ws_msgs_sent') : null,
+    received: hasMessages ? rate('ws_msgs_received') : null,
     failures: rate('failures'),
     classes: Object.fromEntries(
       classes.map((name) => [name.slice('failures{reason:'.length, -1), rate(name)]),

@@ -5,8 +5,8 @@ import type { RunSummary } from '../../derive/summary.ts';
 import type { Timeline } from '../../derive/timeline.ts';
 import type { Verdict } from '../../derive/verdict.ts';
 import { explain } from '../../derive/explain.ts';
-import { limitText, timeText, whole } from '../../text/words.ts';
-import { html, type Content, type Html } from '../escape.ts';
+import { limitText, NOTHING, timeText, whole } from '../../text/words.ts';
+import { html, type Html } from '../escape.ts';
 import { latencyName, valueScale } from './latency.ts';
 import { legend, lineChart, type LineKind } from './lineChart.ts';
 import { momentsOf, type Moment } from './moments.ts';
@@ -130,7 +130,14 @@ function dataOf(moments: readonly Moment[], summary: RunSummary, verdict: Verdic
   };
 }
 
+/** Those that have anything to show. */
 function chartsOf(moments: readonly Moment[], summary: RunSummary): TimeChart[] {
+  return allCharts(moments, summary).filter(({ lines }) =>
+    lines.some(({ values }) => values.some((value) => value !== null)),
+  );
+}
+
+function allCharts(moments: readonly Moment[], summary: RunSummary): TimeChart[] {
   const values = (read: (moment: Moment) => number | null) => moments.map((moment) => rounded(read(moment)));
   const hasPlan = moments.some(({ planned }) => planned !== null);
   const planned = {
@@ -228,35 +235,27 @@ function rounded(value: number | null): number | null {
   return value === null ? null : Number(value.toPrecision(4));
 }
 
-const COLUMNS = [
-  'time',
-  'stage',
-  'planned',
-  'open',
-  'p50',
-  'p95',
-  'p99',
-  'received/s',
-  'sent/s',
-  'failures/s',
+const numberText = (value: number | null): string => (value === null ? NOTHING : whole(value));
+
+const COLUMNS: readonly { head: string; text: (moment: Moment) => string }[] = [
+  { head: 'time', text: ({ second }) => clockText(second) },
+  { head: 'stage', text: ({ stage }) => (stage === undefined ? NOTHING : stageName(stage)) },
+  { head: 'planned', text: ({ planned }) => numberText(planned) },
+  { head: 'open', text: ({ open }) => numberText(open) },
+  { head: 'p50', text: ({ p50 }) => timeText(p50) },
+  { head: 'p95', text: ({ p95 }) => timeText(p95) },
+  { head: 'p99', text: ({ p99 }) => timeText(p99) },
+  { head: 'received/s', text: ({ received }) => rateText(received) },
+  { head: 'sent/s', text: ({ sent }) => rateText(sent) },
+  { head: 'failures/s', text: ({ failures }) => rateText(failures) },
 ];
 
+/** Without the columns that hold nothing. */
 function timeTable(moments: readonly Moment[], seconds: number): Html {
-  const number = (value: number | null): Content => (value === null ? '–' : whole(value));
-  const rows = moments.map(({ stage, planned, open, p50, p95, p99, received, sent, failures, second }) => ({
-    cells: [
-      clockText(second),
-      stage === undefined ? '–' : stageName(stage),
-      number(planned),
-      number(open),
-      ...[p50, p95, p99].map(timeText),
-      ...[received, sent, failures].map(rateText),
-    ],
-  }));
-  const caption = `The run in parts of ${seconds} s; a row's time is its end`;
+  const columns = COLUMNS.filter(({ text }) => moments.some((moment) => text(moment) !== NOTHING));
   return table(
-    caption,
-    COLUMNS.map((head) => ({ head })),
-    rows,
+    `The run in parts of ${seconds} s; a row's time is its end`,
+    columns.map(({ head }) => ({ head })),
+    moments.map((moment) => ({ cells: columns.map(({ text }) => text(moment)) })),
   );
 }
