@@ -162,7 +162,10 @@ describe('answers are in time again', () => {
   test('of a very long plan, as many seconds as k6 was asked for', () => {
     const long = { ...PLAN, end: 25_000 + (MAX_PROBE_SECONDS + 50) * 1000 };
     const metrics = { ...told, [inSecond(MAX_PROBE_SECONDS)]: rate(0, 5), ...firstBad(0) };
-    assert.equal(recoveryOf(new K6Metrics(k6Data(metrics)), testInfo({ plan: long }), OUTAGE).p95BackAfterMs, 1000);
+    assert.equal(
+      recoveryOf(new K6Metrics(k6Data(metrics)), testInfo({ plan: long }), OUTAGE).p95BackAfterMs,
+      1000,
+    );
   });
 });
 

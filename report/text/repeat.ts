@@ -14,7 +14,8 @@ export function repeatCommand({ script, settings, k6Arguments }: RunRecord): str
 export function secretsNote(run: RunRecord | undefined, vocabulary: Vocabulary | undefined): string {
   const secrets = vocabulary?.secrets ?? [];
   if (secrets.length === 0 || run?.target.isReference === true) return '';
-  return `${secrets.join(', ')} ${secrets.length === 1 ? 'is' : 'are'} not in any report: set as for this run, where it had any.`;
+  const are = secrets.length === 1 ? 'is' : 'are';
+  return `${secrets.join(', ')} ${are} not in any report: set what this run had.`;
 }
 
 function quoted(word: string): string {

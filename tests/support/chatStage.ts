@@ -43,5 +43,5 @@ function share(measure: Measure | undefined): Share {
 }
 
 function times(measure: Measure | undefined): Distribution {
-  return typeof measure === 'object' && !('samples' in measure) ? (measure as Distribution) : {};
+  return typeof measure === 'object' && !('samples' in measure) ? measure : {};
 }
