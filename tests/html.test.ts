@@ -165,7 +165,7 @@ describe('the page', () => {
     for (const said of [
       'errors for 8.00 s',
       'back within its limit after 9.00 s',
-      'questions lost 12',
+      'invocations lost 12',
       '2 outage',
     ])
       assert.ok(text.includes(said), said);

@@ -2,11 +2,10 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { inSecond, MAX_PROBE_SECONDS, recovery, type Outage } from '../lib/words/load.ts';
 import { K6Metrics } from '../report/derive/k6Data.ts';
 import { recoveryOf, type RecoverySummary } from '../report/parts/recovery.ts';
-import { counter, k6Data, rate, type Metrics } from './support/runData.ts';
+import { counter, k6Data, rate, testInfo, type Metrics } from './support/runData.ts';
 
 /** 20 s before, the outage from 25 s to 33 s, 10 s to recover, 20 s after: 63 s. */
 const PLAN = recovery({
@@ -31,7 +30,7 @@ const firstBad = (...good: number[]): Metrics =>
   inTime(...good, ...Array.from({ length: 38 - good.length }, () => 5));
 
 function recovered(metrics: Metrics, outage = OUTAGE): RecoverySummary {
-  return recoveryOf(new K6Metrics(k6Data(metrics)), { plan: PLAN, vocabulary: CHATBOT_WORDS }, outage);
+  return recoveryOf(new K6Metrics(k6Data(metrics)), testInfo({ plan: PLAN }), outage);
 }
 
 test('the plan of these tests is as they assume', () => {
@@ -164,8 +163,7 @@ describe('answers are in time again', () => {
     const long = { ...PLAN, end: 25_000 + (MAX_PROBE_SECONDS + 50) * 1000 };
     const metrics = { ...told, [inSecond(MAX_PROBE_SECONDS)]: rate(0, 5), ...firstBad(0) };
     assert.equal(
-      recoveryOf(new K6Metrics(k6Data(metrics)), { plan: long, vocabulary: CHATBOT_WORDS }, OUTAGE)
-        .p95BackAfterMs,
+      recoveryOf(new K6Metrics(k6Data(metrics)), testInfo({ plan: long }), OUTAGE).p95BackAfterMs,
       1000,
     );
   });

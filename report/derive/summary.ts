@@ -22,7 +22,8 @@ import type { LoadName, Plan, Stage } from '../../lib/words/load.ts';
 import { explain } from './explain.ts';
 import { K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
 import { ledgerOf, type LedgerLine } from './ledger.ts';
-import { recoveryOf, type RecoverySummary } from '../parts/recovery.ts';
+import { summarizeParts } from '../parts/parts.ts';
+import type { RecoverySummary } from '../parts/recovery.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SUMMARY_VERSION = 2;
@@ -203,7 +204,7 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
   } as const;
   return {
     ...summary,
-    ...(plan.outage === undefined ? {} : { recovery: recoveryOf(metrics, test, plan.outage) }),
+    ...summarizeParts(metrics, test),
     ledger: ledgerOf(metrics, summary),
   };
 }
@@ -375,7 +376,7 @@ function failuresOf(metrics: K6Metrics, vocabulary: Vocabulary): FailureSummary[
     // Where k6 does not keep the visits apart, the class can happen only once in each.
     const sessions = metrics.count(`sessions_affected{phase:${phase},reason:${reason}}`) || count;
     if (reason === 'handshake_refused') return refusedHandshakes(metrics, phase, count, sessions);
-    return [{ phase, reason, ...explain(reason), count, sessions }];
+    return [{ phase, reason, ...explain(reason, undefined, vocabulary.reasons), count, sessions }];
   });
   return rows.sort((a, b) => b.count - a.count);
 }
