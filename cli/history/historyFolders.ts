@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Evidence, Remains } from '../../report/derive/evidence.ts';
+import { messageOf } from '../process/terminal.ts';
 import { rowsOf, type RunRows } from './historyRun.ts';
 
 /** Names of the folders in `reports` that hold a run; none when there is no such folder. */
@@ -23,7 +24,7 @@ export function readRun(folder: string): RunRows {
   return rowsOf(basename(folder), evidence as Evidence | Remains);
 }
 
-/** The rows of several runs of `reports`; `unreadable` are the folders whose evidence is damaged. */
+/** The rows of several runs of `reports`; `unreadable` has a sentence for each that can't be read. */
 export function readRuns(
   reports: string,
   names: readonly string[],
@@ -33,8 +34,8 @@ export function readRuns(
   for (const name of names) {
     try {
       runs.push(readRun(join(reports, name)));
-    } catch {
-      unreadable.push(name);
+    } catch (error) {
+      unreadable.push(`${name} can't be listed (${messageOf(error)}).`);
     }
   }
   return { runs, unreadable };

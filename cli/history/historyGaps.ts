@@ -19,10 +19,10 @@ export function tellGaps({ unknown, unreadable }: History, reports: string): voi
   tellUnreadable(unreadable);
 }
 
-/** Tells which folders were left out. */
-export function tellUnreadable(folders: readonly string[]): void {
-  const [first, ...others] = folders;
+/** Tells which runs were left out, and why the first of them. */
+export function tellUnreadable(problems: readonly string[]): void {
+  const [first, ...others] = problems;
   if (first === undefined) return;
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
-  note(`Left out, because its evidence can't be read: ${plain(first)}${more}.`);
+  const more = others.length > 0 ? ` ${counted(others.length, 'more run')} can't be listed either.` : '';
+  note(`Left out: ${plain(first)}${more}`);
 }
