@@ -7,6 +7,7 @@ import { DashboardDoor } from './liveDashboard.ts';
 import { limitsByStage } from './liveLimits.ts';
 import { canShowLive, LiveScreen } from './liveScreen.ts';
 import { LiveView } from './liveView.ts';
+import { liveWordsOf, type LiveWords } from './liveWords.ts';
 import { Monitor, type View } from './monitor.ts';
 import type { Prepared } from '../setup/prepare.ts';
 import { RestApi } from '../k6/restApi.ts';
@@ -19,6 +20,7 @@ export class Eyes {
   /** Of k6's REST API. */
   readonly address: string;
   private readonly prepared: Prepared;
+  private readonly words: LiveWords;
   private readonly dashboardPort: number | undefined;
   private readonly screen: LiveScreen | undefined;
   private door: DashboardDoor | undefined;
@@ -27,10 +29,13 @@ export class Eyes {
     this.prepared = prepared;
     this.address = address;
     this.dashboardPort = dashboardPort;
-    const { webhook, script } = prepared;
+    const { webhook, script, inspected } = prepared;
+    this.words = liveWordsOf(inspected.vocabulary);
     this.screen = canShowLive() ? new LiveScreen() : undefined;
     this.alerts =
-      webhook === undefined ? undefined : new Alerts(webhook, script.name, (line) => this.note(line));
+      webhook === undefined
+        ? undefined
+        : new Alerts(webhook, script.name, this.words.level, (line) => this.note(line));
   }
 
   /** Finds ports and, with `--dashboard`, prints where the dashboard is. */
@@ -76,7 +81,15 @@ export class Eyes {
     });
     const view = this.view(api, breaks);
     const isWanted = this.screen !== undefined || this.alerts !== undefined;
-    return new Monitor({ api, view, breaks: isWanted ? breaks : undefined, onStart, tellSessions });
+    const { headline } = this.words;
+    return new Monitor({
+      api,
+      view,
+      headline,
+      breaks: isWanted ? breaks : undefined,
+      onStart,
+      tellSessions,
+    });
   }
 
   /** Lets go of browsers. */
@@ -86,8 +99,9 @@ export class Eyes {
   }
 
   private view(api: RestApi, breaks: StageBreaks): View {
+    const { words, screen } = this;
     const { inspected } = this.prepared;
-    if (this.screen === undefined) return new LinesView(api, inspected, (line) => this.say(line));
-    return new LiveView({ api, screen: this.screen, inspected, breaks });
+    if (screen === undefined) return new LinesView(api, words, inspected, (line) => this.say(line));
+    return new LiveView({ api, words, screen, inspected, breaks });
   }
 }
