@@ -85,7 +85,7 @@ describe('crescendo watch', () => {
       planned.press('\u0003');
       assert.equal(await planned.ended, 0);
       assert.match((await planned.lines()).join('\n'), /^no longer watching; k6 goes on$/m);
-      const screen = (await bare.until((all) => all.some((line) => line.includes(' ▶   2')))).join('\n');
+      const screen = (await bare.until((all) => all.some((line) => line.includes('▶   2')))).join('\n');
       assert.match(
         screen,
         /^watching k6 at 127\.0\.0\.1:\d+; --script <name> adds its plan, limits and counts$/m,

@@ -58,7 +58,7 @@ function firstError(stderr: string): string | undefined {
 function findingOf(summary: RunSummary, name: string, examples: readonly Example[] = []): Finding {
   const { vocabulary } = summary;
   if (booksOf(summary, vocabulary.visit).good === 1)
-    return { grade: 'fine', text: `${name} answers: ${times(summary).join(', ')}` };
+    return { grade: 'fine', text: `${name} answers: ${inLines(times(summary))}` };
   const failures = summary.failures.flatMap((failure) => {
     const { phase, title, why } = failure;
     const example = exampleOf(failure, examples);
@@ -79,4 +79,13 @@ function times(summary: RunSummary): string[] {
     const limit = { metric, aggregate: 'avg', expression: 'avg' };
     return time === undefined ? [] : [`${limitName(limit).replace(/ avg$/, '')} ${duration(time)}`];
   });
+}
+
+const PER_LINE = 3;
+
+function inLines(parts: readonly string[]): string {
+  const lines = parts.flatMap((_, index) =>
+    index % PER_LINE === 0 ? [parts.slice(index, index + PER_LINE).join(', ')] : [],
+  );
+  return lines.join(',\n');
 }
