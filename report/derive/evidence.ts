@@ -58,3 +58,6 @@ export interface Remains {
 export interface Evidence extends Remains {
   summary: RunSummary & { observed?: Observed };
 }
+
+/** `summary.json` as it is written: with the verdict, and what was seen from outside where somebody looked. */
+export type SummaryFile = RunSummary & { observed?: Observed; verdict: Verdict };
