@@ -44,6 +44,9 @@ export interface Observed extends Observation {
   peakMemoryBytes: number | null;
 }
 
+/** `summary.json` as it is written: with the verdict, and what was seen from outside where somebody looked. */
+export type SummaryFile = RunSummary & { observed?: Observed; verdict: Verdict };
+
 /** What is there even when k6 was killed. */
 export interface Remains {
   verdict: Verdict;
@@ -58,6 +61,3 @@ export interface Remains {
 export interface Evidence extends Remains {
   summary: RunSummary & { observed?: Observed };
 }
-
-/** `summary.json` as it is written: with the verdict, and what was seen from outside where somebody looked. */
-export type SummaryFile = RunSummary & { observed?: Observed; verdict: Verdict };
