@@ -86,10 +86,11 @@ async function main(count: number, seconds: number): Promise<boolean> {
   try {
     for (let number = 1; number <= count; number++) {
       const run = await ramp(k6, folder, `run ${number}`, 1, seconds);
-      const last = run.summary.stages.at(-1)?.answerLatency ?? {};
+      const { vocabulary, stages } = run.summary;
+      const last = stages.at(-1)?.operations[vocabulary.headline]?.latency ?? {};
       const figures = ['med', 'p(95)', 'p(99)'].map((key) => (last[key] ?? NaN).toFixed(0)).join(', ');
       console.log(
-        `${run.name}: ${run.verdict.result}; stage 3: ${last['count'] ?? 0} answers, ${figures} ms`,
+        `${run.name}: ${run.verdict.result}; stage 3: ${last['count'] ?? 0} ${vocabulary.operations[vocabulary.headline]?.good.word}, ${figures} ms`,
       );
       runs.push(run);
     }

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Evidence } from '../report/derive/evidence.ts';
+import { aggregateOf } from '../report/derive/summary.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';
 
 const ANSWER_MS = 900;
@@ -58,8 +59,8 @@ async function measure(port: string, sessions: string, seconds: string): Promise
 
 function line(sessions: string, summary: Evidence['summary']): string {
   const [stage] = summary.stages;
-  const lag = stage?.generatorLag['p(99)'] ?? NaN;
-  const p95 = stage?.answerLatency['p(95)'] ?? NaN;
+  const lag = aggregateOf(stage?.measures['generator_lag'], 'p(99)') ?? NaN;
+  const p95 = stage?.operations[summary.vocabulary.headline]?.latency?.['p(95)'] ?? NaN;
   const { verdict } = summary as { verdict?: { result: string } };
   const { peakMemoryBytes, averageCpu } = summary.observed ?? {};
   return [

@@ -16,6 +16,7 @@ import { k6Path } from './support/k6.ts';
 import { problems } from './support/problems.ts';
 import { quickTarget, settingsFor } from './support/target.ts';
 
+const SESSION = { one: 'session', many: 'sessions' };
 const SECRET = 'T0SECRET/B0SECRET';
 
 /** A receiver; `texts` grows as alerts come. */
@@ -53,7 +54,7 @@ const verdict = (sentence: string): Verdict => ({
 /** Sends the alert of a run's end. */
 const send = async (url: string, sentence = 'holds no stage') => {
   const told: string[] = [];
-  const alerts = new Alerts(url, 'ramp', (line) => told.push(line));
+  const alerts = new Alerts(url, 'ramp', SESSION, (line) => told.push(line));
   const start = performance.now();
   await alerts.ended(verdict(sentence));
   return { told, seconds: (performance.now() - start) / 1000 };

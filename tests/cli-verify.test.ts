@@ -156,12 +156,12 @@ describe('compare', () => {
     assert.match(read('c.md'), /^## ✅ same/);
     const { verdict } = JSON.parse(read('c.json')) as { verdict: string };
     assert.equal(verdict, 'same');
-    assert.match(read('c.xml'), /<testsuite name="ramp: stage 2" tests="8" failures="0"/);
+    assert.match(read('c.xml'), /<testsuite name="ramp: stage 2" tests="9" failures="0"/);
   });
 
   test('a run with more failures: worse, exit 99', async () => {
-    const stage = /"answerSuccess": \{\s*"rate": 1,\s*"samples": \d+/;
-    const worse = changed('summary.json', stage, '"answerSuccess": {"rate": 0.2, "samples": 50');
+    const stage = /("question": \{[^{}]*"success": \{)\s*"rate": 1,\s*"samples": \d+/;
+    const worse = changed('summary.json', stage, '$1"rate": 0.2, "samples": 50');
     const { exitCode, stdout } = await command(
       'compare',
       good,

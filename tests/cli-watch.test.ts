@@ -81,18 +81,22 @@ describe('crescendo watch', () => {
         lines.join('\n'),
         /^ first broke stage 1, 2 sessions: answer p95 [\d.]+ m?s, limit 50 ms$/m,
       );
-      assert.match(lines.join('\n'), /^ {5}1 {8}2 .* 50 ms .* ✗ broke$/m);
+      assert.match(lines.join('\n'), /^ {4}1 {8}2 .* 50 ms .* ✗ broke$/m);
       planned.press('\u0003');
       assert.equal(await planned.ended, 0);
       assert.match((await planned.lines()).join('\n'), /^no longer watching; k6 goes on$/m);
-      const screen = (await bare.until((all) => all.some((line) => line.includes(' ▶   2')))).join('\n');
-      assert.match(screen, /^watching k6 at 127\.0\.0\.1:\d+; --script <name> adds its plan and limits$/m);
-      assert.match(screen, /^ sessions {4}\d open {3}started \d+/m);
+      const screen = (await bare.until((all) => all.some((line) => line.includes('▶   2')))).join('\n');
+      assert.match(
+        screen,
+        /^watching k6 at 127\.0\.0\.1:\d+; --script <name> adds its plan, limits and counts$/m,
+      );
+      assert.match(screen, /^stage {6}VUs +answer success +answer p95 .* state$/m);
+      assert.match(screen, /^ VUs {9}[1-4]$/m);
       const { exitCode, stdout, stderr } = await piped;
       assert.equal(exitCode, 0, stderr);
       assert.match(stdout, /^\[monitor\] \d+\.\d s \| active invocations \d/m, 'it knows when the run began');
       assert.match(stdout, /^\[stage\] (1\/2 \| 2 sessions \| next|2\/2 \| 4 sessions \| end) in \d s$/m);
-      assert.match(stdout, /^stage 1\/2 over: 2 sessions, answers 100 %, p95 [\d.]+ m?s$/m);
+      assert.match(stdout, /^stage 1\/2 over: 2 sessions, success 100 %, p95 [\d.]+ m?s$/m);
       assert.match(stdout, /^the load is over/m);
       assert.equal(await bare.ended, 0);
       assert.deepEqual([(await run).exitCode, (await run).summary?.cutShort], [99, false]);

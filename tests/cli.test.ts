@@ -21,6 +21,8 @@ import { parseLogLine, TroubleCount, troublesLine } from '../cli/k6/k6Log.ts';
 import { describeVersion, isRecent, parseK6Version } from '../cli/k6/k6Version.ts';
 import { judgeFiles, judgePorts } from '../cli/setup/machineChecks.ts';
 import { monitorLines, stageAt, stageOverLine, type Progress } from '../cli/live/monitorLines.ts';
+import { liveWordsOf } from '../cli/live/liveWords.ts';
+import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { withQuickValues } from '../cli/setup/quick.ts';
 import { folderName, ReportFolder } from '../cli/evidence/reportFolder.ts';
 import { readConfig } from '../lib/before/config.ts';
@@ -229,34 +231,39 @@ describe('arguments for k6', () => {
 });
 
 describe('the monitor', () => {
+  const WORDS = liveWordsOf(CHATBOT_WORDS);
   const PROGRESS: Progress = {
     active: 8,
     peak: 8,
-    started: 9,
-    completed: 1,
+    began: 9,
+    good: 1,
+    vus: 0,
     errors502: 0,
     connection: 2,
     setup: 0,
   };
   test('says what the suite of the chatbot said', () => {
-    assert.deepEqual(monitorLines(RAMP, 415_060, PROGRESS), [
+    assert.deepEqual(monitorLines(WORDS, RAMP, 415_060, PROGRESS), [
       '[monitor] 415.1 s | active invocations 8 | peak 8 | started 9 | completed 1',
       '[errors] 502: 0 | connection: 2 | setup: 0',
       '[stage] 3/11 | 110 sessions | next in 125 s',
     ]);
   });
   test('keeps to 80 columns', () => {
-    const much = { ...PROGRESS, active: 5000, peak: 5000, started: 1_234_567, completed: 1_234_567 };
-    for (const line of monitorLines(RAMP, 1_979_999, much)) assert.ok(line.length <= 80, line);
+    const much = { ...PROGRESS, active: 5000, peak: 5000, began: 1_234_567, good: 1_234_567 };
+    for (const line of monitorLines(WORDS, RAMP, 1_979_999, much)) assert.ok(line.length <= 80, line);
   });
   test('knows the last stage, the end, a burst and a silent k6', () => {
-    assert.equal(monitorLines(RAMP, 1_970_000, PROGRESS)[2], '[stage] 11/11 | 500 sessions | end in 10 s');
     assert.equal(
-      monitorLines(RAMP, 1_980_000, PROGRESS)[2],
+      monitorLines(WORDS, RAMP, 1_970_000, PROGRESS)[2],
+      '[stage] 11/11 | 500 sessions | end in 10 s',
+    );
+    assert.equal(
+      monitorLines(WORDS, RAMP, 1_980_000, PROGRESS)[2],
       '[stage] the plan is over | the last sessions end, at the latest in 155 s',
     );
-    assert.equal(monitorLines(BURST, 99_000, PROGRESS)[2], '[stage] 1/1 | 20 sessions, each once');
-    assert.equal(monitorLines(RAMP, 5000, undefined)[0], '[monitor] 5.0 s | k6 does not answer');
+    assert.equal(monitorLines(WORDS, BURST, 99_000, PROGRESS)[2], '[stage] 1/1 | 20 sessions, each once');
+    assert.equal(monitorLines(WORDS, RAMP, 5000, undefined)[0], '[monitor] 5.0 s | k6 does not answer');
   });
   test('changes the stage exactly at its end', () => {
     assert.equal(stageAt(PLAN, 179_999)?.number, 1);
@@ -267,14 +274,17 @@ describe('the monitor', () => {
     const [stage] = PLAN.stages;
     assert.ok(stage);
     assert.equal(
-      stageOverLine(PLAN, stage, { sent: 900, success: 0.99925, p95: 3812 }),
-      'stage 1/11 over: 10 sessions, answers 99.92 %, p95 3.81 s',
+      stageOverLine(WORDS, PLAN, stage, { began: 900, success: 0.99925, p95: 3812 }),
+      'stage 1/11 over: 10 sessions, success 99.92 %, p95 3.81 s',
     );
-    const line = (sent: number, success?: number, p95?: number) =>
-      stageOverLine(PLAN, stage, { sent, success, p95 }).replace('stage 1/11 over: 10 sessions, ', '');
-    assert.equal(line(9), 'no answers yet');
-    assert.equal(line(0), 'no questions');
-    assert.equal(line(9, 0, 0), 'answers 0.00 %');
+    const line = (began: number, success?: number, p95?: number) =>
+      stageOverLine(WORDS, PLAN, stage, { began, success, p95 }).replace(
+        'stage 1/11 over: 10 sessions, ',
+        '',
+      );
+    assert.equal(line(9), 'none answered yet');
+    assert.equal(line(0), 'no invocations');
+    assert.equal(line(9, 0, 0), 'success 0.00 %');
   });
 });
 

@@ -15,9 +15,12 @@ import {
   renderComparisonJunit,
   renderComparisonMarkdown,
 } from '../report/compare/comparisonText.ts';
+import { comparedUnits } from '../report/compare/figures.ts';
 import { tolerancesWith } from '../report/compare/tolerance.ts';
 import { verdictOf } from '../report/derive/verdict.ts';
 import type { TestInfo } from '../report/derive/summary.ts';
+import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
+import { CHATBOT_TALK, pingSummary } from './support/ping.ts';
 import { rate, summaryWith, trend, type Metrics } from './support/runData.ts';
 
 /** Percentiles of evenly spread answers between 90 and 110 % of `middle`. */
@@ -150,20 +153,75 @@ describe('unlike runs', () => {
   });
 });
 
+const UNITS = comparedUnits(CHATBOT_WORDS);
+
 describe('tolerances', () => {
   test('are read', () => {
-    const { answer_latency: latency, answer_success: success } = tolerancesWith([
+    const given = [
       ['answer_latency', '5%, 1.5s'],
       ['answer_success', '2pp'],
-    ]);
+    ] as const;
+    const { answer_latency: latency, answer_success: success } = tolerancesWith(given, UNITS);
     assert.deepEqual([latency?.relative, latency?.absolute], [0.05, 1500]);
     assert.deepEqual([success?.relative, success?.absolute], [0, 0.02]);
-    const patient = tolerancesWith([['answer_latency', '50%']]);
+    const patient = tolerancesWith([['answer_latency', '50%']], UNITS);
     assert.equal(compareRuns([run('base', 100)], run('now', 130), patient).verdict, 'same');
   });
   test('or refused', () => {
-    assert.throws(() => tolerancesWith([['answer_latncy', '5%']]), /Did you mean answer_latency\?/);
-    assert.throws(() => tolerancesWith([['answer_latency', '5pp']]), /answer_latency=10%,20ms/);
+    assert.throws(() => tolerancesWith([['answer_latncy', '5%']], UNITS), /Did you mean answer_latency\?/);
+    assert.throws(() => tolerancesWith([['answer_latency', '5pp']], UNITS), /answer_latency=10%,20ms/);
+  });
+});
+
+describe('a system of its own', () => {
+  const ping = (name: string, middle: number, changes: Metrics = {}): Compared => {
+    const summary = pingSummary(middle, changes);
+    return { name, summary, verdict: verdictOf(summary) };
+  };
+  const pongs = (middle: number): Metrics =>
+    Object.fromEntries([1, 2].map((stage) => [`ping_latency{stage:${stage}}`, answers(100, middle)]));
+  const base = ping('base', 100, pongs(100));
+
+  test('is compared by the figures of its vocabulary', () => {
+    const { figures } = compareRuns([base], base);
+    assert.deepEqual(
+      figures.filter(({ stage }) => stage !== 2).map(({ name, kind }) => [name, kind]),
+      [
+        ['connections held', 'count'],
+        ['failures', 'count'],
+        ['ping p50', 'time'],
+        ['ping p95', 'time'],
+        ['ping p99', 'time'],
+        ['echo size p95', 'count'],
+        ['ping success', 'share'],
+        ['held', 'share'],
+      ],
+    );
+  });
+  test('says so in its own words', () => {
+    const lost = { ...pongs(300), 'ping_success{stage:2}': rate(60, 40) };
+    const comparison = compareRuns([base], ping('now', 300, lost));
+    assert.match(comparison.sentence, /^worse: connections held \(25 → 5\), and \d more figures$/);
+    const held = figure(comparison, 'connections held', null);
+    assert.deepEqual([held.base, held.now, held.verdict], [25, 5, 'worse']);
+    const texts = [
+      renderComparison(comparison, false),
+      renderComparisonMarkdown(comparison),
+      renderComparisonJunit(comparison),
+    ];
+    for (const text of texts) assert.doesNotMatch(text, CHATBOT_TALK);
+  });
+  test('has its own tolerances, and no others', () => {
+    const units = comparedUnits(base.summary.vocabulary);
+    const patient = tolerancesWith([['ping_latency', '500%']], units);
+    assert.equal(compareRuns([base], ping('now', 300, pongs(300)), patient).verdict, 'same');
+    assert.throws(() => tolerancesWith([['answer_latency', '5%']], units), /Possible are|Did you mean/);
+  });
+  test('is not compared with another', () => {
+    const own = { ...base.summary, vocabulary: { ...base.summary.vocabulary, system: 'other' } };
+    assert.deepEqual(unlike(base, { ...base, name: 'now', summary: own }), [
+      'base and now differ in the system that they test: ping and other.',
+    ]);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   renderComparisonJunit,
   renderComparisonMarkdown,
 } from '../report/compare/comparisonText.ts';
+import { comparedUnits } from '../report/compare/figures.ts';
 import { tolerancesWith } from '../report/compare/tolerance.ts';
 import type { Evidence } from '../report/derive/evidence.ts';
 import { renderHtml } from '../report/html/page.ts';
@@ -19,7 +20,13 @@ import { renderMarkdown } from '../report/text/markdown.ts';
 import type { Distribution } from '../report/derive/k6Data.ts';
 import { mixedPercentile } from '../report/derive/mixture.ts';
 import { renderRemains } from '../report/text/remains.ts';
-import type { LimitResult, RunSummary, StageSummary } from '../report/derive/summary.ts';
+import {
+  aggregateOf,
+  measureOf,
+  type LimitResult,
+  type RunSummary,
+  type StageSummary,
+} from '../report/derive/summary.ts';
 import { renderText } from '../report/text/text.ts';
 import { verdictOf } from '../report/derive/verdict.ts';
 import {
@@ -1009,37 +1016,39 @@ describe('a comparison', () => {
     return { name, summary: made, verdict: verdictOf(made) };
   };
   const [base, now] = [compared('base', 0), compared('now', 7)];
-  const narrow = tolerancesWith([
+  const given = [
     ['answer_latency', '1%,1ms'],
     ['session_success', '0.1pp'],
-  ]);
+  ] as const;
+  const narrow = tolerancesWith(given, comparedUnits(base.summary.vocabulary));
   const { figures, ...comparison } = compareRuns([base], now, narrow);
   const all = { ...comparison, figures };
 
   test('compares the figures that their names say', () => {
     const stageOf = ({ summary: of }: Compared, number: number | null) =>
       of.stages.find((stage) => stage.number === number);
-    const chat = (run: Compared, number: number | null) => {
+    const measured = (run: Compared, number: number | null, metric: string, aggregate: string) => {
       const stage = stageOf(run, number);
-      return stage && chatStage(stage);
+      return stage && aggregateOf(measureOf(stage, run.summary.vocabulary, metric), aggregate);
     };
     const READ: Record<string, (run: Compared, stage: number | null) => number | null | undefined> = {
       'sessions held': ({ verdict: { holds: count } }) => count,
       failures: ({ summary: of }) => of.failures.reduce((sum, { count }) => sum + count, 0),
       'errors lasted': ({ summary: of }) => of.recovery?.errorsLastedMs,
       'p95 back after': ({ summary: of }) => of.recovery?.p95BackAfterMs,
-      'answer p50': (run, stage) => chat(run, stage)?.answerLatency['med'],
-      'answer p95': (run, stage) => chat(run, stage)?.answerLatency['p(95)'],
-      'answer p99': (run, stage) => chat(run, stage)?.answerLatency['p(99)'],
-      '1st chunk p95': (run, stage) => chat(run, stage)?.firstChunkLatency['p(95)'],
-      'answer success': (run, stage) => chat(run, stage)?.answerSuccess.rate,
-      'session success': (run, stage) => chat(run, stage)?.sessionSuccess.rate,
-      'socket success': (run, stage) => chat(run, stage)?.socketSuccess.rate,
+      'answer p50': (run, stage) => measured(run, stage, 'answer_latency', 'med'),
+      'answer p95': (run, stage) => measured(run, stage, 'answer_latency', 'p(95)'),
+      'answer p99': (run, stage) => measured(run, stage, 'answer_latency', 'p(99)'),
+      'session setup p95': (run, stage) => measured(run, stage, 'session_setup_duration', 'p(95)'),
+      'first chunk p95': (run, stage) => measured(run, stage, 'first_chunk_latency', 'p(95)'),
+      'session success': (run, stage) => measured(run, stage, 'session_success', 'rate'),
+      'answer success': (run, stage) => measured(run, stage, 'answer_success', 'rate'),
+      'socket success': (run, stage) => measured(run, stage, 'socket_success', 'rate'),
       held: (run, stage) => stageOf(run, stage)?.held,
     };
-    const [whole4, stage8] = [Object.keys(READ).slice(0, 4), Object.keys(READ).slice(4)];
+    const [ofRun, ofStage] = [Object.keys(READ).slice(0, 4), Object.keys(READ).slice(4)];
     const places = [null, 1, 2, 3, 4, 5, 6, 7].flatMap((stage) =>
-      (stage === null ? whole4 : stage8).map((name) => ({ stage, name })),
+      (stage === null ? ofRun : ofStage).map((name) => ({ stage, name })),
     );
     const expected = places
       .map(({ stage, name }) => ({
@@ -1086,7 +1095,7 @@ describe('a comparison', () => {
   test('as text', () => {
     const lines = renderComparison(all, false).split('\n');
     const head = lines.findIndex((line) => line.startsWith(' stage figure'));
-    const NAME_ENDS = 23;
+    const NAME_ENDS = 26;
     figures.forEach((figure, index) => {
       const line = lines[head + 1 + index] ?? '';
       const numbers = [line, lines[head] ?? ''].map((text) => text.slice(NAME_ENDS));

@@ -6,14 +6,14 @@ import { describe, test } from 'node:test';
 import { nameRun } from '../cli/history/historyNames.ts';
 import { rowsOf } from '../cli/history/historyRun.ts';
 import { levels, type Plan } from '../lib/words/load.ts';
-import type { RunSummary } from '../report/derive/summary.ts';
+import { aggregateOf, measureOf, type OperationSummary, type RunSummary } from '../report/derive/summary.ts';
 import { verdictOf } from '../report/derive/verdict.ts';
 import { crescendo, type CommandEnd } from './support/command.ts';
 import { distinctEvidence } from './support/distinctRun.ts';
 import { folder } from './support/files.ts';
 import { runRecord } from './support/htmlEvidence.ts';
 import { writeRunFiles } from './support/runFiles.ts';
-import { rate, summaryWith, trend, type Metrics } from './support/runData.ts';
+import { METRICS, rate, summaryWith, trend, type Metrics } from './support/runData.ts';
 
 const PLAN = levels([10, 10, 10], 10);
 
@@ -29,7 +29,7 @@ function withP95(plan: Plan, ...values: (number | null)[]): RunSummary {
 describe('the figure of a run', () => {
   const shown = (summary: RunSummary) => {
     const [run] = rowsOf('x', { summary, verdict: verdictOf(summary), run: runRecord() }).runs;
-    return [run?.p95_ms, run?.p95_sessions];
+    return [run?.p95_ms, run?.p95_level];
   };
   test('of stages of equal size is that of the last', () =>
     assert.deepEqual(shown(withP95(PLAN, 111, 222, 333)), [333, 10]));
@@ -48,55 +48,49 @@ describe('the figure of a run', () => {
 test('the rows of a run have each figure of its summary in its column', () => {
   const evidence = distinctEvidence();
   const { summary, verdict } = evidence;
-  const { runs, stages, limits, failures, measures } = rowsOf('x', evidence);
-  const { sessions, questions } = summary;
+  const { runs, stages, operations, limits, failures, measures } = rowsOf('x', evidence);
   const told: Record<string, unknown> = {
     result: verdict.result,
     holds: 23,
     breaks: 37,
     breaks_stage: 3,
     duration_ms: 71_500,
-    sessions_started: sessions.started,
-    sessions_completed: sessions.completed,
-    sessions_failed: sessions.failed,
-    sessions_stopped: sessions.stopped,
-    sessions_interrupted: sessions.interrupted,
-    questions_sent: questions.sent,
-    questions_answered: questions.answered,
-    questions_failed: questions.failed,
-    session_success: sessions.success.rate,
-    answer_success: questions.success.rate,
+    level_noun: 'sessions',
+    headline: 'question',
     lag_p99_ms: summary.generator.lag['p(99)'],
-    peak_invocations: 487,
     peak_cpu: 0.61,
     peak_memory_bytes: 734e6,
-    p95_ms: summary.stages[5]?.answerLatency['p(95)'],
-    p95_sessions: 127,
+    p95_ms: summary.stages[5]?.operations['question']?.latency?.['p(95)'],
+    p95_level: 127,
   };
   const [run] = runs;
   for (const [name, value] of Object.entries(told)) assert.equal(run?.[name as 'holds'], value, name);
   assert.deepEqual(
-    stages.map((row) => [
-      row.stage,
-      row.sessions,
-      row.held,
-      row.sessions_started,
-      row.questions_sent,
-      row.questions_answered,
-      row.p50_ms,
-      row.p95_ms,
-      row.p99_ms,
-    ]),
-    summary.stages.map((stage) => [
-      stage.number,
-      stage.level,
-      stage.held,
-      stage.sessionsStarted,
-      stage.questionsSent,
-      stage.questionsAnswered,
-      stage.answerLatency['med'] ?? null,
-      stage.answerLatency['p(95)'] ?? null,
-      stage.answerLatency['p(99)'] ?? null,
+    stages.map(({ stage, level, held, state, binding }) => [stage, level, held, state, binding]),
+    summary.stages.map(({ number, level, held, state, binding }) => [number, level, held, state, binding]),
+  );
+  const booksOf = (stage: number | null, operation: string, books: Partial<OperationSummary> = {}) => ({
+    folder: 'x',
+    stage,
+    operation,
+    noun: summary.vocabulary.operations[operation]?.noun.many,
+    began: books.began ?? null,
+    good: books.good ?? null,
+    bad: books.bad ?? null,
+    stopped: books.stopped ?? null,
+    open: books.open ?? null,
+    success: books.success?.rate ?? null,
+    p50_ms: books.latency?.['med'] ?? null,
+    p95_ms: books.latency?.['p(95)'] ?? null,
+    p99_ms: books.latency?.['p(99)'] ?? null,
+    average_at_once: books.concurrent ?? null,
+    peak_at_once: stage === null && operation === 'question' ? 487 : null,
+  });
+  assert.deepEqual(
+    operations,
+    Object.keys(summary.vocabulary.operations).flatMap((name) => [
+      booksOf(null, name, summary.operations[name]),
+      ...summary.stages.map(({ number, operations: of }) => booksOf(number, name, of[name])),
     ]),
   );
   assert.deepEqual(
@@ -122,13 +116,7 @@ test('the rows of a run have each figure of its summary in its column', () => {
     ),
   );
   assert.deepEqual(
-    failures.map(({ phase, reason, status, count, sessions: affected }) => [
-      phase,
-      reason,
-      status,
-      count,
-      affected,
-    ]),
+    failures.map(({ phase, reason, status, count, visits }) => [phase, reason, status, count, visits]),
     summary.failures.map(({ phase, reason, status, count, sessions: affected }) => [
       phase,
       reason,
@@ -137,18 +125,23 @@ test('the rows of a run have each figure of its summary in its column', () => {
       affected,
     ]),
   );
-  const measure = (stage: number, metric: string, statistic: string) =>
-    measures.find((row) => row.stage === stage && row.metric === metric && row.statistic === statistic)
-      ?.value;
-  for (const { number, ...stage } of summary.stages) {
-    assert.equal(measure(number, 'answer_latency', 'p95'), stage.answerLatency['p(95)']);
-    assert.equal(measure(number, 'answer_latency', 'p50'), stage.answerLatency['med']);
-    assert.equal(measure(number, 'first_chunk_latency', 'p99'), stage.firstChunkLatency['p(99)']);
-    assert.equal(measure(number, 'generator_lag', 'max'), stage.generatorLag['max']);
-    assert.equal(measure(number, 'answer_success', 'rate'), stage.answerSuccess.rate ?? undefined);
-    assert.equal(measure(number, 'session_success', 'rate'), stage.sessionSuccess.rate ?? undefined);
-    assert.equal(measure(number, 'socket_success', 'rate'), stage.socketSuccess.rate ?? undefined);
-  }
+  const NAMES = { p95: 'p(95)', p50: 'med', p99: 'p(99)', max: 'max', rate: 'rate', count: 'count' };
+  const expected = (place: Parameters<typeof measureOf>[0], metric: string, statistic: keyof typeof NAMES) =>
+    aggregateOf(measureOf(place, summary.vocabulary, metric), NAMES[statistic]);
+  const places = [{ number: null, of: summary }, ...summary.stages.map((of) => ({ number: of.number, of }))];
+  for (const { number, of } of places)
+    for (const metric of Object.keys(METRICS))
+      for (const statistic of ['p50', 'p95', 'p99', 'max', 'rate', 'count'] as const) {
+        const rows = measures.filter(
+          (row) => row.stage === number && row.metric === metric && row.statistic === statistic,
+        );
+        const value = expected(of, metric, statistic);
+        assert.deepEqual(
+          rows.map((row) => [row.value, row.unit]),
+          value === undefined ? [] : [[value, METRICS[metric]?.unit]],
+          `${metric} ${statistic} of stage ${number}`,
+        );
+      }
 });
 
 /** Runs an hour apart, with the p95 of the last of their stages, or with other metrics; their folders' names. */
@@ -244,8 +237,8 @@ describe('a trend', () => {
         '3',
       ] as const),
     );
-    const points = JSON.parse(text) as { folder: string; stage: number; sessions: number; value: number }[];
-    assert.deepEqual(points.map(({ stage, sessions, value }) => [stage, sessions, value]).sort(), [
+    const points = JSON.parse(text) as { folder: string; stage: number; level: number; value: number }[];
+    assert.deepEqual(points.map(({ stage, level, value }) => [stage, level, value]).sort(), [
       [3, 10, 300],
       [3, 10, 430],
     ]);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { loadDuckDb, withDatabase } from '../cli/history/historyDatabase.ts';
 import {
@@ -14,6 +14,7 @@ import {
   readStages,
 } from '../cli/history/historyFilter.ts';
 import { runFolders } from '../cli/history/historyFolders.ts';
+import { tellUnreadable } from '../cli/history/historyGaps.ts';
 import { findRun, nameRun, readNames, removeName } from '../cli/history/historyNames.ts';
 import { rowsOf } from '../cli/history/historyRun.ts';
 import { describeTables, EXAMPLES } from '../cli/history/historySchema.ts';
@@ -28,10 +29,11 @@ import { verdictOf, type Verdict } from '../report/derive/verdict.ts';
 import { ROOT } from './support/bundle.ts';
 import { folder } from './support/files.ts';
 import { problems, problemsOfAsync } from './support/problems.ts';
+import { CHATBOT_TALK, PING_WORDS, pingSummary } from './support/ping.ts';
 import { counter, summaryWith, trend } from './support/runData.ts';
 import { writeRunFiles } from './support/runFiles.ts';
 
-const P95 = { metric: 'answer_latency', statistic: 'p95' };
+const P95 = { metric: 'answer_latency', percentile: 'p95' };
 const PLAIN = painter(false);
 
 function record(change: Partial<RunRecord> = {}): RunRecord {
@@ -129,20 +131,11 @@ function ended(script: string): Promise<number | null> {
 describe('rows of a run', () => {
   test('have what the files say', () => {
     const evidence = { summary: failing, verdict: verdictOf(failing), run: record() };
-    const { runs, stages, measures, limits, failures } = rowsOf('x', evidence);
+    const { runs, stages, operations, measures, limits, failures } = rowsOf('x', evidence);
     const [run] = runs;
     assert.equal(run?.started_at, '2026-11-01T10:00:00.250Z');
     assert.deepEqual(
-      [
-        run.target,
-        run.plan,
-        run.result,
-        run.holds,
-        run.breaks,
-        run.breaks_stage,
-        run.p95_ms,
-        run.p95_sessions,
-      ],
+      [run.target, run.plan, run.result, run.holds, run.breaks, run.breaks_stage, run.p95_ms, run.p95_level],
       [
         'chat.example.com',
         '10 → 30 sessions, 3 stages × 10 s',
@@ -155,7 +148,7 @@ describe('rows of a run', () => {
       ],
     );
     assert.deepEqual(
-      stages.map(({ stage, sessions, state }) => [stage, sessions, state]),
+      stages.map(({ stage, level, state }) => [stage, level, state]),
       [
         [1, 10, 'held'],
         [2, 20, 'held'],
@@ -163,10 +156,29 @@ describe('rows of a run', () => {
       ],
     );
     const value = (metric: string, statistic: string) =>
-      measures.filter((row) => row.metric === metric && row.statistic === statistic).map((row) => row.value);
-    assert.deepEqual(value('answer_latency', 'p95'), [140, 140, 900]);
-    assert.deepEqual(value('answer_latency', 'p50'), [100, 100, 100]);
-    assert.deepEqual(value('answer_success', 'rate'), [1, 1, 1]);
+      measures
+        .filter((row) => row.metric === metric && row.statistic === statistic)
+        .map((row) => [row.stage, row.value]);
+    assert.deepEqual(value('answer_latency', 'p95'), [
+      [null, 140],
+      [1, 140],
+      [2, 140],
+      [3, 900],
+    ]);
+    assert.deepEqual(value('answer_latency', 'p50')[1], [1, 100]);
+    assert.deepEqual(value('answer_success', 'rate')[3], [3, 1]);
+    assert.deepEqual(value('questions_sent', 'count')[0], [null, 300]);
+    assert.deepEqual(
+      operations
+        .filter(({ operation }) => operation === 'question')
+        .map(({ stage, noun, began, good, bad, p95_ms: p95 }) => [stage, noun, began, good, bad, p95]),
+      [
+        [null, 'invocations', 300, 300, 0, 140],
+        [1, 'invocations', 100, 100, null, 140],
+        [2, 'invocations', 100, 100, null, 140],
+        [3, 'invocations', 100, 100, null, 900],
+      ],
+    );
     assert.equal(limits.filter(({ kept }) => kept === false).length, 1);
     assert.deepEqual(
       failures.map(({ phase, count }) => [phase, count]),
@@ -195,6 +207,70 @@ describe('rows of a run', () => {
   });
 });
 
+describe('a run of an earlier version', () => {
+  test('is left out, and a sentence says so', async (t) => {
+    const reports = fiveRuns(t);
+    const old = writeRun(reports, 9, { ...slow(150), version: 1 as unknown as 2 });
+    const { runs, unreadable } = await readHistory(reports);
+    assert.deepEqual([runs.length, unreadable.length], [5, 1]);
+    const told = await stderrOf(t, async () => {
+      await Promise.resolve();
+      tellUnreadable(unreadable);
+    });
+    assert.equal(
+      told,
+      `Left out: ${basename(old)} can't be listed (its summary.json has version 1, and this Crescendo lists version 2).\n`,
+    );
+    assert.deepEqual((await rebuild(reports)).unreadable, unreadable);
+  });
+});
+
+describe('a system of its own', () => {
+  test('is kept, queried and drawn in its own words', async (t) => {
+    const reports = folder(t);
+    for (const [number, middle] of [100, 150].entries())
+      writeRun(reports, number, pingSummary(middle), { script: 'ping' });
+    await rebuild(reports);
+    const wanted = { metric: 'ping_latency', percentile: 'p95' };
+    const { runs, points, metrics } = await readHistory(reports, wanted);
+    assert.deepEqual(
+      runs.map((run) => [run.headline, run.level_noun, run.holds, run.p95_level]),
+      [
+        ['ping', 'connections', 25, 25],
+        ['ping', 'connections', 25, 25],
+      ],
+    );
+    const own = Object.keys(PING_WORDS.metrics).filter((name) => name !== 'pings_lost');
+    const house = ['generator_lag', 'hold_vu_time'];
+    assert.deepEqual([...metrics.keys()].sort(), [...own, ...house].sort());
+    const sql = 'SELECT operation, noun, began, good, bad FROM operations WHERE stage IS NULL';
+    assert.deepEqual((await query(reports, sql)).rows, [
+      ['ping', 'pings', 200, 200, 0],
+      ['ping', 'pings', 200, 200, 0],
+    ]);
+    const drawn = trendText(
+      {
+        title: 'ping_latency p95',
+        runs: runs.sort(byFolder),
+        points: points.filter(({ statistic }) => statistic === 'p95'),
+        unit: 'ms',
+        baseline: undefined,
+      },
+      PLAIN,
+    );
+    assert.match(drawn, /^ connections +5 +25$/m);
+    assert.match(drawn, /^ 2026-11-01 01:00 . +210 ms↑ +210 ms↑$/m);
+    const list = listText(runs, new Map(), PLAIN);
+    assert.match(list, / PASS +25 +- +210 ms\n/);
+    for (const text of [drawn, list.replaceAll('chat.example.com', '')])
+      assert.doesNotMatch(text, CHATBOT_TALK);
+  });
+
+  test('leaves no word of the chatbot in the tables', () => {
+    assert.doesNotMatch(describeTables().replaceAll(/sessions?, (connections, )?…/g, ''), CHATBOT_TALK);
+  });
+});
+
 describe('the database', () => {
   test('says what the folders say', async (t) => {
     const reports = fiveRuns(t);
@@ -207,10 +283,16 @@ describe('the database', () => {
     assert.deepEqual(kept.runs.sort(byFolder), read.runs.sort(byFolder));
     const sorted = (points: typeof kept.points) =>
       points
-        .map(({ folder: name, stage, sessions, value }) => `${name} ${stage} ${sessions} ${value}`)
+        .map(({ folder: name, stage, level, statistic, value }) =>
+          [name, stage, level, statistic, value].join(' '),
+        )
         .sort();
     assert.deepEqual(sorted(kept.points), sorted(read.points));
-    assert.equal(kept.points.length, 12);
+    assert.equal(kept.points.filter(({ statistic }) => statistic === 'p95').length, 12);
+    assert.deepEqual(
+      [...kept.metrics].sort(([a], [b]) => (a < b ? -1 : 1)),
+      [...read.metrics].sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
   });
 
   test('takes older runs in when it is made, and a run stored twice once', async (t) => {
@@ -270,7 +352,7 @@ describe('the database', () => {
     await change('UPDATE meta SET version = 7');
     assert.match(
       (await problemsOfAsync(() => query(reports, 'SELECT 1')))[0] ?? '',
-      /version 7, .* version 1\).*--rebuild/,
+      /version 7, .* version 2\).*--rebuild/,
     );
     assert.match(await stderrOf(t, () => storeRun(writeRun(reports, 1, slow(1)))), /version 7/);
   });
@@ -357,6 +439,11 @@ describe('SQL', () => {
     assert.deepEqual(answers[2]?.rows, [['answer_latency', 'p(95)<500', 3, 1]]);
     assert.equal(answers[3]?.rows.length, 1);
     assert.equal(answers[4]?.rows.length, 0);
+    assert.deepEqual(answers[5]?.rows, [
+      ['invocations', 1200, 0],
+      ['sessions', 200, 0],
+      ['sockets', 200, 0],
+    ]);
     for (const [question] of EXAMPLES) assert.ok(describeTables().includes(question));
   });
 
@@ -430,8 +517,13 @@ describe('filters', () => {
       ['p95', 'p99.9', 'p97.5'],
     );
     for (const text of ['0', '100', 'x', '-5']) problemsOf(() => readPercentile(text));
-    assert.match(problemsOf(() => readMetric('answr_latency'))[0] ?? '', /did you mean answer_latency\?/);
-    problemsOf(() => readMetric('toString'));
+    const known = ['answer_latency', 'answer_success'];
+    assert.equal(readMetric('answer_success', known), 'answer_success');
+    assert.match(
+      problemsOf(() => readMetric('answr_latency', known))[0] ?? '',
+      /did you mean answer_latency\? Stages have answer_latency, answer_success\./,
+    );
+    problemsOf(() => readMetric('toString', known));
     assert.deepEqual([1, 2, 3, 4, 5, 6].filter(readStages('1,4-5')), [1, 4, 5]);
     for (const text of ['', '0', '6-2', '1,', 'x']) problemsOf(() => readStages(text));
   });
@@ -488,16 +580,14 @@ describe('names', () => {
 describe('text', () => {
   test('the list fits 80 columns, and a trend too', async (t) => {
     const reports = fiveRuns(t);
-    const { runs, points } = await readHistory(reports, P95);
+    const { runs, points: all } = await readHistory(reports, P95);
+    const points = all.filter(({ statistic }) => statistic === 'p95');
     const named = new Map(runs.map((run) => [run.folder, ['a-name-of-forty-letters-which-is-the-longest']]));
     const list = listText(runs, named, PLAIN);
     assert.match(list, /2026-11-01T02-00-00Z-ramp +FAIL +20 +30 +900 ms\n/);
     assert.match(listText(runs, new Map(), PLAIN), /INVALID .*\n {3}chat\.example\.com · no summary/);
     const ramps = runs.filter(({ script, plan }) => script === 'ramp' && plan !== null).sort(byFolder);
-    const drawn = trendText(
-      { title: 'p95', runs: ramps, points, isShare: false, baseline: undefined },
-      PLAIN,
-    );
+    const drawn = trendText({ title: 'p95', runs: ramps, points, unit: 'ms', baseline: undefined }, PLAIN);
     assert.match(drawn, /^ 2026-11-01 01:00 ✓ +140 ms +140 ms +150 ms$/m);
     assert.match(drawn, /^ 2026-11-01 02:00 ✗ +140 ms +140 ms +900 ms↑$/m);
     assert.match(drawn, /^ 2026-11-01 03:00 ✓ +140 ms +140 ms +1\d\d ms↓$/m);
@@ -506,7 +596,7 @@ describe('text', () => {
       Array.from({ length: 500 }, (_, i) => ({ ...point, stage: i + 1 })),
     );
     const wide = trendText(
-      { title: 'p95', runs: ramps, points: many, isShare: false, baseline: ramps[0] },
+      { title: 'p95', runs: ramps, points: many, unit: 'ms', baseline: ramps[0] },
       PLAIN,
     );
     assert.match(wide, /stage 1 .*stage 500\n[\s\S]*494 more stages/);

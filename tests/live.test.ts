@@ -9,22 +9,36 @@ import { DashboardDoor } from '../cli/live/liveDashboard.ts';
 import { StageBreaks } from '../cli/live/liveBreaks.ts';
 import { FailureClasses } from '../cli/live/liveFailures.ts';
 import { brokenLimits, brokenText, limitsByStage } from '../cli/live/liveLimits.ts';
-import { clock, liveLines, stageLine, type LiveState, type StageRow } from '../cli/live/liveLines.ts';
+import {
+  clock,
+  headLine,
+  liveLines,
+  stageLine,
+  type LiveState,
+  type StageRow,
+} from '../cli/live/liveLines.ts';
+import { LinesView } from '../cli/live/liveAsLines.ts';
 import { LiveReader } from '../cli/live/liveReader.ts';
-import type { Metric, RestApi, Sample } from '../cli/k6/restApi.ts';
-import { parseLimits } from '../lib/words/limits.ts';
+import { liveWordsOf, wordsOfList } from '../cli/live/liveWords.ts';
+import type { ListedMetric, Metric, RestApi, Sample } from '../cli/k6/restApi.ts';
+import { parseLimits, type Limit } from '../lib/words/limits.ts';
 import { hold, ramp } from '../lib/words/load.ts';
+import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';
+import { CHATBOT_TALK, PING_LIMITS, PING_PLAN, PING_WORDS } from './support/ping.ts';
+import { METRICS } from './support/runData.ts';
 import { noTerminal, TestTerminal } from './support/pty.ts';
 import { quickTarget, settingsFor } from './support/target.ts';
 
-const LIMITS = [
-  { metric: 'answer_latency', expression: 'p(95)<5000', aggregate: 'p(95)', operator: '<', bound: 5000 },
-  { metric: 'answer_latency', expression: 'p(99)<10000', aggregate: 'p(99)', operator: '<', bound: 10_000 },
-  { metric: 'answer_success', expression: 'rate>0.99', aggregate: 'rate', operator: '>', bound: 0.99 },
-] as const;
+const LIMITS = parseLimits(
+  '{"target":{"answer_latency":["p(95)<5000","p(99)<10000"],"answer_success":["rate>0.99"]}}',
+  'limits.json',
+  METRICS,
+).target;
+const [P95, P99] = LIMITS as [Limit, Limit, Limit];
+const WORDS = liveWordsOf(CHATBOT_WORDS);
 const PLAN = ramp({
   startSessions: 10,
   increment: 50,
@@ -33,7 +47,7 @@ const PLAN = ramp({
   transitionSeconds: 0,
   settleSeconds: 2,
 });
-const FACTS = { plan: PLAN, limits: [...LIMITS], requiredSessions: 60 };
+const FACTS = { plan: PLAN, limits: LIMITS, requiredSessions: 60 };
 
 describe('the limits of a stage', () => {
   test('are those of the script, up to the sessions that are required', () => {
@@ -46,6 +60,7 @@ describe('the limits of a stage', () => {
     const { target: limits } = parseLimits(
       '{"target":{"disconnects_per_session_hour":["value<1"],"answer_latency_drift":["p(95)<2"]}}',
       'limits.json',
+      METRICS,
     );
     const byStage = limitsByStage({ plan: hold(10, 60, 3), limits, requiredSessions: null });
     const texts = [1, 2].map((stage) =>
@@ -56,15 +71,14 @@ describe('the limits of a stage', () => {
     assert.equal(texts[1]?.[1], 'answer_latency_drift p(95)<2');
   });
   test('k6 decides which are broken; p99, which it does not show, by elimination', () => {
-    const [p95, p99] = LIMITS;
-    const names = (metric: Metric) => brokenLimits([p95, p99], metric).map(({ expression }) => expression);
+    const names = (metric: Metric) => brokenLimits([P95, P99], metric).map(({ expression }) => expression);
     const sample = { 'p(95)': 6200 };
     assert.deepEqual(names({ sample, tainted: false }), []);
     assert.deepEqual(names({ sample, tainted: true }), ['p(95)<5000']);
     assert.deepEqual(names({ sample: { 'p(95)': 4000 }, tainted: true }), ['p(99)<10000']);
-    assert.equal(brokenText(brokenLimits([p95], { sample, tainted: true })), 'answer p95 6.20 s, limit 5 s');
+    assert.equal(brokenText(brokenLimits([P95], { sample, tainted: true })), 'answer p95 6.20 s, limit 5 s');
     assert.equal(
-      brokenText(brokenLimits([p99], { sample, tainted: true })),
+      brokenText(brokenLimits([P99], { sample, tainted: true })),
       'answer p99 over it, limit 10 s',
     );
   });
@@ -131,12 +145,28 @@ test('a stage in which nothing is decided has no success rate, one in which all 
   const sample = (values: Sample): Metric => ({ sample: values, tainted: false });
   const metrics = {
     'questions_sent{stage:1}': sample({ count: 3 }),
-    questions_open: sample({ count: 3 }),
+    questions_sent: sample({ count: 3 }),
+    questions_failed: sample({ count: 0 }),
     'answer_success{stage:1}': sample({ rate: 0 }),
   };
-  assert.equal((await new LiveReader(apiOf(metrics)).stageCounts(1)).success, undefined);
-  metrics.questions_open = sample({ count: 1 });
-  assert.equal((await new LiveReader(apiOf(metrics)).stageCounts(1)).success, 0);
+  const success = async () =>
+    (await new LiveReader(apiOf(metrics), WORDS).stageCounts(1)).samples['answer_success'];
+  assert.equal(await success(), undefined);
+  metrics.questions_failed = sample({ count: 2 });
+  assert.deepEqual(await success(), { rate: 0 });
+});
+
+test('what is under way is what began and has not ended, whether it is counted or not', async () => {
+  const count = (value: number): Metric => ({ sample: { count: value }, tainted: false });
+  const api = apiOf({
+    sessions_started: count(9),
+    sessions_completed: count(2),
+    sessions_failed: count(1),
+    sessions_stopped: count(3),
+  });
+  const { visits, headline } = await new LiveReader(api, WORDS).read(undefined, 0, false);
+  assert.deepEqual(visits, { began: 9, good: 2, bad: 1, stopped: 3, open: 3 });
+  assert.deepEqual(headline, { began: 0, good: 0, bad: 0, stopped: 0, open: 0 });
 });
 
 test('failure classes are found with few questions', async () => {
@@ -147,10 +177,10 @@ test('failure classes are found with few questions', async () => {
     'failures{phase:answer,reason:answer_timeout}': count(8),
     'sessions_affected{phase:answer,reason:answer_timeout}': count(6),
   });
-  const failures = new FailureClasses(api);
+  const failures = new FailureClasses(api, WORDS.classes);
   assert.deepEqual(await failures.read(0), []);
   assert.equal(api.asked.length, 0);
-  const rows = (await failures.read(13)).map(({ title, count: times, sessions }) => [title, times, sessions]);
+  const rows = (await failures.read(13)).map(({ title, count: times, visits }) => [title, times, visits]);
   assert.deepEqual(rows, [
     ['answer timeout', 8, 6],
     ['handshake 502 Bad Gateway', 3, 3],
@@ -165,14 +195,13 @@ describe('the lines', () => {
   const row: StageRow = {
     number: 3,
     level: 110,
-    figures: {
-      sent: 910,
-      answered: 903,
-      decided: 904,
-      success: 0.9989,
-      latency: { med: 1600, 'p(95)': 3800, max: 5100 },
+    samples: {
+      questions_sent: { count: 910 },
+      answer_success: { rate: 0.9989 },
+      first_chunk_latency: { 'p(95)': 800 },
+      answer_latency: { med: 1600, 'p(95)': 3800, max: 5100 },
     },
-    limit: LIMITS[0],
+    limit: P95,
     state: '1:12 left',
     current: true,
     broken: false,
@@ -182,12 +211,17 @@ describe('the lines', () => {
     planned: 1_980_000,
     longest: 2_135_000,
     rows: [row],
+    words: WORDS,
     figures: {
-      sessions: { open: 108, started: 130, completed: 20, failed: 2, stopped: 0 },
-      questions: { sent: 3882, answered: 3795, failed: 4 },
+      visits: { open: 108, began: 130, good: 20, bad: 2, stopped: 0 },
+      headline: { open: 83, began: 3882, good: 3795, bad: 4, stopped: 0 },
+      vus: undefined,
       messages: { sent: 96, received: 480 },
-      failures: { total: 4, classes: [{ title: 'handshake 502 Bad Gateway', count: 3, sessions: 2 }] },
-      stage: row.figures,
+      failures: {
+        total: 4,
+        classes: [{ title: 'handshake 502 Bad Gateway', count: 3, visits: 2, kind: 'connection' }],
+      },
+      stage: { began: 910, ended: 904, samples: row.samples },
       lag: { 'p(95)': 1.2 },
     },
     active: 87,
@@ -201,7 +235,7 @@ describe('the lines', () => {
 
   test('say what one wants to know', () => {
     assert.deepEqual(texts(), [
-      ' ▶   3      110     903  99.89 % 1.60 s 3.80 s 5.10 s     5 s   24 % 1:12 left',
+      '▶   3      110       910 99.89 %  800 ms 1.60 s 3.80 s     5 s   24 % 1:12 left',
       '',
       ' time        6:55 of 33:00   msgs/s 96 ↑ 480 ↓',
       ' sessions    108 open of 110 planned   started 130   completed 20',
@@ -215,10 +249,10 @@ describe('the lines', () => {
   test('name a limit that is broken now, the first stage that broke, and a generator that is the bottleneck', () => {
     const [stage] = PLAN.stages;
     assert.ok(stage);
-    const slow = { ...row.figures, latency: { 'p(95)': 6200 } } as StageRow['figures'];
+    const slow = { began: 9, ended: 9, samples: { answer_latency: { 'p(95)': 6200 } } };
     const lines = texts({
       figures: { ...state.figures, stage: slow },
-      firstBreak: { stage, limits: brokenLimits([LIMITS[0]], { sample: { 'p(95)': 5100 }, tainted: true }) },
+      firstBreak: { stage, limits: brokenLimits([P95], { sample: { 'p(95)': 5100 }, tainted: true }) },
       generator: { ...state.generator, cpu: 0.97 },
     });
     assert.ok(lines.includes(' now over    answer p95 6.20 s, limit 5 s'), lines.join('\n'));
@@ -228,14 +262,19 @@ describe('the lines', () => {
   test('keep to 79 columns, whatever the figures', () => {
     const much = {
       open: 1e6,
-      started: 12_345_678,
-      completed: 12_345_678,
-      failed: 12_345_678,
+      began: 12_345_678,
+      good: 12_345_678,
+      bad: 12_345_678,
       stopped: 12_345_678,
     };
-    const classes = Array.from({ length: 9 }, () => ({ title: 'x'.repeat(90), count: 1e9, sessions: 1 }));
-    const lines = texts({ figures: { ...state.figures, sessions: much, failures: { total: 1e9, classes } } });
-    const wide = stageLine({ ...row, number: 500, level: 1e6, state: 'x'.repeat(30) }).text;
+    const classes = Array.from({ length: 9 }, () => ({
+      title: 'x'.repeat(90),
+      count: 1e9,
+      visits: 1,
+      kind: 'other' as const,
+    }));
+    const lines = texts({ figures: { ...state.figures, visits: much, failures: { total: 1e9, classes } } });
+    const wide = stageLine(WORDS, { ...row, number: 500, level: 1e6, state: 'x'.repeat(30) }).text;
     for (const line of [...lines, wide]) assert.ok(line.length <= 79, line);
     assert.equal(lines.filter((line) => line.includes('×')).length, 3, 'the top few classes');
   });
@@ -244,12 +283,158 @@ describe('the lines', () => {
       texts({ elapsed: 1_990_000, rows: [] })[0] ?? '',
       /the plan is over: .* at the latest in 2:25/,
     );
-    const bare = { ...row, sessions: undefined, limit: undefined, state: 'now' };
+    const bare = { ...row, level: undefined, limit: undefined, state: 'now' };
     const lines = texts({ planned: undefined, longest: undefined, rows: [bare], limits: [] });
-    assert.match(lines.join('\n'), /^ ▶ {3}3 .* now\n\n time {8}6:55 {3}msgs/);
+    assert.match(lines.join('\n'), /^▶ {3}3 .* now\n\n time {8}6:55 {3}msgs/);
   });
   test('clocks', () => {
     assert.deepEqual([0, 54_001, 3_723_000, -5].map(clock), ['0:00', '0:55', '1:02:03', '0:00']);
+  });
+});
+
+describe('a system of its own', () => {
+  const words = liveWordsOf(PING_WORDS);
+  const [, stage] = PING_PLAN.stages;
+  assert.ok(stage, 'the plan has two stages');
+  const [p95] = PING_LIMITS as [Limit, Limit];
+  const values = {
+    'pings_sent{stage:2}': { count: 50 },
+    'pings_ponged{stage:2}': { count: 45 },
+    'ping_success{stage:2}': { rate: 0.9 },
+    'ping_latency{stage:2}': { med: 100, 'p(95)': 600, max: 700 },
+    'generator_lag{stage:2}': { 'p(95)': 1, max: 1 },
+    pings_sent: { count: 150 },
+    pings_ponged: { count: 140 },
+    pings_lost: { count: 5 },
+    failures: { count: 5 },
+    'failures{phase:ping,reason:answer_timeout}': { count: 5 },
+  };
+  const api = () =>
+    apiOf(
+      Object.fromEntries(Object.entries(values).map(([name, sample]) => [name, { sample, tainted: false }])),
+    );
+  const generator = { cpu: 0.95, memoryBytes: 2e8, lagLimitMs: 25 };
+
+  test('has its own columns, nouns and failures in the live view', async () => {
+    const figures = await new LiveReader(api(), words).read(2, 15_000, true);
+    const samples = figures.stage?.samples ?? {};
+    const row = { number: 2, level: 25, samples, limit: p95, state: 'now', current: true, broken: false };
+    const firstBreak = { stage, limits: brokenLimits([p95], { sample: { 'p(95)': 600 }, tainted: true }) };
+    const lines = liveLines({
+      ...{ elapsed: 25_000, planned: 20_000, longest: 60_000, rows: [row], words, figures },
+      ...{ active: 5, peak: 9, generator, firstBreak, limits: PING_LIMITS },
+    }).map(({ text }) => text);
+    assert.deepEqual(
+      [headLine(words).text, ...lines],
+      [
+        'stage connections     pings  ponged    p95   limit margin state',
+        '▶   2          25        50 90.00 % 600 ms  500 ms  -20 % now',
+        ' ▶ the plan is over: the last pings end, at the latest in 0:35',
+        '',
+        ' time        0:25',
+        ' pings       5 active, peak 9   sent 150   ponged 140',
+        '             lost 5',
+        ' failures    5',
+        '             5 × ping: answer timeout, in 5 pings',
+        ' now over    ping p95 600 ms, limit 500 ms',
+        ' first broke stage 2, 25 connections: ping p95 600 ms, limit 500 ms',
+        ' generator   CPU 95 %   memory 200 MB   lag p95 1.0 ms   TOO BUSY: use fewer connections per machine',
+      ].map((line) => (line.length > 79 ? `${line.slice(0, 78)}…` : line)),
+    );
+    for (const line of lines) assert.doesNotMatch(line.replace('answer timeout', ''), CHATBOT_TALK);
+  });
+
+  test('and in plain lines', async () => {
+    const printed: string[] = [];
+    const planned = { plan: PING_PLAN, longestMs: 60_000 };
+    const view = new LinesView(api(), words, planned, (line) => printed.push(line));
+    const moment = { answers: true, active: 5, peak: 9, generator: undefined };
+    await view.look({ ...moment, elapsed: 15_000, tick: 5 });
+    await view.look({ ...moment, elapsed: 25_000, tick: 10 });
+    assert.deepEqual(printed, [
+      'stage 1/2 over: 5 connections, no pings',
+      '[monitor] 15.0 s | active pings 5 | peak 9 | sent 150 | ponged 140',
+      '[errors] 502: 0 | connection: 0 | setup: 0',
+      '[stage] 2/2 | 25 connections | end in 5 s',
+      'stage 2/2 over: 25 connections, ponged 90.00 %, p95 600 ms',
+      '[monitor] 25.0 s | active pings 5 | peak 9 | sent 150 | ponged 140',
+      '[errors] 502: 0 | connection: 0 | setup: 0',
+      '[stage] the plan is over | the last pings end, at the latest in 35 s',
+    ]);
+  });
+});
+
+test('errors are sorted by what their phases do', async () => {
+  const count = (value: number): Metric => ({ sample: { count: value }, tainted: false });
+  const api = apiOf({
+    failures: count(31),
+    'failures{phase:token,reason:http_502}': count(1),
+    'failures{phase:session,reason:http_500}': count(2),
+    'failures{phase:connect,reason:handshake_refused}': count(4),
+    'ws_sessions{status:502}': count(3),
+    'failures{phase:connect,reason:refused}': count(8),
+    'failures{phase:answer,reason:answer_timeout}': count(10),
+    'failures{phase:cleanup,reason:http_502}': count(6),
+  });
+  const printed: string[] = [];
+  const moment = { elapsed: 5000, tick: 5, answers: true, active: 0, peak: 0, generator: undefined };
+  await new LinesView(api, WORDS, undefined, (line) => printed.push(line)).look(moment);
+  assert.deepEqual(printed, [
+    '[monitor] 5.0 s | active invocations 0 | peak 0 | started 0 | completed 0',
+    '[errors] 502: 4 | connection: 9 | setup: 3',
+  ]);
+});
+
+describe('a script that nobody named', () => {
+  const list = (types: Record<string, string>): ListedMetric[] =>
+    Object.entries(types).map(([name, type]) => ({ name, type, sample: {} }));
+  const words = wordsOfList(
+    list({
+      'first_latency{stage:1}': 'trend',
+      'ping_latency{stage:1}': 'trend',
+      'ping_latency{stage:2}': 'trend',
+      'ping_success{stage:1}': 'rate',
+      'pings_sent{stage:1}': 'counter',
+      'generator_lag{stage:1}': 'trend',
+      ping_latency: 'trend',
+      'failures{phase:login,reason:bad_body}': 'counter',
+      'failures{phase:login,reason:refused}': 'counter',
+      'failures{phase:dial,reason:handshake_refused}': 'counter',
+      'failures{phase:dial,reason:refused}': 'counter',
+      'failures{phase:ping,reason:answer_timeout}': 'counter',
+    }),
+  );
+  test('shows what k6 keeps apart for stages, its VUs and its failures', () => {
+    assert.equal(headLine(words).text, 'stage      VUs ping success ping p95 first p95   limit margin state');
+    assert.deepEqual(
+      words.classes.map(({ tags, kind }) => [tags, kind]),
+      [
+        ['phase:login,reason:bad_body', 'setup'],
+        ['phase:login,reason:refused', 'setup'],
+        ['phase:dial,reason:handshake_refused', 'connection'],
+        ['phase:dial,reason:refused', 'connection'],
+        ['phase:ping,reason:answer_timeout', 'other'],
+      ],
+    );
+  });
+  test('is read without counts of operations', async () => {
+    const sample = (values: Sample): Metric => ({ sample: values, tainted: false });
+    const api = apiOf({
+      vus: sample({ value: 7 }),
+      'ping_success{stage:1}': sample({ rate: 0.5 }),
+      'ping_latency{stage:1}': sample({ 'p(95)': 12, max: 20 }),
+      'first_latency{stage:1}': sample({ 'p(95)': 0, max: 0 }),
+      'ping_latency{stage:2}': sample({ 'p(95)': 0, max: 0 }),
+    });
+    const reader = new LiveReader(api, words);
+    assert.equal(await reader.findStage(0), 1);
+    const { vus, visits, headline, stage } = await reader.read(1, 0, true);
+    assert.deepEqual([vus, visits, headline], [7, undefined, undefined]);
+    assert.deepEqual(Object.keys(stage?.samples ?? {}), ['ping_success', 'ping_latency']);
+    const printed: string[] = [];
+    const moment = { elapsed: 5000, tick: 5, answers: true, active: 0, peak: 0, generator: undefined };
+    await new LinesView(api, words, undefined, (line) => printed.push(line)).look(moment);
+    assert.deepEqual(printed[0], '[monitor] 5.0 s | 7 VUs');
   });
 });
 
@@ -280,7 +465,7 @@ describe('a real run', { concurrency: true }, () => {
       const more = ['-e', 'RAMP_MAX_SESSIONS=4', '-e', 'RAMP_INTERVAL_SECONDS=7', '-e', 'SESSION_LOG=3'];
       const { here, terminal } = await start(t, more);
       const first = await terminal.until((lines) =>
-        lines.some((line) => / ▶ {3}1 .* 5 s .* 0:0\d left$/.test(line)),
+        lines.some((line) => /^▶ {3}1 .* 5 s .* 0:0\d left$/.test(line)),
       );
       assert.ok(
         first.some((line) => /^ sessions {4}\d open of 2 planned/.test(line)),
@@ -294,15 +479,15 @@ describe('a real run', { concurrency: true }, () => {
         running.join('\n'),
       );
       terminal.resize(60);
-      await terminal.until((lines) => lines.some((line) => / ▶ {3}2 /.test(line)));
+      await terminal.until((lines) => lines.some((line) => /^▶ {3}2 /.test(line)));
       terminal.resize(80);
       assert.equal(await terminal.ended, 99);
       const end = await terminal.lines();
       const text = end.join('\n');
-      assert.match(text, /^ {5}1 {8}2 .* (held|✗ broke)$/m, 'a finished stage leaves its line');
+      assert.match(text, /^ {4}1 {8}2 .* (held|✗ broke)$/m, 'a finished stage leaves its line');
       assert.match(text, /^┌/m, 'lines of the session log stay');
       assert.doesNotMatch(text, /▶|^ time {3}|^ generator {3}CPU/m, 'nothing of the live part is left');
-      assert.equal(text.match(/^ stage sessions answers/gm)?.length, 1, text);
+      assert.equal(text.match(/^stage sessions questions/gm)?.length, 1, text);
       assert.match(text, /^FAIL /m);
       assert.ok(isCursorBack(terminal));
       assert.match(terminal.raw, /\u001b\[1m/);

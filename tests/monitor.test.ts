@@ -6,11 +6,15 @@ import type { AddressInfo } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 import { Monitor, type Moment, type MonitorSettings, type Observed } from '../cli/live/monitor.ts';
 import { RestApi } from '../cli/k6/restApi.ts';
+import { headlineOf } from '../lib/words/vocabulary.ts';
+import { PING_WORDS } from './support/ping.ts';
 
 /** k6's execution states. */
 const [STARTING, RUNNING, ENDED] = [4, 7, 9];
 
-/** What k6 says at one look: questions that are open, or nothing at all; memory in MB. */
+const HEADLINE = headlineOf(PING_WORDS);
+
+/** What k6 says at one look: operations that are open, or nothing at all; memory in MB. */
 type Look = { open: number; memory: number } | 'silent';
 
 /**
@@ -27,7 +31,7 @@ async function serve(t: TestContext, looks: readonly Look[]): Promise<RestApi> {
     if (asked === 1 || look === 'silent') return void request.socket.destroy();
     if (path === '/v1/status') return void response.end(status(asked, looks.length));
     if (path === '/metrics') return void response.end(processText(asked, look));
-    if (path !== '/v1/metrics/questions_open') return void response.writeHead(404).end('{}');
+    if (path !== `/v1/metrics/${HEADLINE.began.metric}`) return void response.writeHead(404).end('{}');
     const sample = look === undefined ? {} : { count: look.open };
     response.end(JSON.stringify({ data: { attributes: { sample } } }));
   };
@@ -79,6 +83,7 @@ async function watch(
       },
       end: () => void (ends += 1),
     },
+    headline: HEADLINE,
     onStart: () => void (starts += 1),
     ...change,
   });
@@ -119,6 +124,20 @@ describe('a run that k6 tells of', { concurrency: true }, () => {
       assert.equal(elapsed >= tick * 1000 - 50, true, `look ${tick} came at ${elapsed} ms`);
   });
 
+  test('without a word of what it does: it is watched all the same', async (t) => {
+    const looks: Look[] = [{ open: 3, memory: 50 }, 'silent', { open: 5, memory: 70 }];
+    const { moments, peakConcurrent } = await watch(t, looks, { headline: undefined });
+    assert.deepEqual(
+      moments.map(({ answers, active }) => [answers, active]),
+      [
+        [true, 0],
+        [false, 0],
+        [true, 0],
+      ],
+    );
+    assert.equal(peakConcurrent, 0);
+  });
+
   test('that was under way already: its time counts from its own start', async (t) => {
     const { moments } = await watch(t, [{ open: 1, memory: 1 }], { alreadyMs: 60_000 });
     assert.equal((moments[0]?.elapsed ?? 0) >= 61_000 - 50, true);
@@ -138,7 +157,12 @@ describe('a run that nobody sees', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
-    const monitor = new Monitor({ api: new RestApi(`127.0.0.1:${port}`), view, patience: 2 });
+    const monitor = new Monitor({
+      api: new RestApi(`127.0.0.1:${port}`),
+      view,
+      headline: HEADLINE,
+      patience: 2,
+    });
     await monitor.over;
     const { peakConcurrent, generator } = await monitor.stop();
     assert.deepEqual([peakConcurrent, generator.peakCpu, generator.samples], [0, null, []]);
@@ -146,7 +170,7 @@ describe('a run that nobody sees', () => {
   test('ends when it is stopped before the start', async () => {
     const ended: string[] = [];
     const view = { look: () => Promise.resolve(), end: () => void ended.push('end') };
-    const monitor = new Monitor({ api: new RestApi('127.0.0.1:9'), view });
+    const monitor = new Monitor({ api: new RestApi('127.0.0.1:9'), view, headline: undefined });
     const { peakConcurrent } = await monitor.stop();
     assert.deepEqual([peakConcurrent, ended], [0, ['end']]);
   });

@@ -1,4 +1,4 @@
-// Do the published schemas describe the files of real runs, every field of them and nothing else?
+// Are the published schemas those of the types, and do they describe the files of real runs, every field and nothing else?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -11,13 +11,13 @@ import { ROOT } from './support/bundle.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path, runK6 } from './support/k6.ts';
+import { pingSummary } from './support/ping.ts';
 import { cleanMetrics, counter, k6Data, summaryWith, testInfo, trend } from './support/runData.ts';
 import { quickTarget, settingsFor } from './support/target.ts';
 
-const validator = (file: string): ValidateFunction => {
-  const schema = JSON.parse(readFileSync(join(ROOT, 'schema', file), 'utf8')) as object;
-  return new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).compile(schema);
-};
+const read = (file: string): object => JSON.parse(readFileSync(join(ROOT, 'schema', file), 'utf8')) as object;
+const validator = (file: string): ValidateFunction =>
+  new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).compile(read(file));
 
 const isSummary = validator('summary.schema.json');
 const isVerdict = validator('verdict.schema.json');
@@ -31,10 +31,19 @@ function assertValid(validate: ValidateFunction, value: unknown): void {
 
 const SETTINGS = { encryptionKey: '…', seed: 1 };
 
+test('the published schemas are those of the types: "npm run schemas" writes them', async () => {
+  const path = new URL('../build/schemas.mjs', import.meta.url).href;
+  const { schemasOfTypes } = (await import(path)) as { schemasOfTypes: () => Record<string, object> };
+  const made = schemasOfTypes();
+  assert.ok(Object.keys(made).length >= 3, 'nothing was made');
+  for (const [file, schema] of Object.entries(made)) assert.deepEqual(schema, read(file), file);
+});
+
 describe('made-up runs', () => {
   const outage = { start: 10_000, length: 5000, probesPerSecond: 5, withinMs: 5000 };
   const cases: Record<string, object> = {
     clean: summaryWith({}, { settings: SETTINGS }),
+    'of a system of its own': pingSummary(),
     empty: summaryOf(testInfo({ settings: SETTINGS }), k6Data({})),
     'with a broken limit and refused handshakes': summaryWith(
       {
@@ -62,7 +71,7 @@ describe('made-up runs', () => {
   test('a field that no schema knows, one that is missing and one of another type are found', () => {
     const summary = { ...summaryWith({}, { settings: SETTINGS }), verdict: verdictOf(summaryWith()) };
     const { version, ...withoutVersion } = summary;
-    assert.equal(version, 1);
+    assert.equal(version, 2);
     for (const wrong of [{ ...summary, more: 1 }, withoutVersion, { ...summary, durationMs: '5' }])
       assert.equal(isSummary(wrong), false);
     assert.equal(isVerdict({ ...summary.verdict, more: 1 }), false);
@@ -81,11 +90,11 @@ describe('real runs', () => {
     assert.equal(exitCode, 99, stdout + stderr);
     const reports = join(here, 'reports');
     const [name = ''] = readdirSync(reports).filter((file) => file.endsWith('-burst'));
-    const read = (file: string): unknown => JSON.parse(readFileSync(join(reports, name, file), 'utf8'));
-    assertValid(isSummary, read('summary.json'));
-    assertValid(isVerdict, read('verdict.json'));
-    assertValid(isRun, read('run.json'));
-    assertValid(isGenerator, read('generator.json'));
+    const written = (file: string): unknown => JSON.parse(readFileSync(join(reports, name, file), 'utf8'));
+    assertValid(isSummary, written('summary.json'));
+    assertValid(isVerdict, written('verdict.json'));
+    assertValid(isRun, written('run.json'));
+    assertValid(isGenerator, written('generator.json'));
   });
 
   test('of plain k6, with an outage', async (t) => {

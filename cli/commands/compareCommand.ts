@@ -15,8 +15,9 @@ import {
   renderComparisonJunit,
   renderComparisonMarkdown,
 } from '../../report/compare/comparisonText.ts';
-import { tolerancesWith, type Tolerances } from '../../report/compare/tolerance.ts';
 import type { RunSummary } from '../../report/derive/summary.ts';
+import { comparedUnits } from '../../report/compare/figures.ts';
+import { tolerancesWith } from '../../report/compare/tolerance.ts';
 import { EXIT_CODES } from '../../report/derive/verdict.ts';
 import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
 import { BROKEN } from '../exitCodes.ts';
@@ -48,13 +49,14 @@ const EXITS: Record<Change, number> = {
  * it is worse, 3 when nobody can tell. Throws an InputError for runs that are not alike, unless forced, or not there.
  */
 export async function compare(paths: readonly string[], options: CompareOptions): Promise<number> {
-  const tolerances = readTolerances(options.tolerance ?? []);
+  const given = givenTolerances(options.tolerance ?? []);
   const runs: Compared[] = [];
   for (const path of paths) runs.push(await runCalled(path, options.reports));
   const now = runs.at(-1);
   const bases = runs.slice(0, -1);
   if (now === undefined || bases.length === 0)
     throw new InputError(['compare needs two runs or more: those of the base, then the one of now.']);
+  const tolerances = tolerancesWith(given, comparedUnits(now.summary.vocabulary));
   const differences = bases.flatMap((base) => unlike(base, now));
   if (differences.length > 0 && options.force !== true)
     throw new InputError([
@@ -80,16 +82,15 @@ function withShapingSettings(summary: RunSummary): RunSummary {
   return { shapingSettings: shapingSettings(CHATBOT_SECTIONS), ...summary };
 }
 
-function readTolerances(given: readonly string[]): Tolerances {
-  const pairs = given.flatMap((text): [string, string][] => {
+function givenTolerances(given: readonly string[]): [metric: string, tolerance: string][] {
+  return given.flatMap((text): [string, string][] => {
     const [, metric, tolerance] = /^(\w+)=(.*)$/.exec(text) ?? [];
     return metric === undefined || tolerance === undefined ? toleranceFile(text) : [[metric, tolerance]];
   });
-  return tolerancesWith(pairs);
 }
 
 function toleranceFile(path: string): [string, string][] {
-  const shape = 'Write metric=10%,20ms, or name a JSON file such as {"answer_latency": "10%,20ms"}.';
+  const shape = 'Write metric=10%,20ms, or name a JSON file such as {"failures": "10%,2"}.';
   if (!existsSync(path)) throw new InputError([`--tolerance is "${path}": there is no such file. ${shape}`]);
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));

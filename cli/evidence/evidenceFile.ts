@@ -23,7 +23,7 @@ interface Readable {
 
 /** A file that tells no version is of the newest. */
 const READABLE: Readonly<Record<JsonFile, Readable>> = {
-  'summary.json': { of: 'the summary', schemas: new Map([[1, summarySchema]]) },
+  'summary.json': { of: 'the summary', schemas: new Map([[SUMMARY_VERSION, summarySchema]]) },
   'verdict.json': { of: 'the verdict', schemas: new Map([[1, verdictSchema]]) },
   'run.json': { of: "the run's record", schemas: new Map([[1, runSchema]]) },
   'generator.json': { of: "the generator's record", schemas: new Map([[1, generatorSchema]]) },

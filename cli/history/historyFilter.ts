@@ -1,7 +1,6 @@
 /** Which runs of the history are meant: reads the filters of the command line and applies them. Pure. */
 import { closest, InputError } from '../../lib/words/settings.ts';
 import { EXIT_CODES } from '../../report/derive/verdict.ts';
-import { STAGE_METRICS } from './historyRun.ts';
 import type { Row } from './historySchema.ts';
 
 type Run = Row<'runs'>;
@@ -92,12 +91,12 @@ function order(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** A metric that stages tell of. Throws an InputError that lists them. */
-export function readMetric(text: string): string {
-  if (STAGE_METRICS.includes(text)) return text;
-  const meant = closest(text, STAGE_METRICS);
+/** A metric of those that stages tell of. Throws an InputError that lists them. */
+export function readMetric(text: string, known: readonly string[]): string {
+  if (known.includes(text)) return text;
+  const meant = closest(text, known);
   throw new InputError([
-    `--trend is "${text}": ${meant === undefined ? '' : `did you mean ${meant}? `}Stages have ${STAGE_METRICS.join(', ')}.`,
+    `--trend is "${text}": ${meant === undefined ? '' : `did you mean ${meant}? `}Stages have ${known.join(', ')}.`,
   ]);
 }
 

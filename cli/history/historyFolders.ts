@@ -22,7 +22,7 @@ export async function rowsIn(folder: string): Promise<RunRows> {
   return rowsOf(basename(folder), await readRun(folder, 'history'));
 }
 
-/** The rows of several runs of `reports`; `unreadable` has a sentence for each whose evidence is damaged. */
+/** The rows of several runs of `reports`; `unreadable` has a sentence for each that can't be read. */
 export async function rowsInAll(
   reports: string,
   names: readonly string[],

@@ -28,6 +28,6 @@ export function tellGaps({ unknown, unreadable }: History, reports: string): voi
 export function tellUnreadable(problems: readonly string[]): void {
   const [first, ...others] = problems;
   if (first === undefined) return;
-  const more = others.length > 0 ? ` ${counted(others.length, 'more run')} can't be read either.` : '';
+  const more = others.length > 0 ? ` ${counted(others.length, 'more run')} can't be listed either.` : '';
   note(`Left out: ${plain(first)}${more}`);
 }

@@ -1,15 +1,23 @@
 /** What the history keeps of a run: rows of its tables, made of summary.json, run.json and verdict.json alone. */
 import { createHash } from 'node:crypto';
 import { describePlan, type Plan } from '../../lib/words/load.ts';
+import { metricsOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { Evidence, Remains, RunRecord } from '../../report/derive/evidence.ts';
-import type { Distribution, Share } from '../../report/derive/k6Data.ts';
-import type { RunSummary, StageSummary } from '../../report/derive/summary.ts';
+import {
+  aggregateOf,
+  measureOf,
+  type Measure,
+  type OperationSummary,
+  type RunSummary,
+  type StageSummary,
+} from '../../report/derive/summary.ts';
 import { rowOf, type Row } from './historySchema.ts';
 
 /** The rows of one run. */
 export interface RunRows {
   runs: Row<'runs'>[];
   stages: Row<'stages'>[];
+  operations: Row<'operations'>[];
   measures: Row<'measures'>[];
   limits: Row<'limits'>[];
   failures: Row<'failures'>[];
@@ -24,12 +32,13 @@ export function rowsOf(folder: string, evidence: Evidence | Remains): RunRows {
   return {
     runs: [runRow(folder, evidence, run, summary)],
     stages: stages.map((stage) => stageRow(folder, stage)),
-    measures: stages.flatMap((stage) => measureRows(folder, stage)),
+    operations: summary === undefined ? [] : operationRows(folder, summary),
+    measures: summary === undefined ? [] : measureRows(folder, summary),
     limits: stages.flatMap((stage) =>
       stage.limits.map((limit) => rowOf('limits', { folder, stage: stage.number, ...limit })),
     ),
     failures: (summary?.failures ?? []).map((failure) =>
-      rowOf('failures', { status: null, ...failure, folder }),
+      rowOf('failures', { status: null, ...failure, visits: failure.sessions, folder }),
     ),
   };
 }
@@ -40,7 +49,7 @@ function runRow(
   run: RunRecord,
   summary: Evidence['summary'] | undefined,
 ): Row<'runs'> {
-  const top = summary === undefined ? undefined : largestWithAnswers(summary.stages);
+  const observed = summary?.observed ?? run.observed;
   return rowOf('runs', {
     folder,
     started_at: run.startedAt,
@@ -52,50 +61,40 @@ function runRow(
     result: verdict.result,
     sentence: verdict.sentence,
     holds: verdict.holds,
-    breaks: verdict.breaks?.sessions,
+    breaks: verdict.breaks?.level,
     breaks_stage: verdict.breaks?.stage,
-    p95_ms: top?.answerLatency['p(95)'],
-    p95_sessions: top?.level,
-    level: summary?.level,
+    ...headlineOf(summary),
+    judged_by: summary?.level,
     seed: run.seed,
     crescendo: run.crescendo,
     k6: run.k6.version,
-    ...totals(summary),
-    ...seen(summary?.observed ?? run.observed),
+    duration_ms: summary?.durationMs,
+    peak_cpu: observed?.peakCpu,
+    peak_memory_bytes: observed?.peakMemoryBytes,
+    lag_p99_ms: summary?.generator.lag['p(99)'],
   });
 }
 
-function totals(summary: RunSummary | undefined) {
-  const { sessions, questions } = summary ?? {};
+function headlineOf(summary: RunSummary | undefined) {
+  const { headline, level } = summary?.vocabulary ?? {};
+  const top = summary && largestMeasured(summary);
   return {
-    duration_ms: summary?.durationMs,
-    sessions_started: sessions?.started,
-    sessions_completed: sessions?.completed,
-    sessions_failed: sessions?.failed,
-    sessions_stopped: sessions?.stopped,
-    sessions_interrupted: sessions?.interrupted,
-    questions_sent: questions?.sent,
-    questions_answered: questions?.answered,
-    questions_failed: questions?.failed,
-    session_success: sessions?.success.rate,
-    answer_success: questions?.success.rate,
-    lag_p99_ms: summary?.generator.lag['p(99)'],
+    level_noun: level?.many,
+    headline,
+    p95_ms: top && p95Of(summary, top),
+    p95_level: top?.level,
   };
 }
 
-function seen(observed: Evidence['summary']['observed']) {
-  return {
-    peak_invocations: observed?.peakConcurrent,
-    peak_cpu: observed?.peakCpu,
-    peak_memory_bytes: observed?.peakMemoryBytes,
-  };
+function p95Of({ vocabulary }: RunSummary, { operations }: StageSummary): number | undefined {
+  return operations[vocabulary.headline]?.latency?.['p(95)'];
 }
 
-/** The stage of the plan's most sessions, among those in which an answer came; the latest of several. */
-function largestWithAnswers(stages: readonly StageSummary[]): StageSummary | undefined {
-  const answered = stages.filter(({ answerLatency }) => answerLatency['p(95)'] !== undefined);
-  const most = Math.max(...answered.map(({ level: sessions }) => sessions));
-  return answered.findLast(({ level: sessions }) => sessions === most);
+/** The stage of the plan's highest level, among those in which the headline has a latency; the latest of several. */
+function largestMeasured(summary: RunSummary): StageSummary | undefined {
+  const measured = summary.stages.filter((stage) => p95Of(summary, stage) !== undefined);
+  const most = Math.max(...measured.map(({ level }) => level));
+  return measured.findLast(({ level }) => level === most);
 }
 
 /** Without scheme and path; addresses of run.json have no credentials. */
@@ -104,7 +103,7 @@ function targetOf({ target }: RunRecord): string {
   return target.websocketBaseUrl.replace(/^\w+:\/\//, '').replace(/\/.*$/, '');
 }
 
-/** Equal for runs of the same script whose stages have the same sessions and times. */
+/** Equal for runs of the same script whose stages have the same levels and times. */
 function alike(script: string, { stages, end, arrivals, outage, falls }: Plan): string {
   const steps = stages.map((stage) => [stage.level, stage.start, stage.hold, stage.end]);
   const text = JSON.stringify([script, steps, end, arrivals ?? null, outage ?? null, falls ?? false]);
@@ -112,68 +111,84 @@ function alike(script: string, { stages, end, arrivals, outage, falls }: Plan): 
 }
 
 function stageRow(folder: string, stage: StageSummary): Row<'stages'> {
-  const { answerLatency: latency } = stage;
-  return rowOf('stages', {
-    folder,
-    stage: stage.number,
-    name: stage.name,
-    sessions: stage.level,
-    state: stage.state,
-    binding: stage.binding,
-    held: stage.held,
-    sessions_started: stage.sessionsStarted,
-    questions_sent: stage.questionsSent,
-    questions_answered: stage.questionsAnswered,
-    p50_ms: latency['med'],
-    p95_ms: latency['p(95)'],
-    p99_ms: latency['p(99)'],
+  const { number, name, level, state, binding, held } = stage;
+  return rowOf('stages', { folder, stage: number, name, level, state, binding, held });
+}
+
+function operationRows(folder: string, summary: Evidence['summary']): Row<'operations'>[] {
+  const { vocabulary, stages, observed } = summary;
+  return Object.entries(vocabulary.operations).flatMap(([operation, { noun }]) => {
+    const row = (stage: number | null, books: Partial<OperationSummary> = {}, peak?: number) =>
+      Object.keys(books).length === 0
+        ? []
+        : [
+            rowOf('operations', {
+              ...{ folder, stage, operation, noun: noun.many },
+              ...booksOf(books),
+              peak_at_once: peak,
+            }),
+          ];
+    const peak = operation === vocabulary.headline ? observed?.peakConcurrent : undefined;
+    return [
+      ...row(null, summary.operations[operation], peak),
+      ...stages.flatMap(({ number, operations }) => row(number, operations[operation])),
+    ];
   });
 }
 
-/** Metrics with a distribution in every stage, and where the summary has it. */
-const DISTRIBUTIONS = {
-  answer_latency: 'answerLatency',
-  first_chunk_latency: 'firstChunkLatency',
-  generator_lag: 'generatorLag',
-} as const;
-/** Metrics that are a share in every stage. */
-const SHARES = {
-  answer_success: 'answerSuccess',
-  session_success: 'sessionSuccess',
-  socket_success: 'socketSuccess',
-} as const;
-
-/** Whether a metric is a share; `undefined` for a metric of which stages tell nothing. */
-export function isShare(metric: string): boolean | undefined {
-  if (Object.hasOwn(SHARES, metric)) return true;
-  return Object.hasOwn(DISTRIBUTIONS, metric) ? false : undefined;
+function booksOf({
+  began,
+  good,
+  bad,
+  stopped,
+  open,
+  success,
+  latency,
+  concurrent,
+}: Partial<OperationSummary>) {
+  return {
+    began,
+    good,
+    bad,
+    stopped,
+    open,
+    success: success?.rate,
+    p50_ms: latency?.['med'],
+    p95_ms: latency?.['p(95)'],
+    p99_ms: latency?.['p(99)'],
+    average_at_once: concurrent,
+  };
 }
 
-/** The metrics that stages tell of. */
-export const STAGE_METRICS: readonly string[] = [...Object.keys(DISTRIBUTIONS), ...Object.keys(SHARES)];
-
-function measureRows(folder: string, stage: StageSummary): Row<'measures'>[] {
-  const row = (metric: string, [statistic, value]: [string, number]) =>
-    rowOf('measures', { folder, stage: stage.number, metric, statistic, value });
-  return [
-    ...Object.entries(DISTRIBUTIONS).flatMap(([metric, key]) =>
-      statistics(stage[key]).map((entry) => row(metric, entry)),
-    ),
-    ...Object.entries(SHARES).flatMap(([metric, key]) =>
-      rateOf(stage[key]).map((rate) => row(metric, ['rate', rate])),
-    ),
-  ];
+function measureRows(folder: string, summary: RunSummary): Row<'measures'>[] {
+  const { vocabulary, stages } = summary;
+  const whole = measureRowsOf(folder, null, summary, vocabulary);
+  return [...whole, ...stages.flatMap((stage) => measureRowsOf(folder, stage.number, stage, vocabulary))];
 }
 
-/** k6's `p(95)` and `med` as p95 and p50. */
-function statistics(distribution: Distribution): [string, number][] {
-  const named = Object.entries(distribution).map(([name, value]): [string, number] => [
+function measureRowsOf(
+  folder: string,
+  stage: number | null,
+  place: RunSummary | StageSummary,
+  vocabulary: Vocabulary,
+): Row<'measures'>[] {
+  return Object.entries(metricsOf(vocabulary)).flatMap(([metric, { unit }]) =>
+    statistics(measureOf(place, vocabulary, metric)).map(([statistic, value]) =>
+      rowOf('measures', { folder, stage, metric, statistic, unit, value }),
+    ),
+  );
+}
+
+/** A Trend's `p(95)` and `med` are p95 and p50, a Rate has a rate, a Counter a count. */
+function statistics(measure: Measure | undefined): [string, number][] {
+  if (measure === undefined) return [];
+  if (typeof measure === 'number') return [['count', measure]];
+  const rate = aggregateOf(measure, 'rate');
+  if (rate !== undefined) return [['rate', rate]];
+  if ('rate' in measure) return [];
+  const named = Object.entries(measure).map(([name, value]): [string, number] => [
     name === 'med' ? 'p50' : name.replace(/^p\((.*)\)$/, 'p$1'),
     value,
   ]);
   return [...new Map(named)];
-}
-
-function rateOf({ rate }: Share): number[] {
-  return rate === null ? [] : [rate];
 }

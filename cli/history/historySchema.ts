@@ -1,7 +1,7 @@
 /** The tables of the history: what a row is and what each column holds. Pure. */
 
 /** Raised when a table or a column changes; files of another version are rebuilt. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 type ColumnType = 'VARCHAR' | 'TIMESTAMP' | 'BOOLEAN' | 'BIGINT' | 'DOUBLE';
 /** A `?` after the type: the value may be null. The text says what it is. */
@@ -14,6 +14,7 @@ interface Table {
 
 const FOLDER = ['VARCHAR', 'name of the run folder, the key of a run'] as const;
 const STAGE = ['BIGINT', 'number of the stage, from 1'] as const;
+const PLACE = ['BIGINT?', 'number of the stage, from 1; null: the whole run'] as const;
 
 /** Every table; times are milliseconds (`_ms`), shares are between 0 and 1, points in time are UTC. */
 export const TABLES = {
@@ -29,27 +30,18 @@ export const TABLES = {
       target: ['VARCHAR', 'host of the target, or "reference target"'],
       result: ['VARCHAR', 'PASS, FAIL, INVALID or ABORTED'],
       sentence: ['VARCHAR', 'the verdict in words'],
-      holds: ['BIGINT?', 'sessions of the largest stage before the first that broke'],
-      breaks: ['BIGINT?', 'sessions of the first stage that broke'],
+      holds: ['BIGINT?', 'level of the largest stage before the first that broke'],
+      breaks: ['BIGINT?', 'level of the first stage that broke'],
       breaks_stage: ['BIGINT?', 'its number'],
-      p95_ms: ['DOUBLE?', 'answer latency p95 in the largest stage that has answers'],
-      p95_sessions: ['BIGINT?', 'sessions of that stage'],
-      level: ['VARCHAR?', 'the limits that decided: target, warning or critical'],
+      level_noun: ['VARCHAR?', 'what levels count: sessions, connections, …'],
+      headline: ['VARCHAR?', 'the operation that the verdict speaks of'],
+      p95_ms: ['DOUBLE?', 'its p95 in the largest stage that has one'],
+      p95_level: ['BIGINT?', 'level of that stage'],
+      judged_by: ['VARCHAR?', 'the limits that decided: target, warning or critical'],
       seed: ['DOUBLE?', 'seed of the random choices'],
       crescendo: ['VARCHAR', 'version of Crescendo'],
       k6: ['VARCHAR', 'version of k6'],
       duration_ms: ['DOUBLE?', 'length of the run, as k6 measured it'],
-      sessions_started: ['BIGINT?', 'sessions'],
-      sessions_completed: ['BIGINT?', 'sessions that reached their end'],
-      sessions_failed: ['BIGINT?', 'sessions that failed'],
-      sessions_stopped: ['BIGINT?', 'healthy sessions that the plan ended'],
-      sessions_interrupted: ['BIGINT?', 'sessions that the end of k6 cut'],
-      questions_sent: ['BIGINT?', 'questions'],
-      questions_answered: ['BIGINT?', 'questions with a whole answer'],
-      questions_failed: ['BIGINT?', 'questions without'],
-      session_success: ['DOUBLE?', 'share of the sessions'],
-      answer_success: ['DOUBLE?', 'share of the questions'],
-      peak_invocations: ['BIGINT?', 'most questions seen waiting at the same time'],
       peak_cpu: ['DOUBLE?', 'greatest share of its cores that k6 used over a second'],
       peak_memory_bytes: ['BIGINT?', 'most memory that k6 used'],
       lag_p99_ms: ['DOUBLE?', 'generator lag p99'],
@@ -61,26 +53,41 @@ export const TABLES = {
       folder: FOLDER,
       stage: STAGE,
       name: ['VARCHAR?', 'what it is for, where the plan has words for it'],
-      sessions: ['BIGINT', 'sessions, as planned'],
+      level: ['BIGINT', 'as planned, in the noun of the run'],
       state: ['VARCHAR', 'held, broke, not measured, unfinished or not reached'],
       binding: ['BOOLEAN', 'its limits decide the run'],
-      held: ['DOUBLE?', 'sessions open on average, as a share of the plan'],
-      sessions_started: ['BIGINT', 'sessions that began in it'],
-      questions_sent: ['BIGINT', 'questions of its judged part'],
-      questions_answered: ['BIGINT', 'those with a whole answer'],
-      p50_ms: ['DOUBLE?', 'answer latency, median'],
-      p95_ms: ['DOUBLE?', 'answer latency p95'],
-      p99_ms: ['DOUBLE?', 'answer latency p99'],
+      held: ['DOUBLE?', 'how much of the level was there on average, as a share of the plan'],
+    },
+  },
+  operations: {
+    rows: 'what became of one kind of operation, in a run and in each stage',
+    columns: {
+      folder: FOLDER,
+      stage: PLACE,
+      operation: ['VARCHAR', 'its name in the vocabulary of the system'],
+      noun: ['VARCHAR', 'what people call several of it'],
+      began: ['BIGINT?', 'how many began; of a stage, in its judged part'],
+      good: ['BIGINT?', 'how many ended well'],
+      bad: ['BIGINT?', 'how many ended badly'],
+      stopped: ['BIGINT?', 'how many the plan ended in health'],
+      open: ['BIGINT?', 'how many the end of k6 cut'],
+      success: ['DOUBLE?', 'share of good ones'],
+      p50_ms: ['DOUBLE?', 'how long good ones took, median'],
+      p95_ms: ['DOUBLE?', 'the same, p95'],
+      p99_ms: ['DOUBLE?', 'the same, p99'],
+      average_at_once: ['DOUBLE?', 'how many were under way at the same time, on average'],
+      peak_at_once: ['BIGINT?', 'the most that were seen at the same time; headline only'],
     },
   },
   measures: {
-    rows: 'a statistic of a metric in a stage',
+    rows: 'a statistic of a metric, in a run and in each stage',
     columns: {
       folder: FOLDER,
-      stage: STAGE,
-      metric: ['VARCHAR', 'answer_latency, first_chunk_latency, generator_lag, answer_success, …'],
-      statistic: ['VARCHAR', 'p1 … p99.9, count, min, avg, max; or rate'],
-      value: ['DOUBLE', 'milliseconds, a count, or a share'],
+      stage: PLACE,
+      metric: ['VARCHAR', 'its name, as in limits'],
+      statistic: ['VARCHAR', 'p1 … p99.9, count, min, avg, max; or rate; or count'],
+      unit: ['VARCHAR', 'of the metric: ms, share, count, …'],
+      value: ['DOUBLE', 'in that unit; of the statistic count, a count'],
     },
   },
   limits: {
@@ -100,12 +107,12 @@ export const TABLES = {
     rows: 'a class of failures in a run',
     columns: {
       folder: FOLDER,
-      phase: ['VARCHAR', 'token, session, connect, answer, …'],
+      phase: ['VARCHAR', 'where, by its name in the vocabulary of the system'],
       reason: ['VARCHAR', 'the class'],
       status: ['BIGINT?', 'HTTP status of a refused handshake'],
       title: ['VARCHAR', 'the class in words'],
       count: ['BIGINT', 'how often'],
-      sessions: ['BIGINT', 'in how many sessions'],
+      visits: ['BIGINT', 'in how many visits (sessions, …)'],
     },
   },
   names: {
@@ -208,8 +215,12 @@ export const EXAMPLES: readonly (readonly [string, string])[] = [
     "SELECT DISTINCT phase, title FROM failures WHERE reason NOT IN (SELECT reason FROM failures JOIN names USING (folder) WHERE name = 'main')",
   ],
   [
-    'How did p99 of 50 sessions go over time?',
-    "SELECT r.started_at, m.value FROM measures m JOIN stages s USING (folder, stage) JOIN runs r USING (folder) WHERE m.metric = 'answer_latency' AND m.statistic = 'p99' AND s.sessions = 50 ORDER BY 1",
+    'How did p99 of the headline at level 50 go over time?',
+    'SELECT r.started_at, o.operation, o.p99_ms FROM operations o JOIN runs r USING (folder) JOIN stages s USING (folder, stage) WHERE o.operation = r.headline AND s.level = 50 ORDER BY 1',
+  ],
+  [
+    'How many operations were there, and how many failed?',
+    'SELECT noun, sum(began) AS began, sum(bad) AS failed FROM operations WHERE stage IS NULL GROUP BY noun ORDER BY began DESC',
   ],
 ];
 

@@ -30,29 +30,39 @@ import { messageOf, note } from '../process/terminal.ts';
 
 const fileIn = (reports: string): string => join(reports, 'history.duckdb');
 
-/** A statistic of a metric in one stage of a run; null without samples. */
+/** A statistic of a metric in one stage of a run. */
 export interface Point {
   folder: string;
   stage: number;
-  sessions: number;
-  value: number | null;
+  level: number;
+  statistic: string;
+  value: number;
+}
+
+/** A metric of which stages tell. */
+export interface KnownMetric {
+  unit: string;
+  /** Those that some stage has: p50, p95 …, avg, count; or rate. */
+  statistics: Set<string>;
 }
 
 /** What the history has to say. */
 export interface History {
   runs: Row<'runs'>[];
-  /** Of the metric that was asked for. */
+  /** Of the metric that was asked for: the statistics of its kind. */
   points: Point[];
+  /** By name, when a metric was asked for. */
+  metrics: Map<string, KnownMetric>;
   /** Folders of runs that the database does not know; empty without a database. */
   unknown: string[];
-  /** A sentence for each folder whose evidence is damaged. */
+  /** A sentence for each folder whose evidence can't be read. */
   unreadable: string[];
 }
 
-/** The metric whose points are wanted, such as `answer_latency` and `p95`. */
+/** The metric whose points are wanted; of a Trend this percentile, such as `p95`, else its rate or count. */
 export interface Wanted {
   metric: string;
-  statistic: string;
+  percentile: string;
 }
 
 /**
@@ -121,7 +131,7 @@ async function removeRun(connection: DuckDBConnection, folder: string): Promise<
 
 /** One appender per table serves all runs. */
 async function append(connection: DuckDBConnection, runs: readonly RunRows[]): Promise<void> {
-  for (const table of ['runs', 'stages', 'measures', 'limits', 'failures'] as const)
+  for (const table of ['runs', 'stages', 'operations', 'measures', 'limits', 'failures'] as const)
     await appendRows(
       connection,
       table,
@@ -270,9 +280,12 @@ export async function readHistory(reports: string, wanted?: Wanted): Promise<His
     runFolders(reports).filter((name) => !folders.has(name)),
   );
   const read = more.runs.flatMap(({ runs }) => runs);
+  const metrics = known?.metrics ?? new Map<string, KnownMetric>();
+  for (const { measures } of wanted === undefined ? [] : more.runs) addMetrics(metrics, measures);
   return {
     runs: [...(known?.runs ?? []), ...read],
     points: [...(known?.points ?? []), ...more.runs.flatMap((run) => pointsOf(run, wanted))],
+    metrics,
     unknown: known === undefined ? [] : read.map(({ folder }) => folder),
     unreadable: more.unreadable,
   };
@@ -281,25 +294,38 @@ export async function readHistory(reports: string, wanted?: Wanted): Promise<His
 async function stored(connection: DuckDBConnection, file: string, wanted: Wanted | undefined) {
   await checkVersion(connection, file);
   const runs = (await rows(connection, 'SELECT * FROM runs')) as Row<'runs'>[];
-  if (wanted === undefined) return { runs, points: [] };
-  const points = await rows(connection, POINTS, [wanted.metric, wanted.statistic]);
-  return { runs, points: points as unknown as Point[] };
+  const metrics = new Map<string, KnownMetric>();
+  if (wanted === undefined) return { runs, points: [], metrics };
+  addMetrics(metrics, (await rows(connection, METRICS)) as Named[]);
+  const points = await rows(connection, POINTS, [wanted.metric, ...statisticsOf(wanted)]);
+  return { runs, points: points as unknown as Point[], metrics };
 }
 
-const POINTS = `SELECT s.folder, s.stage, s.sessions, m.value FROM stages s LEFT JOIN measures m
-  ON m.folder = s.folder AND m.stage = s.stage AND m.metric = ? AND m.statistic = ?`;
+const METRICS = 'SELECT DISTINCT metric, unit, statistic, 1 AS stage FROM measures WHERE stage IS NOT NULL';
+const POINTS = `SELECT s.folder, s.stage, s.level, m.statistic, m.value FROM stages s JOIN measures m
+  ON m.folder = s.folder AND m.stage = s.stage AND m.metric = ? AND m.statistic IN (?, ?, ?)`;
+
+type Named = Pick<Row<'measures'>, 'metric' | 'unit' | 'statistic' | 'stage'>;
+
+function addMetrics(metrics: Map<string, KnownMetric>, measures: readonly Named[]): void {
+  for (const { metric, unit, statistic, stage } of measures) {
+    if (stage === null) continue;
+    const known = metrics.get(metric) ?? { unit, statistics: new Set() };
+    known.statistics.add(statistic);
+    metrics.set(metric, known);
+  }
+}
+
+const statisticsOf = ({ percentile }: Wanted): [string, string, string] => [percentile, 'rate', 'count'];
 
 function pointsOf({ stages, measures }: RunRows, wanted: Wanted | undefined): Point[] {
   if (wanted === undefined) return [];
-  const values = new Map(
-    measures
-      .filter(({ metric, statistic }) => metric === wanted.metric && statistic === wanted.statistic)
-      .map(({ stage, value }) => [stage, value]),
-  );
-  return stages.map(({ folder, stage, sessions }) => ({
-    folder,
-    stage,
-    sessions,
-    value: values.get(stage) ?? null,
-  }));
+  const levels = new Map(stages.map(({ stage, level }) => [stage, level]));
+  return measures.flatMap(({ folder, stage, metric, statistic, value }) => {
+    const level = stage === null ? undefined : levels.get(stage);
+    const isWanted = metric === wanted.metric && statisticsOf(wanted).includes(statistic);
+    return stage === null || level === undefined || !isWanted
+      ? []
+      : [{ folder, stage, level, statistic, value }];
+  });
 }

@@ -24,12 +24,12 @@ export function listText(
 const styles: Readonly<Record<string, Style>> = RESULT_STYLES;
 
 function figures({ folder, result, holds, breaks, p95_ms: p95 }: Row<'runs'>, paint: Paint): string {
-  const sessions = (count: number | null) => (count === null ? '-' : whole(count));
+  const level = (count: number | null) => (count === null ? '-' : whole(count));
   return [
     ` ${padded(cut(folder, FOLDER_WIDTH), FOLDER_WIDTH)}`,
     paint(result.padEnd(8), styles[result] ?? 'dim'),
-    sessions(holds).padStart(7),
-    sessions(breaks).padStart(7),
+    level(holds).padStart(7),
+    level(breaks).padStart(7),
     (p95 === null ? '-' : duration(p95)).padStart(15),
   ].join(' ');
 }

@@ -11,8 +11,8 @@ export interface Trend {
   title: string;
   runs: readonly Row<'runs'>[];
   points: readonly Point[];
-  /** Shares, not milliseconds. */
-  isShare: boolean;
+  /** Of the points. */
+  unit: string;
   /** The run that the others are compared with; the one before each, when it is left out. */
   baseline: Row<'runs'> | undefined;
 }
@@ -20,12 +20,12 @@ export interface Trend {
 const RUN_WIDTH = 20;
 const CELL_WIDTH = 10;
 const FITTING = Math.floor((WIDTH - RUN_WIDTH) / CELL_WIDTH);
-/** Changes that an arrow marks: of a time as a share of it, of a share in points. */
-const NOTABLE = { time: 0.1, share: 0.01 };
+/** Changes that an arrow marks: of a share in points, of others as a share of them. */
+const NOTABLE = { share: 0.01, other: 0.1 };
 const MARKS: Readonly<Record<string, string>> = { PASS: '✓', FAIL: '✗', INVALID: '?', ABORTED: '…' };
 
 /** Values of a run by number of stage. */
-type Values = ReadonlyMap<number, number | null>;
+type Values = ReadonlyMap<number, number>;
 
 /** The title, a line per run, and a last one that draws each stage over the runs. */
 export function trendText(trend: Trend, paint: Paint): string {
@@ -68,10 +68,10 @@ function stagesToShow({ points }: Trend): { shown: number[]; left: number } {
   return { shown, left: all.length - FITTING };
 }
 
-function valuesByRun(points: readonly Point[]): Map<string, Map<number, number | null>> {
-  const runs = new Map<string, Map<number, number | null>>();
+function valuesByRun(points: readonly Point[]): Map<string, Map<number, number>> {
+  const runs = new Map<string, Map<number, number>>();
   for (const { folder, stage, value } of points)
-    runs.set(folder, (runs.get(folder) ?? new Map<number, number | null>()).set(stage, value));
+    runs.set(folder, (runs.get(folder) ?? new Map<number, number>()).set(stage, value));
   return runs;
 }
 
@@ -79,17 +79,19 @@ function valuesOf(values: ReadonlyMap<string, Values>, run: Row<'runs'> | undefi
   return (run === undefined ? undefined : values.get(run.folder)) ?? new Map();
 }
 
-function headLines({ points }: Trend, shown: readonly number[]): string[] {
-  const sessions = shown.map((stage) => {
-    const counts = new Set(points.filter((point) => point.stage === stage).map((point) => point.sessions));
+function headLines({ points, runs }: Trend, shown: readonly number[]): string[] {
+  const levels = shown.map((stage) => {
+    const counts = new Set(points.filter((point) => point.stage === stage).map(({ level }) => level));
     const [count = 0, ...others] = counts;
     return others.length > 0 ? 'various' : whole(count);
   });
   const cells = (texts: readonly string[]) =>
     texts.map((text) => `${text.padStart(CELL_WIDTH - 1)} `).join('');
+  const [noun, ...others] = new Set(runs.map((run) => run.level_noun));
+  const name = noun === null || noun === undefined || others.length > 0 ? 'level' : noun;
   return [
     ` ${'run (UTC)'.padEnd(RUN_WIDTH - 1)}${cells(shown.map((stage) => `stage ${stage}`))}`,
-    ` ${'sessions'.padEnd(RUN_WIDTH - 1)}${cells(sessions)}`,
+    ` ${cut(name, RUN_WIDTH - 2).padEnd(RUN_WIDTH - 1)}${cells(levels)}`,
   ];
 }
 
@@ -104,16 +106,22 @@ function runLine(
   const cells = shown.map((stage) => {
     const [value, other] = [values.get(stage) ?? null, others.get(stage) ?? null];
     if (value === null) return `${'-'.padStart(CELL_WIDTH - 1)} `;
-    const text = trend.isShare ? percent(value) : duration(value);
-    return `${text.padStart(CELL_WIDTH - 1)}${arrow(value, other, trend.isShare)}`;
+    return `${valueText(value, trend.unit).padStart(CELL_WIDTH - 1)}${arrow(value, other, trend.unit)}`;
   });
   return ` ${time} ${MARKS[run.result] ?? ' '} `.padEnd(RUN_WIDTH) + cells.join('');
 }
 
-function arrow(value: number, other: number | null, isShare: boolean): string {
+function valueText(value: number, unit: string): string {
+  if (unit === 'ms') return duration(value);
+  if (unit === 'share') return percent(value);
+  return value >= 100 || Number.isInteger(value) ? whole(value) : String(Number(value.toFixed(2)));
+}
+
+function arrow(value: number, other: number | null, unit: string): string {
   if (other === null) return ' ';
-  const change = isShare ? value - other : (value - other) / other;
-  if (Math.abs(change) <= (isShare ? NOTABLE.share : NOTABLE.time) || Number.isNaN(change)) return ' ';
+  const change = unit === 'share' ? value - other : (value - other) / other;
+  if (Math.abs(change) <= (unit === 'share' ? NOTABLE.share : NOTABLE.other) || Number.isNaN(change))
+    return ' ';
   return change > 0 ? '↑' : '↓';
 }
 
@@ -132,8 +140,8 @@ export function sparkline(values: readonly (number | null)[]): string {
     .join('');
 }
 
-function legend({ isShare, baseline, runs }: Trend, left: number): string[] {
-  const change = isShare ? 'a percentage point' : '10 %';
+function legend({ unit, baseline, runs }: Trend, left: number): string[] {
+  const change = unit === 'share' ? 'a percentage point' : '10 %';
   const than = baseline === undefined ? 'the run before' : cut(baseline.folder, 34);
   return [
     `↑ ↓ more than ${change} away from ${than}`,

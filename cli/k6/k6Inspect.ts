@@ -27,7 +27,7 @@ export async function inspectScript(k6: K6, script: string, variables: Variables
   const inspected = parseInspection(stdout);
   if (inspected === undefined)
     throw new InputError([
-      `${script} is no script of this Crescendo: its options do not hold plan and limits (ext.crescendo). Build it anew.`,
+      `${script} is no script of this Crescendo: its options do not hold vocabulary, plan and limits (ext.crescendo). Build it anew.`,
     ]);
   return inspected;
 }
@@ -58,6 +58,8 @@ export function parseInspection(output: string): Inspected | undefined {
 }
 
 function isWhole(facts: Partial<ScriptFacts> | undefined): facts is ScriptFacts {
-  const { plan, limits, requiredSessions, generatorLagLimitMs, unused } = facts ?? {};
-  return [plan, limits, requiredSessions, generatorLagLimitMs, unused].every((fact) => fact !== undefined);
+  const { vocabulary, plan, limits, requiredSessions, generatorLagLimitMs, unused } = facts ?? {};
+  return [vocabulary, plan, limits, requiredSessions, generatorLagLimitMs, unused].every(
+    (fact) => fact !== undefined,
+  );
 }

@@ -14,7 +14,15 @@ export interface Metric {
 /** Values of a metric: `count`, `rate`, `value` or `avg`, `p(95)` …; empty without samples. */
 export type Sample = Readonly<Record<string, number>>;
 
+/** A metric or sub-metric of the list, with `counter`, `trend`, `rate` or `gauge`. */
+export interface ListedMetric {
+  name: string;
+  type: string;
+  sample: Sample;
+}
+
 interface Attributes {
+  type?: string;
   sample?: Sample;
   tainted?: boolean | null;
 }
@@ -57,6 +65,16 @@ export class RestApi {
     return reply?.sample === undefined
       ? undefined
       : { sample: reply.sample, tainted: reply.tainted === true };
+  }
+
+  /** Everything that k6 keeps, with what thresholds name from the start; dear, for k6 sorts its Trends. */
+  async list(): Promise<ListedMetric[] | undefined> {
+    const reply = await this.json<{ data?: { id?: string; attributes?: Attributes }[] }>('/v1/metrics');
+    return reply?.data?.map(({ id = '', attributes: { type = '', sample = {} } = {} }) => ({
+      name: id,
+      type,
+      sample,
+    }));
   }
 
   private async attributes(metric: string): Promise<Attributes | undefined> {

@@ -1,4 +1,5 @@
 /** Alerts (`ALERT_WEBHOOK`): short messages to a chat, in the JSON that Slack and many others take. */
+import type { Noun } from '../../lib/words/vocabulary.ts';
 import type { Break } from './liveBreaks.ts';
 import { breakText } from './liveLines.ts';
 import type { Verdict } from '../../report/derive/verdict.ts';
@@ -12,19 +13,21 @@ const LOG_TEXT = /(k6 wrote no summary and (?:ended with exit code \d+|was kille
 export class Alerts {
   private readonly webhook: string;
   private readonly script: string;
+  private readonly level: Noun;
   private readonly tell: (line: string) => void;
   private readonly sent: Promise<void>[] = [];
 
-  /** `tell` prints a line on stderr. */
-  constructor(webhook: string, script: string, tell: (line: string) => void = note) {
+  /** `level` is what a level counts; `tell` prints a line on stderr. */
+  constructor(webhook: string, script: string, level: Noun, tell: (line: string) => void = note) {
     this.webhook = webhook;
     this.script = script;
+    this.level = level;
     this.tell = tell;
   }
 
   /** A stage broke a limit. */
   broke(found: Break): void {
-    this.send(`${this.script}: first break in ${breakText(found)}. The run goes on.`);
+    this.send(`${this.script}: first break in ${breakText(found, this.level)}. The run goes on.`);
   }
 
   /** The run has ended. Resolves when every alert has been delivered or given up, at the latest after 5 s. */

@@ -1,28 +1,29 @@
 /** A run as plain lines, for pipes and CI: how it goes every 5 s, and a line for each finished stage. */
-import { reasonsOf } from '../../lib/words/failures.ts';
 import { inStage } from '../../lib/words/limits.ts';
 import type { Stage } from '../../lib/words/load.ts';
+import { readBooks } from './liveBooks.ts';
+import { FailureClasses, type FailureCount } from './liveFailures.ts';
+import type { LiveWords } from './liveWords.ts';
 import type { Moment, View } from './monitor.ts';
 import { monitorLines, stageOverLine, type Planned, type Progress, type StageOver } from './monitorLines.ts';
 import type { RestApi } from '../k6/restApi.ts';
 
 const TICKS_PER_LINE = 5;
 
-const setupFailures = (['token', 'session'] as const).flatMap((phase) =>
-  reasonsOf(phase).map((reason) => `failures{phase:${phase},reason:${reason}}`),
-);
-const is502 = (metric: string) => metric.endsWith('reason:http_502}');
-
 /** Prints lines of at most 80 columns. */
 export class LinesView implements View {
   private readonly api: RestApi;
+  private readonly words: LiveWords;
+  private readonly failures: FailureClasses;
   /** Unknown for a k6 that somebody else started. */
   private readonly planned: Planned | undefined;
   private readonly print: (line: string) => void;
   private stagesOver = 0;
 
-  constructor(api: RestApi, planned: Planned | undefined, print: (line: string) => void) {
+  constructor(api: RestApi, words: LiveWords, planned: Planned | undefined, print: (line: string) => void) {
     this.api = api;
+    this.words = words;
+    this.failures = new FailureClasses(api, words.classes);
     this.planned = planned;
     this.print = print;
   }
@@ -31,7 +32,7 @@ export class LinesView implements View {
     await this.tellStagesOver(elapsed);
     if (tick % TICKS_PER_LINE !== 0) return;
     const progress = answers ? await this.progress(active, peak) : undefined;
-    for (const line of monitorLines(this.planned, elapsed, progress)) this.print(line);
+    for (const line of monitorLines(this.words, this.planned, elapsed, progress)) this.print(line);
   }
 
   end(): void {
@@ -49,46 +50,45 @@ export class LinesView implements View {
       const figures = await this.figuresOf(next);
       if (figures === undefined) return;
       this.stagesOver += 1;
-      if (this.planned) this.print(stageOverLine(this.planned.plan, next, figures));
+      if (this.planned) this.print(stageOverLine(this.words, this.planned.plan, next, figures));
     }
   }
 
   /** `undefined`: k6 did not answer. */
   private async figuresOf(stage: Stage): Promise<StageOver | undefined> {
-    const sent = await this.api.count(inStage('questions_sent', stage));
-    const success = await this.api.sample(inStage('answer_success', stage));
-    const latency = await this.api.sample(inStage('answer_latency', stage));
-    return sent === undefined || success === undefined || latency === undefined
+    const { headline } = this.words;
+    if (headline === undefined) return { began: 0, success: undefined, p95: undefined };
+    const began = await this.api.count(inStage(headline.began.metric, stage));
+    const success = await this.api.sample(inStage(headline.success, stage));
+    const latency =
+      headline.latency === undefined ? {} : await this.api.sample(inStage(headline.latency, stage));
+    return began === undefined || success === undefined || latency === undefined
       ? undefined
-      : { sent, success: success['rate'], p95: latency['p(95)'] };
+      : { began, success: success['rate'], p95: latency['p(95)'] };
   }
 
   private async progress(active: number, peak: number): Promise<Progress> {
-    const refused502 = await this.total(['ws_sessions{status:502}']);
-    const socketsFailed = await this.total(['sockets_failed']);
-    const setup = await this.setupFailures(socketsFailed);
+    const { visit } = this.words;
+    const books = visit && (await readBooks(this.api, visit));
+    const vus = visit === undefined ? (await this.api.sample('vus'))?.['value'] : undefined;
+    const classes = await this.failures.read((await this.api.count('failures')) ?? 0);
     return {
       active,
       peak,
-      started: await this.total(['sessions_started']),
-      completed: await this.total(['sessions_completed']),
-      errors502: refused502 + setup.with502,
-      connection: Math.max(0, socketsFailed - refused502),
-      setup: setup.count,
+      began: books?.began ?? 0,
+      good: books?.good ?? 0,
+      vus: vus ?? 0,
+      ...sorted(classes),
     };
   }
+}
 
-  /** There is a sub-metric per reason, so it looks only when something else than answers and sockets has failed. */
-  private async setupFailures(socketsFailed: number): Promise<{ count: number; with502: number }> {
-    const explained = socketsFailed + (await this.total(['questions_failed']));
-    if ((await this.total(['failures'])) <= explained) return { count: 0, with502: 0 };
-    const count = await this.total(setupFailures);
-    return { count, with502: await this.total(setupFailures.filter(is502)) };
-  }
-
-  private async total(metrics: readonly string[]): Promise<number> {
-    let sum = 0;
-    for (const metric of metrics) sum += (await this.api.count(metric)) ?? 0;
-    return sum;
-  }
+function sorted(classes: readonly FailureCount[]): Pick<Progress, 'errors502' | 'connection' | 'setup'> {
+  const sum = (chosen: (failure: FailureCount) => boolean) =>
+    classes.filter(chosen).reduce((total, { count }) => total + count, 0);
+  return {
+    errors502: sum(({ status, kind }) => status === 502 && kind !== 'other'),
+    connection: sum(({ status, kind }) => kind === 'connection' && status !== 502),
+    setup: sum(({ kind }) => kind === 'setup'),
+  };
 }

@@ -24,13 +24,13 @@ interface BreakSettings {
   plan: Plan;
   /** Binding limits by stage. */
   limits: ReadonlyMap<number, readonly Limit[]>;
-  /** How long after the end of a stage its last answers may come, in ms. */
+  /** How long after the end of a stage its last operations may end, in ms. */
   lateMs: number;
   /** Called once, with the first stage found. */
   onFirst?: ((found: Break) => void) | undefined;
 }
 
-/** Looks at finished stages until their last answers have come. */
+/** Looks at finished stages until their last operations have ended. */
 export class StageBreaks {
   private readonly settings: BreakSettings;
   private readonly lookedAt = new Map<number, number>();

@@ -7,6 +7,7 @@ import { DashboardDoor } from './liveDashboard.ts';
 import { limitsByStage } from './liveLimits.ts';
 import { canShowLive, LiveScreen } from './liveScreen.ts';
 import { LiveView } from './liveView.ts';
+import { liveWordsOf, type LiveWords } from './liveWords.ts';
 import { Monitor, type MonitorSettings } from './monitor.ts';
 import type { PreparedRun } from '../setup/prepareRun.ts';
 import type { Inspected } from '../k6/k6Inspect.ts';
@@ -15,7 +16,8 @@ import { note, say } from '../process/terminal.ts';
 import type { Variables } from '../setup/environment.ts';
 
 /** How a run is watched. */
-interface Watching extends Omit<MonitorSettings, 'view' | 'breaks'> {
+interface Watching extends Omit<MonitorSettings, 'view' | 'breaks' | 'headline'> {
+  words: LiveWords;
   /** Unknown for a k6 that somebody else started. */
   inspected: Inspected | undefined;
   /** Without one, lines are printed. */
@@ -28,16 +30,18 @@ interface Watching extends Omit<MonitorSettings, 'view' | 'breaks'> {
 }
 
 /** Starts to watch a run. Stages that broke a limit are looked for where somebody gets to know. */
-export function watchRun({ inspected, screen, print, lateMs, onFirst, ...others }: Watching): Monitor {
+export function watchRun(watching: Watching): Monitor {
+  const { words, inspected, screen, print, lateMs, onFirst, ...others } = watching;
   const { api } = others;
   const breaks =
     inspected && new StageBreaks({ ...inspected, api, limits: limitsByStage(inspected), lateMs, onFirst });
   const view =
     screen === undefined
-      ? new LinesView(api, inspected, print)
-      : new LiveView({ api, screen, inspected, breaks });
+      ? new LinesView(api, words, inspected, print)
+      : new LiveView({ api, words, screen, inspected, breaks });
   const isWanted = screen !== undefined || onFirst !== undefined;
-  return new Monitor({ ...others, view, breaks: isWanted ? breaks : undefined });
+  const { headline } = words;
+  return new Monitor({ ...others, view, headline, breaks: isWanted ? breaks : undefined });
 }
 
 /** The screen of a live view, where the terminal can show one. */
@@ -51,6 +55,7 @@ export class Eyes {
   /** Of k6's REST API. */
   readonly address: string;
   private readonly prepared: PreparedRun;
+  private readonly words: LiveWords;
   private readonly dashboardPort: number | undefined;
   private readonly screen: LiveScreen | undefined;
   private door: DashboardDoor | undefined;
@@ -59,10 +64,13 @@ export class Eyes {
     this.prepared = prepared;
     this.address = address;
     this.dashboardPort = dashboardPort;
-    const { webhook, script } = prepared;
+    const { webhook, script, inspected } = prepared;
+    this.words = liveWordsOf(inspected.vocabulary);
     this.screen = openScreen();
     this.alerts =
-      webhook === undefined ? undefined : new Alerts(webhook, script.name, (line) => this.note(line));
+      webhook === undefined
+        ? undefined
+        : new Alerts(webhook, script.name, this.words.level, (line) => this.note(line));
   }
 
   /** Finds ports and, with `--dashboard`, prints where the dashboard is. */
@@ -97,14 +105,15 @@ export class Eyes {
 
   /** Starts to watch. */
   watch(onStart: () => void, tellSessions: () => void): Monitor {
-    const { inspected, config } = this.prepared;
+    const { inspected } = this.prepared;
     const { alerts } = this;
     return watchRun({
       api: new RestApi(this.address),
+      words: this.words,
       inspected,
       screen: this.screen,
       print: (line) => this.say(line),
-      lateMs: config.answerTimeoutSeconds * 1000 + 5000,
+      lateMs: inspected.lateMs,
       onFirst: alerts && ((found) => alerts.broke(found)),
       onStart,
       tellSessions,

@@ -1,31 +1,30 @@
 /** Failures by class while a run goes on, found with few questions to k6. */
-import { HANDSHAKE_STATUSES, PHASES, reasonsOf } from '../../lib/words/failures.ts';
+import { HANDSHAKE_STATUSES } from '../../lib/words/failures.ts';
 import { explain } from '../../report/derive/explain.ts';
 import type { RestApi } from '../k6/restApi.ts';
+import type { LiveClass } from './liveWords.ts';
 
 /** One class. */
-export interface FailureCount {
+export interface FailureCount extends Pick<LiveClass, 'kind'> {
   title: string;
   count: number;
-  /** Sessions in which it happened; the most that it can be where k6 does not keep them apart. */
-  sessions: number;
+  /** Visits in which it happened; the most that it can be where k6 does not keep them apart. */
+  visits: number;
+  /** HTTP status, where it is one. */
+  status?: number;
 }
 
-/** Tags of a class, as k6 names its sub-metrics. */
-type Class = `phase:${string},reason:${string}`;
-
-const REFUSED: Class = 'phase:connect,reason:handshake_refused';
+const REFUSED = 'handshake_refused';
 
 /** k6 keeps a metric for each class; this one asks for those that it has seen, and for others only when some are missing. */
 export class FailureClasses {
   private readonly api: RestApi;
-  private readonly counts = new Map<Class, number>();
-  private readonly unseen: Class[] = PHASES.flatMap((phase) =>
-    reasonsOf(phase).map((reason): Class => `phase:${phase},reason:${reason}`),
-  );
+  private readonly counts = new Map<LiveClass, number>();
+  private readonly unseen: LiveClass[];
 
-  constructor(api: RestApi) {
+  constructor(api: RestApi, classes: readonly LiveClass[]) {
     this.api = api;
+    this.unseen = [...classes];
   }
 
   /** The classes of `total` failures, the most frequent first. */
@@ -47,31 +46,43 @@ export class FailureClasses {
     }
   }
 
-  private async count(failure: Class): Promise<number> {
-    const count = (await this.api.count(`failures{${failure}}`)) ?? this.counts.get(failure) ?? 0;
+  private async count(failure: LiveClass): Promise<number> {
+    const now = await this.api.count(`failures{${failure.tags}}`);
+    const count = now ?? this.counts.get(failure) ?? 0;
     if (count > 0) this.counts.set(failure, count);
     return count;
   }
 
-  private async rows(failure: Class): Promise<FailureCount[]> {
+  private async rows(failure: LiveClass): Promise<FailureCount[]> {
+    const { tags, reason, kind } = failure;
     const count = this.counts.get(failure) ?? 0;
-    const affected = (await this.api.count(`sessions_affected{${failure}}`)) || count;
-    const [, reason = ''] = /reason:(.*)$/.exec(failure) ?? [];
-    if (failure !== REFUSED) return [{ title: explain(reason).title, count, sessions: affected }];
-    return this.refusedHandshakes(count, affected);
+    const visits = (await this.api.count(`sessions_affected{${tags}}`)) || count;
+    if (reason === REFUSED) return this.refusedHandshakes(failure, count, visits);
+    const [, status] = /^http_(\d+)$/.exec(reason) ?? [];
+    const row = { title: titleOf(failure), count, visits, kind };
+    return [status === undefined ? row : { ...row, status: Number(status) }];
   }
 
   /** As the summary has them: k6 itself tells the statuses, and the rest has none. */
-  private async refusedHandshakes(total: number, affected: number): Promise<FailureCount[]> {
+  private async refusedHandshakes(
+    failure: LiveClass,
+    total: number,
+    affected: number,
+  ): Promise<FailureCount[]> {
+    const { kind } = failure;
     const rows: FailureCount[] = [];
     let rest = total;
     for (const status of HANDSHAKE_STATUSES) {
       const count = Math.min(rest, (await this.api.count(`ws_sessions{status:${status}}`)) ?? 0);
       rest -= count;
-      const { title } = explain('handshake_refused', status);
-      if (count > 0) rows.push({ title, count, sessions: Math.min(count, affected) });
+      const title = titleOf(failure, status);
+      if (count > 0) rows.push({ title, count, visits: Math.min(count, affected), kind, status });
     }
-    const { title } = explain('handshake_refused');
-    return rest > 0 ? [...rows, { title, count: rest, sessions: Math.min(rest, affected) }] : rows;
+    const title = titleOf(failure);
+    return rest > 0 ? [...rows, { title, count: rest, visits: Math.min(rest, affected), kind }] : rows;
   }
+}
+
+function titleOf({ prefix, reason }: LiveClass, status?: number): string {
+  return `${prefix}${explain(reason, status).title}`;
 }

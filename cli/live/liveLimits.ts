@@ -33,7 +33,7 @@ export function brokenLimits(limits: readonly Limit[], { sample, tainted }: Metr
   return broken.length > 0 ? broken : results.filter(({ value }) => value === null);
 }
 
-/** `answer p95 6.2 s, limit 5 s`: the limit that is broken most. */
+/** `latency p95 6.2 s, limit 5 s`: the limit that is broken most. */
 export function brokenText(broken: readonly LimitResult[]): string {
   const [worst] = [...broken].sort((a, b) => (a.margin ?? 0) - (b.margin ?? 0));
   if (worst === undefined) return 'a limit';

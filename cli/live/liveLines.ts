@@ -1,19 +1,21 @@
 /** The live view as lines of at most 79 columns. Pure. */
 import type { Limit } from '../../lib/words/limits.ts';
 import type { Stage } from '../../lib/words/load.ts';
+import { countedAs } from '../../lib/words/plural.ts';
+import type { Column, Noun, Operation } from '../../lib/words/vocabulary.ts';
 import type { LimitResult } from '../../report/derive/summary.ts';
-import { clockText, counted, duration, limitText, percent, whole } from '../../report/text/words.ts';
+import { clockText, duration, limitText, percent, whole } from '../../report/text/words.ts';
 import type { Break } from './liveBreaks.ts';
 import type { FailureCount } from './liveFailures.ts';
 import { brokenText, judgeSoFar } from './liveLimits.ts';
-import type { Figures, StageFigures } from './liveReader.ts';
-import type { Sample } from '../k6/restApi.ts';
+import type { Figures, Samples } from './liveReader.ts';
+import type { LiveWords } from './liveWords.ts';
 import { cut } from '../process/textWidth.ts';
 
 const WIDTH = 79;
 const CLASSES = 3;
-/** Columns of the table of stages, but for the last. */
-const WIDTHS = [6, 9, 8, 9, 7, 7, 7, 8, 7];
+/** Room for the state of a stage, and a space. */
+const STATE_WIDTH = 10;
 
 /** A line, and how a terminal with colours shows it. */
 export interface Line {
@@ -35,11 +37,13 @@ export interface LiveState {
   /** Milliseconds since the start of the scenario, and until the end of the plan where it has one. */
   elapsed: number;
   planned: number | undefined;
-  /** The same until the last session has ended, at the latest. */
+  /** The same until the last visit has ended, at the latest. */
   longest: number | undefined;
-  /** Rows of stages: those that wait for their last answers, and the current one. */
+  /** Rows of stages: those that wait for their last operations, and the current one. */
   rows: StageRow[];
+  words: LiveWords;
   figures: Figures;
+  /** Operations of the headline that are under way now, and the most seen so far. */
   active: number;
   peak: number;
   generator: GeneratorNow;
@@ -52,53 +56,85 @@ export interface LiveState {
 export interface StageRow {
   number: number;
   level: number | undefined;
-  figures: StageFigures | undefined;
+  samples: Samples;
+  /** That of the headline's p95. */
   limit: Limit | undefined;
   state: string;
   current: boolean;
   broken: boolean;
 }
 
-/** The head of the table of stages. */
-export const HEAD: Line = {
-  text: row(['stage', 'sessions', 'answers', 'success', 'p50', 'p95', 'max', 'limit', 'margin'], 'state'),
-  style: 'dim',
-};
-
-function row(cells: readonly string[], state: string): string {
-  const text = cells.map((cell, index) => cell.padStart(WIDTHS[index] ?? 0)).join('');
-  return cut(`${text} ${state}`, WIDTH);
+/** A cell of a row and how wide its column is. */
+interface Cell {
+  text: string;
+  width: number;
 }
 
-/** A row of the table. The limit and the margin are those of the answers' p95. */
-export function stageLine({
-  number,
-  level: sessions,
-  figures,
-  limit,
-  state,
-  current,
-  broken,
-}: StageRow): Line {
-  const latency = figures?.latency ?? {};
+/** The head of the table of stages. */
+export function headLine(words: LiveWords): Line {
+  const cells = widthsOf(words);
+  const heads = shownColumns(words).map(({ head }) => head);
+  const texts = ['stage', words.level.many, ...heads, 'limit', 'margin'];
+  return {
+    text: row(
+      texts.map((text, index) => ({ text, width: cells[index] ?? 0 })),
+      'state',
+    ),
+    style: 'dim',
+  };
+}
+
+function row(cells: readonly Cell[], state: string): string {
+  return cut(`${cells.map(({ text, width }) => text.padStart(width)).join('')} ${state}`, WIDTH);
+}
+
+/** Of the number of the stage, its level, the columns, the limit and the margin. */
+function widthsOf(words: LiveWords): number[] {
+  const columns = shownColumns(words).map((column) => columnWidth(words, column));
+  return [5, levelWidth(words), ...columns, 8, 7];
+}
+
+const levelWidth = ({ level }: LiveWords): number => Math.max(8, level.many.length) + 1;
+
+/** For `1,234,567`, `99.92 %` and `9.99 s`. */
+function columnWidth({ metrics }: LiveWords, { head, metric }: Column): number {
+  const widest = { trend: 6, rate: 7, counter: 9, gauge: 9 }[metrics[metric]?.kind ?? 'counter'];
+  return Math.max(head.length, widest) + 1;
+}
+
+/** As many as fit; the last ones give way. */
+function shownColumns(words: LiveWords): Column[] {
+  let left = WIDTH - STATE_WIDTH - 5 - levelWidth(words) - 8 - 7;
+  return words.columns.filter((column) => (left -= columnWidth(words, column)) >= 0);
+}
+
+/** A row of the table. The limit and the margin are those of the headline's p95. */
+export function stageLine(words: LiveWords, stage: StageRow): Line {
+  const { number, level, samples, limit, state, current, broken } = stage;
+  const latency = samples[words.headline?.latency ?? ''] ?? {};
   const result = limit === undefined ? undefined : judgeSoFar(limit, latency);
-  const cells = [
+  const texts = [
     `${current ? '▶' : ' '}${String(number).padStart(4)}`,
-    sessions === undefined ? '' : whole(sessions),
-    figures === undefined ? '' : whole(figures.answered),
-    figures?.success === undefined ? '' : percent(figures.success),
-    time(latency['med']),
-    time(latency['p(95)']),
-    time(latency['max']),
+    level === undefined ? '' : whole(level),
+    ...shownColumns(words).map((column) => columnText(words, column, samples)),
     result === undefined ? '' : limitText(result),
     marginText(result),
   ];
-  const text = row(cells, state);
+  const widths = widthsOf(words);
+  const text = row(
+    texts.map((cell, index) => ({ text: cell, width: widths[index] ?? 0 })),
+    state,
+  );
   return broken ? { text, style: 'red' } : current ? { text, style: 'bold' } : { text };
 }
 
-function time(milliseconds: number | undefined): string {
-  return milliseconds === undefined ? '' : duration(milliseconds);
+function columnText({ metrics }: LiveWords, { metric, aggregate }: Column, samples: Samples): string {
+  const value = samples[metric]?.[aggregate];
+  if (value === undefined) return '';
+  const unit = metrics[metric]?.unit;
+  if (aggregate === 'count' || unit === undefined) return whole(value);
+  if (unit === 'share') return percent(value);
+  return unit === 'ms' ? duration(value) : String(Number(value.toPrecision(3)));
 }
 
 function marginText(result: LimitResult | undefined): string {
@@ -113,95 +149,124 @@ export function clock(milliseconds: number): string {
 /** All lines below the finished stages. */
 export function liveLines(state: LiveState): Line[] {
   return [
-    ...state.rows.map(stageLine),
+    ...state.rows.map((stage) => stageLine(state.words, stage)),
     ...endingLines(state),
     { text: '' },
-    ...sessionLines(state),
-    ...failureLines(state.figures),
+    timeLine(state),
+    ...bookLines(state),
+    ...failureLines(state),
     ...limitLines(state),
-    generatorLine(state.generator, state.figures.lag),
+    generatorLine(state),
   ].map((line) => ({ ...line, text: cut(line.text, WIDTH) }));
 }
 
-function endingLines({ elapsed, planned, longest }: LiveState): Line[] {
+function endingLines({ elapsed, planned, longest, words }: LiveState): Line[] {
   if (planned === undefined || elapsed < planned) return [];
   const left = longest === undefined ? '' : `, at the latest in ${clock(longest - elapsed)}`;
-  return [{ text: ` ▶ the plan is over: the last sessions end${left}`, style: 'bold' }];
+  return [{ text: ` ▶ the plan is over: the last ${words.visits.many} end${left}`, style: 'bold' }];
 }
 
-function sessionLines({ elapsed, planned, rows, figures, active, peak }: LiveState): Line[] {
-  const sessions = rows.find(({ current }) => current)?.level;
-  const { open, started, completed, failed, stopped } = figures.sessions;
+function timeLine({ elapsed, planned, figures: { messages } }: LiveState): Line {
   const of = planned === undefined || elapsed >= planned ? '' : ` of ${clock(planned)}`;
-  const wanted = sessions === undefined ? '' : ` of ${whole(sessions)} planned`;
-  const { questions, messages } = figures;
   const flow =
     messages === undefined ? '' : `   msgs/s ${whole(messages.sent)} ↑ ${whole(messages.received)} ↓`;
+  return { text: `${label('time')}${clock(elapsed)}${of}${flow}` };
+}
+
+/** The label at the start of a line. */
+function label(text: string): string {
+  return ` ${text.padEnd(12)}`;
+}
+
+function bookLines(state: LiveState): Line[] {
+  const { visit, headline } = state.words;
+  if (visit === undefined || headline === undefined) return vuLines(state);
+  return [...visitLines(state, visit), ...(visit === headline ? [] : [headlineLine(state, headline)])];
+}
+
+function vuLines({ words, figures: { vus } }: LiveState): Line[] {
+  return vus === undefined ? [] : [{ text: `${label(words.level.many)}${whole(vus)}` }];
+}
+
+/** Visits, whose level is planned; where they are what the verdict speaks of, with their peak. */
+function visitLines({ rows, words, figures, active, peak }: LiveState, visit: Operation): Line[] {
+  const { visits: books } = figures;
+  if (books === undefined) return [];
+  const level = rows.find(({ current }) => current)?.level;
+  const isLevel = visit.noun.many === words.level.many;
+  const planned = level === undefined || !isLevel ? '' : ` of ${whole(level)} planned`;
+  const open =
+    visit === words.headline ? `${whole(active)} active, peak ${whole(peak)}` : `${whole(books.open)} open`;
+  const { began, good, bad } = visit;
+  const stopped = visit.stopped === undefined ? '' : `   ended by the plan ${whole(books.stopped)}`;
   return [
-    { text: ` time        ${clock(elapsed)}${of}${flow}` },
     {
-      text: ` sessions    ${whole(open)} open${wanted}   started ${whole(started)}   completed ${whole(completed)}`,
+      text: `${label(visit.noun.many)}${open}${planned}   ${began.word} ${whole(books.began)}   ${good.word} ${whole(books.good)}`,
     },
-    { text: `             failed ${whole(failed)}   ended by the plan ${whole(stopped)}` },
-    {
-      text: ` invocations ${whole(active)} active, peak ${whole(peak)}   sent ${whole(questions.sent)}   answered ${whole(questions.answered)}`,
-    },
+    { text: `${label('')}${bad.word} ${whole(books.bad)}${stopped}` },
   ];
 }
 
-function failureLines({ failures: { total, classes } }: Figures): Line[] {
-  if (total === 0) return [{ text: ' failures    none' }];
-  const rows = classes.slice(0, CLASSES).map((row): Line => ({ text: `             ${failureText(row)}` }));
-  const more = classes.length > CLASSES ? `, of ${classes.length} classes the most frequent:` : '';
-  return [{ text: ` failures    ${whole(total)}${more}`, style: 'yellow' }, ...rows];
+function headlineLine({ figures, active, peak }: LiveState, { noun, began, good }: Operation): Line {
+  const { began: sent = 0, good: done = 0 } = figures.headline ?? {};
+  const flow = `${whole(active)} active, peak ${whole(peak)}`;
+  return { text: `${label(noun.many)}${flow}   ${began.word} ${whole(sent)}   ${good.word} ${whole(done)}` };
 }
 
-function failureText({ title, count, sessions }: FailureCount): string {
-  return `${whole(count)} × ${title}, in ${counted(sessions, 'session')}`;
+function failureLines({ words, figures: { failures } }: LiveState): Line[] {
+  const { total, classes } = failures;
+  if (total === 0) return [{ text: `${label('failures')}none` }];
+  const rows = classes
+    .slice(0, CLASSES)
+    .map((one): Line => ({ text: `${label('')}${failureText(one, words.visits)}` }));
+  const more = classes.length > CLASSES ? `, of ${classes.length} classes the most frequent:` : '';
+  return [{ text: `${label('failures')}${whole(total)}${more}`, style: 'yellow' }, ...rows];
+}
+
+function failureText({ title, count, visits }: FailureCount, noun: Noun): string {
+  return `${whole(count)} × ${title}, in ${countedAs(visits, noun)}`;
 }
 
 /** Limits that are broken so far; k6 judges at the end of the stage. */
-function limitLines({ limits, figures, firstBreak }: LiveState): Line[] {
-  const { latency = {}, success } = figures.stage ?? {};
-  const samples: Record<string, Sample> = {
-    answer_latency: latency,
-    answer_success: success === undefined ? {} : { rate: success },
-  };
+function limitLines({ limits, figures, firstBreak, words }: LiveState): Line[] {
+  const { samples = {} } = figures.stage ?? {};
   const broken = limits
     .map((limit) => judgeSoFar(limit, samples[limit.metric] ?? {}))
     .filter(({ kept }) => kept === false);
-  const now: Line[] = broken.length > 0 ? [{ text: ` now over    ${brokenText(broken)}`, style: 'red' }] : [];
-  return [...now, ...breakLines(firstBreak)];
+  const now: Line[] =
+    broken.length > 0 ? [{ text: `${label('now over')}${brokenText(broken)}`, style: 'red' }] : [];
+  return [...now, ...breakLines(firstBreak, words.level)];
 }
 
-function breakLines(firstBreak: Break | undefined): Line[] {
+function breakLines(firstBreak: Break | undefined, noun: Noun): Line[] {
   if (firstBreak === undefined) return [];
-  return [{ text: ` first broke ${breakText(firstBreak)}`, style: 'red' }];
+  return [{ text: `${label('first broke')}${breakText(firstBreak, noun)}`, style: 'red' }];
 }
 
-/** `stage 5, 210 sessions: answer p95 6.2 s, limit 5 s`. */
-export function breakText({ stage, limits }: Break): string {
-  return `${stageText(stage)}: ${brokenText(limits)}`;
+/** `stage 5, 210 sessions: latency p95 6.2 s, limit 5 s`; `noun`: what a level counts. */
+export function breakText({ stage, limits }: Break, noun: Noun): string {
+  return `${stageText(stage, noun)}: ${brokenText(limits)}`;
 }
 
-function stageText({ number, level: sessions }: Pick<Stage, 'number' | 'level'>): string {
-  return sessions > 0 ? `stage ${number}, ${counted(sessions, 'session')}` : `stage ${number}`;
+function stageText({ number, level }: Pick<Stage, 'number' | 'level'>, noun: Noun): string {
+  return level > 0 ? `stage ${number}, ${countedAs(level, noun)}` : `stage ${number}`;
 }
 
-function generatorLine({ cpu, memoryBytes, lagLimitMs }: GeneratorNow, lag: Sample): Line {
+function generatorLine({ generator, figures, words }: LiveState): Line {
+  const { cpu, memoryBytes, lagLimitMs } = generator;
   const busy = cpu !== undefined && cpu > 0.9;
-  const p95 = lag['p(95)'];
+  const p95 = figures.lag['p(95)'];
   const late = lagLimitMs !== undefined && (p95 ?? 0) >= lagLimitMs;
   const parts = [
     ...(cpu === undefined ? [] : [`CPU ${percent(cpu, 0)}`]),
     ...(memoryBytes === undefined ? [] : [`memory ${whole(memoryBytes / 1e6)} MB`]),
     ...(p95 === undefined ? [] : [`lag p95 ${duration(p95)}`]),
     busy
-      ? 'TOO BUSY: use fewer sessions per machine'
+      ? `TOO BUSY: use fewer ${words.level.many} per machine`
       : late
         ? 'LATE: its own delay spoils the figures'
         : 'OK',
   ];
-  const text = ` generator   ${parts.join('   ')}`;
+  const text = `${label('generator')}${parts.join('   ')}`;
   return busy || late ? { text, style: 'yellow' } : { text };
 }

@@ -1,11 +1,12 @@
 /** The live view of a run on a terminal: reads, draws, and leaves a line for each finished stage. */
-import { answerLimit, type Limit } from '../../lib/words/limits.ts';
+import { p95Limit, type Limit } from '../../lib/words/limits.ts';
 import type { Stage } from '../../lib/words/load.ts';
 import type { StageBreaks } from './liveBreaks.ts';
 import { limitsByStage } from './liveLimits.ts';
-import { clock, HEAD, liveLines, stageLine, type LiveState, type StageRow } from './liveLines.ts';
-import { LiveReader, type Figures, type StageCounts, type StageFigures } from './liveReader.ts';
+import { clock, headLine, liveLines, stageLine, type LiveState, type StageRow } from './liveLines.ts';
+import { LiveReader, type Figures, type StageFigures } from './liveReader.ts';
 import type { LiveScreen } from './liveScreen.ts';
+import type { LiveWords } from './liveWords.ts';
 import type { Inspected } from '../k6/k6Inspect.ts';
 import type { Moment, View } from './monitor.ts';
 import { stageAt } from './monitorLines.ts';
@@ -13,13 +14,14 @@ import type { RestApi } from '../k6/restApi.ts';
 
 /** Seconds between two readings of what is dear. */
 const THOROUGH = 5;
-/** A stage whose last answers are not there by then gets its line without them. */
+/** A stage whose last operations have not ended by then gets its line without them. */
 const WAIT_MS = 10_000;
 
 /** What it shows. */
 interface LiveSettings {
   api: RestApi;
   screen: LiveScreen;
+  words: LiveWords;
   /** Unknown for a k6 that somebody else started. */
   inspected: Inspected | undefined;
   breaks: StageBreaks | undefined;
@@ -30,7 +32,7 @@ type KnownStage = Pick<Stage, 'number'> & Partial<Stage>;
 
 interface Waiting {
   stage: Stage;
-  counts: StageCounts | undefined;
+  figures: StageFigures | undefined;
 }
 
 /** Draws once a second. */
@@ -46,10 +48,10 @@ export class LiveView implements View {
 
   constructor(settings: LiveSettings) {
     this.settings = settings;
-    this.reader = new LiveReader(settings.api);
+    this.reader = new LiveReader(settings.api, settings.words);
     this.limits = settings.inspected === undefined ? new Map() : limitsByStage(settings.inspected);
     this.lagLimitMs = settings.inspected?.generatorLagLimitMs;
-    settings.screen.above(HEAD);
+    settings.screen.above(headLine(settings.words));
   }
 
   async look(moment: Moment): Promise<void> {
@@ -75,44 +77,44 @@ export class LiveView implements View {
   private async leaveLines(elapsed: number): Promise<void> {
     const { stages = [], end = null } = this.settings.inspected?.plan ?? {};
     for (let next = stages[this.finished]; end !== null && next && elapsed >= next.end;) {
-      this.waiting.push({ stage: next, counts: undefined });
+      this.waiting.push({ stage: next, figures: undefined });
       next = stages[++this.finished];
     }
     const late: Waiting[] = [];
     for (const { stage } of this.waiting) {
-      const counts = await this.reader.stageCounts(stage.number);
-      if (this.isOpen(stage, counts, elapsed)) late.push({ stage, counts });
-      else await this.leaveLine(stage, counts);
+      const figures = await this.reader.stageCounts(stage.number);
+      if (this.isOpen(stage, figures, elapsed)) late.push({ stage, figures });
+      else await this.leaveLine(stage);
     }
     this.waiting = late;
   }
 
-  /** While answers are missing, or k6 has not judged. */
-  private isOpen(stage: Stage, { sent, decided }: StageCounts, elapsed: number): boolean {
+  /** While operations are under way, or k6 has not judged. */
+  private isOpen(stage: Stage, { began, ended }: StageFigures, elapsed: number): boolean {
     if (this.settings.breaks?.of(stage) === undefined) return true;
-    return decided < sent && elapsed < stage.end + WAIT_MS;
+    return ended < began && elapsed < stage.end + WAIT_MS;
   }
 
-  private async leaveLine(stage: Stage, counts: StageCounts): Promise<void> {
+  private async leaveLine(stage: Stage): Promise<void> {
     const broken = (this.settings.breaks?.of(stage) ?? []).length > 0;
-    const latency = counts.answered > 0 ? await this.reader.latency(stage.number) : {};
+    const figures = await this.reader.wholeStage(stage.number);
     const binds = (this.limits.get(stage.number) ?? []).length > 0;
     const state = broken ? '✗ broke' : binds ? 'held' : 'informs';
-    this.settings.screen.above(stageLine({ ...this.row(stage, { ...counts, latency }, state), broken }));
+    const { screen, words } = this.settings;
+    screen.above(stageLine(words, { ...this.row(stage, figures, state), broken }));
   }
 
   private row(stage: KnownStage, figures: StageFigures | undefined, state: string): StageRow {
-    const { number, level: sessions } = stage;
-    const limit = answerLimit(this.limits.get(number) ?? []);
-    return { number, level: sessions, figures, limit, state, current: false, broken: false };
+    const { number, level } = stage;
+    const limit = p95Limit(this.limits.get(number) ?? [], this.settings.words.headline?.latency);
+    const { samples = {} } = figures ?? {};
+    return { number, level, samples, limit, state, current: false, broken: false };
   }
 
   private state(moment: Moment, current: KnownStage | undefined, figures: Figures): LiveState {
-    const { inspected, breaks } = this.settings;
+    const { inspected, breaks, words } = this.settings;
     const { elapsed, active, peak, generator } = moment;
-    const late = this.waiting.map(({ stage, counts }) =>
-      this.row(stage, counts && { ...counts, latency: {} }, 'ends'),
-    );
+    const late = this.waiting.map(({ stage, figures: read }) => this.row(stage, read, 'ends'));
     const now = current && {
       ...this.row(current, figures.stage, this.timeLeft(current, elapsed)),
       current: true,
@@ -122,6 +124,7 @@ export class LiveView implements View {
       planned: inspected?.plan.end ?? undefined,
       longest: inspected?.longestMs,
       rows: now === undefined ? late : [...late, now],
+      words,
       figures,
       active,
       peak,
@@ -135,6 +138,6 @@ export class LiveView implements View {
     const hasEnd = this.settings.inspected?.plan.end !== null && end !== undefined;
     if (!hasEnd) return 'now';
     const left = clock(end - elapsed);
-    return left.length > 5 ? left : `${left} left`;
+    return left.length > 4 ? left : `${left} left`;
   }
 }

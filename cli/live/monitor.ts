@@ -9,6 +9,8 @@ import {
   type GeneratorSample,
   type Reading,
 } from './generator.ts';
+import type { Operation } from '../../lib/words/vocabulary.ts';
+import { readBooks } from './liveBooks.ts';
 import type { StageBreaks } from './liveBreaks.ts';
 import type { RestApi } from '../k6/restApi.ts';
 
@@ -19,7 +21,7 @@ const RECENT = 3;
 
 /** What was seen of a run. */
 export interface Observed {
-  /** Most questions that waited at the same time, looking once a second. */
+  /** Most operations of the headline that were under way at the same time, looking once a second. */
   peakConcurrent: number;
   generator: GeneratorReport;
 }
@@ -32,7 +34,7 @@ export interface Moment {
   tick: number;
   /** Whether k6 answered. */
   answers: boolean;
-  /** Questions that wait for an answer now, and the most seen so far. */
+  /** Operations of the headline that are under way now, and the most seen so far; 0 where there is no headline. */
   active: number;
   peak: number;
   /** CPU and memory of k6 in the last seconds. */
@@ -51,6 +53,8 @@ export interface View {
 export interface MonitorSettings {
   api: RestApi;
   view: View;
+  /** What the verdict speaks of; unknown for a k6 that somebody else started. */
+  headline: Operation | undefined;
   /** Looks for stages that broke a limit, where somebody wants to know. */
   breaks?: StageBreaks | undefined;
   /** Called once, when the scenarios start. */
@@ -109,9 +113,10 @@ export class Monitor {
       const early = startedAt + tick * TICK_MS - performance.now();
       if (!(await this.pause(Math.max(0, early)))) return;
       // After the scenarios k6 works on its report, which says nothing of the load.
-      if ((await this.isRunning()) === false || this.hasGivenUp()) return;
+      const running = await this.isRunning();
+      if (running === false || this.hasGivenUp()) return;
       tellSessions?.();
-      await this.look(alreadyMs + performance.now() - startedAt, tick);
+      await this.look(alreadyMs + performance.now() - startedAt, tick, running === true);
     }
   }
 
@@ -136,15 +141,16 @@ export class Monitor {
     return !signal.aborted;
   }
 
-  private async look(elapsed: number, tick: number): Promise<void> {
-    const { api, view, breaks } = this.settings;
-    const active = await api.count('questions_open');
-    this.peak = Math.max(this.peak, active ?? 0);
+  private async look(elapsed: number, tick: number, isThere: boolean): Promise<void> {
+    const { api, view, breaks, headline } = this.settings;
+    const books = headline && (await readBooks(api, headline));
+    const active = books?.open ?? 0;
+    this.peak = Math.max(this.peak, active);
     await this.readProcess();
     await breaks?.look(elapsed);
     const generator = recentSample(this.readings, RECENT, availableParallelism());
-    const answers = active !== undefined;
-    await view.look({ elapsed, tick, answers, active: active ?? 0, peak: this.peak, generator });
+    const answers = headline === undefined ? isThere : books !== undefined;
+    await view.look({ elapsed, tick, answers, active, peak: this.peak, generator });
   }
 
   private async readProcess(): Promise<void> {

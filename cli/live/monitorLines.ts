@@ -1,23 +1,27 @@
 /** What is printed while k6 works. Pure. */
 import type { Plan, Stage } from '../../lib/words/load.ts';
-import { counted, duration, percent } from '../../report/text/words.ts';
+import { countedAs } from '../../lib/words/plural.ts';
+import { duration, percent } from '../../report/text/words.ts';
 import type { Inspected } from '../k6/k6Inspect.ts';
+import type { LiveWords } from './liveWords.ts';
 
 const WIDTH = 80;
 
 /** What was read of a run that is under way; totals since its start. */
 export interface Progress {
-  /** Questions that wait for an answer now, and the most seen so far. */
+  /** Operations of the headline that are under way now, and the most seen so far. */
   active: number;
   peak: number;
-  /** Sessions. */
-  started: number;
-  completed: number;
-  /** Handshakes and REST calls of the set-up that got a 502. */
+  /** Visits that began, and that ended well. */
+  began: number;
+  good: number;
+  /** VUs at work, where nothing is known of operations. */
+  vus: number;
+  /** Failures with the status 502. */
   errors502: number;
-  /** Sockets that did not open, but for those that got a 502. */
+  /** Connections that did not open, but for those that got a 502. */
   connection: number;
-  /** Tokens and sessions that could not be had. */
+  /** REST calls before the operations that failed. */
   setup: number;
 }
 
@@ -31,55 +35,66 @@ export function stageAt({ stages, end }: Plan, elapsed: number): Stage | undefin
 
 /** The lines of one moment, of at most 80 columns. `progress` is undefined when k6 did not answer, `planned` for a k6 that somebody else started. */
 export function monitorLines(
+  words: LiveWords,
   planned: Planned | undefined,
   elapsed: number,
   progress: Progress | undefined,
 ): string[] {
   const seconds = (elapsed / 1000).toFixed(1);
-  const stage = planned === undefined ? [] : [`[stage] ${stageText(planned, elapsed)}`];
+  const stage = planned === undefined ? [] : [`[stage] ${stageText(words, planned, elapsed)}`];
   if (progress === undefined) return [`[monitor] ${seconds} s | k6 does not answer`, ...stage];
   const { errors502, connection, setup } = progress;
   return [
-    monitorLine(seconds, progress),
+    monitorLine(words, seconds, progress),
     `[errors] 502: ${errors502} | connection: ${connection} | setup: ${setup}`,
     ...stage,
   ];
 }
 
-/** Millions of sessions leave no room for the long word. */
-function monitorLine(seconds: string, { active, peak, started, completed }: Progress): string {
-  const rest = `${active} | peak ${peak} | started ${started} | completed ${completed}`;
-  const line = `[monitor] ${seconds} s | active invocations ${rest}`;
+/** Millions leave no room for the noun. */
+function monitorLine({ visit, headline, level }: LiveWords, seconds: string, progress: Progress): string {
+  const { active, peak, began, good, vus } = progress;
+  if (visit === undefined || headline === undefined)
+    return `[monitor] ${seconds} s | ${countedAs(vus, level)}`;
+  const rest = `${active} | peak ${peak} | ${visit.began.word} ${began} | ${visit.good.word} ${good}`;
+  const line = `[monitor] ${seconds} s | active ${headline.noun.many} ${rest}`;
   return line.length <= WIDTH ? line : `[monitor] ${Number(seconds).toFixed(0)} s | active ${rest}`;
 }
 
-function stageText({ plan, longestMs }: Planned, elapsed: number): string {
+function stageText({ level, visits }: LiveWords, { plan, longestMs }: Planned, elapsed: number): string {
   const stage = stageAt(plan, elapsed);
   if (stage === undefined) {
     const left = Math.max(0, Math.ceil((longestMs - elapsed) / 1000));
-    return `the plan is over | the last sessions end, at the latest in ${left} s`;
+    return `the plan is over | the last ${visits.many} end, at the latest in ${left} s`;
   }
   const purpose = stage.name === undefined ? '' : ` ${stage.name}`;
-  const name = `${stage.number}/${plan.stages.length}${purpose} | ${counted(stage.level, 'session')}`;
+  const name = `${stage.number}/${plan.stages.length}${purpose} | ${countedAs(stage.level, level)}`;
   if (plan.end === null) return plan.arrivals ? `${name} arrive` : `${name}, each once`;
   const left = Math.ceil((stage.end - elapsed) / 1000);
   return `${name} | ${stage.number === plan.stages.length ? 'end' : 'next'} in ${left} s`;
 }
 
-/** What is known of a stage when it is over: questions sent in it, and what their answers have come to so far. */
+/** What is known of a stage when it is over: what began in it, and what has come of that so far. */
 export interface StageOver {
-  sent: number;
+  began: number;
   success: number | undefined;
   p95: number | undefined;
 }
 
-/** How a stage did, as far as its answers have come in. */
-export function stageOverLine(plan: Plan, stage: Stage, { sent, success, p95 }: StageOver): string {
-  const answers = success === undefined ? (sent === 0 ? 'no questions' : 'no answers yet') : '';
+/** How a stage did, as far as its operations have ended. */
+export function stageOverLine(words: LiveWords, plan: Plan, stage: Stage, over: StageOver): string {
+  const { success, p95 } = over;
   const parts = [
-    `stage ${stage.number}/${plan.stages.length} over: ${counted(stage.level, 'session')}`,
-    success === undefined ? answers : `answers ${percent(success)}`,
+    `stage ${stage.number}/${plan.stages.length} over: ${countedAs(stage.level, words.level)}`,
+    ...outcome(words, over),
     ...(success === undefined || success === 0 || p95 === undefined ? [] : [`p95 ${duration(p95)}`]),
   ];
   return parts.join(', ');
+}
+
+function outcome({ headline, columns }: LiveWords, { began, success }: StageOver): string[] {
+  if (headline === undefined) return [];
+  const head = columns.find(({ metric }) => metric === headline.success)?.head ?? 'success';
+  if (success !== undefined) return [`${head} ${percent(success)}`];
+  return [began === 0 ? `no ${headline.noun.many}` : `none ${headline.good.word} yet`];
 }

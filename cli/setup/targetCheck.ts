@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Example } from '../../lib/words/exampleText.ts';
-import { duration, counted } from '../../report/text/words.ts';
-import type { RunSummary } from '../../report/derive/summary.ts';
+import { metricsOf } from '../../lib/words/vocabulary.ts';
+import { duration, limitName } from '../../report/text/words.ts';
+import { aggregateOf, booksOf, measureOf, type RunSummary } from '../../report/derive/summary.ts';
 import { capture } from '../process/capture.ts';
 import type { Finding } from './finding.ts';
 import { checkSettings, k6Environment, type Variables } from './environment.ts';
@@ -50,26 +51,38 @@ function examplesIn(stderr: string): readonly Example[] {
   return troubles.examples;
 }
 
-/** What a summary of one session says. */
+/** What a summary of one visit says. */
 function findingOf(summary: RunSummary, name: string, examples: readonly Example[] = []): Finding {
-  if (summary.sessions.completed === 1) return { grade: 'fine', text: `${name} answers: ${times(summary)}` };
+  const { vocabulary } = summary;
+  if (booksOf(summary, vocabulary.visit).good === 1)
+    return { grade: 'fine', text: `${name} answers: ${inLines(times(summary))}` };
   const failures = summary.failures.flatMap((failure) => {
     const { phase, title, why } = failure;
     const example = exampleOf(failure, examples);
     return [
-      `${phase}: ${title}. Likely: ${why}.`,
+      `${vocabulary.phases[phase]?.title ?? phase}: ${title}. Likely: ${why}.`,
       ...(example === undefined ? [] : [`It began with: ${example}`]),
     ];
   });
-  return { grade: 'bad', text: [`${name}: a session failed.`, ...failures].join('\n') };
+  const visit = vocabulary.operations[vocabulary.visit]?.noun.one ?? vocabulary.level.one;
+  return { grade: 'bad', text: [`${name}: a ${visit} failed.`, ...failures].join('\n') };
 }
 
-function times({ metrics, settings }: RunSummary): string {
-  const average = (metric: string) => metrics[metric]?.['avg'] ?? 0;
-  const connect = average('socket_connect_duration');
-  const chunks = metrics['answer_chunks']?.['count'] ?? 0;
-  const setUp = `log-in and session ${duration(average('session_setup_duration') - connect)}`;
-  const answer = `answer ${duration(average('answer_latency'))} (${counted(chunks, 'chunk')}, ${String(settings['encryption'])})`;
-  const firstChunk = `first chunk ${duration(average('first_chunk_latency'))}`;
-  return `${setUp}, socket ${duration(connect)},\n${firstChunk}, ${answer}`;
+/** Every time that the system measures, as it was this once. */
+function times(summary: RunSummary): string[] {
+  return Object.entries(metricsOf(summary.vocabulary)).flatMap(([metric, { kind, unit, ofK6 }]) => {
+    const isOwn = kind === 'trend' && unit === 'ms' && ofK6 !== true && metric !== 'generator_lag';
+    const time = isOwn ? aggregateOf(measureOf(summary, summary.vocabulary, metric), 'avg') : undefined;
+    const limit = { metric, aggregate: 'avg', expression: 'avg' };
+    return time === undefined ? [] : [`${limitName(limit).replace(/ avg$/, '')} ${duration(time)}`];
+  });
+}
+
+const PER_LINE = 3;
+
+function inLines(parts: readonly string[]): string {
+  const lines = parts.flatMap((_, index) =>
+    index % PER_LINE === 0 ? [parts.slice(index, index + PER_LINE).join(', ')] : [],
+  );
+  return lines.join(',\n');
 }

@@ -68,6 +68,8 @@ export interface ScriptFacts {
   limits: Limit[];
   requiredSessions: number | null;
   generatorLagLimitMs: number;
+  /** How long after the end of a stage its last operations may end, in milliseconds. */
+  lateMs: number;
   /** Settings that the run does not use. */
   unused: string[];
 }
@@ -122,7 +124,9 @@ function prepared<Facts, const L extends readonly Section[]>(
   const longest = system.longestVisit(config, shared) + longestRetries(config) + tail;
   const scenarios = scenariosOf(input.name, config, chosen, { tail, longest });
   const options = optionsOf(scenarios, config, chosen, limits, vocabulary);
-  const ext = { crescendo: factsOf(input.load, config, chosen.plan, limits, system) };
+  const lateMs = 1000 * system.longestEnd(config) + 5000;
+  const facts = factsOf(input.load, config, chosen.plan, limits, system);
+  const ext = { crescendo: { ...facts, lateMs } };
   return {
     ...chosen,
     vocabulary,
@@ -154,7 +158,7 @@ function factsOf(
   plan: Plan,
   limits: Limits,
   { words, sections }: Pick<SystemBefore<never, readonly Section[]>, 'words' | 'sections'>,
-): ScriptFacts {
+): Omit<ScriptFacts, 'lateMs'> {
   const { requiredSessions, generatorLagLimitMs, limits: level } = config;
   const unused = unusedSettings(load, config, sections);
   return { vocabulary: words, plan, limits: limits[level], requiredSessions, generatorLagLimitMs, unused };

@@ -1,8 +1,9 @@
 /** Is this run better or worse than those before it? Figure by figure, stage by stage, beyond what chance explains. Pure. */
-import { countInterval, meanOf, quantileInterval, shareInterval, spreadOf, type Interval } from './noise.ts';
-import { kindOf, TOLERANCES, type FigureKind, type Tolerances } from './tolerance.ts';
+import { sourcesOf, type Source } from './figures.ts';
+import { meanOf, spreadOf, type Interval } from './noise.ts';
+import { kindOf, toleranceOf, type FigureKind, type Tolerances } from './tolerance.ts';
 import type { Evidence } from '../derive/evidence.ts';
-import type { RunSummary, StageSummary } from '../derive/summary.ts';
+import type { RunSummary } from '../derive/summary.ts';
 import { counted, duration } from '../text/words.ts';
 
 /** A run that is compared, and what to call it. */
@@ -15,7 +16,7 @@ export interface ComparedFigure {
   /** null: of the whole run. */
   stage: number | null;
   metric: string;
-  /** `answer p95`. */
+  /** `latency p95`, with the words of the metric. */
   name: string;
   kind: FigureKind;
   /** Mean of the base's runs; null: not measured. */
@@ -55,6 +56,7 @@ export function unlike(base: Compared, now: Compared): string[] {
   const settings = [...names].filter((name) => shaping.has(name));
   return [
     ...difference('their script', one.script, other.script),
+    ...difference('the system that they test', one.vocabulary.system, other.vocabulary.system),
     ...planDifference(base, now),
     ...settings.flatMap((name) =>
       difference(`the setting ${name}`, one.settings[name], other.settings[name]),
@@ -71,16 +73,16 @@ function shapingSettings({ settings, shapingSettings: names = Object.keys(settin
 function planDifference(base: Compared, now: Compared): string[] {
   const [a, b] = [withoutLimit(base.summary), withoutLimit(now.summary)];
   if (same(a, b)) return [];
-  const sessions = (plan: RunSummary['plan']) => plan.stages.map((stage) => stage.level).join(', ');
-  const [one, other] = [sessions(a), sessions(b)];
+  const levels = (plan: RunSummary['plan']) => plan.stages.map((stage) => stage.level).join(', ');
+  const [one, other] = [levels(a), levels(b)];
   const what =
     one === other
       ? `the times of their plans, ${duration(a.end ?? 0)} and ${duration(b.end ?? 0)} long`
-      : `their plans: ${one} and ${other} sessions`;
+      : `their plans: ${one} and ${other} ${now.summary.vocabulary.level.many}`;
   return [`${base.name} and ${now.name} differ in ${what}.`];
 }
 
-/** The limit of answers stands in an outage's plan, but does not change the load. */
+/** A limit stands in an outage's plan, but does not change the load. */
 function withoutLimit({ plan }: RunSummary): RunSummary['plan'] {
   return plan.outage === undefined ? plan : { ...plan, outage: { ...plan.outage, withinMs: null } };
 }
@@ -120,7 +122,7 @@ const isUsable = ({ verdict }: Compared): boolean => verdict.result === 'PASS' |
 export function compareRuns(
   bases: readonly Compared[],
   now: Compared,
-  tolerances: Tolerances = TOLERANCES,
+  tolerances: Tolerances = {},
   unlikeness: readonly string[] = [],
 ): Comparison {
   const usable = bases.filter(isUsable);
@@ -143,105 +145,10 @@ function unusable(now: Compared): string | undefined {
   return isUsable(now) ? undefined : `${now.name} is ${now.verdict.result}: ${now.verdict.sentence}`;
 }
 
-/** One figure, as each run has it. */
-interface Source {
-  stage: number | null;
-  metric: string;
-  name: string;
-  /** Whether more is better. */
-  more: boolean;
-  value: (run: Compared) => number | null | undefined;
-  interval?: (run: Compared) => Interval | undefined;
-}
-
 function figuresOf(bases: readonly Compared[], now: Compared, tolerances: Tolerances): ComparedFigure[] {
-  const stages = now.summary.plan.stages.flatMap(({ number }) => stageSources(number));
-  return [...wholeSources(now), ...stages]
+  return sourcesOf(now)
     .map((source) => compareFigure(source, bases, now, tolerances))
     .filter(({ base, now: value }) => base !== null || value !== null);
-}
-
-function wholeSources({ summary }: Compared): Source[] {
-  const whole = (metric: string, name: string, more: boolean, value: Source['value']): Source => ({
-    stage: null,
-    metric,
-    name,
-    more,
-    value,
-  });
-  const failures = (run: Compared) => run.summary.failures.reduce((sum, { count }) => sum + count, 0);
-  const recovery: Source[] = [
-    whole('errors_lasted', 'errors lasted', false, (run) => orToTheEnd(run, 'errorsLastedMs')),
-    whole('p95_back_after', 'p95 back after', false, (run) => orToTheEnd(run, 'p95BackAfterMs')),
-  ];
-  return [
-    whole('holds', 'sessions held', true, sessionsHeld),
-    { ...whole('failures', 'failures', false, failures), interval: (run) => countInterval(failures(run)) },
-    ...(summary.recovery === undefined ? [] : recovery),
-  ];
-}
-
-/** None, where sessions are not what a plan raises; 0 when no stage held. */
-function sessionsHeld({ summary, verdict }: Compared): number | null {
-  return summary.plan.arrivals === undefined ? (verdict.holds ?? 0) : null;
-}
-
-function orToTheEnd({ summary }: Compared, time: 'errorsLastedMs' | 'p95BackAfterMs'): number | null {
-  const { recovery, plan } = summary;
-  return recovery === undefined ? null : (recovery[time] ?? (plan.end ?? 0) - (plan.outage?.start ?? 0));
-}
-
-const TIMES = [
-  ['answer_latency', 'answerLatency', 'answer', [0.5, 0.95, 0.99]],
-  ['first_chunk_latency', 'firstChunkLatency', '1st chunk', [0.95]],
-] as const;
-
-const SHARES = [
-  ['answer_success', 'answerSuccess', 'answer success'],
-  ['session_success', 'sessionSuccess', 'session success'],
-  ['socket_success', 'socketSuccess', 'socket success'],
-] as const;
-
-function stageSources(stage: number): Source[] {
-  const row = ({ summary }: Compared) => summary.stages.find(({ number }) => number === stage);
-  const times = TIMES.flatMap(([metric, field, name, quantiles]) =>
-    quantiles.map((quantile): Source => {
-      const percentile = Math.round(quantile * 100);
-      const of = (run: Compared) => measured(row(run))?.[field] ?? {};
-      return {
-        stage,
-        metric,
-        name: `${name} p${percentile}`,
-        more: false,
-        value: (run) => of(run)[percentile === 50 ? 'med' : `p(${percentile})`],
-        interval: (run) => quantileInterval(of(run), quantile),
-      };
-    }),
-  );
-  const shares = SHARES.map(([metric, field, name]): Source => {
-    const of = (run: Compared) => measured(row(run))?.[field] ?? { rate: null, samples: 0 };
-    return {
-      stage,
-      metric,
-      name,
-      more: true,
-      value: (run) => of(run).rate,
-      interval: (run) => shareInterval(of(run)),
-    };
-  });
-  const held: Source = {
-    stage,
-    metric: 'held',
-    name: 'held',
-    more: true,
-    value: (run) => measured(row(run))?.held,
-  };
-  return [...times, ...shares, held];
-}
-
-/** A stage that was not finished has other figures than a whole one. */
-function measured(stage: StageSummary | undefined): StageSummary | undefined {
-  return stage?.state === 'unfinished' || stage?.state === 'not reached' ? undefined : stage;
 }
 
 function compareFigure(
@@ -250,12 +157,12 @@ function compareFigure(
   run: Compared,
   tolerances: Tolerances,
 ): ComparedFigure {
-  const { stage, metric, name } = source;
-  const kind = kindOf(metric);
+  const { stage, metric, name, unit } = source;
+  const kind = kindOf(unit);
   const values = bases.map((base) => source.value(base) ?? null).filter((value) => value !== null);
   const base = values.length === 0 ? null : meanOf(values);
   const now = source.value(run) ?? null;
-  const { relative, absolute } = tolerances[metric] ?? { relative: 0, absolute: 0 };
+  const { relative, absolute } = toleranceOf(metric, unit, tolerances);
   const tolerance = Math.max(absolute, relative * Math.abs(base ?? 0), spreadOf(values));
   const about = { stage, metric, name, kind, base, now, tolerance };
   if (base === null || now === null) {
@@ -307,7 +214,7 @@ export function factorText(base: number, now: number): string | undefined {
   return `${digits} × ${now < base ? 'faster' : 'slower'}`;
 }
 
-/** Worse if anything is; can't tell where of nothing that a stage's sessions met anybody can. */
+/** Worse if anything is; can't tell where of nothing that a stage measured anybody can. */
 function overall(figures: readonly ComparedFigure[]): Pick<Comparison, 'verdict' | 'sentence'> {
   const [worse, improved] = [figures.filter(is('worse')), figures.filter(is('improved'))];
   if (worse.length > 0) return { verdict: 'worse', sentence: `worse: ${headlineOf(worse)}` };

@@ -31,13 +31,14 @@ export function renderComparison(comparison: Comparison, colours: boolean): stri
   ].join('\n');
 }
 
-const HEAD = ' stage figure                base       now    change  tolerance';
+const NAME_WIDTH = 19;
+const HEAD = ` stage ${'figure'.padEnd(NAME_WIDTH)}     base       now    change  tolerance`;
 
 function row(figure: ComparedFigure): string {
   const { stage, name, base, now, tolerance, kind, verdict } = figure;
   const cells = [
     (stage === null ? 'all' : String(stage)).padStart(6),
-    ` ${name.padEnd(16)}`,
+    ` ${name.slice(0, NAME_WIDTH).padEnd(NAME_WIDTH)}`,
     figureText(base, kind).padStart(9),
     figureText(now, kind).padStart(10),
     changeText(figure).padStart(10),

@@ -1,5 +1,6 @@
 /** How much a figure may change without being called improved or worse. Pure. */
 import { closest, InputError } from '../../lib/words/settings.ts';
+import type { Unit } from '../../lib/words/vocabulary.ts';
 
 /** A change counts when it is beyond both parts. */
 interface Tolerance {
@@ -11,50 +12,79 @@ interface Tolerance {
 
 export type FigureKind = 'time' | 'share' | 'count';
 
-/** The figures that are compared, what they are, and the tolerance that they have by default. */
-const DEFAULTS: Record<string, Tolerance & { kind: FigureKind }> = {
-  answer_latency: { kind: 'time', relative: 0.1, absolute: 20 },
-  first_chunk_latency: { kind: 'time', relative: 0.1, absolute: 20 },
-  answer_success: { kind: 'share', relative: 0, absolute: 0.005 },
-  session_success: { kind: 'share', relative: 0, absolute: 0.005 },
-  socket_success: { kind: 'share', relative: 0, absolute: 0.005 },
-  held: { kind: 'share', relative: 0, absolute: 0.01 },
-  holds: { kind: 'count', relative: 0, absolute: 0 },
-  failures: { kind: 'count', relative: 0.1, absolute: 2 },
-  errors_lasted: { kind: 'time', relative: 0.1, absolute: 1000 },
-  p95_back_after: { kind: 'time', relative: 0.1, absolute: 2000 },
-};
-
+/** By metric. */
 export type Tolerances = Readonly<Record<string, Tolerance>>;
 
-/** The default tolerances. */
-export const TOLERANCES: Tolerances = DEFAULTS;
+/** Units by metric. */
+export type Units = Readonly<Record<string, Unit>>;
 
-/** What a metric's figures are. */
-export function kindOf(metric: string): FigureKind {
-  return DEFAULTS[metric]?.kind ?? 'count';
+/** What holds for a figure that has none of its own. */
+const BY_UNIT: Readonly<Record<Unit, Tolerance>> = {
+  ms: { relative: 0.1, absolute: 20 },
+  share: { relative: 0, absolute: 0.005 },
+  count: { relative: 0.1, absolute: 2 },
+  factor: { relative: 0.1, absolute: 0 },
+  'per session-hour': { relative: 0.1, absolute: 0 },
+};
+
+/** Figures that runs of every system have, and what is special about them. */
+const HOUSE = {
+  held: { unit: 'share', relative: 0, absolute: 0.01 },
+  holds: { unit: 'count', relative: 0, absolute: 0 },
+  failures: { unit: 'count', ...BY_UNIT.count },
+  errors_lasted: { unit: 'ms', relative: 0.1, absolute: 1000 },
+  p95_back_after: { unit: 'ms', relative: 0.1, absolute: 2000 },
+} as const satisfies Record<string, Tolerance & { unit: Unit }>;
+
+/** A figure that is no metric of a system. */
+export type HouseFigure = keyof typeof HOUSE;
+
+/** The unit of such a figure. */
+export function unitOf(figure: HouseFigure): Unit {
+  return HOUSE[figure].unit;
+}
+
+/** The tolerance of a figure: the one that was given for it, its own, or that of its unit. */
+export function toleranceOf(metric: string, unit: Unit, given: Tolerances): Tolerance {
+  const own: Readonly<Record<string, Tolerance>> = HOUSE;
+  return ofName(given, metric) ?? ofName(own, metric) ?? BY_UNIT[unit];
+}
+
+function ofName<T>(by: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(by, name) ? by[name] : undefined;
+}
+
+/** What figures of a unit are. */
+export function kindOf(unit: Unit): FigureKind {
+  if (unit === 'ms') return 'time';
+  return unit === 'share' ? 'share' : 'count';
 }
 
 /**
- * The default tolerances with changes by metric: `10%,20ms`, `0.5pp` (percentage points), `3`. Throws an InputError with
- * a sentence for each that can't be read.
+ * Reads tolerances by metric: `10%,20ms`, `0.5pp` (percentage points), `3`. `units` are the metrics that are compared
+ * besides the figures of every system. Throws an InputError with a sentence for each that can't be read.
  */
-export function tolerancesWith(given: readonly (readonly [metric: string, text: string])[]): Tolerances {
+export function tolerancesWith(
+  given: readonly (readonly [metric: string, text: string])[],
+  units: Units,
+): Tolerances {
   const problems: string[] = [];
-  const changes = given.flatMap(([metric, text]) => {
-    const known = Object.hasOwn(DEFAULTS, metric) ? DEFAULTS[metric] : undefined;
-    const tolerance = known && parse(text, known.kind);
-    if (known === undefined) problems.push(unknown(metric));
-    else if (tolerance === undefined) problems.push(unreadable(metric, text, known.kind));
+  const houseUnits = Object.entries(HOUSE).map(([name, { unit }]) => [name, unit] as const);
+  const known: Units = { ...units, ...Object.fromEntries(houseUnits) };
+  const read = given.flatMap(([metric, text]) => {
+    const unit = ofName(known, metric);
+    const tolerance = unit && parse(text, kindOf(unit));
+    if (unit === undefined) problems.push(unknown(metric, Object.keys(known)));
+    else if (tolerance === undefined) problems.push(unreadable(metric, text, kindOf(unit)));
     return tolerance === undefined ? [] : [[metric, tolerance] as const];
   });
   if (problems.length > 0) throw new InputError(problems);
-  return { ...DEFAULTS, ...Object.fromEntries(changes) };
+  return Object.fromEntries(read);
 }
 
-function unknown(metric: string): string {
-  const meant = closest(metric, Object.keys(DEFAULTS));
-  const hint = meant ? `Did you mean ${meant}?` : `Possible are ${Object.keys(DEFAULTS).join(', ')}.`;
+function unknown(metric: string, known: readonly string[]): string {
+  const meant = closest(metric, known);
+  const hint = meant ? `Did you mean ${meant}?` : `Possible are ${known.join(', ')}.`;
   return `--tolerance has "${metric}", which is not compared. ${hint}`;
 }
 
@@ -64,7 +94,7 @@ function unreadable(metric: string, text: string, kind: FigureKind): string {
   return `--tolerance ${metric} is "${text}": write a share, an amount or both, for example ${metric}=${EXAMPLES[kind]}.`;
 }
 
-const UNITS: Record<FigureKind, Record<string, number>> = {
+const SCALES: Record<FigureKind, Record<string, number>> = {
   time: { ms: 1, s: 1000 },
   share: { pp: 0.01 },
   count: { '': 1 },
@@ -75,7 +105,7 @@ function parse(text: string, kind: FigureKind): Tolerance | undefined {
   const tolerance = { relative: 0, absolute: 0 };
   for (const part of text.split(',')) {
     const [, number = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*(%|[a-z]*)\s*$/.exec(part) ?? [];
-    const scale = unit === '%' ? undefined : UNITS[kind][unit];
+    const scale = unit === '%' ? undefined : SCALES[kind][unit];
     if (number === '' || (unit !== '%' && scale === undefined)) return undefined;
     if (scale === undefined) tolerance.relative = Number(number) / 100;
     else tolerance.absolute = Number(number) * scale;

@@ -47,6 +47,9 @@ export interface Observed extends Observation {
   peakMemoryBytes: number | null;
 }
 
+/** `summary.json` as it is written: with the verdict, and what was seen from outside where somebody looked. */
+export type SummaryFile = RunSummary & { observed?: Observed; verdict: Verdict };
+
 /** What is there even when k6 was killed. */
 export interface Remains {
   verdict: Verdict;
