@@ -17,10 +17,10 @@ import type { ChatbotSettings } from '../systems/chatbot/protocolSettings.ts';
 import type { ChatProtocol } from '../systems/chatbot/dialect.ts';
 import { inOrder, shuffle, type SessionQuestions, type Slice } from '../systems/chatbot/questions.ts';
 import { seededRandom } from './words/random.ts';
-import { summarize, type Summarize } from './summary.ts';
+import { summarize, type Summarize } from './handleSummary.ts';
 import type * as TargetCheck from './before/targetCheck.ts';
 import targetCheckSource from './before/targetCheck.ts?text';
-import { evaluate } from './text.ts';
+import { evaluate } from './evaluate.ts';
 import { chatbotUser, type Questions } from '../systems/chatbot/user.ts';
 
 /** What makes one script differ from another. */

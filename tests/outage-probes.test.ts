@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type * as OutageModule from '../lib/vu/outage.ts';
+import type * as OutageModule from '../lib/vu/outageWatch.ts';
 import { MAX_PROBE_SECONDS } from '../lib/words/load.ts';
 import type { TestScript } from '../lib/testScript.ts';
 import { newWorld, valuesOf, withoutK6, type World } from './support/withoutK6.ts';
@@ -45,8 +45,8 @@ async function watching(
 ): Promise<{ world: World & { asked?: object }; watch: OutageModule.OutageWatch }> {
   const world = { ...newWorld(), probe };
   world.exec.scenario.startTime = START;
-  const { watchOutage } = await withoutK6<typeof OutageModule>('lib/vu/outage.ts', world, {
-    '../users/chatbot.ts': USER,
+  const { watchOutage } = await withoutK6<typeof OutageModule>('lib/vu/outageWatch.ts', world, {
+    '../../systems/chatbot/user.ts': USER,
   });
   const questions = () => ({ courses: ['a', 'b'], texts: ['1', '2'] });
   const parts = { config, plan: { stages: [], end: 60_000, outage }, protocol: {}, questions };

@@ -9,11 +9,11 @@ import { inspectScript } from '../k6/k6Inspect.ts';
 import { describeVersion } from '../k6/k6Version.ts';
 import type { Finding } from '../setup/finding.ts';
 import { checkFiles, checkPorts } from '../setup/machineChecks.ts';
-import { withOrigins, type Origins } from '../setup/origins.ts';
+import { withOrigins, type Origins } from '../setup/settingOrigins.ts';
 import { packageVersion } from '../process/packageRoot.ts';
 import { startReferenceTarget, withReferenceKey } from '../setup/referenceTarget.ts';
 import { shippedScripts } from '../setup/scriptFile.ts';
-import { checkTarget } from '../setup/targetCheck.ts';
+import { trySession } from '../setup/trySession.ts';
 import { messageOf, paint, say } from '../process/terminal.ts';
 
 const MARKS = { fine: '✓', doubtful: '!', bad: '✗' } as const;
@@ -116,10 +116,10 @@ async function checkScripts(k6: K6, variables: Variables): Promise<Finding[]> {
 
 async function checkAnswer(k6: K6, variables: Variables): Promise<Finding[]> {
   try {
-    if (!wantsReferenceTarget(variables)) return [await checkTarget(k6, variables, 'target')];
+    if (!wantsReferenceTarget(variables)) return [await trySession(k6, variables, 'target')];
     const reference = await startReferenceTarget(variables);
     try {
-      return [await checkTarget(k6, { ...variables, ...reference.addresses }, 'reference target')];
+      return [await trySession(k6, { ...variables, ...reference.addresses }, 'reference target')];
     } finally {
       await reference.stop();
     }

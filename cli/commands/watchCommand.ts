@@ -11,7 +11,7 @@ import { limitsByStage } from '../live/liveLimits.ts';
 import { canShowLive, LiveScreen } from '../live/liveScreen.ts';
 import { LiveView } from '../live/liveView.ts';
 import { Monitor, type View } from '../live/monitor.ts';
-import { namingOrigins } from '../setup/origins.ts';
+import { namingOrigins } from '../setup/settingOrigins.ts';
 import { RestApi } from '../k6/restApi.ts';
 import { settingsForRun, type SettingsOptions } from '../setup/runSettings.ts';
 import { findScript } from '../setup/scriptFile.ts';

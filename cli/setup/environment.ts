@@ -12,7 +12,7 @@ import {
 import { overridingVariables } from '../../lib/before/k6Options.ts';
 import { InputError, type Environment } from '../../lib/words/settings.ts';
 import { readDotEnv, type DotEnv } from './dotEnv.ts';
-import { originsOf, withOriginsNamed, type Origins } from './origins.ts';
+import { originsOf, withOriginsNamed, type Origins } from './settingOrigins.ts';
 
 /** Environment variables that may be changed before they are handed on. */
 export type Variables = Record<string, string | undefined>;

@@ -1,6 +1,6 @@
 /** The settings with which a script runs: what the user gave, the quick values, the key of a reference target. */
 import { checkSettings, gatherSettings, wantsReferenceTarget, type Variables } from './environment.ts';
-import { withOriginsNamed, withQuickOrigins, type Origins } from './origins.ts';
+import { withOriginsNamed, withQuickOrigins, type Origins } from './settingOrigins.ts';
 import { withQuickValues } from './quick.ts';
 import { withReferenceKey } from './referenceTarget.ts';
 import { note } from '../process/terminal.ts';

@@ -5,7 +5,7 @@ import type * as Explain from '../../report/derive/explain.ts';
 import type * as SessionLines from './sessionLines.ts';
 import type { SessionLog } from './sessionLines.ts';
 import linesSource from './sessionLines.ts?text';
-import { evaluate } from '../text.ts';
+import { evaluate } from '../evaluate.ts';
 
 let lines: typeof SessionLines | undefined;
 let explain: typeof Explain | undefined;
