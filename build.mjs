@@ -20,6 +20,14 @@ const shared = {
   legalComments: 'none',
 };
 
+/** What is in each script besides our own, for its start and its end. */
+const LIBRARIES = [
+  'd3-array 3, (c) Mike Bostock, ISC licence: github.com/d3/d3-array',
+  'damerau-levenshtein 1, (c) Tadeusz Łazurski, BSD-2-Clause licence: github.com/tad-lispy/node-damerau-levenshtein',
+  'get-east-asian-width 1, (c) Sindre Sorhus, MIT licence: github.com/sindresorhus/get-east-asian-width',
+  'jsonc-parser 3, (c) Microsoft, MIT licence: github.com/microsoft/node-jsonc-parser',
+];
+
 /** k6 scripts: run by Sobek, which knows ES2022; k6's own modules stay imports. */
 export async function buildScripts(entryPoints, outdir, plugins = []) {
   const { outputFiles } = await build({
@@ -31,6 +39,7 @@ export async function buildScripts(entryPoints, outdir, plugins = []) {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     target: 'es2022',
+    footer: { js: `/*! with ${LIBRARIES.join('; ')} */` },
     external: ['k6', 'k6/*'],
     plugins: [...plugins, codeAsData],
   });

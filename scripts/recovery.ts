@@ -1,5 +1,5 @@
 // The back end fails for some seconds: how long until errors stop, until answers are in time again, and what was lost?
-import { watchOutage } from '../lib/vu/outage.ts';
+import { watchOutage } from '../lib/vu/outageWatch.ts';
 import { chatSystem } from '../systems/chatbot/chatSystem.ts';
 import { chatbot } from '../systems/chatbot/protocol.ts';
 import { testScript } from '../lib/testScript.ts';

@@ -113,7 +113,7 @@ async function refusals(t: TestContext, path: string): Promise<void> {
   await refused(put('summary.json', 'null'), /^copy\/summary\.json is not what Crescendo writes: /);
   await refused(
     put('summary.json', { ...summary, version: 2 }),
-    /has version 2 of the summary; this Crescendo reads 1: use Crescendo [\d.]+, which wrote it\.$/,
+    /has version 3 of the summary; this Crescendo reads 2: use Crescendo [\d.]+, which wrote it\.$/,
   );
   await refused(
     put('summary.json', { ...summary, stages: [{}] }),

@@ -203,6 +203,13 @@ describe('scripts', () => {
       assert.doesNotMatch(text, /\brequire\(|\bimport\(|from\s*["']https?:/);
     });
 
+    test(`${name}: its bundle names the libraries that are in it`, async () => {
+      const libraries = [...needs(path)].filter((from) => !/\.(ts|json)$/.test(from) && !isK6(from));
+      assert.ok(libraries.length > 0, 'there are none');
+      const [named = ''] = /^\/\*! with .*$/m.exec(readFileSync(await bundle(path), 'utf8')) ?? [];
+      for (const library of libraries) assert.match(named, new RegExp(`\\b${library} \\d.+licence`), library);
+    });
+
     test(`${name}: its bundle runs alone in an empty folder`, async (t) => {
       const alone = join(folder(t), `${name}.js`);
       copyFileSync(await bundle(path), alone);

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { chartCode } from '../cli/evidence/chartCode.ts';
+import { chartCode } from '../cli/evidence/builtCharts.ts';
 import type { Evidence } from '../report/derive/evidence.ts';
 import { embeddedJson, html, trusted, verbatim } from '../report/html/escape.ts';
 import { linearScale, logScale, thin } from '../report/html/charts/scale.ts';

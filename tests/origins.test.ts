@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { gatherSettings } from '../cli/setup/environment.ts';
-import { originsOf, withOrigins, withQuickOrigins } from '../cli/setup/origins.ts';
+import { originsOf, withOrigins, withQuickOrigins } from '../cli/setup/settingOrigins.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';

@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type * as OutageModule from '../lib/vu/outage.ts';
+import type * as OutageModule from '../lib/vu/outageWatch.ts';
 import { MAX_PROBE_SECONDS } from '../lib/words/load.ts';
 import type { VuSystem } from '../lib/system.ts';
 import type { TestScript } from '../lib/testScript.ts';
@@ -40,7 +40,7 @@ async function watching(
 ): Promise<{ world: Watched; watch: OutageModule.OutageWatch }> {
   const world: Watched = newWorld();
   world.exec.scenario.startTime = START;
-  const { watchOutage } = await withoutK6<typeof OutageModule>('lib/vu/outage.ts', world);
+  const { watchOutage } = await withoutK6<typeof OutageModule>('lib/vu/outageWatch.ts', world);
   const system = { probes: probes(world, probe) };
   const parts = { config: CONFIG, plan: { stages: [], end: 60_000, outage }, system };
   return { world, watch: watchOutage({ parts } as unknown as TestScript) };

@@ -123,7 +123,7 @@ const HARMS: readonly [what: string, harm: Harm, says: Partial<Record<Reader, st
     'a later summary',
     set('summary.json', { version: 77 }),
     all(
-      `RUN/summary.json has version 77 of the summary; this Crescendo reads 1: use Crescendo ${packageVersion()}, which wrote it.`,
+      `RUN/summary.json has version 77 of the summary; this Crescendo reads 2: use Crescendo ${packageVersion()}, which wrote it.`,
     ),
   ],
   [
@@ -133,7 +133,7 @@ const HARMS: readonly [what: string, harm: Harm, says: Partial<Record<Reader, st
       change(path, 'run.json', { crescendo: '9.8.7' });
     },
     all(
-      'RUN/summary.json has version 77 of the summary; this Crescendo reads 1: use Crescendo 9.8.7, which wrote it.',
+      'RUN/summary.json has version 77 of the summary; this Crescendo reads 2: use Crescendo 9.8.7, which wrote it.',
     ),
   ],
   [
@@ -143,7 +143,7 @@ const HARMS: readonly [what: string, harm: Harm, says: Partial<Record<Reader, st
       change(path, 'run.json', { crescendo: '9\u001b[31m' });
     },
     all(
-      'RUN/summary.json has version 77 of the summary; this Crescendo reads 1: use the Crescendo that wrote it.',
+      'RUN/summary.json has version 77 of the summary; this Crescendo reads 2: use the Crescendo that wrote it.',
     ),
   ],
   [
@@ -286,7 +286,7 @@ describe('the commands', () => {
       assert.deepEqual([exitCode, stdout], [2, ''], args.join(' '));
       assert.match(
         stderr,
-        /^\S+summary\.json has version 3 of the summary; this Crescendo reads 1: [^\n]+\n$/,
+        /^\S+summary\.json has version 3 of the summary; this Crescendo reads 2: [^\n]+\n$/,
       );
     }
   });

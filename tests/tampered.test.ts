@@ -377,7 +377,7 @@ describe('a summary that is not whole', () => {
       assert.deepEqual([exitCode, stdout], [2, ''], args.join(' '));
       assert.match(
         stderr,
-        /^\S+summary\.json has version 7 of the summary; this Crescendo reads 1: use Crescendo [\d.]+, which wrote it\.\n$/,
+        /^\S+summary\.json has version 7 of the summary; this Crescendo reads 2: use Crescendo [\d.]+, which wrote it\.\n$/,
       );
     }
   });

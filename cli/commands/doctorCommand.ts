@@ -9,12 +9,12 @@ import { inspectScript } from '../k6/k6Inspect.ts';
 import { describeVersion } from '../k6/k6Version.ts';
 import type { Finding } from '../setup/finding.ts';
 import { checkFiles, checkPorts } from '../setup/machineChecks.ts';
-import { withOrigins, type Origins } from '../setup/origins.ts';
+import { withOrigins, type Origins } from '../setup/settingOrigins.ts';
 import { packageVersion } from '../process/packageRoot.ts';
 import { openTarget } from '../setup/referenceTarget.ts';
 import { gatherForRun, type GatheredSettings } from '../setup/runSettings.ts';
 import { shippedScripts } from '../setup/scriptFile.ts';
-import { checkTarget } from '../setup/targetCheck.ts';
+import { trySession } from '../setup/trySession.ts';
 import { messageOf, paint, say } from '../process/terminal.ts';
 
 const MARKS = { fine: '✓', doubtful: '!', bad: '✗' } as const;
@@ -122,7 +122,7 @@ async function checkAnswer(k6: K6, settings: Settings): Promise<Finding[]> {
     const { variables, reference } = await openTarget(settings);
     try {
       const name = reference === undefined ? 'target' : 'reference target';
-      return [await checkTarget(k6, variables, name)];
+      return [await trySession(k6, variables, name)];
     } finally {
       await reference?.stop();
     }

@@ -10,11 +10,11 @@ import { K6Process } from '../k6/k6Process.ts';
 import { describeVersion } from '../k6/k6Version.ts';
 import { onStop } from '../process/interrupt.ts';
 import { Eyes } from '../live/liveEyes.ts';
-import { namingOrigins } from '../setup/origins.ts';
+import { namingOrigins } from '../setup/settingOrigins.ts';
 import { prepareRun, type PreparedRun, type RunOptions } from '../setup/prepareRun.ts';
 import { collectorSettings } from '../k6/garbageCollector.ts';
 import { folderName, ReportFolder } from '../evidence/reportFolder.ts';
-import { SessionLog } from '../k6/sessionLog.ts';
+import { SessionLogReader } from '../k6/sessionLogReader.ts';
 import { say } from '../process/terminal.ts';
 
 /** Time that k6 gets beyond the latest end of its plan, for its report. */
@@ -86,7 +86,7 @@ async function execute(
   const untilEnd = inspected.longestMs + REPORT_MS;
   k6Process.endAfter(STARTUP_MS + untilEnd);
   const onStart = () => k6Process.endAfter(untilEnd);
-  const sessionLog = prepared.config.sessionLog > 0 ? new SessionLog(folder.path('k6.log')) : undefined;
+  const sessionLog = prepared.config.sessionLog > 0 ? new SessionLogReader(folder.path('k6.log')) : undefined;
   const tellSessions = () => sessionLog?.next().forEach((line) => eyes.say(line));
   const monitor = eyes.watch(onStart, tellSessions);
   const end = await k6Process.ended;

@@ -3,7 +3,7 @@ import type { Evidence, Observed, Remains } from '../../report/derive/evidence.t
 import { REPORTS, REPORTS_WITHOUT_SUMMARY } from '../../report/files.ts';
 import { renderText, type TextExtras } from '../../report/text/text.ts';
 import { renderRemains } from '../../report/text/remains.ts';
-import { chartCode } from './chartCode.ts';
+import { chartCode } from './builtCharts.ts';
 import { troublesLine, type LogTroubles } from '../k6/k6Log.ts';
 import { messageOf } from '../process/terminal.ts';
 

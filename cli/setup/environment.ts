@@ -14,7 +14,7 @@ import { InputError, type Environment } from '../../lib/words/settings.ts';
 import { CHATBOT_SECTIONS, type Config } from '../../systems/chatbot/settings.ts';
 import { SECTIONS, SETTING_NAMES, SETTINGS } from './knownSettings.ts';
 import { readDotEnv, type DotEnv } from './dotEnv.ts';
-import { originsOf, withOriginsNamed, type Origins } from './origins.ts';
+import { originsOf, withOriginsNamed, type Origins } from './settingOrigins.ts';
 
 /** Environment variables that may be changed before they are handed on. */
 export type Variables = Record<string, string | undefined>;

@@ -4,7 +4,7 @@ import { checkSettings, type Variables } from './environment.ts';
 import { refuseK6Arguments } from '../k6/k6Arguments.ts';
 import { findOrBuildK6, type K6 } from '../k6/k6Binary.ts';
 import { inspectScript, type Inspected } from '../k6/k6Inspect.ts';
-import { namingOrigins } from './origins.ts';
+import { namingOrigins } from './settingOrigins.ts';
 import { openTarget, type ReferenceTarget } from './referenceTarget.ts';
 import { settingsForRun, type RunSettings, type SettingsOptions } from './runSettings.ts';
 import { findScript, type ScriptFile } from './scriptFile.ts';

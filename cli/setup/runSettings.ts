@@ -6,7 +6,7 @@ import {
   wantsReferenceTarget,
   type Variables,
 } from './environment.ts';
-import { withOriginsNamed, withQuickOrigins, type Origins } from './origins.ts';
+import { withOriginsNamed, withQuickOrigins, type Origins } from './settingOrigins.ts';
 import { withQuickValues } from './quick.ts';
 import { withReferenceKey } from './referenceTarget.ts';
 import { note } from '../process/terminal.ts';

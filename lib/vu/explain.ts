@@ -2,7 +2,7 @@
 import type * as Explain from '../../report/derive/explain.ts';
 import explainSource from '../../report/derive/explain.ts?text';
 import type { Reason } from '../words/failures.ts';
-import { evaluate } from '../text.ts';
+import { evaluate } from '../evaluate.ts';
 
 let texts: typeof Explain | undefined;
 

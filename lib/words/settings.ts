@@ -1,4 +1,5 @@
 /** The input of a run: environment variables, what is wrong with them, and which name was probably meant. Pure. */
+import damerauLevenshtein from 'damerau-levenshtein';
 
 /** Environment variables, as k6's `__ENV` or Node's `process.env` have them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,19 +26,7 @@ export function closest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Damerau and Levenshtein's distance, adjacent transpositions counting one. */
+/** Letters that were left out, added, replaced or swapped with their neighbour. */
 export function editDistance(a: string, b: string): number {
-  let [beforeLast, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let least = Math.min((row[j - 1] ?? 0) + 1, (last[j] ?? 0) + 1, (last[j - 1] ?? 0) + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        least = Math.min(least, (beforeLast[j - 2] ?? 0) + 1);
-      row.push(least);
-    }
-    [beforeLast, last] = [last, row];
-  }
-  return last[b.length] ?? 0;
+  return damerauLevenshtein(a, b).steps;
 }

@@ -7,13 +7,13 @@ import { generatorSection, ledgerSection } from './accounts.ts';
 import type { ChartCode } from './charts/chartCode.ts';
 import { distributionData, distributionSection } from './charts/distribution.ts';
 import { embeddedJson, html, trusted, type Content, type Html } from './escape.ts';
-import { failuresSection } from './failures.ts';
+import { failuresSection } from './failuresSection.ts';
 import { header, headerOfRemains } from './header.ts';
 import { latencySection } from './charts/latency.ts';
-import { limitsSection } from './limits.ts';
+import { limitsSection } from './limitsSection.ts';
 import { overTimeSection, timeData } from './charts/overTime.ts';
 import { setupSection } from './setup.ts';
-import { stagesSection } from './stages.ts';
+import { stagesSection } from './stagesSection.ts';
 import { STYLE } from './style.ts';
 
 /** The page of a run; `writtenAt` (ISO 8601) is said where nothing else tells the time. */

@@ -18,7 +18,10 @@ export function wrap(text: string, width: number): string[] {
   return lines.map((line) => line.replaceAll('\u00a0', ' '));
 }
 
-/** Character by character, for k6 has no Intl: an accent that stands alone and a joined emoji count for more than they take. */
+/**
+ * Character by character, for k6 has neither the Intl nor the `\p{…}` that string-width needs: an accent that stands alone
+ * and a joined emoji count for more than they take.
+ */
 function columnsOf(text: string): number {
   return Array.from(text).reduce((sum, character) => sum + eastAsianWidth(character.codePointAt(0) ?? 0), 0);
 }

@@ -1,6 +1,6 @@
 // A script whose load is FACTOR times that of its plan, and that does not look whether k6 took its options.
 import { chatbot } from '../../systems/chatbot/protocol.ts';
-import { watchOutage } from '../../lib/vu/outage.ts';
+import { watchOutage } from '../../lib/vu/outageWatch.ts';
 import type { LoadName } from '../../lib/words/load.ts';
 import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
 import { testScript } from '../../lib/testScript.ts';

@@ -192,6 +192,7 @@ function isAlone(points: readonly Point[], index: number): boolean {
   return (points[index - 1]?.y ?? null) === null && (points[index + 1]?.y ?? null) === null;
 }
 
+/** A line with gaps; d3-shape, which draws such lines too, would make each script 19 KB larger. */
 function pathOf(points: readonly Point[], place: Placer, isStep: boolean): string {
   let path = '';
   let isOpen = false;

@@ -3,7 +3,7 @@ import reportSource from '../report/k6Files.ts?text';
 import type * as Report from '../report/k6Files.ts';
 import type { K6Data } from '../report/derive/k6Data.ts';
 import type { Prepared } from './before/prepare.ts';
-import { evaluate } from './text.ts';
+import { evaluate } from './evaluate.ts';
 
 /** k6's handleSummary: file name → content. */
 export type Summarize = (data: K6Data) => Record<string, string>;

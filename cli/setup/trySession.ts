@@ -19,7 +19,7 @@ import { findScript } from './scriptFile.ts';
 const TIMEOUT_MS = 180_000;
 
 /** Runs `burst` with one session and one question; `name` is what the finding calls the target. */
-export async function checkTarget(k6: K6, variables: Variables, name: string): Promise<Finding> {
+export async function trySession(k6: K6, variables: Variables, name: string): Promise<Finding> {
   const folder = mkdtempSync(join(tmpdir(), 'crescendo-'));
   const summaryFile = join(folder, 'summary.json');
   try {

@@ -5,7 +5,7 @@ import { parseConsoleLine } from './k6Log.ts';
 const BLOCK_BYTES = 256 * 1024;
 
 /** Follows a log file from its start. */
-export class SessionLog {
+export class SessionLogReader {
   private readonly file: number;
   private readonly block = Buffer.alloc(BLOCK_BYTES);
   private rest = Buffer.alloc(0);
