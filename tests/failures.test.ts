@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
-  PHASES,
   reasonOfClose,
   reasonOfStatus,
   reasonOfText,
@@ -11,7 +10,8 @@ import {
   withoutUrl,
   type Reason,
 } from '../lib/words/failures.ts';
-import { explain } from '../report/derive/explain.ts';
+import { explain, wordsOfReason } from '../report/derive/explain.ts';
+import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 
 /** Texts as Go's packages and k6 compose them. */
 const TEXTS: [text: string, reason: Reason][] = [
@@ -179,15 +179,22 @@ test('close codes', () => {
 });
 
 describe('classes', () => {
-  const all = new Set(PHASES.flatMap(reasonsOf));
+  const { phases, reasons: own } = CHATBOT_WORDS;
+  const classes = (phase: string): Reason[] => {
+    const words = phases[phase];
+    assert.ok(words, `there is no phase ${phase}`);
+    return reasonsOf(words);
+  };
+  const PHASES = Object.keys(phases);
+  const all = new Set(PHASES.flatMap(classes));
 
   test('what texts, statuses and closes become can happen in the phase it comes from', () => {
     for (const [, reason] of [...TEXTS, ...ELSEWHERE]) {
-      assert.ok(reasonsOf('connect').includes(reason), reason);
-      if (!reason.startsWith('handshake')) assert.ok(reasonsOf('token').includes(reason), reason);
+      assert.ok(classes('connect').includes(reason), reason);
+      if (!reason.startsWith('handshake')) assert.ok(classes('token').includes(reason), reason);
     }
     for (const phase of ['token', 'session', 'cleanup'] as const)
-      assert.ok(reasonsOf(phase).includes('bad_body'));
+      assert.ok(classes(phase).includes('bad_body'), phase);
     for (const phase of ['answer', 'socket'] as const)
       for (const reason of [
         'connection_lost',
@@ -196,20 +203,31 @@ describe('classes', () => {
         'decrypt_failed',
         'server_error',
       ] as const)
-        assert.ok(reasonsOf(phase).includes(reason), reason);
+        assert.ok(classes(phase).includes(reason), reason);
   });
 
   test('none is there twice in a phase, and each can be a tag', () => {
-    for (const phase of PHASES) assert.equal(new Set(reasonsOf(phase)).size, reasonsOf(phase).length);
+    for (const phase of PHASES) assert.equal(new Set(classes(phase)).size, classes(phase).length);
     for (const reason of all) assert.match(reason, /^[a-z0-9_]+$/);
   });
 
-  test('each is explained', () => {
-    for (const reason of all) {
-      const { title, why } = explain(reason);
-      assert.ok(title !== reason && title.length > 3, reason);
-      assert.ok(why !== 'unknown class' && why.length > 10, reason);
-    }
+  test('each is explained, and has a place to look at', () => {
+    for (const reason of all)
+      for (const words of [wordsOfReason(reason), wordsOfReason(reason, undefined, own)]) {
+        const { title, why, look } = words;
+        assert.ok(title !== reason && title.length > 3, reason);
+        assert.ok(why !== 'unknown class' && why.length > 10, reason);
+        assert.ok(look.length > 10, reason);
+        if (reason !== 'other') assert.doesNotMatch(look, /^the log of k6/, reason);
+      }
+  });
+
+  test("a system's own words come first", () => {
+    const words = { title: 'answer to nobody', why: 'it was lost', look: 'its log' };
+    assert.deepEqual(wordsOfReason('misrouted', undefined, { misrouted: words }), words);
+    assert.deepEqual(explain('http_503', undefined, { misrouted: words }), explain('http_503'));
+    assert.equal(explain('toString', undefined, {}).title, 'toString');
+    for (const reason of Object.keys(own ?? {})) assert.ok(all.has(reason as Reason), reason);
   });
 
   test('a refused handshake is named by its status', () => {
@@ -217,6 +235,7 @@ describe('classes', () => {
       title: 'handshake 502 Bad Gateway',
       why: 'the gateway answered instead of the server: overloaded or restarting',
     });
+    assert.match(wordsOfReason('handshake_refused', 502).look, /^the gateway's log/);
     assert.equal(explain('http_401').title, 'HTTP 401 Unauthorized');
     assert.equal(explain('closed_1011').title, 'closed by the server (1011)');
     assert.equal(explain('handshake_refused', 418).title, 'handshake 418');

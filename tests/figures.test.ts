@@ -17,6 +17,7 @@ import { renderHtml } from '../report/html/page.ts';
 import { renderJunit } from '../report/text/junit.ts';
 import { renderFailures, renderHistory, renderStats } from '../report/csv/locust.ts';
 import { renderMarkdown } from '../report/text/markdown.ts';
+import type { Distribution } from '../report/derive/k6Data.ts';
 import { mixedPercentile } from '../report/derive/mixture.ts';
 import { renderRemains } from '../report/text/remains.ts';
 import {
@@ -37,6 +38,8 @@ import {
   REQUIRED,
   SECONDS,
 } from './support/distinctRun.ts';
+import { chatBooks, withChatBooks } from './support/chat.ts';
+import { chatStage } from './support/chatStage.ts';
 import { cellsByHeading, Page, type Cells } from './support/page.ts';
 import { counter } from './support/runData.ts';
 import { readXml, type XmlElement } from './support/xmlReader.ts';
@@ -104,7 +107,11 @@ function rowsHold<Item>(
 
 const evidence = distinctEvidence();
 const { summary, verdict } = evidence;
-const { stages, sessions, questions, sockets, messages, retries, failures, generator } = summary;
+const { retries, failures, generator } = summary;
+const { sessions, questions, sockets, messages } = chatBooks(summary);
+const setup = summary.measures['session_setup_duration'] as Distribution;
+const stages = summary.stages.map((stage) => ({ ...stage, ...chatStage(stage) }));
+type Stage = (typeof stages)[number];
 
 /** What the run has is what these tests are about. */
 test('the run has every state that matters here, and no figure twice', () => {
@@ -131,7 +138,7 @@ describe('the summary takes each figure from its metric', () => {
   const of = (metric: string, aggregate = 'count') => metrics[metric]?.[aggregate];
 
   test('of the whole run', () => {
-    const { success, setup, ...sessionCounts } = sessions;
+    const { success, ...sessionCounts } = sessions;
     assert.deepEqual(setup, metrics['session_setup_duration']);
     assert.deepEqual(sessionCounts, {
       started: of('sessions_started'),
@@ -173,13 +180,15 @@ describe('the summary takes each figure from its metric', () => {
   });
 
   test('what only a run in trouble has', () => {
-    const trouble = distinctSummary(0, {
-      script_errors: counter(2),
-      dropped_iterations: counter(3),
-      arrivals_late: counter(4),
-      sessions_open: counter(5),
-      questions_open: counter(6),
-    });
+    const trouble = withChatBooks(
+      distinctSummary(0, {
+        script_errors: counter(2),
+        dropped_iterations: counter(3),
+        arrivals_late: counter(4),
+        sessions_open: counter(5),
+        questions_open: counter(6),
+      }),
+    );
     const { scriptErrors, droppedIterations, lateArrivals, outageFailed } = trouble.generator;
     assert.deepEqual([scriptErrors, droppedIterations, lateArrivals, outageFailed], [2, 3, 4, false]);
     assert.deepEqual([trouble.sessions.interrupted, trouble.questions.open, trouble.cutShort], [5, 6, true]);
@@ -200,7 +209,7 @@ describe('the summary takes each figure from its metric', () => {
         const { passes = 0, fails = 0 } = at(metric);
         return { rate: passes + fails === 0 ? null : passes / (passes + fails), samples: passes + fails };
       };
-      const told: Partial<StageSummary> = {
+      const told: Partial<Stage> = {
         level: DISTINCT_PLAN.stages[stage.number - 1]?.level ?? NaN,
         sessionsStarted: at('sessions_started')['count'] ?? NaN,
         questionsSent: at('questions_sent')['count'] ?? NaN,
@@ -213,7 +222,7 @@ describe('the summary takes each figure from its metric', () => {
         generatorLag: isEmpty ? {} : at('generator_lag'),
       };
       for (const [name, value] of Object.entries(told))
-        assert.deepEqual(stage[name as keyof StageSummary], value, `${name} of stage ${stage.number}`);
+        assert.deepEqual(stage[name as keyof Stage], value, `${name} of stage ${stage.number}`);
     }
   });
 
@@ -261,7 +270,7 @@ describe('the summary takes each figure from its metric', () => {
       'failed invocations: 2865 failed = 2865 in their classes',
       'latency samples: 27011 samples = 27011 answered',
       "sockets: 4777 attempts by k6's count = 4650 opened + 127 failed",
-      "handshakes: 4777 attempts by k6's count = 4632 first + 145 again",
+      "attempts at sockets: 4777 attempts by k6's count = 4632 first + 145 again",
       "received messages: 131071 by k6's count = 131071 handled",
     ]);
   });
@@ -306,19 +315,18 @@ describe('the text', () => {
     for (const stage of stages) {
       const row = lines.slice(head).find((line) => new RegExp(`^ {5}${stage.number} `).test(line));
       const { answerLatency: answer, firstChunkLatency: first } = stage;
-      const dash = timeOr('-');
       holds(
         columns(row ?? '', lines[head] ?? '', HEADINGS),
         {
           stage: String(stage.number),
           sessions: whole(stage.level),
-          held: shareOr('-', stage.held, 1),
+          held: share(stage.held, 1),
           questions: whole(stage.questionsSent),
-          success: shareOr('-', stage.answerSuccess.rate),
-          '1st p95': dash(first['p(95)']),
-          p50: dash(answer['med']),
-          p95: dash(answer['p(95)']),
-          p99: dash(answer['p(99)']),
+          success: share(stage.answerSuccess.rate),
+          '1st p95': time(first['p(95)']),
+          p50: time(answer['med']),
+          p95: time(answer['p(95)']),
+          p99: time(answer['p(99)']),
           rest: SIGNS[stage.state],
         },
         `stage ${stage.number}`,
@@ -347,9 +355,10 @@ describe('the text', () => {
       namedLines(text),
       {
         sessions: `${whole(sessions.started)} started = ${whole(sessions.completed)} completed + ${sessions.failed} failed + ${sessions.stopped} stopped; success ${share(sessions.success.rate)}`,
-        'set-up': `p50 ${time(sessions.setup?.['med'])}, p95 ${time(sessions.setup?.['p(95)'])}, at most ${time(sessions.setup?.['max'])} from log-in to open socket`,
+        'set-up': `p50 ${time(setup['med'])}, p95 ${time(setup['p(95)'])}, at most ${time(setup['max'])} from log-in to open socket`,
         invocations: `${whole(questions.sent)} sent = ${whole(questions.answered)} answered + ${whole(questions.failed)} failed + 0 open; success ${share(questions.success.rate)}`,
         concurrent: `${questions.averageConcurrent.toFixed(1)} invocations on average, peak 487 seen`,
+        sockets: SOCKETS,
         late: `${questions.late} answers came after their question had failed`,
         messages: `${whole(messages.sent)} sent, ${whole(messages.received)} received, ${messages.unknown} of a type that the protocol does not know`,
         failures: failed.join(' '),
@@ -363,10 +372,15 @@ describe('the text', () => {
   });
 
   test('says what was interrupted, and how a back end recovered', () => {
+    const { session, question } = summary.operations;
+    assert.ok(session && question, 'the books are there');
     const cut = {
       ...summary,
-      sessions: { ...sessions, interrupted: 77 },
-      questions: { ...questions, open: 66 },
+      operations: {
+        ...summary.operations,
+        session: { ...session, open: 77 },
+        question: { ...question, open: 66 },
+      },
       ledger: summary.ledger.map((line, index) => ({ ...line, balanced: index !== 1 })),
     };
     const lines = namedLines(renderText({ ...cut, recovery: RECOVERY }, verdict, false));
@@ -377,13 +391,15 @@ describe('the text', () => {
       {
         ledger: 'does not balance: invocations',
         recovery:
-          'outage from 612 ms on: errors for 743 ms, p95 back within its limit after 854 ms, 321 questions lost',
+          'outage from 612 ms on: errors for 743 ms, p95 back within its limit after 854 ms, 321 invocations lost',
         probes: '1,234 answered, 56 failed, 7 had no VU',
       },
       'the text',
     );
   });
 });
+
+const SOCKETS = `4,777 attempts by k6's count, 4,650 opened, 127 failed; success at first ${share(4400 / 4632)}`;
 
 const RECOVERY: NonNullable<RunSummary['recovery']> = {
   startedAt: 612,
@@ -392,6 +408,8 @@ const RECOVERY: NonNullable<RunSummary['recovery']> = {
   lost: 321,
   probes: { answered: 1234, failed: 56, dropped: 7 },
 };
+
+const PHASE_NAMES: Record<string, string> = { token: 'log-in', connect: 'connect', answer: 'answer' };
 
 function says(page: Page, part: string, text: string): void {
   const words = page.words(part);
@@ -412,10 +430,10 @@ describe('report.html', () => {
         sessions: whole(stage.level),
         held: share(stage.held, 1),
         questions: whole(stage.questionsSent),
-        'answers OK': share(stage.answerSuccess.rate),
+        success: share(stage.answerSuccess.rate),
         'sessions OK': share(stage.sessionSuccess.rate),
-        'set-up p95': time(stage.sessionSetup?.['p(95)']),
-        '1st chunk p95': time(first['p(95)']),
+        'set-up p95': time(stage.sessionSetup['p(95)']),
+        '1st p95': time(first['p(95)']),
         p50: time(answer['med']),
         p95: time(answer['p(95)']),
         p99: time(answer['p(99)']),
@@ -436,14 +454,16 @@ describe('report.html', () => {
       return {
         stage: String(stage.number),
         sessions: whole(stage.level),
-        answers: whole(answer['count'] ?? 0),
+        answered: whole(answer['count'] ?? 0),
         min: time(answer['min']),
         p50: time(answer['med']),
         p95: time(answer['p(95)']),
         p99: time(answer['p(99)']),
         max: time(answer['max']),
         'first chunk p50': time(first['med']),
-        'p95 (2)': time(first['p(95)']),
+        'first chunk p95': time(first['p(95)']),
+        'session setup p50': time(stage.sessionSetup['med']),
+        'session setup p95': time(stage.sessionSetup['p(95)']),
       };
     });
   });
@@ -504,7 +524,7 @@ describe('report.html', () => {
     const each = (metric: string, aggregate: string, part: 'period' | 'total' = 'period') =>
       SECONDS.map((second) => second[part][metric]?.[aggregate]);
     const expected = [
-      ['sessions', 'open', each('sessions_open', 'count', 'total')],
+      ['level', 'open', each('sessions_open', 'count', 'total')],
       ['latency', 'p50', each('answer_latency', 'med')],
       ['latency', 'p95', each('answer_latency', 'p(95)')],
       ['latency', 'p99', each('answer_latency', 'p(99)')],
@@ -581,15 +601,14 @@ describe('report.html', () => {
   });
 
   test('failures', () => {
-    const PHASES: Record<string, string> = { token: 'log-in', connect: 'connecting', answer: 'answer' };
     rowsHold(page.table('Failures by class'), failures, (failure) => ({
       class: `${failure.title} ${failure.reason}`,
-      while: PHASES[failure.phase] ?? '',
+      while: PHASE_NAMES[failure.phase] ?? '',
       count: whole(failure.count),
       sessions: `${failure.atMost ? '≤ ' : ''}${whole(failure.sessions)}`,
       'likely reason': failure.why,
     }));
-    says(page, 'failures', `Answers: ${share(questions.success.rate)} of 29,876 succeeded.`);
+    says(page, 'failures', `Invocations: ${share(questions.success.rate)} of 29,876 succeeded.`);
     says(page, 'failures', `Sessions: ${share(sessions.success.rate)} of 4,318 succeeded.`);
   });
 
@@ -600,9 +619,9 @@ describe('report.html', () => {
         holds: '23sessions',
         'breaks at': '37sessions, stage 3',
         'answer p95': `${time(stages[1]?.answerLatency['p(95)'])}at 23 sessions, stage 2`,
-        answers: `${share(questions.success.rate)}in time, of 29,876 questions`,
-        sessions: `${share(sessions.success.rate)}without failure, of 4,318`,
-        'open questions': `${questions.averageConcurrent.toFixed(1)}on average, 487 at most`,
+        invocations: `${share(questions.success.rate)}answered, of 29,876`,
+        sessions: `${share(sessions.success.rate)}completed, of 4,318`,
+        'open invocations': `${questions.averageConcurrent.toFixed(1)}on average, 487 at most`,
       },
       'the tiles',
     );
@@ -622,10 +641,10 @@ describe('report.html', () => {
     holds(
       page.facts('ledger'),
       {
-        'set-up': `p50 ${time(sessions.setup?.['med'])}, p95 ${time(sessions.setup?.['p(95)'])}, at most ${time(sessions.setup?.['max'])} from log-in to open socket`,
-        sockets: `${whole(sockets.attempted)} attempted, ${whole(sockets.opened)} opened, ${sockets.failed} failed`,
+        'set-up': `p50 ${time(setup['med'])}, p95 ${time(setup['p(95)'])}, at most ${time(setup['max'])} from log-in to open socket`,
+        sockets: SOCKETS,
         messages: `${whole(messages.sent)} sent, ${whole(messages.received)} received, ${messages.unknown} of a type that the protocol does not know`,
-        'late answers': `${questions.late} came after their question had failed`,
+        late: `${questions.late} answers came after their question had failed`,
         retries: `${retries.attempted} attempts, ${retries.succeeded} succeeded, ${retries.suppressed} suppressed; waited ${retries.waitMs} ms`,
       },
       'the ledger',
@@ -640,7 +659,7 @@ describe('report.html', () => {
         lag: `p50 ${time(lag['med'])}, p99 ${time(lag['p(99)'])}, max ${time(lag['max'])}; limit of p99 991 ms ✓`,
         CPU: 'peak 61 % of 6 cores; over 90 % for 2 s in a row',
         memory: 'peak 734 MB',
-        'open questions': 'at most 487 seen at the same time',
+        'open invocations': 'at most 487 seen at the same time',
         'script errors': '0',
         'dropped iterations': '0',
         machine: 'Fast CPU, 6 cores, 16 GB, Linux 6.1',
@@ -698,8 +717,8 @@ describe('report.html', () => {
       {
         outage: 'began 612 ms after the start of the plan',
         errors: 'errors for 743 ms',
-        'p95 of answers': 'back within its limit after 854 ms',
-        'questions lost': '321',
+        'answer p95': 'back within its limit after 854 ms',
+        'invocations lost': '321',
         probes: '1,234 answered, 56 failed, 7 had no VU',
       },
       'recovery',
@@ -759,8 +778,9 @@ describe('report.md', () => {
         held: share(stage.held, 1),
         questions: whole(stage.questionsSent),
         success: share(stage.answerSuccess.rate),
-        'set-up p95': time(stage.sessionSetup?.['p(95)']),
-        'first p95': time(first['p(95)']),
+        'sessions OK': share(stage.sessionSuccess.rate),
+        'set-up p95': time(stage.sessionSetup['p(95)']),
+        '1st p95': time(first['p(95)']),
         p50: time(answer['med']),
         p95: time(answer['p(95)']),
         p99: time(answer['p(99)']),
@@ -784,7 +804,7 @@ describe('report.md', () => {
     rowsHold(tables['Failures'] ?? [], failures, (failure) => ({
       count: whole(failure.count),
       sessions: `${failure.atMost ? 'at most ' : ''}${whole(failure.sessions)}`,
-      phase: failure.phase,
+      phase: PHASE_NAMES[failure.phase] ?? '',
       failure: failure.title,
       'probable reason': failure.why,
     }));
@@ -893,7 +913,7 @@ describe('the CSV files', () => {
   });
 
   test('stats_history.csv', () => {
-    const rows = csv(renderHistory({ verdict, timeline: recordText() })).filter(
+    const rows = csv(renderHistory({ ...evidence, timeline: recordText() })).filter(
       ({ Name }) => Name === 'answer',
     );
     rowsHold(rows, SECONDS, ({ time: end, period, total }) => {
@@ -978,7 +998,9 @@ test('what was seen of a killed run', () => {
     busySeconds: 0,
   };
   holds(
-    namedLines(renderRemains({ verdict, timeline, run: { ...run, observed } }, false)),
+    namedLines(
+      renderRemains({ verdict, timeline, run: { ...run, observed, vocabulary: summary.vocabulary } }, false),
+    ),
     {
       'seen so far': '11 sessions started, 22 completed, 33 failed',
       invocations: '44 sent, 55 answered, 66 failed, peak 88 seen; answer p95 76 ms',

@@ -155,7 +155,7 @@ describe('the page', () => {
       startedAt: 10_000,
       errorsLastedMs: 8000,
       p95BackAfterMs: 9000,
-      questionsLost: 12,
+      lost: 12,
       probes,
     };
     const text = words(
@@ -164,7 +164,7 @@ describe('the page', () => {
     for (const said of [
       'errors for 8.00 s',
       'back within its limit after 9.00 s',
-      'questions lost 12',
+      'invocations lost 12',
       '2 outage',
     ])
       assert.ok(text.includes(said), said);

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { inSecond, MAX_PROBE_SECONDS, recovery, type Outage } from '../lib/words/load.ts';
 import { K6Metrics } from '../report/derive/k6Data.ts';
 import { recoveryOf, type RecoverySummary } from '../report/parts/recovery.ts';
-import { counter, k6Data, rate, type Metrics } from './support/runData.ts';
+import { counter, k6Data, rate, testInfo, type Metrics } from './support/runData.ts';
 
 /** 20 s before, the outage from 25 s to 33 s, 10 s to recover, 20 s after: 63 s. */
 const PLAN = recovery({
@@ -30,7 +30,7 @@ const firstBad = (...good: number[]): Metrics =>
   inTime(...good, ...Array.from({ length: 38 - good.length }, () => 5));
 
 function recovered(metrics: Metrics, outage = OUTAGE): RecoverySummary {
-  return recoveryOf(new K6Metrics(k6Data(metrics)), PLAN, outage);
+  return recoveryOf(new K6Metrics(k6Data(metrics)), testInfo({ plan: PLAN }), outage);
 }
 
 test('the plan of these tests is as they assume', () => {
@@ -43,7 +43,7 @@ describe('an outage that nobody felt', () => {
       startedAt: null,
       errorsLastedMs: 0,
       p95BackAfterMs: 0,
-      questionsLost: 0,
+      lost: 0,
       probes: { planned: 315, answered: 190, failed: 0, dropped: 0 },
     });
   });
@@ -162,7 +162,10 @@ describe('answers are in time again', () => {
   test('of a very long plan, as many seconds as k6 was asked for', () => {
     const long = { ...PLAN, end: 25_000 + (MAX_PROBE_SECONDS + 50) * 1000 };
     const metrics = { ...told, [inSecond(MAX_PROBE_SECONDS)]: rate(0, 5), ...firstBad(0) };
-    assert.equal(recoveryOf(new K6Metrics(k6Data(metrics)), long, OUTAGE).p95BackAfterMs, 1000);
+    assert.equal(
+      recoveryOf(new K6Metrics(k6Data(metrics)), testInfo({ plan: long }), OUTAGE).p95BackAfterMs,
+      1000,
+    );
   });
 });
 

@@ -8,11 +8,20 @@ import { K6Metrics } from '../report/derive/k6Data.ts';
 import { renderText, type TextExtras } from '../report/text/text.ts';
 import { verdictOf, type Observation, type Verdict } from '../report/derive/verdict.ts';
 import { duration, limitName, limitText, percent, valueText, whole } from '../report/text/words.ts';
-import { summaryOf, type LimitResult, type RunSummary, type TestInfo } from '../report/derive/summary.ts';
+import {
+  booksOf,
+  limitResult,
+  summaryOf,
+  type LimitResult,
+  type RunSummary,
+  type TestInfo,
+} from '../report/derive/summary.ts';
+import { chatBooks } from './support/chat.ts';
 import {
   cleanMetrics,
   counter,
   k6Data,
+  METRICS,
   PLAN,
   rate,
   summaryWith,
@@ -71,15 +80,15 @@ describe("k6's figures", () => {
 describe('the summary', () => {
   test('of a clean run', () => {
     const summary = summaryWith();
-    assert.deepEqual(summary.sessions, {
+    assert.deepEqual(chatBooks(summary).sessions, {
       started: 50,
       completed: 40,
       failed: 0,
       stopped: 10,
       interrupted: 0,
       success: { rate: 1, samples: 40 },
-      setup: trend(50, 20),
     });
+    assert.deepEqual(summary.measures['session_setup_duration'], trend(50, 20));
     assert.deepEqual(
       summary.stages.map(({ number, level: sessions, state, held, binding }) => [
         number,
@@ -94,14 +103,14 @@ describe('the summary', () => {
         [3, 30, 'held', 1, true],
       ],
     );
-    assert.deepEqual([summary.version, summary.cutShort, summary.failures], [1, false, []]);
+    assert.deepEqual([summary.version, summary.cutShort, summary.failures], [2, false, []]);
     assert.ok(summary.ledger.every(({ balanced }) => balanced));
     assert.equal(summary.metrics['answer_latency{stage:1}'], undefined, 'the whole run only');
   });
 
   test("average concurrent invocations are Little's law from exact sums", () => {
     const waited = { answer_latency: trend(300, 210), failed_question_time: counter(30_000) };
-    assert.equal(summaryWith(waited, {}, 31_000).questions.averageConcurrent, 3);
+    assert.equal(booksOf(summaryWith(waited, {}, 31_000), 'question').concurrent, 3);
   });
 
   test('a limit, its value and its margin', () => {
@@ -109,6 +118,9 @@ describe('the summary', () => {
     assert.deepEqual(first?.limits[0], {
       metric: 'answer_latency',
       expression: 'p(95)<500',
+      aggregate: 'p(95)',
+      operator: '<',
+      unit: 'ms',
       bound: 500,
       value: 400,
       kept: true,
@@ -249,7 +261,7 @@ describe('PASS and FAIL', () => {
       verdict.sentence,
       'holds 10 sessions, breaks at 20 (stage 2): answer p95 1.40 s, limit 500 ms',
     );
-    assert.deepEqual([verdict.holds, verdict.breaks?.stage, verdict.breaks?.sessions], [10, 2, 20]);
+    assert.deepEqual([verdict.holds, verdict.breaks?.stage, verdict.breaks?.level], [10, 2, 20]);
     assert.deepEqual(
       verdict.breaks?.limits.map(({ metric }) => metric),
       ['answer_latency', 'answer_success'],
@@ -504,23 +516,27 @@ describe('words', () => {
   test('whole numbers have separators', () => {
     assert.deepEqual([0, 999, 1000, 21480, 1234567].map(whole), ['0', '999', '1,000', '21,480', '1,234,567']);
   });
-  const result = (metric: string, expression: string, bound: number, value: number | null): LimitResult => ({
-    metric,
-    expression,
-    bound,
-    value,
-    kept: null,
-    margin: null,
-  });
+  const result = (metric: string, expression: string, value: number | null): LimitResult => {
+    const [limit] = parseLimits(JSON.stringify({ target: { [metric]: [expression] } }), 'x', METRICS).target;
+    assert.ok(limit, expression);
+    return limitResult(limit, value);
+  };
   test('limits', () => {
     const table: [LimitResult, [string, string, string]][] = [
-      [result('answer_latency', 'p(95)<5000', 5000, 6200), ['answer p95', '6.20 s', '5 s']],
-      [result('answer_latency', 'p(99.9)<2500', 2500, 10), ['answer p99.9', '10 ms', '2.5 s']],
-      [result('answer_latency', 'avg<250', 250, null), ['answer avg', 'no samples', '250 ms']],
-      [result('session_success', 'rate>0.99', 0.99, 0.945), ['session success', '94.50 %', '99 %']],
-      [result('answer_success', 'rate>0.9995', 0.9995, 1), ['answer success', '100 %', '99.95 %']],
-      [result('sessions_failed', 'count<10', 10, 12000), ['sessions failed', '12,000', '10']],
-      [result('socket_connect_duration', 'p(95)<2000', 2000, 3), ['socket connect p95', '3.0 ms', '2 s']],
+      [result('answer_latency', 'p(95)<5000', 6200), ['answer p95', '6.20 s', '5 s']],
+      [result('answer_latency', 'p(99.9)<2500', 10), ['answer p99.9', '10 ms', '2.5 s']],
+      [result('answer_latency', 'avg<250', null), ['answer avg', 'no samples', '250 ms']],
+      [result('session_success', 'rate>0.99', 0.945), ['session success', '94.50 %', '99 %']],
+      [result('answer_success', 'rate>0.9995', 1), ['answer success', '100 %', '99.95 %']],
+      [result('sessions_failed', 'count<10', 12000), ['sessions failed', '12,000', '10']],
+      [result('answer_latency_drift', 'p(95)<2', 1.5), ['answer latency drift p95', '1.50 ×', '2 ×']],
+      [result('answer_failure_drift', 'avg<0.01', 0.25), ['answer failure drift avg', '25.00 %', '1 %']],
+      [result('questions_answered', 'rate>100', 250), ['questions answered', '250', '100']],
+      [
+        result('disconnects_per_session_hour', 'value<0.5', 0.25),
+        ['disconnects per session hour', '0.25', '0.5'],
+      ],
+      [result('socket_connect_duration', 'p(95)<2000', 3), ['socket connect p95', '3.0 ms', '2 s']],
     ];
     for (const [limit, [name, value, bound]] of table)
       assert.deepEqual([limitName(limit), valueText(limit), limitText(limit)], [name, value, bound]);
@@ -547,9 +563,10 @@ describe('the text', () => {
         '     3       30  100 %       100    100 %   56 ms  100 ms  140 ms  180 ms  ✓',
         '',
         ' sessions     50 started = 40 completed + 0 failed + 10 stopped; success 100 %',
-        ' set-up       p50 20 ms, p95 28 ms, at most 40 ms from log-in to open socket',
         ' invocations  300 sent = 300 answered + 0 failed + 0 open; success 100 %',
         ' concurrent   1.0 invocations on average',
+        " sockets      50 attempts by k6's count, 50 opened, 0 failed",
+        ' set-up       p50 20 ms, p95 28 ms, at most 40 ms from log-in to open socket',
         ' messages     300 sent, 1,500 received',
         ' failures     none',
         ' ledger       balances (sessions, invocations, failed invocations, latency',
@@ -662,7 +679,7 @@ describe('the text', () => {
 
   test('plans of one moment have no share of sessions held', () => {
     const summary = summaryOf(testInfo({ plan: burst(5) }), k6Data(cleanMetrics(burst(5)), 3000));
-    assert.match(render(summary), /\n {5}1 +5 +- +100 /);
+    assert.match(render(summary), /\n {5}1 +5 +– +100 /);
     assert.equal(summary.stages[0]?.held, null);
   });
 

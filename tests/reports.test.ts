@@ -18,6 +18,7 @@ import { repeatCommand } from '../report/text/repeat.ts';
 import type { RunSummary } from '../report/derive/summary.ts';
 import { renderText } from '../report/text/text.ts';
 import { verdictOf } from '../report/derive/verdict.ts';
+import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { HOSTILE, STEERING } from './support/hostile.ts';
 import { counter, summaryWith, trend } from './support/runData.ts';
 
@@ -40,6 +41,7 @@ const RUN: RunRecord = {
   endedAt: '2026-11-21T10:00:31.000Z',
   result: 'FAIL',
   exitCode: 99,
+  vocabulary: CHATBOT_WORDS,
 };
 
 /** A run whose stage 3 breaks a limit, with failures of three phases. */
@@ -68,6 +70,9 @@ function hostile(): Evidence {
   const limit = {
     metric: HOSTILE,
     expression: `p(95)<${HOSTILE}`,
+    aggregate: HOSTILE,
+    operator: '<' as const,
+    unit: 'ms' as const,
     bound: 1,
     value: 2,
     kept: false,
@@ -432,7 +437,7 @@ describe('report.md', () => {
     for (const seen of [{}, { timeline: TIMELINE }])
       assert.match(
         renderRemains({ verdict, run: { ...RUN, examples }, ...seen }, false),
-        /\n failures {5}first HTTP 503 Service Unavailable \(token\): POST \/auth\/token\n {14}answered 503\n {14}first message is not JSON \(answer\): hello\n/,
+        /\n failures {5}first HTTP 503 Service Unavailable \(log-in\): POST \/auth\/token\n {14}answered 503\n {14}first message is not JSON \(answer\): hello\n/,
       );
   });
 });

@@ -156,14 +156,17 @@ describe('an outage', () => {
   };
   test('that was survived', () => {
     const start = 'PASS: recovers: ';
-    assert.equal(told(), `${start}errors for 8.10 s, answers in time again after 8.00 s, 20 questions lost`);
+    assert.equal(
+      told(),
+      `${start}errors for 8.10 s, invocations in time again after 8.00 s, 20 invocations lost`,
+    );
     assert.equal(
       told({ errorsLastedMs: 0, lost: 1 }),
-      `${start}no errors, answers in time again after 8.00 s, 1 question lost`,
+      `${start}no errors, invocations in time again after 8.00 s, 1 invocation lost`,
     );
     assert.equal(
       told({ errorsLastedMs: null, p95BackAfterMs: null }),
-      `${start}errors to the end, answers not in time again, 20 questions lost`,
+      `${start}errors to the end, invocations not in time again, 20 invocations lost`,
     );
   });
   test('that nobody saw', () =>

@@ -116,7 +116,8 @@ function writeEvidence(
   else setAside(folder.path('summary.json'));
   folder.write('verdict.json', verdict);
   folder.write('generator.json', outcome.observed.generator);
-  folder.write('run.json', summary === undefined ? { ...run, observed } : run);
+  const { vocabulary } = prepared.inspected;
+  folder.write('run.json', summary === undefined ? { ...run, observed, vocabulary } : run);
 }
 
 /** A summary that k6 could not finish must not look like one. */

@@ -46,6 +46,10 @@ export interface Metric {
 export interface Count {
   metric: string;
   word: string;
+  /** The word for a single one, where it is another. */
+  one?: string;
+  /** Told only where there are any. */
+  ifAny?: true;
 }
 
 /** Anything that begins, and ends well, ends badly, or is still open: began = good + bad + stopped + open. */
@@ -88,20 +92,29 @@ export interface PhaseWords {
   harmless?: true;
 }
 
+/** What a class of failures is called, why it probably happened, and where to look first. */
+export interface ReasonWords {
+  title: string;
+  why: string;
+  look: string;
+}
+
 /** A column of the table of stages. */
 export interface Column {
-  /** At most eight characters. */
+  /** At most nine characters, unless it is wide. */
   head: string;
-  /** The same where there is room. */
+  /** What it is, in a few words more. */
   title: string;
   metric: string;
   aggregate: string;
+  /** Only where there is room: in the page and in Markdown. */
+  wide?: true;
 }
 
-/** A line of the text at the end: the distribution of a Trend, or counts. */
+/** A line of the text at the end: the distribution of a Trend, or counts; none where all of these are left out. */
 export type Line =
   | { title: string; trend: string; about: string; without: string }
-  | { title: string; counts: readonly (Count & { ifAny?: true })[]; ifAny?: true };
+  | { title: string; counts: readonly Count[] };
 
 /**
  * What counts must hold besides the books of operations. Sides are sums of Counters, of samples of a Trend, or of
@@ -162,6 +175,10 @@ export interface Vocabulary {
   rules: readonly Rule[];
   atTarget: readonly AtTarget[];
   signs: readonly Sign[];
+  /** Its own words for classes of failures, by class. */
+  reasons?: Readonly<Record<string, ReasonWords>>;
+  /** Settings that no file of a run holds, so that whoever repeats it must set them. */
+  secrets?: readonly string[];
 }
 
 /** Every metric that a script of this system may have: its own, the house's and k6's. */

@@ -2,15 +2,17 @@
  * `stats.csv`, `stats_history.csv` and `failures.csv` with the columns of Locust's files of these names
  * (https://docs.locust.io/en/stable/retrieving-stats.html), for tools that read those. Times are milliseconds.
  *
- * An answer is a request of type WS; so is the opening of a socket; all REST calls together are one of type HTTP.
+ * Operations are requests of the type and name that their vocabulary gives them; all REST calls together are one of type
+ * HTTP.
  * Unlike Locust's, times are those of what succeeded, for a failure has no latency; REST calls have theirs as k6
  * measures them, failed ones included. Sizes are not measured: 0. Pure.
  */
-import type { Evidence, Remains } from '../derive/evidence.ts';
+import { headlineOf, operationOf, type Operation, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { vocabularyOf, type Evidence, type Remains } from '../derive/evidence.ts';
 import { csvText, type Cell } from './csvText.ts';
 import type { Distribution } from '../derive/k6Data.ts';
 import { mixedPercentile } from '../derive/mixture.ts';
-import type { FailureSummary } from '../derive/summary.ts';
+import { booksOf } from '../derive/summary.ts';
 import { parseTimeline, type TimelinePoint } from '../derive/timeline.ts';
 
 const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100];
@@ -58,9 +60,12 @@ interface Entry {
   times: Distribution[];
 }
 
-const ANSWER = { type: 'WS', name: 'answer' };
-const CONNECT = { type: 'WS', name: 'connect' };
-const REST = { type: 'HTTP', name: 'REST calls' };
+interface Request {
+  type: string;
+  name: string;
+}
+
+const REST: Request = { type: 'HTTP', name: 'REST calls' };
 
 /** `stats.csv`: a row per kind of request, and all of them. */
 export function renderStats({ summary }: Evidence): string {
@@ -68,29 +73,31 @@ export function renderStats({ summary }: Evidence): string {
   return csvText([STATS_HEAD, ...withTotal(entriesOf(summary)).map((entry) => statsRow(entry, seconds))]);
 }
 
-function entriesOf({ questions, sockets, metrics, failures }: Evidence['summary']): Entry[] {
-  const times = (name: string) => [metrics[name] ?? {}];
-  const restFailures = failures.filter(isOfRest).reduce((sum, { count }) => sum + count, 0);
-  const entries = [
-    {
-      ...REST,
-      requests: countOf(metrics['http_reqs']),
-      failures: restFailures,
-      times: times('http_req_duration'),
-    },
-    { ...ANSWER, requests: questions.sent, failures: questions.failed, times: times('answer_latency') },
-    {
-      ...CONNECT,
-      requests: sockets.attempted,
-      failures: sockets.failed,
-      times: times('socket_connect_duration'),
-    },
-  ];
-  return entries.filter(({ requests }) => requests > 0);
+function entriesOf(summary: Evidence['summary']): Entry[] {
+  const { metrics, failures, vocabulary } = summary;
+  const restFailures = failures.filter(({ phase }) => isOfRest(phase, vocabulary));
+  const rest = {
+    ...REST,
+    requests: countOf(metrics['http_reqs']),
+    failures: restFailures.reduce((sum, { count }) => sum + count, 0),
+    times: [metrics['http_req_duration'] ?? {}],
+  };
+  const entries = rowsOf(vocabulary).map(({ name, row, latency }) => {
+    const { began, bad } = booksOf(summary, name);
+    return { ...row, requests: began, failures: bad, times: [metrics[latency ?? ''] ?? {}] };
+  });
+  return [rest, ...entries].filter(({ requests }) => requests > 0);
 }
 
-function isOfRest({ phase }: Pick<FailureSummary, 'phase'>): boolean {
-  return phase === 'token' || phase === 'session' || phase === 'cleanup';
+/** The operations that have a row, with their names. */
+function rowsOf({ operations }: Vocabulary): (Operation & { name: string; row: Request })[] {
+  return Object.entries(operations).flatMap(([name, words]) =>
+    words.row === undefined ? [] : [{ ...words, name, row: words.row }],
+  );
+}
+
+function isOfRest(phase: string, { phases }: Vocabulary): boolean {
+  return phases[phase]?.families.includes('rest') === true;
 }
 
 const countOf = (values: Record<string, number> | undefined): number => values?.['count'] ?? 0;
@@ -139,50 +146,50 @@ const wholeOr = (value: number): Cell => (Number.isFinite(value) ? Math.round(va
 const perSecond = (count: number, seconds: number): number => (seconds > 0 ? round(count / seconds) : 0);
 
 /**
- * `stats_history.csv`: two rows per second, answers and all requests, as of `locust --csv-full-history`; the header alone
- * without a timeline. k6 keeps p50, p90, p95 and p99 of a second; others are N/A.
+ * `stats_history.csv`: two rows per second, the headline's and all requests, as of `locust --csv-full-history`; the header
+ * alone without a timeline, or where nobody knows the system. k6 keeps p50, p90, p95 and p99 of a second; others are N/A.
  */
-export function renderHistory({ timeline }: Remains): string {
-  const points = timeline === undefined ? [] : parseTimeline(timeline).points;
-  return csvText([HISTORY_HEAD, ...points.flatMap(historyRows)]);
+export function renderHistory(remains: Remains & Partial<Evidence>): string {
+  const { timeline } = remains;
+  const vocabulary = vocabularyOf(remains);
+  if (timeline === undefined || vocabulary === undefined) return csvText([HISTORY_HEAD]);
+  const { points } = parseTimeline(timeline);
+  return csvText([HISTORY_HEAD, ...points.flatMap((point) => historyRows(point, vocabulary))]);
 }
 
 type Reading = (metric: string, aggregate: string) => number | null;
 
-function historyRows(point: TimelinePoint): Cell[][] {
-  const now = answersAndAll((metric, aggregate) => point.period(metric, aggregate));
-  const soFar = answersAndAll((metric, aggregate) => point.total(metric, aggregate));
-  return now.map((entry, index) => historyRow(point, entry, soFar[index] ?? entry));
+function historyRows(point: TimelinePoint, vocabulary: Vocabulary): Cell[][] {
+  const now = headlineAndAll((metric, aggregate) => point.period(metric, aggregate), vocabulary);
+  const soFar = headlineAndAll((metric, aggregate) => point.total(metric, aggregate), vocabulary);
+  const { open } = operationOf(vocabulary, vocabulary.visit);
+  const users = open === undefined ? null : point.total(open.metric, 'count');
+  return now.map((entry, index) => historyRow(point, users ?? 0, entry, soFar[index] ?? entry));
 }
 
-function answersAndAll(read: Reading): Entry[] {
-  return withTotal(entriesAt(read)).filter(({ name }) => name === ANSWER.name || name === 'Aggregated');
+function headlineAndAll(read: Reading, vocabulary: Vocabulary): Entry[] {
+  const name = headlineOf(vocabulary).row?.name;
+  const entries = withTotal(entriesAt(read, vocabulary));
+  return entries.filter((entry, index) => entry.name === name || index === entries.length - 1);
 }
 
-/** Of a period or since the start. Questions and sockets count when they end, so what waits is no request yet. */
-function entriesAt(read: Reading): Entry[] {
+/** Of a period or since the start. Operations count when they end, so what waits is no request yet. */
+function entriesAt(read: Reading, vocabulary: Vocabulary): Entry[] {
   const count = (metric: string) => Math.max(0, read(metric, 'count') ?? 0);
-  const answered = count('questions_answered');
-  const failed = count('questions_failed');
-  const opened = count('sockets_opened');
-  const refused = count('sockets_failed');
   const http = count('http_reqs');
   const httpFailed = Math.round((read('http_req_failed', 'rate') ?? 0) * http);
-  return [
-    { ...REST, requests: http, failures: httpFailed, times: [timesAt(read, 'http_req_duration', http)] },
-    {
-      ...ANSWER,
-      requests: answered + failed,
-      failures: failed,
-      times: [timesAt(read, 'answer_latency', answered)],
-    },
-    {
-      ...CONNECT,
-      requests: opened + refused,
-      failures: refused,
-      times: [timesAt(read, 'socket_connect_duration', opened)],
-    },
-  ];
+  const rest = {
+    ...REST,
+    requests: http,
+    failures: httpFailed,
+    times: [timesAt(read, 'http_req_duration', http)],
+  };
+  const entries = rowsOf(vocabulary).map(({ row, good, bad, latency }) => {
+    const [ended, failed] = [count(good.metric), count(bad.metric)];
+    const times = latency === undefined ? [] : [timesAt(read, latency, ended)];
+    return { ...row, requests: ended + failed, failures: failed, times };
+  });
+  return [rest, ...entries];
 }
 
 const KEPT = ['min', 'avg', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'];
@@ -195,12 +202,12 @@ function timesAt(read: Reading, metric: string, count: number): Distribution {
   return values.length === 0 ? {} : { count, ...Object.fromEntries(values) };
 }
 
-function historyRow(point: TimelinePoint, now: Entry, soFar: Entry): Cell[] {
+function historyRow(point: TimelinePoint, users: number, now: Entry, soFar: Entry): Cell[] {
   const { time, seconds } = point;
   const isKept = (percent: number) => percent === 50 || percent === 100 || KEPT.includes(`p(${percent})`);
   return [
     Math.floor(time / 1000),
-    Math.max(0, point.total('sessions_open', 'count') ?? 0),
+    Math.max(0, users),
     now.type,
     now.name,
     perSecond(now.requests, seconds),
@@ -216,16 +223,19 @@ function historyRow(point: TimelinePoint, now: Entry, soFar: Entry): Cell[] {
 
 /** `failures.csv`: a row per class; `Name` is that of `stats.csv`, so that its failures add up to the same. */
 export function renderFailures({ summary }: Evidence): string {
-  const rows = summary.failures.map(({ phase, reason, status, title, count }): Cell[] => {
-    const { type, name } = requestOf(phase);
+  const { failures, vocabulary } = summary;
+  const rows = failures.map(({ phase, reason, status, title, count }): Cell[] => {
+    const { type, name } = requestOf(phase, vocabulary);
     const kind = status === undefined ? reason : `${reason} ${status}`;
     return [type, name, `${phase}: ${title} (${kind})`, count];
   });
   return csvText([['Method', 'Name', 'Error', 'Occurrences'], ...rows]);
 }
 
-function requestOf(phase: FailureSummary['phase']): { type: string; name: string } {
-  if (isOfRest({ phase })) return REST;
-  if (phase === 'answer') return ANSWER;
-  return phase === 'connect' ? CONNECT : { type: 'WS', name: 'socket' };
+/** Whose failures a phase's are; those of none are told under the phase's own name. */
+function requestOf(phase: string, vocabulary: Vocabulary): Request {
+  const own = rowsOf(vocabulary).find((words) => words.phase === phase || words.retriedIn === phase);
+  if (own !== undefined) return own.row;
+  if (isOfRest(phase, vocabulary)) return REST;
+  return { type: headlineOf(vocabulary).row?.type ?? '', name: phase };
 }

@@ -1,5 +1,6 @@
 /** What a run leaves behind, as reports read it. Pure. */
 import type { Example } from '../../lib/words/exampleText.ts';
+import type { Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { ChartCode } from '../html/charts/chartCode.ts';
 import type { RunSummary } from './summary.ts';
 import type { Observation, Verdict } from './verdict.ts';
@@ -22,6 +23,8 @@ export interface RunRecord {
   exitCode: number;
   /** Only where k6 left no summary to hold it. */
   observed?: Observed;
+  /** What the script's system says of itself; only where k6 left no summary to hold it. */
+  vocabulary?: Vocabulary;
   /** The first failure of each class, as k6's log has it; without secrets. */
   examples?: readonly Example[];
 }
@@ -60,4 +63,9 @@ export interface Remains {
 /** All that a report can be made of. Plain k6 has the summary and the verdict only. */
 export interface Evidence extends Remains {
   summary: RunSummary & { observed?: Observed };
+}
+
+/** The words of a run's system; `undefined` where neither a summary nor a record holds them. */
+export function vocabularyOf({ summary, run }: Remains & Partial<Evidence>): Vocabulary | undefined {
+  return summary?.vocabulary ?? run?.vocabulary;
 }

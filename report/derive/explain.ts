@@ -1,78 +1,133 @@
-/** The failure classes in plain words: what each is called and why it probably happened. */
+/** The failure classes in plain words: what each is called, why it probably happened, and where to look first. */
 import type { Reason } from '../../lib/words/failures.ts';
+import type { ReasonWords } from '../../lib/words/vocabulary.ts';
 
 type NamedReason = Exclude<Reason, `http_${number}` | `closed_${number}`>;
 
-/** Class → [title, likely reason]. */
-const EXPLANATIONS: Record<NamedReason, readonly [string, string]> = {
-  refused: ['connection refused', 'nothing listens there, or its backlog is full'],
-  dial_timeout: ['connection timed out', 'the host does not answer at all: overloaded, firewalled or gone'],
-  unreachable: ['host unreachable', 'there is no route to the host'],
-  dns: ['host name not found', 'the name does not resolve, or the DNS server does not answer'],
-  tls_certificate: ['TLS certificate rejected', 'unknown authority, wrong host name or expired'],
-  tls: ['TLS failed', 'the other side does not speak TLS there, or not this version'],
-  reset: ['connection reset', 'the server or something before it dropped the connection'],
+const MACHINE = 'this machine: ulimit -n, free local ports, memory';
+const ADDRESS = 'the address in the settings, DNS and routes of this machine';
+const CERTIFICATE = 'the certificate and the TLS settings of the server or its proxy';
+const SERVER = 'whether the server ran then; its backlog, its open files, the proxy before it';
+const REQUEST = "the back end's log at that request";
+const HANDSHAKE = "the gateway's log and its limit of connections; WEBSOCKET_ORIGIN";
+const ENCRYPTION = 'ENCRYPTION and ENCRYPTION_KEY on both sides';
+const PROTOCOL = "the back end's log: what it sent breaks the protocol";
+const QUEUE = "the back end's queue and database, and the time it gave up itself";
+const NETWORK = 'restarts of the server, idle time-outs of proxies, the network between';
+const TEXT = 'the log of k6 for the text';
+const CODE = "the back end's log at the close code";
+const GATEWAY = "the gateway's log, then the restarts of the back end behind it";
+const ACCESS = 'the log-in of the back end, the key and the Origin of this test';
+const CAPACITY = 'the rate limits and the autoscaling of the back end';
+
+/** Class → [title, likely reason, where to look]; a vocabulary may have better words for its own. */
+const EXPLANATIONS: Record<NamedReason, readonly [title: string, why: string, look: string]> = {
+  refused: ['connection refused', 'nothing listens there, or its backlog is full', SERVER],
+  dial_timeout: [
+    'connection timed out',
+    'the host does not answer at all: overloaded, firewalled or gone',
+    SERVER,
+  ],
+  unreachable: ['host unreachable', 'there is no route to the host', ADDRESS],
+  dns: ['host name not found', 'the name does not resolve, or the DNS server does not answer', ADDRESS],
+  tls_certificate: ['TLS certificate rejected', 'unknown authority, wrong host name or expired', CERTIFICATE],
+  tls: ['TLS failed', 'the other side does not speak TLS there, or not this version', CERTIFICATE],
+  reset: ['connection reset', 'the server or something before it dropped the connection', SERVER],
   no_reply: [
     'connection closed without a reply',
     'the server closed before it answered: restarting or overloaded',
+    SERVER,
   ],
-  request_timeout: ['no reply in time', 'the request was accepted but not answered within the limit'],
+  request_timeout: [
+    'no reply in time',
+    'the request was accepted but not answered within the limit',
+    REQUEST,
+  ],
   generator_ports: [
     'no free local port',
     'the load generator ran out of ports: use more source addresses or machines',
+    MACHINE,
   ],
-  generator_files: ['too many open files', 'the load generator ran out of file descriptors: raise ulimit -n'],
+  generator_files: [
+    'too many open files',
+    'the load generator ran out of file descriptors: raise ulimit -n',
+    MACHINE,
+  ],
   generator_memory: [
     'no memory for sockets',
-    'the system of the load generator had no memory left for sockets: use fewer sessions per machine',
+    'the system of the load generator had no memory left for sockets: put less load on each machine',
+    MACHINE,
   ],
-  blocked: ['blocked by k6', 'the host or its address is in blockHostnames or blacklistIPs'],
-  other: ['other error', 'see the log of k6 for the text'],
-  bad_body: ['unreadable reply', 'the status was fine but the body lacks what the protocol promises'],
-  http_other: ['another HTTP status', 'a status that this protocol does not use'],
+  blocked: ['blocked by k6', 'the host or its address is in blockHostnames or blacklistIPs', ADDRESS],
+  other: ['other error', 'see the log of k6 for the text', TEXT],
+  bad_body: [
+    'unreadable reply',
+    'the status was fine but the body lacks what the protocol promises',
+    REQUEST,
+  ],
+  http_other: ['another HTTP status', 'a status that this protocol does not use', REQUEST],
   handshake_refused: [
     'handshake refused',
     'the server, or a gateway before it, answered with a plain HTTP status',
+    HANDSHAKE,
   ],
-  handshake_invalid: ['handshake invalid', 'the reply is not a valid WebSocket handshake'],
+  handshake_invalid: ['handshake invalid', 'the reply is not a valid WebSocket handshake', HANDSHAKE],
   connect_timeout: [
     'connection timed out during the opening handshake',
     'no complete handshake within CONNECT_TIMEOUT_SECONDS',
+    HANDSHAKE,
   ],
   not_ready: [
     'server not ready',
     'the socket opened, but the server did not say that it is ready within CONNECT_TIMEOUT_SECONDS',
+    HANDSHAKE,
   ],
-  bad_type: ['binary frame instead of text', 'the server sends another frame type than the protocol says'],
-  bad_encoding: ['frame is not base64', 'encryption set differently on the two sides, or a damaged frame'],
-  frame_too_short: ['frame too short', 'truncated by the server or a proxy'],
-  bad_length: ['ciphertext of an impossible length', 'truncated by the server or a proxy'],
-  decrypt_failed: ['frame cannot be decrypted', 'wrong key, or the frame was changed on the way'],
-  bad_json: ['message is not JSON', 'the server sent something else than the protocol says'],
-  bad_message: ['message lacks fields', 'the server sent a known type without what it must carry'],
-  misrouted: ['answer to a question not asked here', 'the server mixed up sessions or questions'],
-  answer_timeout: ['answer timeout', 'no answer within ANSWER_TIMEOUT_SECONDS'],
-  answer_incomplete: [
-    'answer never completed',
-    'chunks came, but not the last one within ANSWER_TIMEOUT_SECONDS',
+  bad_type: [
+    'binary frame instead of text',
+    'the server sends another frame type than the protocol says',
+    PROTOCOL,
   ],
-  missing_chunk: ['chunk missing', 'the answer was completed with a gap in its sequence'],
-  empty_answer: ['empty answer', 'the answer was completed without any text'],
-  server_error: ["the server's own error message", 'the back end refused the question: see its log'],
+  bad_encoding: [
+    'frame is not base64',
+    'encryption set differently on the two sides, or a damaged frame',
+    ENCRYPTION,
+  ],
+  frame_too_short: ['frame too short', 'truncated by the server or a proxy', ENCRYPTION],
+  bad_length: ['ciphertext of an impossible length', 'truncated by the server or a proxy', ENCRYPTION],
+  decrypt_failed: ['frame cannot be decrypted', 'wrong key, or the frame was changed on the way', ENCRYPTION],
+  bad_json: ['message is not JSON', 'the server sent something else than the protocol says', PROTOCOL],
+  bad_message: ['message lacks fields', 'the server sent a known type without what it must carry', PROTOCOL],
+  misrouted: ['message that belongs to nobody here', 'the server mixed up whom it was for', PROTOCOL],
+  answer_timeout: ['answer timeout', 'no answer in time', QUEUE],
+  answer_incomplete: ['answer never completed', 'it began, but did not end in time', QUEUE],
+  missing_chunk: [
+    'part of an answer missing',
+    'the answer was completed with a gap in its sequence',
+    PROTOCOL,
+  ],
+  empty_answer: ['empty answer', 'the answer was completed without any text', PROTOCOL],
+  server_error: [
+    "the server's own error message",
+    'the back end refused it: see its log',
+    "the back end's log at that moment",
+  ],
   connection_lost: [
     'connection lost without a close frame',
     'reset or cut: the server process, a proxy or the network dropped it',
+    NETWORK,
   ],
-  write_failed: ['connection lost while sending', 'the other side was already gone'],
+  write_failed: ['connection lost while sending', 'the other side was already gone', NETWORK],
   heartbeat_timeout: [
     'no reply to a heartbeat',
     'a ping had no pong within HEARTBEAT_SECONDS: the server, a proxy or the network is frozen or gone',
+    NETWORK,
   ],
-  closed_other: ['closed by the server', 'with a code of its own'],
+  closed_other: ['closed by the server', 'with a code of its own', CODE],
 };
 
-const CLOSE_REASONS: Record<number, string> = {
-  1000: 'the server ended the session while it was in use',
+/** Close code → likely reason. */
+const CLOSES: Record<number, string> = {
+  1000: 'the server ended the connection while it was in use',
   1001: 'the server is going away: restart or shutdown',
   1006: 'the connection ended without a close frame',
   1008: 'the server sees a breach of its policy',
@@ -86,54 +141,59 @@ const CLOSE_REASONS: Record<number, string> = {
   4429: 'the application limits the rate',
 };
 
-const STATUS_REASONS: Record<number, string> = {
-  401: 'the credentials were not accepted',
-  403: 'the server refuses this client: check WEBSOCKET_ORIGIN and permissions',
-  404: 'no such path: check API_BASE_URL and WEBSOCKET_BASE_URL',
-  408: 'the server gave up waiting for the request',
-  429: 'rate limited',
-  500: 'the server failed',
-  502: 'the gateway answered instead of the server: overloaded or restarting',
-  503: 'unavailable: overloaded or in maintenance',
-  504: 'the gateway waited in vain for the server',
+const NOT_ACCEPTED = 'the server does not accept this request';
+
+/** HTTP status → [name, likely reason, where to look]. */
+const STATUSES: Record<number, readonly [name: string, why: string, look: string]> = {
+  400: ['Bad Request', NOT_ACCEPTED, REQUEST],
+  401: ['Unauthorized', 'the credentials were not accepted', ACCESS],
+  403: ['Forbidden', 'the server refuses this client: check WEBSOCKET_ORIGIN and permissions', ACCESS],
+  404: ['Not Found', 'no such path: check API_BASE_URL and WEBSOCKET_BASE_URL', 'the paths in the settings'],
+  408: ['Request Timeout', 'the server gave up waiting for the request', REQUEST],
+  409: ['Conflict', NOT_ACCEPTED, REQUEST],
+  429: ['Too Many Requests', 'rate limited', CAPACITY],
+  500: ['Internal Server Error', 'the server failed', REQUEST],
+  502: ['Bad Gateway', 'the gateway answered instead of the server: overloaded or restarting', GATEWAY],
+  503: ['Service Unavailable', 'unavailable: overloaded or in maintenance', CAPACITY],
+  504: ['Gateway Timeout', 'the gateway waited in vain for the server', GATEWAY],
 };
 
-const STATUS_NAMES: Record<number, string> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  408: 'Request Timeout',
-  409: 'Conflict',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
+/** Words of a system for its own classes. */
+type OwnWords = Readonly<Record<string, ReasonWords>>;
 
-/** What a class is called and why it probably happened. */
-interface Explanation {
-  title: string;
-  why: string;
+/**
+ * A class in plain words, those of the system (`vocabulary.reasons`) first; `handshakeStatus` names the status of a
+ * refused handshake, which says more than the class.
+ */
+export function wordsOfReason(reason: string, handshakeStatus?: number, own: OwnWords = {}): ReasonWords {
+  if (handshakeStatus !== undefined) return ofStatus('handshake', handshakeStatus);
+  const ownWords = Object.hasOwn(own, reason) ? own[reason] : undefined;
+  if (ownWords !== undefined) return ownWords;
+  const [, kind, number] = /^(http|closed)_(\d+)$/.exec(reason) ?? [];
+  if (kind === 'http') return ofStatus('HTTP', Number(number));
+  if (kind === 'closed') return ofClose(Number(number));
+  const [title, why, look] = isNamed(reason) ? EXPLANATIONS[reason] : [reason, 'unknown class', TEXT];
+  return { title, why, look };
 }
 
-/** Explains a class in plain words; `handshakeStatus` names the status of a refused handshake. */
-export function explain(reason: string, handshakeStatus?: number): Explanation {
-  if (handshakeStatus !== undefined) return explainStatus('handshake', handshakeStatus);
-  const [kind, number] = reason.split('_');
-  if (kind === 'http' && number !== 'other') return explainStatus('HTTP', Number(number));
-  if (kind === 'closed' && number !== 'other') return explainClose(Number(number));
-  const named: Partial<Record<string, readonly [string, string]>> = EXPLANATIONS;
-  const [title, why] = named[reason] ?? [reason, 'unknown class'];
+const isNamed = (reason: string): reason is NamedReason => Object.hasOwn(EXPLANATIONS, reason);
+
+/** What a class is called and why it probably happened; `handshakeStatus` and `own` as for `wordsOfReason`. */
+export function explain(
+  reason: string,
+  handshakeStatus?: number,
+  own?: OwnWords,
+): Pick<ReasonWords, 'title' | 'why'> {
+  const { title, why } = wordsOfReason(reason, handshakeStatus, own);
   return { title, why };
 }
 
-function explainStatus(what: string, status: number): Explanation {
-  const title = `${what} ${status} ${STATUS_NAMES[status] ?? ''}`.trim();
-  return { title, why: STATUS_REASONS[status] ?? 'the server does not accept this request' };
+function ofStatus(what: string, status: number): ReasonWords {
+  const [name = '', why = NOT_ACCEPTED, look = REQUEST] = STATUSES[status] ?? [];
+  return { title: `${what} ${status} ${name}`.trim(), why, look };
 }
 
-function explainClose(code: number): Explanation {
-  return { title: `closed by the server (${code})`, why: CLOSE_REASONS[code] ?? 'see RFC 6455, section 7.4' };
+function ofClose(code: number): ReasonWords {
+  const title = `closed by the server (${code})`;
+  return { title, why: CLOSES[code] ?? 'see RFC 6455, section 7.4', look: code === 1006 ? NETWORK : CODE };
 }

@@ -23,7 +23,8 @@ import type { LoadName } from '../../lib/before/plans.ts';
 import { explain } from './explain.ts';
 import { K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
 import { ledgerOf, type LedgerLine } from './ledger.ts';
-import { recoveryOf, type RecoverySummary } from '../parts/recovery.ts';
+import { summarizeParts } from '../parts/parts.ts';
+import type { RecoverySummary } from '../parts/recovery.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SUMMARY_VERSION = 2;
@@ -202,7 +203,7 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
   } as const;
   return {
     ...summary,
-    ...(plan.outage === undefined ? {} : { recovery: recoveryOf(metrics, test, plan.outage) }),
+    ...summarizeParts(metrics, test),
     ledger: ledgerOf(metrics, summary),
   };
 }
@@ -374,7 +375,7 @@ function failuresOf(metrics: K6Metrics, vocabulary: Vocabulary): FailureSummary[
     // Where k6 does not keep the visits apart, the class can happen only once in each.
     const sessions = metrics.count(`sessions_affected{phase:${phase},reason:${reason}}`) || count;
     if (reason === 'handshake_refused') return refusedHandshakes(metrics, phase, count, sessions);
-    return [{ phase, reason, ...explain(reason), count, sessions }];
+    return [{ phase, reason, ...explain(reason, undefined, vocabulary.reasons), count, sessions }];
   });
   return rows.sort((a, b) => b.count - a.count);
 }

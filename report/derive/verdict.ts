@@ -2,13 +2,14 @@
 import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
 import { mostHeld, highestLevel } from '../../lib/words/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { headlineOf, type Noun, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import type { Noun, Vocabulary } from '../../lib/words/vocabulary.ts';
 import { worstLag } from './generatorLag.ts';
 import { PLANNED, type LedgerLine } from './ledger.ts';
 import { noAnswer } from './noAnswer.ts';
-import type { RecoverySummary } from '../parts/recovery.ts';
+import { partsOf } from '../parts/parts.ts';
+import { OTHER_LOAD } from './otherLoad.ts';
 import { booksOf, type LimitResult, type RunSummary, type StageSummary } from './summary.ts';
-import { counted, duration, errorsText, limitName, limitSentence, percent } from '../text/words.ts';
+import { counted, duration, limitName, limitSentence, percent } from '../text/words.ts';
 
 export type Result = 'PASS' | 'FAIL' | 'INVALID' | 'ABORTED';
 
@@ -117,7 +118,8 @@ function capacity(
 ): string {
   const { stages, requiredSessions, vocabulary } = summary;
   const [worst] = byMargin(breaks?.limits ?? []);
-  if (summary.recovery !== undefined) return recoveryText(summary.recovery, vocabulary, broken, worst);
+  const [own] = partsOf(summary).flatMap(({ sentence }) => sentence ?? []);
+  if (own !== undefined) return own(summary, broken && worst && { stage: broken, worst });
   if (summary.plan.arrivals) return arrivalsText(summary, broken, worst);
   const required = requiredSessions === null ? '' : ` (required: ${requiredText(stages, requiredSessions)})`;
   if (broken && worst)
@@ -170,25 +172,6 @@ function brokenText(
   return `${held} in ${times} of ${stages.length}, breaks in stage ${number} at ${level}`;
 }
 
-function recoveryText(
-  { startedAt, errorsLastedMs, p95BackAfterMs, lost }: RecoverySummary,
-  vocabulary: Vocabulary,
-  broken: StageSummary | undefined,
-  worst: LimitResult | undefined,
-): string {
-  if (broken && worst) {
-    const when = broken.name === 'before' ? 'breaks before the outage' : 'does not recover in time';
-    return `${when} (stage ${broken.number}): ${limitSentence(worst)}`;
-  }
-  if (startedAt === null) return 'no error was seen: either nothing failed, or it cost no session';
-  const errors = errorsText(errorsLastedMs);
-  const p95 =
-    p95BackAfterMs === null
-      ? 'answers not in time again'
-      : `answers in time again after ${duration(p95BackAfterMs)}`;
-  return `recovers: ${errors}, ${p95}, ${countedAs(lost, headlineOf(vocabulary).noun)} lost`;
-}
-
 /** A number between two stages is judged by the lower one, which the reader must know. */
 function requiredText(stages: readonly StageSummary[], required: number): string {
   const judged = stages.filter(({ binding }) => binding).at(-1)?.level;
@@ -223,7 +206,7 @@ function doubts(whole: RunSummary, observation: Observation | undefined): string
     ...outageFailed(summary),
     ...busy(summary, observation),
     ...notHeld(summary),
-    ...probesMissing(summary),
+    ...partsOf(summary).flatMap((part) => part.doubts?.(summary) ?? []),
     ...notJudged(summary),
     ...(unanswered === undefined ? notMeasured(summary) : []),
   ];
@@ -261,10 +244,6 @@ function notAllStarted({ total, parts }: LedgerLine, { level }: Vocabulary): str
   const started = Object.values(parts).reduce((sum, count) => sum + count, 0);
   return `${started} ${level.many} were started and ${total} were planned: ${OTHER_LOAD}`;
 }
-
-/** Why a run made more or less load than its plan, where the load generator was not too slow. */
-const OTHER_LOAD =
-  'k6 made another load than the plan, so run the script without load options of k6, from its bundle and on one machine';
 
 /** What is open after all visits have ended was counted wrongly, for the ledger balances with whatever is open. */
 function stillOpen(summary: RunSummary): string[] {
@@ -354,15 +333,6 @@ function wronglyHeld(
   if (vus < highestLevel(plan))
     return `k6 had ${counted(vus, 'VU')} and held ${percent(share)} ${what}: ${OTHER_LOAD}`;
   return `the load generator held only ${percent(share)} ${what}; use fewer ${vocabulary.level.many} per machine, or longer stages`;
-}
-
-/** Of the probes of an outage each was made, or dropped because no VU was free; k6 may count one more or less. */
-function probesMissing({ recovery }: RunSummary): string[] {
-  if (recovery === undefined) return [];
-  const { planned = 0, answered, failed, dropped } = recovery.probes;
-  const seen = answered + failed + dropped;
-  if (seen >= LEAST_HELD * planned - 2) return [];
-  return [`${seen} probes were made and ${planned} were planned: ${OTHER_LOAD}`];
 }
 
 /** Where every arrival has a VU of its own, none can have waited for a free one. */

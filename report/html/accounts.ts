@@ -1,44 +1,18 @@
-/** The ledger, the retries, the outage and the load generator. Pure. */
-import type { Evidence } from '../derive/evidence.ts';
-import type { LedgerLine } from '../derive/ledger.ts';
-import type { RecoverySummary } from '../parts/recovery.ts';
-import type { RunSummary } from '../derive/summary.ts';
+/** The ledger, the counts and the load generator. Pure. */
+import { HOUSE_METRICS } from '../../lib/words/houseMetrics.ts';
+import { headlineOf } from '../../lib/words/vocabulary.ts';
+import type { Evidence, Observed } from '../derive/evidence.ts';
 import { worstLag } from '../derive/generatorLag.ts';
-import { duration, errorsText, percent, timeText, whole, counted } from '../text/words.ts';
+import type { LedgerLine } from '../derive/ledger.ts';
+import type { RunSummary } from '../derive/summary.ts';
+import { bookLines, retryLines } from '../text/books.ts';
+import { counted, percent, timeText, whole } from '../text/words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { facts, table } from './table.ts';
 
-/** How the back end came through the outage of a `recovery` plan. */
-export function recoverySection({ recovery }: RunSummary): Content {
-  if (recovery === undefined) return undefined;
-  return html`<section id="recovery">
-    <h2>Recovery</h2>
-    ${facts(recoveryFacts(recovery))}
-  </section>`;
-}
-
-function recoveryFacts(recovery: RecoverySummary): [string, Content][] {
-  const { startedAt, errorsLastedMs, p95BackAfterMs, lost: questionsLost, probes } = recovery;
-  const dropped = probes.dropped > 0 ? `, ${whole(probes.dropped)} had no VU` : '';
-  return [
-    [
-      'outage',
-      startedAt === null ? 'none was seen' : `began ${duration(startedAt)} after the start of the plan`,
-    ],
-    ['errors', errorsText(errorsLastedMs)],
-    [
-      'p95 of answers',
-      p95BackAfterMs === null
-        ? 'did not come back within its limit'
-        : `back within its limit after ${duration(p95BackAfterMs)}`,
-    ],
-    ['questions lost', whole(questionsLost)],
-    ['probes', `${whole(probes.answered)} answered, ${whole(probes.failed)} failed${dropped}`],
-  ];
-}
-
 /** Everything that started ends in exactly one bucket. */
-export function ledgerSection({ ledger, sessions, sockets, messages, retries, questions }: RunSummary): Html {
+export function ledgerSection(summary: Evidence['summary']): Html {
+  const { ledger, observed } = summary;
   const isBalanced = ledger.every(({ balanced }) => balanced);
   const columns = [
     { head: 'account', kind: 'left' as const },
@@ -53,25 +27,7 @@ export function ledgerSection({ ledger, sessions, sockets, messages, retries, qu
       ours.${isBalanced ? '' : ' Here they do not, so no figure can be trusted.'}
     </p>
     ${table('Ledger', columns, ledger.map(ledgerRow))}
-    ${facts([
-      [
-        'set-up',
-        `p50 ${timeText(sessions.setup?.['med'])}, p95 ${timeText(sessions.setup?.['p(95)'])}, at most ${timeText(sessions.setup?.['max'])} from log-in to open socket`,
-      ],
-      [
-        'sockets',
-        `${whole(sockets.attempted)} attempted, ${whole(sockets.opened)} opened, ${whole(sockets.failed)} failed`,
-      ],
-      [
-        'messages',
-        `${whole(messages.sent)} sent, ${whole(messages.received)} received, ${whole(messages.unknown)} of a type that the protocol does not know`,
-      ],
-      ['late answers', `${whole(questions.late)} came after their question had failed`],
-      [
-        'retries',
-        `${counted(retries.attempted, 'attempt')}, ${whole(retries.succeeded)} succeeded, ${whole(retries.suppressed)} suppressed; waited ${duration(retries.waitMs)}`,
-      ],
-    ])}
+    ${facts([...bookLines(summary, observed?.peakConcurrent), ...retryLines(summary)])}
   </section>`;
 }
 
@@ -103,7 +59,7 @@ export function generatorSection({ summary, run }: Evidence): Html {
       ${isLate && worst.stage !== null && `p99 ${timeText(worst.p99)} in stage ${worst.stage}; `}limit of p99
       ${generatorLagLimitMs} ms ${sign}`,
     ],
-    ...(observed === undefined ? [] : observedFacts(observed)),
+    ...(observed === undefined ? [] : observedFacts(observed, summary)),
     ['script errors', whole(generator.scriptErrors)],
     ['dropped iterations', whole(generator.droppedIterations)],
     ...machineFacts(run?.machine),
@@ -114,14 +70,12 @@ export function generatorSection({ summary, run }: Evidence): Html {
       : undefined;
   return html`<section id="generator">
     <h2>Load generator</h2>
-    <p class="note">
-      Lag is how long an answer that had arrived waited for the generator; it is this tool's own error.
-    </p>
+    <p class="note">Lag is ${HOUSE_METRICS['generator_lag']?.is}; it is this tool's own error.</p>
     ${facts(rows)}${unseen}
   </section>`;
 }
 
-function observedFacts(observed: NonNullable<Evidence['summary']['observed']>): [string, Content][] {
+function observedFacts(observed: Observed, { vocabulary }: RunSummary): [string, Content][] {
   const { peakCpu, cores, peakMemoryBytes, busySeconds, peakConcurrent } = observed;
   return [
     [
@@ -131,7 +85,7 @@ function observedFacts(observed: NonNullable<Evidence['summary']['observed']>): 
         : `peak ${percent(peakCpu, 0)} of ${counted(cores, 'core')}; over 90 % for ${busySeconds} s in a row`,
     ],
     ['memory', peakMemoryBytes === null ? 'not read' : `peak ${whole(peakMemoryBytes / 1e6)} MB`],
-    ['open questions', `at most ${whole(peakConcurrent)} seen at the same time`],
+    [`open ${headlineOf(vocabulary).noun.many}`, `at most ${whole(peakConcurrent)} seen at the same time`],
   ];
 }
 

@@ -1,40 +1,20 @@
 /** Failures by class, with the likely reason and where to look. Pure. */
-import { PHASES, type Phase } from '../../lib/words/failures.ts';
+import { headlineOf, operationOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import { exampleOf, type Evidence, type RunRecord } from '../derive/evidence.ts';
-import type { Share } from '../derive/k6Data.ts';
-import type { FailureSummary } from '../derive/summary.ts';
+import { wordsOfReason } from '../derive/explain.ts';
+import { booksOf, type FailureSummary, type RunSummary } from '../derive/summary.ts';
 import { shareText, whole } from '../text/words.ts';
 import { html, type Html } from './escape.ts';
-
+import { capital } from './stageWords.ts';
 import { table, type Column } from './table.ts';
-import { whereToLook } from './whereToLook.ts';
-
-const PHASE_NAMES: Record<Phase, string> = {
-  token: 'log-in',
-  session: 'session',
-  connect: 'connecting',
-  answer: 'answer',
-  socket: 'between questions',
-  cleanup: 'clean-up',
-};
-
-const COLUMNS: readonly Column[] = [
-  { head: 'class', kind: 'left' },
-  { head: 'while', kind: 'left' },
-  { head: 'count' },
-  { head: 'sessions' },
-  { head: 'likely reason', kind: 'words' },
-  { head: 'where to look', kind: 'words' },
-];
 
 /** A row per class. */
 export function failuresSection({ summary, run }: Evidence): Html {
-  const { failures, sessions, questions } = summary;
+  const { failures, vocabulary } = summary;
+  const { headline, visit } = vocabulary;
+  const shares = [...new Set([headline, visit])].map((name) => shareSentence(summary, name));
   const intro = html`<h2>Failures</h2>
-    <p class="note">
-      ${part('Answers', questions.success)} ${part('Sessions', sessions.success)} Failed questions are in no
-      latency.
-    </p>`;
+    <p class="note">${shares.join(' ')} Failed ${headlineOf(vocabulary).noun.many} are in no latency.</p>`;
   if (failures.length === 0)
     return html`<section id="failures">
       ${intro}
@@ -43,28 +23,41 @@ export function failuresSection({ summary, run }: Evidence): Html {
   return html`<section id="failures">
     ${intro}${table(
       'Failures by class',
-      COLUMNS,
-      failures.map((failure) => failureRow(failure, run)),
+      columnsOf(vocabulary),
+      failures.map((failure) => failureRow(failure, run, vocabulary)),
     )}
   </section>`;
 }
 
-function part(name: string, { rate, samples }: Share): string {
+function columnsOf({ level }: Vocabulary): Column[] {
+  return [
+    { head: 'class', kind: 'left' },
+    { head: 'while', kind: 'left' },
+    { head: 'count' },
+    { head: level.many },
+    { head: 'likely reason', kind: 'words' },
+    { head: 'where to look', kind: 'words' },
+  ];
+}
+
+function shareSentence(summary: RunSummary, operation: string): string {
+  const { rate, samples } = booksOf(summary, operation).success;
+  const name = capital(operationOf(summary.vocabulary, operation).noun.many);
   return samples === 0 ? `${name}: none.` : `${name}: ${shareText(rate)} of ${whole(samples)} succeeded.`;
 }
 
-function failureRow(failure: FailureSummary, run: RunRecord | undefined) {
-  const { title, phase, reason, count, sessions, atMost, why } = failure;
+function failureRow(failure: FailureSummary, run: RunRecord | undefined, vocabulary: Vocabulary) {
+  const { title, phase, reason, status, count, sessions, atMost, why } = failure;
+  const { phases, reasons } = vocabulary;
   const example = exampleOf(failure, run?.examples);
-  const phaseName = PHASES.includes(phase) ? PHASE_NAMES[phase] : phase;
   return {
     cells: [
       html`${title}<br /><code>${reason}</code>`,
-      phaseName,
+      phases[phase]?.title ?? phase,
       whole(count),
       `${atMost ? '≤ ' : ''}${whole(sessions)}`,
       html`${why}${example !== undefined && html`<br />first: <code>${example}</code>`}`,
-      whereToLook(failure),
+      wordsOfReason(reason, status, reasons).look,
     ],
   };
 }

@@ -1,11 +1,14 @@
 /** The head of the page: the verdict, what was tested, the figures that matter most. Pure. */
 import { describePlan } from '../../lib/words/load.ts';
+import { countedAs } from '../../lib/words/plural.ts';
+import { headlineOf, operationOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { Evidence, RunRecord } from '../derive/evidence.ts';
-import type { StageSummary } from '../derive/summary.ts';
+import { booksOf, type RunSummary, type StageSummary } from '../derive/summary.ts';
 import type { Verdict } from '../derive/verdict.ts';
-import { duration, peakSeen, percent, timeText, whole, counted } from '../text/words.ts';
+import { partsOf } from '../parts/parts.ts';
+import { duration, metricName, peakSeen, shareText, timeText, whole } from '../text/words.ts';
 import { html, type Content, type Html } from './escape.ts';
-import { stageName } from './stageWords.ts';
+import { capital, headlineTimes, stageName } from './stageWords.ts';
 
 /** `when` is an ISO time; `hasTime`: the page has the part about the time. */
 export function header(evidence: Evidence, when: string | undefined, hasTime: boolean): Html {
@@ -32,7 +35,7 @@ const RESULTS: Record<Verdict['result'], string> = {
 function headline({ result, sentence, reasons }: Verdict): Html {
   const others = reasons.slice(1).map((reason) => html`<li>${reason}</li>`);
   return html`<div class="result">${RESULTS[result]}</div>
-    <h1>${sentence.charAt(0).toUpperCase() + sentence.slice(1)}</h1>
+    <h1>${capital(sentence)}</h1>
     ${
       others.length > 0 &&
       html`<ul class="reasons">
@@ -64,21 +67,42 @@ function minute(time: string): string {
 }
 
 function tiles({ summary, verdict: { holds, breaks } }: Evidence): Html {
-  const { sessions, questions, observed, stages } = summary;
-  const telling = tellingStage(stages, holds);
-  const peak = peakSeen(questions.averageConcurrent, observed?.peakConcurrent);
-  const most = peak === undefined ? '' : `, ${peak} at most`;
+  const { headline, visit, level } = summary.vocabulary;
+  const one = (count: number) => (count === 1 ? level.one : level.many);
   return html`<dl class="tiles">
-    ${(holds !== null || breaks !== null) && tile('holds', holds === null ? 'none' : whole(holds), holds === 1 ? 'session' : 'sessions')}
-    ${breaks !== null && tile('breaks at', whole(breaks.sessions), `${breaks.sessions === 1 ? 'session' : 'sessions'}, stage ${breaks.stage}`)}
-    ${telling && tile('answer p95', timeText(telling.answerLatency['p(95)']), `at ${counted(telling.level, 'session')}, stage ${stageName(telling)}`)}
-    ${tile('answers', share(questions.success.rate), `in time, of ${counted(questions.success.samples, 'question')}`)}
-    ${tile('sessions', share(sessions.success.rate), `without failure, of ${whole(sessions.success.samples)}`)}
-    ${tile('open questions', questions.averageConcurrent.toFixed(1), `on average${most}`)}
+    ${(holds !== null || breaks !== null) && tile('holds', holds === null ? 'none' : whole(holds), one(holds ?? 0))}
+    ${breaks !== null && tile('breaks at', whole(breaks.level), `${one(breaks.level)}, stage ${breaks.stage}`)}
+    ${latencyTile(summary, holds)}
+    ${[...new Set([headline, visit])].map((name) => successTile(summary, name))} ${openTile(summary)}
   </dl>`;
 }
 
-const share = (value: number | null): string => (value === null ? '–' : percent(value));
+function latencyTile({ stages, vocabulary }: RunSummary, holds: number | null): Content {
+  const { latency } = headlineOf(vocabulary);
+  const telling = tellingStage(stages, vocabulary, holds);
+  if (latency === undefined || telling === undefined) return undefined;
+  return tile(
+    `${metricName(latency)} p95`,
+    timeText(headlineTimes(telling, vocabulary)['p(95)']),
+    `at ${countedAs(telling.level, vocabulary.level)}, stage ${stageName(telling)}`,
+  );
+}
+
+function successTile(summary: RunSummary, operation: string): Html {
+  const { noun, good } = operationOf(summary.vocabulary, operation);
+  const { rate, samples } = booksOf(summary, operation).success;
+  return tile(noun.many, shareText(rate), `${good.word}, of ${whole(samples)}`);
+}
+
+function openTile({ observed, ...summary }: Evidence['summary']): Content {
+  const { headline } = summary.vocabulary;
+  const { concurrent } = booksOf(summary, headline);
+  if (concurrent === undefined) return undefined;
+  const peak = peakSeen(concurrent, observed?.peakConcurrent);
+  const { many } = headlineOf(summary.vocabulary).noun;
+  const most = peak === undefined ? '' : `, ${peak} at most`;
+  return tile(`open ${many}`, concurrent.toFixed(1), `on average${most}`);
+}
 
 function tile(name: string, value: string, about: string): Html {
   return html`<div>
@@ -87,29 +111,30 @@ function tile(name: string, value: string, about: string): Html {
   </div>`;
 }
 
-/** The stage that says how fast the target is: the largest that it holds, else the first with answers. */
-function tellingStage(stages: readonly StageSummary[], holds: number | null): StageSummary | undefined {
-  const measured = stages.filter(({ answerLatency }) => answerLatency['p(95)'] !== undefined);
-  return measured.find(({ state, level: sessions }) => state === 'held' && sessions === holds) ?? measured[0];
+/** The stage that says how fast the target is: the largest that it holds, else the first with samples. */
+function tellingStage(
+  stages: readonly StageSummary[],
+  vocabulary: Vocabulary,
+  holds: number | null,
+): StageSummary | undefined {
+  const measured = stages.filter((stage) => headlineTimes(stage, vocabulary)['p(95)'] !== undefined);
+  return measured.find(({ state, level }) => state === 'held' && level === holds) ?? measured[0];
 }
 
-const PARTS = [
-  ['latency', 'Latency'],
-  ['time', 'Over time'],
-  ['recovery', 'Recovery'],
-  ['stages', 'Stages'],
-  ['limits', 'Limits'],
-  ['failures', 'Failures'],
-  ['distribution', 'Distribution'],
-  ['ledger', 'Ledger'],
-  ['generator', 'Generator'],
-  ['setup', 'Settings'],
-];
-
 function contents({ summary }: Evidence, hasTime: boolean): Html {
-  const missing = [...(hasTime ? [] : ['time']), ...(summary.recovery === undefined ? ['recovery'] : [])];
-  const links: Content = PARTS.filter(([id = '']) => !missing.includes(id)).map(
-    ([id, name]) => html`<a href="#${id}">${name}</a>`,
-  );
-  return html`<nav aria-label="Parts of this report">${links}</nav>`;
+  const parts = [
+    ['latency', 'Latency'],
+    ...(hasTime ? [['time', 'Over time']] : []),
+    ...partsOf(summary).map(({ name, title }) => [name, title]),
+    ['stages', 'Stages'],
+    ['limits', 'Limits'],
+    ['failures', 'Failures'],
+    ['distribution', 'Distribution'],
+    ['ledger', 'Ledger'],
+    ['generator', 'Generator'],
+    ['setup', 'Settings'],
+  ];
+  return html`<nav aria-label="Parts of this report">
+    ${parts.map(([id, name]) => html`<a href="#${id}">${name}</a>`)}
+  </nav>`;
 }

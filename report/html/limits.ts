@@ -90,11 +90,11 @@ const byMargin = (a: Judged, b: Judged) => rank(a.limit) - rank(b.limit);
 const rank = ({ margin, kept }: LimitResult) => margin ?? (kept === false ? -1 : 1);
 
 /** How much of what the limit allows was used; for shares, of the failures that it allows. */
-function usedBar({ expression, bound, value, kept }: LimitResult): Content {
+function usedBar({ aggregate, operator, unit, bound, value, kept }: LimitResult): Content {
   if (value === null || kept === null) return '–';
-  const isLeast = /^\w+(\([\d.]+\))?>/.test(expression);
+  const isLeast = operator.startsWith('>');
   const share =
-    expression.startsWith('rate') && isLeast
+    unit === 'share' && aggregate === 'rate' && isLeast
       ? (1 - value) / (1 - bound)
       : isLeast
         ? bound / value
@@ -130,9 +130,8 @@ function worse(known: readonly Level[]): Html {
 }
 
 /** The limits of a level on the same aggregate, in the same direction. */
-function sameLimits({ metric, expression }: LimitResult, limits: readonly Limit[]): Limit[] {
-  const [aggregate = ''] = expression.split(/[<>=!]/);
-  const direction = expression.charAt(aggregate.length);
+function sameLimits({ metric, aggregate, operator }: LimitResult, limits: readonly Limit[]): Limit[] {
+  const direction = operator.charAt(0);
   return limits.filter(
     (limit) =>
       limit.metric === metric && limit.aggregate === aggregate && limit.operator.startsWith(direction),

@@ -1,7 +1,9 @@
 /** `report.html`: one file that needs no network and no script, from the evidence of a run. Pure. */
 import type { Evidence, Remains } from '../derive/evidence.ts';
+import type { RunSummary } from '../derive/summary.ts';
+import { partsOf } from '../parts/parts.ts';
 import { parseTimeline, type Timeline } from '../derive/timeline.ts';
-import { generatorSection, ledgerSection, recoverySection } from './accounts.ts';
+import { generatorSection, ledgerSection } from './accounts.ts';
 import type { ChartCode } from './charts/chartCode.ts';
 import { distributionData, distributionSection } from './charts/distribution.ts';
 import { embeddedJson, html, trusted, type Content, type Html } from './escape.ts';
@@ -23,7 +25,7 @@ export function renderHtml(evidence: Evidence, writtenAt?: string): string {
     header(evidence, when, timeline !== undefined),
     latencySection(summary, verdict),
     timeline === undefined ? noTimeline(evidence) : overTimeSection(timeline, summary, verdict),
-    recoverySection(summary),
+    ...partSections(summary),
     stagesSection(summary),
     limitsSection(summary),
     failuresSection(evidence),
@@ -52,6 +54,16 @@ export function renderHtmlRemains({ verdict, run }: Remains): string {
     </section>`,
   ];
   return page(`${verdict.result} ${run?.script ?? ''}`, body, undefined, {});
+}
+
+function partSections(summary: RunSummary): Html[] {
+  return partsOf(summary).map(
+    ({ name, title, section }) =>
+      html`<section id="${name}">
+        <h2>${title}</h2>
+        ${section(summary)}
+      </section>`,
+  );
 }
 
 function page(title: string, body: readonly Content[], charts: ChartCode | undefined, data: unknown): string {

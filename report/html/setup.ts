@@ -1,7 +1,7 @@
 /** Settings, versions, and how to run the test again. Pure. */
 import { isPlainObject } from '../../lib/words/jsonFields.ts';
 import type { Evidence, RunRecord } from '../derive/evidence.ts';
-import { repeatCommand } from '../text/repeat.ts';
+import { repeatCommand, secretsNote } from '../text/repeat.ts';
 import type { RunSummary } from '../derive/summary.ts';
 import { html, verbatim, type Content, type Html } from './escape.ts';
 import { facts, table } from './table.ts';
@@ -20,12 +20,11 @@ export function setupSection({ summary, run }: Evidence): Html {
   </section>`;
 }
 
-function conditions({ settings }: RunSummary, run: RunRecord | undefined): Content {
-  const given = run === undefined ? ' with the settings of the table below as environment variables' : '';
-  const needsKey = settings['encryption'] !== 'none' && run?.target.isReference !== true;
-  const key = needsKey ? ' ENCRYPTION_KEY is not in any report: set it as for this run.' : '';
-  if (given === '' && key === '') return undefined;
-  return html`<p class="note">${given === '' ? '' : `Run it${given}.`}${key}</p>`;
+function conditions({ vocabulary }: RunSummary, run: RunRecord | undefined): Content {
+  const given =
+    run === undefined ? 'Run it with the settings of the table below as environment variables.' : '';
+  const note = [given, secretsNote(run, vocabulary)].filter((text) => text !== '').join(' ');
+  return note !== '' && html`<p class="note">${note}</p>`;
 }
 
 function versionFacts(summary: RunSummary, run: RunRecord | undefined): [string, Content][] {

@@ -1,7 +1,9 @@
 /** How stages are called and put on an axis. Pure. */
 import { plain } from '../../lib/words/plain.ts';
+import type { Vocabulary } from '../../lib/words/vocabulary.ts';
+import type { Distribution } from '../derive/k6Data.ts';
 import type { StageSummary } from '../derive/summary.ts';
-import { STATE_SIGNS, whole } from '../text/words.ts';
+import { NOTHING, STATE_SIGNS, whole } from '../text/words.ts';
 
 /** `3`, or `2 outage` where the plan has names. */
 export function stageName({ number, name }: Pick<StageSummary, 'number' | 'name'>): string {
@@ -14,9 +16,19 @@ export function short(name: string): string {
   return readable.length > 40 ? `${readable.slice(0, 39)}…` : readable;
 }
 
-/** Whether each stage has more sessions than the one before, so that sessions can be an axis. */
+/** Whether each stage's level is above the one before, so that the level can be an axis. */
 export function rises(stages: readonly StageSummary[]): boolean {
   return stages.every((stage, index) => index === 0 || stage.level > (stages[index - 1]?.level ?? 0));
+}
+
+/** How long the headline's operations of a stage took; empty without samples. */
+export function headlineTimes(stage: StageSummary, { headline }: Vocabulary): Distribution {
+  return stage.operations[headline]?.latency ?? {};
+}
+
+/** Begins as a sentence does. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The state in a word with its sign. */
@@ -26,7 +38,7 @@ export function stateText({ state }: Pick<StageSummary, 'state'>): string {
 
 /** A rate per second. */
 export function rateText(perSecond: number | null): string {
-  if (perSecond === null) return '–';
+  if (perSecond === null) return NOTHING;
   return perSecond >= 10 || perSecond === 0 ? whole(perSecond) : perSecond.toFixed(1);
 }
 

@@ -1,61 +1,47 @@
 /** The table of stages. Pure. */
+import { countedAs } from '../../lib/words/plural.ts';
+import type { Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { RunSummary, StageSummary } from '../derive/summary.ts';
-import { brokenTexts, percent, shareText, timeText, whole, counted } from '../text/words.ts';
+import { stageColumns, type StageColumn } from '../text/stageColumns.ts';
+import { brokenTexts, timeText } from '../text/words.ts';
 import { html, type Content, type Html } from './escape.ts';
-import { stageName, stateText } from './stageWords.ts';
+import { headlineTimes, stageName, stateText } from './stageWords.ts';
 import { table, type Column, type Row } from './table.ts';
 
-const COLUMNS: readonly Column[] = [
-  { head: 'stage', kind: 'left' },
-  { head: 'sessions' },
-  { head: 'held' },
-  { head: 'questions' },
-  { head: 'answers OK' },
-  { head: 'sessions OK' },
-  { head: 'set-up p95' },
-  { head: '1st chunk p95' },
-  { head: 'p50' },
-  { head: 'p95' },
-  { head: 'p99' },
-  { head: 'state', kind: 'words' },
-];
-
 /** One row per stage, with what it broke. */
-export function stagesSection({ stages, requiredSessions }: RunSummary): Html {
+export function stagesSection({ stages, requiredSessions, vocabulary }: RunSummary): Html {
+  const { level, held } = vocabulary;
+  const columns = stageColumns(vocabulary);
+  const heads: Column[] = [
+    { head: 'stage', kind: 'left' },
+    ...columns.map(({ head, title }) => ({ head, title })),
+    { head: 'state', kind: 'words' },
+  ];
+  const informing =
+    requiredSessions === null
+      ? ''
+      : ` Stages above ${countedAs(requiredSessions, level)} (REQUIRED_SESSIONS) only inform.`;
   return html`<section id="stages">
     <h2>Stages</h2>
     <p class="note">
-      Questions are those sent in the judged part of a stage. “Held” is how many of the planned sessions had
-      an open socket on average; set-up is from log-in to open
-      socket.${
-        requiredSessions === null
-          ? ''
-          : ` Stages above ${counted(requiredSessions, 'session')} (REQUIRED_SESSIONS) only inform.`
-      }
+      What began in the judged part of a stage counts there, however long it took. “Held” is how many of the
+      planned ${level.many} ${held.did} on average.${informing}
     </p>
-    ${table('Stages of the plan', COLUMNS, stages.map(stageRow))} ${slowest(stages)}
+    ${table(
+      'Stages of the plan',
+      heads,
+      stages.map((stage) => stageRow(stage, columns)),
+    )}
+    ${slowest(stages, vocabulary)}
   </section>`;
 }
 
-function stageRow(stage: StageSummary): Row {
-  const { answerLatency, firstChunkLatency, held, state } = stage;
+function stageRow(stage: StageSummary, columns: readonly StageColumn[]): Row {
+  const { state } = stage;
   const kind = state === 'broke' ? 'broke' : state === 'not reached' ? 'rest' : undefined;
   return {
     kind,
-    cells: [
-      stageName(stage),
-      whole(stage.level),
-      held === null ? '–' : percent(held, held > 1 ? 0 : 1),
-      whole(stage.questionsSent),
-      shareText(stage.answerSuccess.rate),
-      shareText(stage.sessionSuccess.rate),
-      timeText(stage.sessionSetup?.['p(95)']),
-      timeText(firstChunkLatency['p(95)']),
-      timeText(answerLatency['med']),
-      timeText(answerLatency['p(95)']),
-      timeText(answerLatency['p(99)']),
-      stateCell(stage),
-    ],
+    cells: [stageName(stage), ...columns.map((column) => column.text(stage)), stateCell(stage)],
   };
 }
 
@@ -76,12 +62,11 @@ function stateCell(stage: StageSummary): Content {
 }
 
 /** The stages with the greatest p95, where a table is too long to see them. */
-function slowest(stages: readonly StageSummary[]): Content {
-  const measured = stages.filter(({ answerLatency }) => answerLatency['p(95)'] !== undefined);
+function slowest(stages: readonly StageSummary[], vocabulary: Vocabulary): Content {
+  const p95 = (stage: StageSummary) => headlineTimes(stage, vocabulary)['p(95)'];
+  const measured = stages.filter((stage) => p95(stage) !== undefined);
   if (measured.length < 6) return undefined;
-  const ranked = measured.sort((a, b) => (b.answerLatency['p(95)'] ?? 0) - (a.answerLatency['p(95)'] ?? 0));
-  const texts = ranked
-    .slice(0, 3)
-    .map((stage) => `stage ${stageName(stage)} (p95 ${timeText(stage.answerLatency['p(95)'])})`);
+  const ranked = measured.sort((a, b) => (p95(b) ?? 0) - (p95(a) ?? 0));
+  const texts = ranked.slice(0, 3).map((stage) => `stage ${stageName(stage)} (p95 ${timeText(p95(stage))})`);
   return html`<p class="note">Slowest: ${texts.join(', ')}.</p>`;
 }

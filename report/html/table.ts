@@ -1,9 +1,10 @@
 /** Tables that scroll by themselves where a screen is narrow. Pure. */
 import { html, type Content, type Html } from './escape.ts';
 
-/** A column: its head, and the class of its cells (`left`, `words`). */
+/** A column: its head, what it says when somebody points at it, and the class of its cells (`left`, `words`). */
 export interface Column {
   head: Content;
+  title?: string;
   kind?: 'left' | 'words';
 }
 
@@ -23,7 +24,7 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
       </caption>
       <thead>
         <tr>
-          ${columns.map(({ head, kind }) => html`<th scope="col" class="${kind}">${head}</th>`)}
+          ${columns.map(columnHead)}
         </tr>
       </thead>
       <tbody>
@@ -31,6 +32,10 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
       </tbody>
     </table>
   </div>`;
+}
+
+function columnHead({ head, title, kind }: Column): Html {
+  return html`<th scope="col" class="${kind}" ${title !== undefined && html` title="${title}"`}>${head}</th>`;
 }
 
 function tableRow({ cells, kind }: Row, columns: readonly Column[]): Html {

@@ -1,7 +1,15 @@
 /** How the back end came through an outage, from the probes that watched it. Pure. */
+import { LEAST_HELD } from '../../lib/words/limits.ts';
 import { inSecond, MAX_PROBE_SECONDS, plannedProbes, type Outage, type Plan } from '../../lib/words/load.ts';
+import { countedAs } from '../../lib/words/plural.ts';
 import { headlineOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
+import { OTHER_LOAD } from '../derive/otherLoad.ts';
+import type { RunSummary } from '../derive/summary.ts';
+import { facts } from '../html/table.ts';
+import type { NamedLine } from '../text/books.ts';
+import { duration, errorsText, limitSentence, metricName, whole } from '../text/words.ts';
+import type { Break, Part } from './part.ts';
 
 /** Times are milliseconds. */
 export interface RecoverySummary {
@@ -11,7 +19,7 @@ export interface RecoverySummary {
   errorsLastedMs: number | null;
   /** From then until answers kept their p95 limit again: 0 when they always did; null when they did not. */
   p95BackAfterMs: number | null;
-  /** Failed questions of the whole run but those of probes. */
+  /** Failed operations of the headline's kind in the whole run, but those of probes. */
   lost: number;
   /** `planned` is absent in runs of an earlier version. */
   probes: { planned?: number; answered: number; failed: number; dropped: number };
@@ -104,4 +112,105 @@ function sum(seconds: readonly Second[], part: keyof Second): number {
 /** The share of a second's probes that failed or were late. */
 function bad(second: Second | undefined): number {
   return second === undefined || second.all === 0 ? 0 : (second.all - second.good) / second.all;
+}
+
+/** The part of runs with an outage. */
+export const RECOVERY: Part = {
+  name: 'recovery',
+  title: 'Recovery',
+  has: ({ recovery }) => recovery !== undefined,
+  summarize: (metrics, test) =>
+    test.plan.outage === undefined ? {} : { recovery: recoveryOf(metrics, test, test.plan.outage) },
+  lines: (summary) => ifAny(summary, linesOf),
+  section: (summary) => facts(ifAny(summary, factsOf)),
+  sentence: (summary, broken) => ifAny(summary, (recovery) => [sentenceOf(recovery, summary, broken)]).join(),
+  doubts: (summary) => ifAny(summary, doubtsOf),
+  figures: [
+    {
+      ...{ metric: 'errors_lasted', name: 'errors lasted', kind: 'time', more: false },
+      ...{ relative: 0.1, absolute: 1000, value: (summary) => orToTheEnd(summary, 'errorsLastedMs') },
+    },
+    {
+      ...{ metric: 'p95_back_after', name: 'p95 back after', kind: 'time', more: false },
+      ...{ relative: 0.1, absolute: 2000, value: (summary) => orToTheEnd(summary, 'p95BackAfterMs') },
+    },
+  ],
+};
+
+function ifAny<Item>(
+  summary: RunSummary,
+  list: (recovery: RecoverySummary, summary: RunSummary) => Item[],
+): Item[] {
+  return summary.recovery === undefined ? [] : list(summary.recovery, summary);
+}
+
+function linesOf(recovery: RecoverySummary, { vocabulary }: RunSummary): NamedLine[] {
+  const { startedAt, errorsLastedMs, p95BackAfterMs, lost, probes } = recovery;
+  const from = startedAt === null ? 'no outage seen' : `outage from ${duration(startedAt)} on`;
+  const back =
+    p95BackAfterMs === null
+      ? 'p95 not back within its limit'
+      : `p95 back within its limit after ${duration(p95BackAfterMs)}`;
+  const cost = `${countedAs(lost, headlineOf(vocabulary).noun)} lost`;
+  return [
+    ['recovery', `${from}: ${errorsText(errorsLastedMs)}, ${back}, ${cost}`],
+    ['probes', probesText(probes)],
+  ];
+}
+
+function probesText({ answered, failed, dropped }: RecoverySummary['probes']): string {
+  const waited = dropped > 0 ? `, ${whole(dropped)} had no VU` : '';
+  return `${whole(answered)} answered, ${whole(failed)} failed${waited}`;
+}
+
+function factsOf(recovery: RecoverySummary, { vocabulary }: RunSummary): NamedLine[] {
+  const { startedAt, errorsLastedMs, p95BackAfterMs, lost, probes } = recovery;
+  const { noun, latency = 'latency' } = headlineOf(vocabulary);
+  const began =
+    startedAt === null ? 'none was seen' : `began ${duration(startedAt)} after the start of the plan`;
+  const back =
+    p95BackAfterMs === null
+      ? 'did not come back within its limit'
+      : `back within its limit after ${duration(p95BackAfterMs)}`;
+  return [
+    ['outage', began],
+    ['errors', errorsText(errorsLastedMs)],
+    [`${metricName(latency)} p95`, back],
+    [`${noun.many} lost`, whole(lost)],
+    ['probes', probesText(probes)],
+  ];
+}
+
+function sentenceOf(
+  { startedAt, errorsLastedMs, p95BackAfterMs, lost }: RecoverySummary,
+  { vocabulary }: RunSummary,
+  broken: Break | undefined,
+): string {
+  if (broken !== undefined) {
+    const { stage, worst } = broken;
+    const when = stage.name === 'before' ? 'breaks before the outage' : 'does not recover in time';
+    return `${when} (stage ${stage.number}): ${limitSentence(worst)}`;
+  }
+  if (startedAt === null)
+    return `no error was seen: either nothing failed, or it cost no ${vocabulary.level.one}`;
+  const { noun } = headlineOf(vocabulary);
+  const p95 =
+    p95BackAfterMs === null ? 'not in time again' : `in time again after ${duration(p95BackAfterMs)}`;
+  return `recovers: ${errorsText(errorsLastedMs)}, ${noun.many} ${p95}, ${countedAs(lost, noun)} lost`;
+}
+
+/** Of the probes of an outage each was made, or dropped because no VU was free; k6 may count one more or less. */
+function doubtsOf({ probes: { planned = 0, answered, failed, dropped } }: RecoverySummary): string[] {
+  const seen = answered + failed + dropped;
+  if (seen >= LEAST_HELD * planned - 2) return [];
+  return [`${seen} probes were made and ${planned} were planned: ${OTHER_LOAD}`];
+}
+
+/** What lasted to the end of the run lasted from the outage's planned start to there. */
+function orToTheEnd(
+  { recovery, plan }: RunSummary,
+  time: 'errorsLastedMs' | 'p95BackAfterMs',
+): number | null {
+  if (recovery === undefined) return null;
+  return recovery[time] ?? (plan.end ?? 0) - (plan.outage?.start ?? 0);
 }

@@ -2,11 +2,13 @@
  * `junit.xml`: a suite per stage with a case per limit, and a suite "run" with the verdict, as CI systems read it. Pure.
  * A limit without samples is skipped; so is a broken one of a stage that only informs, for it must fail no build.
  */
+import { countedAs } from '../../lib/words/plural.ts';
+import type { Noun } from '../../lib/words/vocabulary.ts';
 import type { Evidence, Remains } from '../derive/evidence.ts';
 import { xml } from './xml.ts';
 import type { LimitResult, StageSummary } from '../derive/summary.ts';
 import type { Verdict } from '../derive/verdict.ts';
-import { counted, limitName, limitSentence, percent } from './words.ts';
+import { limitName, limitSentence, percent } from './words.ts';
 
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped';
 
@@ -25,12 +27,12 @@ interface Suite {
 
 /** The whole file. */
 export function renderJunit({ summary, verdict, run }: Evidence): string {
-  const { script, durationMs, stages, plan } = summary;
+  const { script, durationMs, stages, plan, vocabulary } = summary;
   const seconds = (index: number) => {
     const { start, end } = plan.stages[index] ?? { start: 0, end: 0 };
     return Math.max(0, Math.min(end, durationMs) - start) / 1000;
   };
-  const suites = stages.map((stage, index) => stageSuite(stage, seconds(index)));
+  const suites = stages.map((stage, index) => stageSuite(stage, vocabulary.level, seconds(index)));
   return document(script, durationMs / 1000, [verdictSuite(verdict, durationMs / 1000), ...suites], run);
 }
 
@@ -53,9 +55,9 @@ function verdictSuite({ result, sentence, reasons }: Verdict, seconds: number): 
   return { name: 'run', seconds, cases: [{ name: 'verdict', outcome: VERDICTS[result], message }] };
 }
 
-function stageSuite(stage: StageSummary, seconds: number): Suite {
-  const { number, name, level: sessions, limits } = stage;
-  const title = `stage ${number}${name === undefined ? '' : ` ${name}`}: ${counted(sessions, 'session')}`;
+function stageSuite(stage: StageSummary, noun: Noun, seconds: number): Suite {
+  const { number, name, level, limits } = stage;
+  const title = `stage ${number}${name === undefined ? '' : ` ${name}`}: ${countedAs(level, noun)}`;
   return { name: title, seconds, cases: limits.map((limit) => limitCase(stage, limit)) };
 }
 

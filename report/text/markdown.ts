@@ -1,21 +1,13 @@
 /** `report.md`: a run as a comment on a pull request, in GitHub's Markdown. Pure. */
 import { exampleOf, type Evidence, type Remains, type RunRecord } from '../derive/evidence.ts';
+import type { Vocabulary } from '../../lib/words/vocabulary.ts';
 import { plain } from '../../lib/words/plain.ts';
 import { seenLines } from './remains.ts';
-import { repeatCommand } from './repeat.ts';
-import type { FailureSummary, LimitResult, StageSummary } from '../derive/summary.ts';
+import { repeatCommand, secretsNote } from './repeat.ts';
+import { stageColumns, type StageColumn } from './stageColumns.ts';
+import type { RunSummary, StageSummary } from '../derive/summary.ts';
 import type { Result, Verdict } from '../derive/verdict.ts';
-import {
-  duration,
-  limitName,
-  limitText,
-  percent,
-  shareText,
-  STATE_SIGNS,
-  timeText,
-  valueText,
-  whole,
-} from './words.ts';
+import { duration, limitName, limitText, percent, STATE_SIGNS, valueText, whole } from './words.ts';
 
 const MARKS: Record<Result, string> = { PASS: '✅', FAIL: '❌', INVALID: '⚠️', ABORTED: '⏹️' };
 
@@ -24,15 +16,18 @@ const MOST_ROWS = 40;
 
 /** The whole comment. */
 export function renderMarkdown({ summary, verdict, run }: Evidence): string {
-  const { stages, failures, durationMs, script, plan, cutShort } = summary;
+  const { stages, durationMs, script, plan, cutShort, vocabulary } = summary;
+  const columns = stageColumns(vocabulary);
+  const head = ['stage', ...columns.map((column) => column.head), ''];
+  const rows = chosenStages(stages).map((stage) => stageRow(stage, columns));
   const planned = cutShort && plan.end !== null ? ` of ${duration(plan.end)}` : '';
   return joined([
     ...headline(verdict),
     aboutRun(run, `${script}, ${duration(durationMs)}${planned}`),
-    ...section('Stages', STAGE_HEAD, chosenStages(stages).map(stageRow), stages.length),
+    ...section('Stages', head, rows, stages.length),
     ...section('Broken limits', LIMIT_HEAD, brokenRows(stages)),
-    ...failureSection(failures, run),
-    ...again(run),
+    ...failureSection(summary, run),
+    ...again(run, vocabulary),
   ]);
 }
 
@@ -44,7 +39,7 @@ export function renderMarkdownOfRemains(remains: Remains): string {
     ...headline(verdict),
     aboutRun(run, run?.script ?? ''),
     ...(seen.length === 0 ? [] : [fenced(seen.join('\n'), '')]),
-    ...again(run),
+    ...again(run, run?.vocabulary),
   ]);
 }
 
@@ -64,21 +59,7 @@ function aboutRun(run: RunRecord | undefined, what: string): string {
   );
 }
 
-const STAGE_HEAD = [
-  'stage',
-  'sessions',
-  'held',
-  'questions',
-  'success',
-  'set-up p95',
-  'first p95',
-  'p50',
-  'p95',
-  'p99',
-  '',
-];
 const LIMIT_HEAD = ['stage', 'limit', 'value', 'must be', 'margin'];
-const FAILURE_HEAD = ['count', 'sessions', 'phase', 'failure', 'probable reason'];
 
 type Row = readonly string[];
 
@@ -103,20 +84,11 @@ function chosenStages(stages: readonly StageSummary[]): readonly StageSummary[] 
   );
 }
 
-function stageRow(stage: StageSummary): Row {
-  const { number, name, level: sessions, held, questionsSent, answerSuccess, state, binding } = stage;
-  const { answerLatency, firstChunkLatency, sessionSetup } = stage;
+function stageRow(stage: StageSummary, columns: readonly StageColumn[]): Row {
+  const { number, name, state, binding } = stage;
   return [
     name === undefined ? String(number) : `${number} ${name}`,
-    whole(sessions),
-    shareText(held, 1),
-    whole(questionsSent),
-    shareText(answerSuccess.rate),
-    timeText(sessionSetup?.['p(95)']),
-    timeText(firstChunkLatency['p(95)']),
-    timeText(answerLatency['med']),
-    timeText(answerLatency['p(95)']),
-    timeText(answerLatency['p(99)']),
+    ...columns.map((column) => column.text(stage)),
     `${STATE_SIGNS[state]} ${state}${binding ? '' : ' (only informs)'}`,
   ];
 }
@@ -129,35 +101,28 @@ function brokenRows(stages: readonly StageSummary[]): Row[] {
         `${number}${binding ? '' : ' (only informs)'}`,
         limitName(limit),
         valueText(limit),
-        boundText(limit),
+        `${limit.operator} ${limitText(limit)}`,
         limit.margin === null ? '–' : percent(limit.margin, 0),
       ]),
   );
 }
 
 /** With a column for what each class was first seen as, where that is known. */
-function failureSection(failures: readonly FailureSummary[], run: RunRecord | undefined): string[] {
+function failureSection({ failures, vocabulary }: RunSummary, run: RunRecord | undefined): string[] {
   const examples = run?.examples ?? [];
+  const head = ['count', vocabulary.level.many, 'phase', 'failure', 'probable reason'];
   const rows = failures.map((failure) => {
     const { count, sessions, atMost, phase, title, why } = failure;
-    const known = [whole(count), `${atMost ? 'at most ' : ''}${whole(sessions)}`, phase, title, why];
+    const affected = `${atMost ? 'at most ' : ''}${whole(sessions)}`;
+    const known = [whole(count), affected, vocabulary.phases[phase]?.title ?? phase, title, why];
     return examples.length === 0 ? known : [...known, exampleOf(failure, examples) ?? ''];
   });
-  return section('Failures', examples.length === 0 ? FAILURE_HEAD : [...FAILURE_HEAD, 'the first'], rows);
+  return section('Failures', examples.length === 0 ? head : [...head, 'the first'], rows);
 }
 
-/** `< 5 s`. */
-function boundText(limit: LimitResult): string {
-  const [operator = ''] = /[<>=!]+/.exec(limit.expression) ?? [];
-  return `${operator} ${limitText(limit)}`;
-}
-
-function again(run: RunRecord | undefined): string[] {
+function again(run: RunRecord | undefined, vocabulary: Vocabulary | undefined): string[] {
   if (run === undefined) return [];
-  const key = run.target.isReference
-    ? []
-    : ['The key of the frames is in no file: set ENCRYPTION_KEY, unless there is none.'];
-  return ['### Again', fenced(repeatCommand(run), 'sh'), ...key];
+  return ['### Again', fenced(repeatCommand(run), 'sh'), secretsNote(run, vocabulary)];
 }
 
 /** A code block that nothing in the text can close. */

@@ -1,27 +1,22 @@
 /** The end of a run as text of at most 80 columns. Pure. */
 import type { Example } from '../../lib/words/exampleText.ts';
 import { plain } from '../../lib/words/plain.ts';
+import { countedAs } from '../../lib/words/plural.ts';
 import { exampleOf } from '../derive/evidence.ts';
 import { worstLag } from '../derive/generatorLag.ts';
+import { partsOf } from '../parts/parts.ts';
+import { affectedText, bookLines, retryLines, type NamedLine } from './books.ts';
 import { painter, RESULT_STYLES, type Paint } from './paint.ts';
-import type { FailureSummary, RunSummary, StageSummary } from '../derive/summary.ts';
+import type { RunSummary, StageSummary } from '../derive/summary.ts';
 import type { Verdict } from '../derive/verdict.ts';
-import {
-  brokenTexts,
-  counted,
-  duration,
-  errorsText,
-  peakSeen,
-  percent,
-  STATE_SIGNS,
-  whole,
-} from './words.ts';
+import { textColumns, type StageColumn } from './stageColumns.ts';
+import { brokenTexts, counted, duration, percent, STATE_SIGNS, whole } from './words.ts';
 
 const WIDTH = 80;
 
 /** What only an observer outside k6 knows. */
 export interface TextExtras {
-  /** Most questions seen waiting at the same time. */
+  /** Most of the headline's operations seen open at the same time. */
   peakConcurrent?: number;
   /** Greatest share of its cores that k6 used over a second. */
   peakCpu?: number;
@@ -43,10 +38,10 @@ export function renderText(
   const figures = [
     ...stageTable(summary, paint),
     '',
-    ...countLines(summary, extras),
-    ...failureLines(summary.failures, extras.examples),
-    ...recoveryLines(summary),
-    ...retryLines(summary),
+    ...rows(bookLines(summary, extras.peakConcurrent)),
+    ...failureLines(summary, extras.examples),
+    ...partsOf(summary).flatMap((part) => rows(part.lines(summary))),
+    ...rows(retryLines(summary)),
     ...ledgerLines(summary),
     ...generatorLines(summary, extras),
   ];
@@ -81,21 +76,25 @@ function headline({ result, sentence, reasons }: Verdict, paint: Paint): string[
   ];
 }
 
-const HEAD = ' stage sessions   held questions  success 1st p95     p50     p95     p99';
+/** What the number of a stage, and its sign, take of a line. */
+const [NUMBER, SIGN] = [6, 3];
 
-function stageTable({ stages, requiredSessions, stopsAtBreak }: RunSummary, paint: Paint): string[] {
+function stageTable(summary: RunSummary, paint: Paint): string[] {
+  const { stages, requiredSessions, stopsAtBreak, vocabulary } = summary;
+  const columns = textColumns(vocabulary, WIDTH - NUMBER - SIGN);
+  const head = columns.map((column) => column.head.padStart(column.width)).join('');
   const reached = stopsAtBreak ? stages.filter(({ state }) => state !== 'not reached') : stages;
-  const rows = reached.flatMap((stage) => [stageRow(stage, paint), ...brokenLimits(stage, paint)]);
+  const rows = reached.flatMap((stage) => [stageRow(stage, columns, paint), ...brokenLimits(stage, paint)]);
   const left = stages.length - reached.length;
   const notes = [
     ...namedStages(stages),
     ...(requiredSessions === null
       ? []
-      : [`stages above ${counted(requiredSessions, 'session')} only inform`]),
+      : [`stages above ${countedAs(requiredSessions, vocabulary.level)} only inform`]),
     ...(left === 0 ? [] : [`${counted(left, 'more stage')} of the plan not reached`]),
   ];
   const legend = notes.flatMap((note) => wrap(`(${note})`, WIDTH - 2)).map((line) => ` ${line}`);
-  return [paint(HEAD, 'dim'), ...rows, ...legend];
+  return [paint(`${'stage'.padStart(NUMBER)}${head}`, 'dim'), ...rows, ...legend];
 }
 
 function namedStages(stages: readonly StageSummary[]): string[] {
@@ -105,23 +104,11 @@ function namedStages(stages: readonly StageSummary[]): string[] {
   return names.length === 0 ? [] : [names.join(', ')];
 }
 
-function stageRow(stage: StageSummary, paint: Paint): string {
-  const { answerLatency, firstChunkLatency, held, answerSuccess } = stage;
-  const time = (milliseconds: number | undefined) =>
-    milliseconds === undefined ? '-' : duration(milliseconds);
-  const cells = [
-    String(stage.number).padStart(6),
-    whole(stage.level).padStart(9),
-    (held === null ? '-' : percent(held, held > 1 ? 0 : 1)).padStart(7),
-    whole(stage.questionsSent).padStart(10),
-    (answerSuccess.rate === null ? '-' : percent(answerSuccess.rate)).padStart(9),
-    time(firstChunkLatency['p(95)']).padStart(8),
-    time(answerLatency['med']).padStart(8),
-    time(answerLatency['p(95)']).padStart(8),
-    time(answerLatency['p(99)']).padStart(8),
-  ];
-  const mark = STATE_SIGNS[stage.state];
-  return `${cells.join('')}  ${paint(mark, stage.state === 'held' ? 'green' : stage.state === 'broke' ? 'red' : 'yellow')}`;
+function stageRow(stage: StageSummary, columns: readonly StageColumn[], paint: Paint): string {
+  const cells = columns.map((column) => column.text(stage).padStart(column.width));
+  const style = stage.state === 'held' ? 'green' : stage.state === 'broke' ? 'red' : 'yellow';
+  const sign = paint(STATE_SIGNS[stage.state], style);
+  return `${String(stage.number).padStart(NUMBER)}${cells.join('')}  ${sign}`;
 }
 
 function brokenLimits(stage: StageSummary, paint: Paint): string[] {
@@ -130,95 +117,20 @@ function brokenLimits(stage: StageSummary, paint: Paint): string[] {
   return wrap(`broke: ${texts.join(', ')}`, WIDTH - 8).map((line) => paint(`        ${line}`, 'red'));
 }
 
-/** From the start of a session to its open socket. */
-function setupLines({ setup = {} }: RunSummary['sessions']): string[] {
-  const [median, p95, max] = [setup['med'], setup['p(95)'], setup['max']];
-  if (median === undefined || p95 === undefined || max === undefined)
-    return row('set-up', 'no socket opened');
-  return row(
-    'set-up',
-    `p50 ${duration(median)}, p95 ${duration(p95)}, at most ${duration(max)} from log-in to open socket`,
-  );
-}
-
-function countLines({ sessions, questions, messages }: RunSummary, extras: TextExtras): string[] {
-  const rate = (share: number | null) => (share === null ? '-' : percent(share));
-  const seen = peakSeen(questions.averageConcurrent, extras.peakConcurrent);
-  const peak = seen === undefined ? '' : `, peak ${seen} seen`;
-  const interrupted = sessions.interrupted > 0 ? ` + ${whole(sessions.interrupted)} interrupted` : '';
-  return [
-    ...row(
-      'sessions',
-      `${whole(sessions.started)} started = ${whole(sessions.completed)} completed + ${whole(sessions.failed)} failed + ${whole(sessions.stopped)} stopped${interrupted}; success ${rate(sessions.success.rate)}`,
-    ),
-    ...setupLines(sessions),
-    ...row(
-      'invocations',
-      `${whole(questions.sent)} sent = ${whole(questions.answered)} answered + ${whole(questions.failed)} failed + ${whole(questions.open)} open; success ${rate(questions.success.rate)}`,
-    ),
-    ...row('concurrent', `${questions.averageConcurrent.toFixed(1)} invocations on average${peak}`),
-    ...(questions.late > 0
-      ? row(
-          'late',
-          `${counted(questions.late, 'answer')} came after ${questions.late === 1 ? 'its' : 'their'} question had failed`,
-        )
-      : []),
-    ...row(
-      'messages',
-      `${whole(messages.sent)} sent, ${whole(messages.received)} received${unknown(messages.unknown)}`,
-    ),
-  ];
-}
-
-function unknown(count: number): string {
-  return count > 0 ? `, ${whole(count)} of a type that the protocol does not know` : '';
-}
-
-const PHASE_NAMES: Record<string, string> = {
-  token: 'token: ',
-  session: 'session: ',
-  cleanup: 'clean-up: ',
-  socket: 'between questions: ',
-};
-
-function failureLines(failures: readonly FailureSummary[], examples: TextExtras['examples']): string[] {
+function failureLines({ failures, vocabulary }: RunSummary, examples: TextExtras['examples']): string[] {
   if (failures.length === 0) return row('failures', 'none');
   return failures.flatMap((failure, index) => {
-    const { phase, title, why, count, sessions, atMost } = failure;
+    const { phase, title, why, count } = failure;
+    const what = `${vocabulary.phases[phase]?.prefix ?? ''}${title}`;
     const example = exampleOf(failure, examples);
     return [
       ...row(
         index === 0 ? 'failures' : '',
-        `${whole(count)} × ${PHASE_NAMES[phase] ?? ''}${title} in ${atMost ? 'at most ' : ''}${counted(sessions, 'session')}: ${why}`,
+        `${whole(count)} × ${what} ${affectedText(failure, vocabulary)}: ${why}`,
       ),
       ...(example === undefined ? [] : row('', `first: ${example}`)),
     ];
   });
-}
-
-function retryLines({ retries, settings }: RunSummary): string[] {
-  const { attempted, succeeded, suppressed, waitMs } = retries;
-  if (attempted === 0 && Number(settings['retries'] ?? 0) === 0) return [];
-  return row(
-    'retries',
-    `${counted(attempted, 'attempt')}, ${whole(succeeded)} succeeded, ${whole(suppressed)} suppressed; waited ${duration(waitMs)}`,
-  );
-}
-
-function recoveryLines({ recovery }: RunSummary): string[] {
-  if (recovery === undefined) return [];
-  const { startedAt, errorsLastedMs, p95BackAfterMs, lost: questionsLost, probes } = recovery;
-  const from = startedAt === null ? 'no outage seen' : `outage from ${duration(startedAt)} on`;
-  const errors = errorsText(errorsLastedMs);
-  const back =
-    p95BackAfterMs === null
-      ? 'p95 not back within its limit'
-      : `p95 back within its limit after ${duration(p95BackAfterMs)}`;
-  const dropped = probes.dropped > 0 ? `, ${whole(probes.dropped)} had no VU` : '';
-  return [
-    ...row('recovery', `${from}: ${errors}, ${back}, ${counted(questionsLost, 'question')} lost`),
-    ...row('probes', `${whole(probes.answered)} answered, ${whole(probes.failed)} failed${dropped}`),
-  ];
 }
 
 function ledgerLines({ ledger }: RunSummary): string[] {
@@ -246,9 +158,14 @@ function lagText(summary: RunSummary): string {
   return `lag p99 ${duration(lag)}${worst} (limit ${limit} ms)`;
 }
 
+const rows = (lines: readonly NamedLine[]): string[] => lines.flatMap(([name, text]) => row(name, text));
+
 /** A named text in lines of at most 80 columns. */
 export function row(name: string, text: string): string[] {
-  return wrap(text, WIDTH - 14).map((line, index) => ` ${(index === 0 ? name : '').padEnd(13)}${line}`);
+  const width = Math.max(13, name.length + 1);
+  return wrap(text, WIDTH - 1 - width).map(
+    (line, index) => ` ${(index === 0 ? name : '').padEnd(width)}${line}`,
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Numbers and limits as people read them. Pure. */
+import type { Unit } from '../../lib/words/vocabulary.ts';
 import type { LimitResult, StageSummary } from '../derive/summary.ts';
 
 /** `212 ms`, `1.94 s`, `61 s`, `33 min`: three digits at most. */
@@ -33,33 +34,62 @@ function amount(value: number): string {
   return Number.isInteger(value) || value >= 100 ? whole(value) : String(Number(value.toFixed(2)));
 }
 
-/** `answer p95`, `session success`. */
-export function limitName({ metric, expression }: Pick<LimitResult, 'metric' | 'expression'>): string {
-  const [, percentile] = /^p\(([\d.]+)\)/.exec(expression) ?? [];
-  const name = metric.replace(/_(latency|duration)$/, '').replaceAll('_', ' ');
-  const [aggregate = ''] = expression.split(/[<>=!]/);
-  if (percentile !== undefined) return `${name} p${percentile}`;
-  return /^(rate|count|value)$/.test(aggregate) ? name : `${name} ${aggregate}`;
+/** The metric in words, without what every time is: `answer`, `session success`. */
+export function metricName(metric: string): string {
+  return metric.replace(/_(latency|duration)$/, '').replaceAll('_', ' ');
 }
 
-const isTime = (metric: string) => /latency$|duration$|connecting$/.test(metric);
-const isShare = ({ metric, expression }: Pick<LimitResult, 'metric' | 'expression'>) =>
-  expression.startsWith('rate') || metric === 'answer_failure_drift';
-const isFactor = (metric: string) => metric === 'answer_latency_drift';
+/** An aggregate as people call it: `p95`, `avg`; empty where the metric has only one. */
+export function aggregateName(aggregate: string): string {
+  if (aggregate === 'med') return 'p50';
+  const [, percentile] = /^p\(([\d.]+)\)$/.exec(aggregate) ?? [];
+  if (percentile !== undefined) return `p${percentile}`;
+  return /^(rate|count|value)$/.test(aggregate) ? '' : aggregate;
+}
+
+/** `answer p95`, `session success`. */
+export function limitName({ metric, aggregate }: Pick<LimitResult, 'metric' | 'aggregate'>): string {
+  const name = aggregate === 'med' ? aggregate : aggregateName(aggregate);
+  return `${metricName(metric)} ${name}`.trim();
+}
+
+/** Stands where nothing was measured. */
+export const NOTHING = '–';
+
+/** A value as a report shows it: a dash where nothing was measured. */
+export function figureText(unit: Unit, value: number | null | undefined): string {
+  if (value === null || value === undefined) return NOTHING;
+  switch (unit) {
+    case 'ms':
+      return duration(value);
+    case 'share':
+      return percent(value);
+    case 'factor':
+      return `${value.toFixed(2)} ×`;
+    case 'count':
+    case 'per session-hour':
+      return amount(value);
+  }
+}
 
 /** The measured value in the limit's own unit. */
-export function valueText({ metric, expression, value }: LimitResult): string {
-  if (value === null) return 'no samples';
-  if (isTime(metric)) return duration(value);
-  if (isFactor(metric)) return `${value.toFixed(2)} ×`;
-  return isShare({ metric, expression }) ? percent(value) : amount(value);
+export function valueText({ unit, value }: Pick<LimitResult, 'unit' | 'value'>): string {
+  return value === null ? 'no samples' : figureText(unit, value);
 }
 
-/** The bound in the same unit: `5 s`, `99 %`. */
-export function limitText({ metric, expression, bound }: LimitResult): string {
-  if (isTime(metric)) return boundText(bound);
-  if (isFactor(metric)) return `${bound} ×`;
-  return isShare({ metric, expression }) ? `${Number((bound * 100).toFixed(4))} %` : amount(bound);
+/** The bound in the same unit, exactly: `5 s`, `99 %`. */
+export function limitText({ unit, bound }: Pick<LimitResult, 'unit' | 'bound'>): string {
+  switch (unit) {
+    case 'ms':
+      return boundText(bound);
+    case 'share':
+      return `${Number((bound * 100).toFixed(4))} %`;
+    case 'factor':
+      return `${bound} ×`;
+    case 'count':
+    case 'per session-hour':
+      return amount(bound);
+  }
 }
 
 /** `1 session`, `21,480 sessions`. */
@@ -89,12 +119,12 @@ export const STATE_SIGNS: Record<StageSummary['state'], string> = {
 
 /** A time, or a dash where nothing was measured. */
 export function timeText(milliseconds: number | undefined | null): string {
-  return milliseconds === undefined || milliseconds === null ? '–' : duration(milliseconds);
+  return figureText('ms', milliseconds);
 }
 
 /** A share, or a dash. */
 export function shareText(share: number | null | undefined, digits = 2): string {
-  return share === null || share === undefined ? '–' : percent(share, digits);
+  return share === null || share === undefined ? NOTHING : percent(share, digits);
 }
 
 /** How long errors lasted: null, to the end. */
@@ -104,7 +134,7 @@ export function errorsText(milliseconds: number | null): string {
 }
 
 /**
- * The most invocations that were seen open at the same time, where that tells something: not when nobody looked, and not
+ * The most operations that were seen open at the same time, where that tells something: not when nobody looked, and not
  * when it is below the average, as after a run that is over before the first look.
  */
 export function peakSeen(average: number, seen: number | undefined): string | undefined {

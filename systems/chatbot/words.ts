@@ -174,6 +174,37 @@ const OTHER_MESSAGES = {
   check: 'FIELD_NAMES, or the protocol file',
 };
 
+const BREACH = "the back end's log: what it sent breaks the protocol";
+const SLOW = "the back end's queue, its model or database, and the time it gave up itself";
+
+const REASONS: Vocabulary['reasons'] = {
+  misrouted: {
+    title: 'answer to a question not asked here',
+    why: 'the server mixed up sessions or questions',
+    look: BREACH,
+  },
+  answer_timeout: {
+    title: 'answer timeout',
+    why: 'no answer within ANSWER_TIMEOUT_SECONDS',
+    look: SLOW,
+  },
+  answer_incomplete: {
+    title: 'answer never completed',
+    why: 'chunks came, but not the last one within ANSWER_TIMEOUT_SECONDS',
+    look: SLOW,
+  },
+  missing_chunk: {
+    title: 'chunk missing',
+    why: 'the answer was completed with a gap in its sequence',
+    look: BREACH,
+  },
+  server_error: {
+    title: "the server's own error message",
+    why: 'the back end refused the question: see its log',
+    look: "the back end's log at that question",
+  },
+};
+
 /** What sessions of a course chatbot do, and how it is judged. */
 export const CHATBOT_WORDS: Vocabulary = {
   system: 'chatbot',
@@ -191,7 +222,7 @@ export const CHATBOT_WORDS: Vocabulary = {
       good: { metric: 'sessions_completed', word: 'completed' },
       bad: { metric: 'sessions_failed', word: 'failed' },
       stopped: { metric: 'sessions_stopped', word: 'stopped' },
-      open: { metric: 'sessions_open', word: 'interrupted' },
+      open: { metric: 'sessions_open', word: 'interrupted', ifAny: true },
       success: 'session_success',
     },
     question: {
@@ -220,12 +251,26 @@ export const CHATBOT_WORDS: Vocabulary = {
   metrics: METRICS,
   phases: PHASES,
   columns: [
-    { head: 'questions', title: 'questions', metric: 'questions_sent', aggregate: 'count' },
+    { head: 'questions', title: 'questions sent', metric: 'questions_sent', aggregate: 'count' },
     { head: 'success', title: 'answers in time', metric: 'answer_success', aggregate: 'rate' },
-    { head: '1st p95', title: '1st chunk p95', metric: 'first_chunk_latency', aggregate: 'p(95)' },
-    { head: 'p50', title: 'p50', metric: 'answer_latency', aggregate: 'med' },
-    { head: 'p95', title: 'p95', metric: 'answer_latency', aggregate: 'p(95)' },
-    { head: 'p99', title: 'p99', metric: 'answer_latency', aggregate: 'p(99)' },
+    {
+      head: 'sessions OK',
+      title: 'sessions without a failure',
+      metric: 'session_success',
+      aggregate: 'rate',
+      wide: true,
+    },
+    {
+      head: 'set-up p95',
+      title: 'set-up p95, from log-in to open socket',
+      metric: 'session_setup_duration',
+      aggregate: 'p(95)',
+      wide: true,
+    },
+    { head: '1st p95', title: 'first chunk p95', metric: 'first_chunk_latency', aggregate: 'p(95)' },
+    { head: 'p50', title: 'answer p50', metric: 'answer_latency', aggregate: 'med' },
+    { head: 'p95', title: 'answer p95', metric: 'answer_latency', aggregate: 'p(95)' },
+    { head: 'p99', title: 'answer p99', metric: 'answer_latency', aggregate: 'p(99)' },
   ],
   lines: [
     {
@@ -236,8 +281,14 @@ export const CHATBOT_WORDS: Vocabulary = {
     },
     {
       title: 'late',
-      counts: [{ metric: 'answers_late', word: 'answers came after their question had failed' }],
-      ifAny: true,
+      counts: [
+        {
+          metric: 'answers_late',
+          word: 'answers came after their question had failed',
+          one: 'answer came after its question had failed',
+          ifAny: true,
+        },
+      ],
     },
     {
       title: 'messages',
@@ -300,4 +351,6 @@ export const CHATBOT_WORDS: Vocabulary = {
       ...OTHER_MESSAGES,
     },
   ],
+  reasons: REASONS,
+  secrets: ['ENCRYPTION_KEY'],
 };

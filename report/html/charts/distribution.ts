@@ -1,12 +1,14 @@
-/** How the answer latency of a stage is distributed, from the percentile grid. Pure. */
+/** How the latency of a stage's headline operations is distributed, from the percentile grid. Pure. */
+import { countedAs } from '../../../lib/words/plural.ts';
+import { headlineOf, type Vocabulary } from '../../../lib/words/vocabulary.ts';
 import { percentOf } from '../../derive/percentiles.ts';
 import type { RunSummary, StageSummary } from '../../derive/summary.ts';
 import type { Verdict } from '../../derive/verdict.ts';
-import { timeText, counted } from '../../text/words.ts';
+import { timeText } from '../../text/words.ts';
 import { html, type Html } from '../escape.ts';
-import { valueScale } from './latency.ts';
+import { latencyName, valueScale } from './latency.ts';
 import { legend, lineChart, type LineKind } from './lineChart.ts';
-import { axisTime, stageName } from '../stageWords.ts';
+import { axisTime, capital, headlineTimes, stageName } from '../stageWords.ts';
 import { table } from '../table.ts';
 
 /** The data of the live chart. */
@@ -27,18 +29,21 @@ function placeOf(percentile: number): number {
   return -Math.log10(1 - percentile / 100);
 }
 
-/** What the live chart is made of; undefined where no stage has answers. */
-export function distributionData({ stages }: RunSummary, verdict: Verdict): DistributionData | undefined {
-  const measured = stages.filter(isMeasured);
-  const percentiles = gridOf(measured);
+/** What the live chart is made of; undefined where no stage has a latency. */
+export function distributionData(
+  { stages, vocabulary }: RunSummary,
+  verdict: Verdict,
+): DistributionData | undefined {
+  const measured = stages.filter((stage) => isMeasured(stage, vocabulary));
+  const percentiles = gridOf(measured, vocabulary);
   if (measured.length === 0 || percentiles.length === 0) return undefined;
   const names = measured.map((stage) => stage.number);
   return {
     places: percentiles.map((percentile) => Number(placeOf(percentile).toFixed(4))),
     percentiles,
     stages: measured.map((stage) => ({
-      name: `stage ${stageName(stage)} (${counted(stage.level, 'session')})`,
-      values: percentiles.map((percentile) => rounded(valueAt(stage, percentile))),
+      name: `stage ${stageName(stage)} (${countedAs(stage.level, vocabulary.level)})`,
+      values: percentiles.map((percentile) => rounded(valueAt(stage, percentile, vocabulary))),
     })),
     chosen: Math.max(0, names.indexOf(telling(measured, verdict)?.number ?? 0)),
     reference: 0,
@@ -47,31 +52,33 @@ export function distributionData({ stages }: RunSummary, verdict: Verdict): Dist
 
 /** The section with a drawing of the first stage and of the one that tells most. */
 export function distributionSection(summary: RunSummary, verdict: Verdict): Html {
+  const { stages, vocabulary } = summary;
   const data = distributionData(summary, verdict);
   if (data === undefined)
     return html`<section id="distribution">
       <h2>Distribution</h2>
-      <p>There are no answers to show.</p>
+      <p>There is no latency to show.</p>
     </section>`;
+  const { good, noun } = headlineOf(vocabulary);
   const chosen = [...new Set([data.reference, data.chosen])].flatMap((index) => data.stages[index] ?? []);
   return html`<section id="distribution">
-    <h2>Distribution of the answer latency</h2>
+    <h2>Distribution of the ${latencyName(vocabulary)}</h2>
     <p class="note">
-      So many percent of a stage's answers came within so much time. The axis gives the slow tail as much room
-      as the rest.
+      So many percent of a stage's ${noun.many} that were ${good.word} took no longer than that. The axis
+      gives the slow tail as much room as the rest.
     </p>
     <figure data-chart="distribution">
-      <div class="still">${drawing(data, chosen)}</div>
+      <div class="still">${drawing(data, chosen, vocabulary)}</div>
       <div class="live"></div>
     </figure>
     <details>
       <summary>Table: percentiles of every stage</summary>
-      ${percentileTable(summary.stages, data.percentiles)}
+      ${percentileTable(stages, data.percentiles, vocabulary)}
     </details>
   </section>`;
 }
 
-function drawing(data: DistributionData, chosen: DistributionData['stages']): Html {
+function drawing(data: DistributionData, chosen: DistributionData['stages'], vocabulary: Vocabulary): Html {
   const kinds: LineKind[] = chosen.length === 1 ? ['p95'] : ['p50', 'p95'];
   const lines = chosen.map(({ name, values }, index) => ({
     name,
@@ -83,12 +90,12 @@ function drawing(data: DistributionData, chosen: DistributionData['stages']): Ht
   const end = data.places.at(-1) ?? 1;
   const marks = SHOWN.filter((percentile) => placeOf(percentile) <= end + 1e-6);
   return html`${legend(lines)}${lineChart({
-    label: 'Answer latency by percentile; the table below has the values.',
+    label: `${capital(latencyName(vocabulary))} by percentile; the table below has the values.`,
     x: { least: 0, most: end, marks: marks.map(placeOf), at: (value) => value / end },
     y: valueScale(known),
     xText: (place) => `${Number((100 * (1 - 10 ** -place)).toFixed(1))} %`,
     yText: axisTime,
-    xTitle: 'percent of the answers',
+    xTitle: `percent of the ${headlineOf(vocabulary).noun.many}`,
     lines,
   })}`;
 }
@@ -99,17 +106,20 @@ function telling(stages: readonly StageSummary[], { breaks }: Verdict): StageSum
   return broke ?? [...stages].sort((a, b) => b.level - a.level)[0];
 }
 
-const isMeasured = ({ answerLatency }: StageSummary): boolean => answerLatency['count'] !== undefined;
+function isMeasured(stage: StageSummary, vocabulary: Vocabulary): boolean {
+  return headlineTimes(stage, vocabulary)['count'] !== undefined;
+}
 
 /** The percentiles that k6 was asked for, in order; those that only repeat each other are left to the table. */
-function gridOf(stages: readonly StageSummary[]): number[] {
-  const names = Object.keys(stages[0]?.answerLatency ?? {}).filter((name) => name.startsWith('p('));
+function gridOf([first]: readonly StageSummary[], vocabulary: Vocabulary): number[] {
+  if (first === undefined) return [];
+  const names = Object.keys(headlineTimes(first, vocabulary)).filter((name) => name.startsWith('p('));
   const grid = names.map((name) => percentOf(name) ?? NaN);
   return grid.filter((percent) => percent < 100).sort((a, b) => a - b);
 }
 
-function valueAt({ answerLatency }: StageSummary, percentile: number): number | null {
-  return answerLatency[`p(${percentile})`] ?? null;
+function valueAt(stage: StageSummary, percentile: number, vocabulary: Vocabulary): number | null {
+  return headlineTimes(stage, vocabulary)[`p(${percentile})`] ?? null;
 }
 
 function rounded(value: number | null): number | null {
@@ -119,7 +129,11 @@ function rounded(value: number | null): number | null {
 /** A column for each of these, if the grid has it. */
 const IN_TABLE = [1, 5, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.9];
 
-function percentileTable(stages: readonly StageSummary[], grid: readonly number[]): Html {
+function percentileTable(
+  stages: readonly StageSummary[],
+  grid: readonly number[],
+  vocabulary: Vocabulary,
+): Html {
   const shown = IN_TABLE.filter((percentile) => grid.includes(percentile));
   const columns = [
     { head: 'stage', kind: 'left' as const },
@@ -127,13 +141,15 @@ function percentileTable(stages: readonly StageSummary[], grid: readonly number[
     ...shown.map((p) => ({ head: `${p} %` })),
     { head: 'max' },
   ];
-  const rows = stages.filter(isMeasured).map((stage) => ({
-    cells: [
-      stageName(stage),
-      timeText(stage.answerLatency['min']),
-      ...shown.map((percentile) => timeText(valueAt(stage, percentile))),
-      timeText(stage.answerLatency['max']),
-    ],
-  }));
-  return table('Answer latency: so many percent came within', columns, rows);
+  const rows = stages
+    .filter((stage) => isMeasured(stage, vocabulary))
+    .map((stage) => ({
+      cells: [
+        stageName(stage),
+        timeText(headlineTimes(stage, vocabulary)['min']),
+        ...shown.map((percentile) => timeText(valueAt(stage, percentile, vocabulary))),
+        timeText(headlineTimes(stage, vocabulary)['max']),
+      ],
+    }));
+  return table(`${capital(latencyName(vocabulary))}: so many percent came within`, columns, rows);
 }

@@ -1,11 +1,18 @@
-/** Latency against sessions: the picture that people come for. Pure. */
-import type { LimitResult, RunSummary, StageSummary } from '../../derive/summary.ts';
+/** Latency of the headline's operations against the level: the picture that people come for. Pure. */
+import { headlineOf, metricsOf, type Vocabulary } from '../../../lib/words/vocabulary.ts';
+import {
+  aggregateOf,
+  measureOf,
+  type LimitResult,
+  type RunSummary,
+  type StageSummary,
+} from '../../derive/summary.ts';
 import type { Verdict } from '../../derive/verdict.ts';
-import { limitText, timeText, whole } from '../../text/words.ts';
+import { aggregateName, limitText, metricName, timeText, whole } from '../../text/words.ts';
 import { html, type Html } from '../escape.ts';
 import { legend, lineChart, type Chart, type Line, type LineKind } from './lineChart.ts';
 import { linearScale, logScale, namedScale, type Scale } from './scale.ts';
-import { axisTime, rises, stageName } from '../stageWords.ts';
+import { axisTime, capital, headlineTimes, rises, stageName } from '../stageWords.ts';
 import { table } from '../table.ts';
 
 /** The percentiles that are drawn: name, k6's name, kind of line. */
@@ -18,68 +25,77 @@ export const PERCENTILES = [
 /** Both ends this far apart are unreadable on an even axis. */
 const WIDE_RANGE = 40;
 
-/** The section; a sentence instead of a chart where no stage has answers. */
-export function latencySection({ stages }: RunSummary, { breaks }: Verdict): Html {
-  const measured = stages.filter(({ answerLatency }) => answerLatency['count'] !== undefined);
-  const title = rises(stages) ? 'Latency against sessions' : 'Latency by stage';
-  if (measured.length === 0)
+/** The section; a sentence instead of a chart where no stage has a latency. */
+export function latencySection({ stages, vocabulary }: RunSummary, { breaks }: Verdict): Html {
+  const { level } = vocabulary;
+  const { latency } = headlineOf(vocabulary);
+  const measured = stages.filter((stage) => headlineTimes(stage, vocabulary)['count'] !== undefined);
+  const title = rises(stages) ? `Latency against ${level.many}` : 'Latency by stage';
+  if (latency === undefined || measured.length === 0)
     return html`<section id="latency">
       <h2>${title}</h2>
-      <p>No stage has an answer whose latency was measured.</p>
+      <p>No stage has a latency that was measured.</p>
     </section>`;
-  const lines = linesOf(stages);
+  const lines = linesOf(stages, vocabulary);
+  const hasCross = lines.some(({ points }) => points.some(({ isBad }) => isBad));
   return html`<section id="latency">
     <h2>${title}</h2>
     <p class="note">
-      From sending a question to its complete answer, answered questions of each stage's judged part
-      only.${
-        lines.some(({ points }) => points.some(({ isBad }) => isBad))
-          ? ' A cross marks a value that broke its limit.'
-          : ''
-      }
+      ${capital(latencyName(vocabulary))}: ${metricsOf(vocabulary)[latency]?.is}, of each stage's judged
+      part.${hasCross && ' A cross marks a value that broke its limit.'}
     </p>
     ${legend(lines)}
-    <figure>${lineChart(chartOf(stages, lines, breaks))}</figure>
+    <figure>${lineChart(chartOf(stages, vocabulary, lines, breaks))}</figure>
     <details>
-      <summary>Table: answer latency and first chunk by stage</summary>
-      ${latencyTable(stages)}
+      <summary>Table: times by stage</summary>
+      ${latencyTable(stages, vocabulary)}
     </details>
   </section>`;
 }
 
-function linesOf(stages: readonly StageSummary[]): Line[] {
+/** The headline's latency in words: `answer latency`. */
+export function latencyName(vocabulary: Vocabulary): string {
+  return (headlineOf(vocabulary).latency ?? 'latency').replaceAll('_', ' ');
+}
+
+function linesOf(stages: readonly StageSummary[], vocabulary: Vocabulary): Line[] {
   const hasMarkers = stages.length <= 60;
   return PERCENTILES.map(({ name, aggregate, kind }) => {
     const isBroken = (stage: StageSummary) =>
-      stage.limits.some((limit) => isLatency(limit, aggregate) && limit.kept === false);
+      stage.limits.some((limit) => isLatency(limit, aggregate, vocabulary) && limit.kept === false);
     const first = stages.find(isBroken);
     const points = stages.map((stage, index) => ({
       x: placeOf(stages, index),
-      y: stage.answerLatency[aggregate] ?? null,
+      y: headlineTimes(stage, vocabulary)[aggregate] ?? null,
       isBad: stage === first || (hasMarkers && isBroken(stage)),
     }));
     return { name, kind, hasMarkers, points };
   });
 }
 
-/** Sessions where they rise, else the number of the stage. */
+/** The level where it rises, else the number of the stage. */
 function placeOf(stages: readonly StageSummary[], index: number): number {
   return (rises(stages) ? stages[index]?.level : stages[index]?.number) ?? 0;
 }
 
-function chartOf(stages: readonly StageSummary[], lines: readonly Line[], breaks: Verdict['breaks']): Chart {
+function chartOf(
+  stages: readonly StageSummary[],
+  vocabulary: Vocabulary,
+  lines: readonly Line[],
+  breaks: Verdict['breaks'],
+): Chart {
   const values = lines.flatMap(({ points }) => points.flatMap(({ y }) => (y === null ? [] : [y])));
-  const drawn = limitsOf(stages).filter(({ y }) => y < 4 * Math.max(...values));
-  const bySessions = rises(stages);
+  const drawn = limitsOf(stages, vocabulary).filter(({ y }) => y < 4 * Math.max(...values));
+  const byLevel = rises(stages);
   const places = stages.map((_, index) => placeOf(stages, index));
   const name = new Map(stages.map((stage) => [stage.number, stageName(stage)]));
   return {
-    label: `Answer latency (p50, p95, p99) by ${bySessions ? 'number of sessions' : 'stage'}; the table below has the values.`,
+    label: `${capital(latencyName(vocabulary))} (p50, p95, p99) by ${byLevel ? `number of ${vocabulary.level.many}` : 'stage'}; the table below has the values.`,
     x: namedScale(places, 20),
     y: valueScale([...values, ...drawn.map(({ y }) => y)]),
-    xText: (value) => (bySessions ? whole(value) : (name.get(value) ?? '')),
+    xText: (value) => (byLevel ? whole(value) : (name.get(value) ?? '')),
     yText: axisTime,
-    xTitle: bySessions ? 'sessions' : 'stage',
+    xTitle: byLevel ? vocabulary.level.many : 'stage',
     lines,
     limits: drawn,
     bands: breaks === null ? [] : [bandOf(places, stages, breaks)],
@@ -106,44 +122,74 @@ function bandOf(
   const index = stages.findIndex(({ number }) => number === breaks.stage);
   const at = places[index] ?? 0;
   const half = (neighbour: number | undefined) => (neighbour === undefined ? at : (at + neighbour) / 2);
-  const text = rises(stages) ? `breaks at ${whole(breaks.sessions)}` : `stage ${breaks.stage} breaks`;
+  const text = rises(stages) ? `breaks at ${whole(breaks.level)}` : `stage ${breaks.stage} breaks`;
   return { from: half(places[index - 1]), to: half(places[index + 1]), text };
 }
 
 /** One line for each latency limit; those of later stages are the same. */
-function limitsOf(stages: readonly StageSummary[]): { y: number; text: string; kind: LineKind }[] {
+function limitsOf(
+  stages: readonly StageSummary[],
+  vocabulary: Vocabulary,
+): { y: number; text: string; kind: LineKind }[] {
   return PERCENTILES.flatMap(({ name, aggregate, kind }) => {
-    const limits = stages.flatMap((stage) => stage.limits.filter((limit) => isLatency(limit, aggregate)));
+    const limits = stages.flatMap((stage) =>
+      stage.limits.filter((limit) => isLatency(limit, aggregate, vocabulary)),
+    );
     const [first] = limits;
     return first === undefined ? [] : [{ y: first.bound, text: `limit ${name} ${limitText(first)}`, kind }];
   });
 }
 
-function isLatency({ metric, expression }: LimitResult, aggregate: string): boolean {
-  const [named] = expression.split(/[<>=!]/);
-  return metric === 'answer_latency' && (named === aggregate || (named === 'p(50)' && aggregate === 'med'));
+function isLatency(limit: LimitResult, aggregate: string, vocabulary: Vocabulary): boolean {
+  const named = limit.aggregate === 'p(50)' ? 'med' : limit.aggregate;
+  return limit.metric === headlineOf(vocabulary).latency && named === aggregate;
 }
 
-const COLUMNS = [
-  { head: 'stage', kind: 'left' },
-  { head: 'sessions' },
-  { head: 'answers' },
-  { head: 'min' },
-  ...PERCENTILES.map(({ name }) => ({ head: name })),
-  { head: 'max' },
-  { head: 'first chunk p50' },
-  { head: 'p95' },
-] as const;
+/** A value of the table: its name, and where it stands in a stage. */
+interface Figure {
+  head: string;
+  metric: string;
+  aggregate: string;
+}
 
-function latencyTable(stages: readonly StageSummary[]): Html {
-  const rows = stages.map((stage) => {
-    const { answerLatency: answer, firstChunkLatency: first } = stage;
-    const times = [answer['min'], answer['med'], answer['p(95)'], answer['p(99)'], answer['max']];
-    const cells = [...times, first['med'], first['p(95)']].map((value) => timeText(value));
-    return {
-      cells: [stageName(stage), whole(stage.level), whole(answer['count'] ?? 0), ...cells],
-      kind: stage.state === 'broke' ? ('broke' as const) : undefined,
-    };
-  });
-  return table('Answer latency by stage', COLUMNS, rows);
+/** The headline's latency, and p50 and p95 of the other times that the table of stages has. */
+function figuresOf(vocabulary: Vocabulary): Figure[] {
+  const { latency = '' } = headlineOf(vocabulary);
+  const known = metricsOf(vocabulary);
+  const others = new Set(
+    vocabulary.columns.flatMap(({ metric }) =>
+      metric !== latency && known[metric]?.kind === 'trend' && known[metric].unit === 'ms' ? [metric] : [],
+    ),
+  );
+  const own = [{ name: 'min', aggregate: 'min' }, ...PERCENTILES, { name: 'max', aggregate: 'max' }];
+  return [
+    ...own.map(({ name, aggregate }) => ({ head: name, metric: latency, aggregate })),
+    ...[...others].flatMap((metric) =>
+      ['med', 'p(95)'].map((aggregate) => ({
+        head: `${metricName(metric)} ${aggregateName(aggregate)}`,
+        metric,
+        aggregate,
+      })),
+    ),
+  ];
+}
+
+function latencyTable(stages: readonly StageSummary[], vocabulary: Vocabulary): Html {
+  const figures = figuresOf(vocabulary);
+  const { level } = vocabulary;
+  const { good } = headlineOf(vocabulary);
+  const heads = ['stage', level.many, good.word, ...figures.map(({ head }) => head)];
+  const rows = stages.map((stage) => ({
+    cells: [
+      stageName(stage),
+      whole(stage.level),
+      whole(headlineTimes(stage, vocabulary)['count'] ?? 0),
+      ...figures.map(({ metric, aggregate }) =>
+        timeText(aggregateOf(measureOf(stage, vocabulary, metric), aggregate)),
+      ),
+    ],
+    kind: stage.state === 'broke' ? ('broke' as const) : undefined,
+  }));
+  const columns = heads.map((head, index) => (index === 0 ? { head, kind: 'left' as const } : { head }));
+  return table(`${capital(latencyName(vocabulary))} by stage`, columns, rows);
 }

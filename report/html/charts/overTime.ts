@@ -1,16 +1,17 @@
-/** Charts over time: sessions, latency, messages, failures, generator. Drawings that a script makes live. Pure. */
+/** Charts over time: level, latency, messages, failures, generator. Drawings that a script makes live. Pure. */
 import type { Limit } from '../../../lib/words/limits.ts';
+import { headlineOf, type Vocabulary } from '../../../lib/words/vocabulary.ts';
 import type { RunSummary } from '../../derive/summary.ts';
 import type { Timeline } from '../../derive/timeline.ts';
 import type { Verdict } from '../../derive/verdict.ts';
 import { explain } from '../../derive/explain.ts';
-import { limitText, timeText, whole } from '../../text/words.ts';
-import { html, type Content, type Html } from '../escape.ts';
-import { valueScale } from './latency.ts';
+import { limitText, NOTHING, timeText, whole } from '../../text/words.ts';
+import { html, type Html } from '../escape.ts';
+import { latencyName, valueScale } from './latency.ts';
 import { legend, lineChart, type LineKind } from './lineChart.ts';
 import { momentsOf, type Moment } from './moments.ts';
 import { linearScale, namedScale, thin } from './scale.ts';
-import { axisTime, clockText, rateText, short, stageName } from '../stageWords.ts';
+import { axisTime, capital, clockText, rateText, short, stageName } from '../stageWords.ts';
 import { table } from '../table.ts';
 
 /** What the live chart and the drawing are made of. */
@@ -129,7 +130,14 @@ function dataOf(moments: readonly Moment[], summary: RunSummary, verdict: Verdic
   };
 }
 
+/** Those that have anything to show. */
 function chartsOf(moments: readonly Moment[], summary: RunSummary): TimeChart[] {
+  return allCharts(moments, summary).filter(({ lines }) =>
+    lines.some(({ values }) => values.some((value) => value !== null)),
+  );
+}
+
+function allCharts(moments: readonly Moment[], summary: RunSummary): TimeChart[] {
   const values = (read: (moment: Moment) => number | null) => moments.map((moment) => rounded(read(moment)));
   const hasPlan = moments.some(({ planned }) => planned !== null);
   const planned = {
@@ -138,10 +146,11 @@ function chartsOf(moments: readonly Moment[], summary: RunSummary): TimeChart[] 
     isStep: true,
     values: values((moment) => moment.planned),
   } as const;
+  const { limits, vocabulary } = summary;
   return [
     {
-      id: 'sessions',
-      title: 'Sessions',
+      id: 'level',
+      title: capital(vocabulary.level.many),
       unit: 'count',
       lines: [
         ...(hasPlan ? [planned] : []),
@@ -151,14 +160,14 @@ function chartsOf(moments: readonly Moment[], summary: RunSummary): TimeChart[] 
     },
     {
       id: 'latency',
-      title: 'Answer latency',
+      title: capital(latencyName(vocabulary)),
       unit: 'time',
       lines: [
         { name: 'p50', kind: 'p50', values: values(({ p50 }) => p50) },
         { name: 'p95', kind: 'p95', values: values(({ p95 }) => p95) },
         { name: 'p99', kind: 'p99', values: values(({ p99 }) => p99) },
       ],
-      limits: drawnLimits(summary.limits, moments),
+      limits: drawnLimits(limits, vocabulary, moments),
     },
     {
       id: 'messages',
@@ -170,7 +179,13 @@ function chartsOf(moments: readonly Moment[], summary: RunSummary): TimeChart[] 
       ],
       limits: [],
     },
-    { id: 'failures', title: 'Failures per second', unit: 'count', lines: failureLines(moments), limits: [] },
+    {
+      id: 'failures',
+      title: 'Failures per second',
+      unit: 'count',
+      lines: failureLines(moments, vocabulary),
+      limits: [],
+    },
     {
       id: 'lag',
       title: 'Lag of the load generator (p99)',
@@ -182,18 +197,22 @@ function chartsOf(moments: readonly Moment[], summary: RunSummary): TimeChart[] 
 }
 
 /** Limits on p95 and p99 that are not so far above the values that these would lie on the ground. */
-function drawnLimits(limits: readonly Limit[], moments: readonly Moment[]): TimeChart['limits'] {
+function drawnLimits(
+  limits: readonly Limit[],
+  vocabulary: Vocabulary,
+  moments: readonly Moment[],
+): TimeChart['limits'] {
+  const { latency } = headlineOf(vocabulary);
   const most = moments.reduce((greatest, { p99 }) => Math.max(greatest, p99 ?? 0), 0);
-  return limits.flatMap(({ metric, aggregate, expression, bound }) => {
-    const kind = ({ 'p(95)': 'p95', 'p(99)': 'p99' } as const)[aggregate];
-    if (metric !== 'answer_latency' || kind === undefined || bound >= 4 * most) return [];
-    const text = limitText({ metric, expression, bound, value: null, kept: null, margin: null });
-    return [{ y: bound, text: `limit ${kind} ${text}`, kind }];
+  return limits.flatMap((limit) => {
+    const kind = ({ 'p(95)': 'p95', 'p(99)': 'p99' } as const)[limit.aggregate];
+    if (limit.metric !== latency || kind === undefined || limit.bound >= 4 * most) return [];
+    return [{ y: limit.bound, text: `limit ${kind} ${limitText(limit)}`, kind }];
   });
 }
 
 /** All failures, and the three greatest classes where they are known. */
-function failureLines(moments: readonly Moment[]): TimeChart['lines'] {
+function failureLines(moments: readonly Moment[], { reasons }: Vocabulary): TimeChart['lines'] {
   const totals = new Map<string, number>();
   for (const { classes } of moments)
     for (const [name, value] of Object.entries(classes)) totals.set(name, (totals.get(name) ?? 0) + value);
@@ -205,7 +224,7 @@ function failureLines(moments: readonly Moment[]): TimeChart['lines'] {
     values: moments.map(({ failures }) => rounded(failures)),
   };
   const classes = ranked.map(([name], index) => ({
-    name: short(explain(name).title),
+    name: short(explain(name, undefined, reasons).title),
     kind: kinds[index] ?? 'other3',
     values: moments.map((moment) => rounded(moment.classes[name] ?? 0)),
   }));
@@ -216,35 +235,27 @@ function rounded(value: number | null): number | null {
   return value === null ? null : Number(value.toPrecision(4));
 }
 
-const COLUMNS = [
-  'time',
-  'stage',
-  'planned',
-  'open',
-  'p50',
-  'p95',
-  'p99',
-  'received/s',
-  'sent/s',
-  'failures/s',
+const numberText = (value: number | null): string => (value === null ? NOTHING : whole(value));
+
+const COLUMNS: readonly { head: string; text: (moment: Moment) => string }[] = [
+  { head: 'time', text: ({ second }) => clockText(second) },
+  { head: 'stage', text: ({ stage }) => (stage === undefined ? NOTHING : stageName(stage)) },
+  { head: 'planned', text: ({ planned }) => numberText(planned) },
+  { head: 'open', text: ({ open }) => numberText(open) },
+  { head: 'p50', text: ({ p50 }) => timeText(p50) },
+  { head: 'p95', text: ({ p95 }) => timeText(p95) },
+  { head: 'p99', text: ({ p99 }) => timeText(p99) },
+  { head: 'received/s', text: ({ received }) => rateText(received) },
+  { head: 'sent/s', text: ({ sent }) => rateText(sent) },
+  { head: 'failures/s', text: ({ failures }) => rateText(failures) },
 ];
 
+/** Without the columns that hold nothing. */
 function timeTable(moments: readonly Moment[], seconds: number): Html {
-  const number = (value: number | null): Content => (value === null ? '–' : whole(value));
-  const rows = moments.map(({ stage, planned, open, p50, p95, p99, received, sent, failures, second }) => ({
-    cells: [
-      clockText(second),
-      stage === undefined ? '–' : stageName(stage),
-      number(planned),
-      number(open),
-      ...[p50, p95, p99].map(timeText),
-      ...[received, sent, failures].map(rateText),
-    ],
-  }));
-  const caption = `The run in parts of ${seconds} s; a row's time is its end`;
+  const columns = COLUMNS.filter(({ text }) => moments.some((moment) => text(moment) !== NOTHING));
   return table(
-    caption,
-    COLUMNS.map((head) => ({ head })),
-    rows,
+    `The run in parts of ${seconds} s; a row's time is its end`,
+    columns.map(({ head }) => ({ head })),
+    moments.map((moment) => ({ cells: columns.map(({ text }) => text(moment)) })),
   );
 }

@@ -1,0 +1,45 @@
+/** What a run may have besides operations: how it came through an outage, for one. Types only. */
+import type { Content } from '../html/escape.ts';
+import type { K6Metrics } from '../derive/k6Data.ts';
+import type { LimitResult, RunSummary, StageSummary, TestInfo } from '../derive/summary.ts';
+import type { NamedLine } from '../text/books.ts';
+
+/** A figure of the whole run that runs are compared by. */
+export interface PartFigure {
+  metric: string;
+  name: string;
+  kind: 'time' | 'share' | 'count';
+  /** Whether more is better. */
+  more: boolean;
+  /** The tolerance that it has by default: a share of the base's value, and an amount in its own unit. */
+  relative: number;
+  absolute: number;
+  value: (summary: RunSummary) => number | null;
+}
+
+/** What broke in the stage that decides a run. */
+export interface Break {
+  stage: StageSummary;
+  worst: LimitResult;
+}
+
+/** One such part. All but `summarize` is asked only of runs that have it. */
+export interface Part {
+  /** Its anchor in the page. */
+  name: string;
+  title: string;
+  has: (summary: RunSummary) => boolean;
+  /** Its field of the summary, from k6's values; an empty object where the run has none. */
+  summarize: (metrics: K6Metrics, test: TestInfo) => Partial<RunSummary>;
+  /** Its lines in the text. */
+  lines: (summary: RunSummary) => NamedLine[];
+  /** What stands below its title in the page. */
+  section: (summary: RunSummary) => Content;
+  /** The verdict's sentence, where it is the part that such a run is about. */
+  sentence?: (summary: RunSummary, broken: Break | undefined) => string;
+  /** Why its figures can't be used, a sentence each. */
+  doubts?: (summary: RunSummary) => string[];
+  /** What does not hold in its field of a stored summary, a sentence each. */
+  problems?: (summary: RunSummary) => string[];
+  figures?: readonly PartFigure[];
+}
