@@ -101,7 +101,8 @@ describe('what k6 prints', () => {
     assert.equal(troublesLine(new TroubleCount()), '');
   });
   test('the inspection of a script', () => {
-    const facts = { limits: [], requiredSessions: null, generatorLagLimitMs: 25, unused: ['NUM_SESSIONS'] };
+    const judged = { limits: [], requiredSessions: null, generatorLagLimitMs: 25, unused: ['NUM_SESSIONS'] };
+    const facts = { vocabulary: CHATBOT_WORDS, ...judged };
     const options = {
       ext: { crescendo: { ...facts, plan: PLAN } },
       scenarios: { ramp: { executor: 'ramping-vus', gracefulStop: '2m35s' } },

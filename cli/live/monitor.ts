@@ -10,7 +10,7 @@ import {
   type Reading,
 } from './generator.ts';
 import type { Operation } from '../../lib/words/vocabulary.ts';
-import { readBooks } from './liveBooks.ts';
+import { readBooks } from './liveReader.ts';
 import type { StageBreaks } from './liveBreaks.ts';
 import type { RestApi } from '../k6/restApi.ts';
 
