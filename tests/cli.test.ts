@@ -13,7 +13,7 @@ import {
   wantsReferenceTarget,
 } from '../cli/setup/environment.ts';
 import { judge } from '../cli/evidence/judge.ts';
-import { busySeconds, generatorReport, parseReading } from '../cli/live/generator.ts';
+import { busySeconds, generatorReport, parseReading } from '../cli/k6/generatorReadings.ts';
 import { parseGoDuration } from '../lib/words/goDuration.ts';
 import { refuseK6Arguments } from '../cli/k6/k6Arguments.ts';
 import { parseInspection } from '../cli/k6/k6Inspect.ts';
