@@ -112,7 +112,7 @@ async function refusals(t: TestContext, path: string): Promise<void> {
   );
   await refused(put('summary.json', 'null'), /^copy\/summary\.json is not what Crescendo writes: /);
   await refused(
-    put('summary.json', { ...summary, version: 2 }),
+    put('summary.json', { ...summary, version: 3 }),
     /has version 3 of the summary; this Crescendo reads 2: use Crescendo [\d.]+, which wrote it\.$/,
   );
   await refused(

@@ -13,7 +13,7 @@ import {
   wantsReferenceTarget,
 } from '../cli/setup/environment.ts';
 import { judge } from '../cli/evidence/judge.ts';
-import { busySeconds, generatorReport, parseReading } from '../cli/live/generator.ts';
+import { busySeconds, generatorReport, parseReading } from '../cli/k6/generatorReadings.ts';
 import { parseGoDuration } from '../lib/words/goDuration.ts';
 import { refuseK6Arguments } from '../cli/k6/k6Arguments.ts';
 import { parseInspection } from '../cli/k6/k6Inspect.ts';
@@ -101,7 +101,8 @@ describe('what k6 prints', () => {
     assert.equal(troublesLine(new TroubleCount()), '');
   });
   test('the inspection of a script', () => {
-    const facts = { limits: [], requiredSessions: null, generatorLagLimitMs: 25, unused: ['NUM_SESSIONS'] };
+    const judged = { limits: [], requiredSessions: null, generatorLagLimitMs: 25, unused: ['NUM_SESSIONS'] };
+    const facts = { vocabulary: CHATBOT_WORDS, ...judged };
     const options = {
       ext: { crescendo: { ...facts, plan: PLAN } },
       scenarios: { ramp: { executor: 'ramping-vus', gracefulStop: '2m35s' } },

@@ -219,7 +219,7 @@ describe('a run of an earlier version', () => {
     });
     assert.equal(
       told,
-      `Left out: ${basename(old)} can't be listed (its summary.json has version 1, and this Crescendo lists version 2).\n`,
+      `Left out: ${join(reports, basename(old), 'summary.json')} has version 1 of the summary; this Crescendo reads 2: use Crescendo 0.1.0, which wrote it.\n`,
     );
     assert.deepEqual((await rebuild(reports)).unreadable, unreadable);
   });

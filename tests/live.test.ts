@@ -177,7 +177,7 @@ test('failure classes are found with few questions', async () => {
     'failures{phase:answer,reason:answer_timeout}': count(8),
     'sessions_affected{phase:answer,reason:answer_timeout}': count(6),
   });
-  const failures = new FailureClasses(api, WORDS.classes);
+  const failures = new FailureClasses(api, WORDS);
   assert.deepEqual(await failures.read(0), []);
   assert.equal(api.asked.length, 0);
   const rows = (await failures.read(13)).map(({ title, count: times, visits }) => [title, times, visits]);
@@ -362,6 +362,17 @@ describe('a system of its own', () => {
       '[stage] the plan is over | the last pings end, at the latest in 35 s',
     ]);
   });
+});
+
+test('a k6 that stops answering in the middle of a look has no figures, rather than zeros', async () => {
+  const printed: string[] = [];
+  const silent: Pick<RestApi, 'count' | 'sample'> = {
+    count: () => Promise.resolve(undefined),
+    sample: () => Promise.resolve(undefined),
+  };
+  const moment = { elapsed: 5000, tick: 5, answers: true, active: 2, peak: 4, generator: undefined };
+  await new LinesView(silent as RestApi, WORDS, undefined, (line) => printed.push(line)).look(moment);
+  assert.deepEqual(printed, ['[monitor] 5.0 s | k6 does not answer']);
 });
 
 test('errors are sorted by what their phases do', async () => {

@@ -89,8 +89,8 @@ describe('plan files', () => {
     );
     assert.deepEqual(plan, {
       stages: [
-        { number: 1, sessions: 5, start: 0, transition: 0, hold: 0, end: 10_000 },
-        { number: 2, name: 'peak', sessions: 9, start: 10_000, transition: 2_000, hold: 15_000, end: 20_000 },
+        { number: 1, level: 5, start: 0, transition: 0, hold: 0, end: 10_000 },
+        { number: 2, name: 'peak', level: 9, start: 10_000, transition: 2_000, hold: 15_000, end: 20_000 },
       ],
       end: 20_000,
     });

@@ -360,7 +360,7 @@ describe('in the report', () => {
     const figures = { attempted: 12, succeeded: 11, suppressed: 1, waitMs: 4200 };
     assert.deepEqual(summary.retries, { ...figures, phases: { token: 9, connect: 3 } });
     assert.match(text(summary), /^ retries {6}12 attempts, 11 succeeded, 1 suppressed; waited 4\.20 s$/m);
-    const handshakes = summary.ledger.find(({ name }) => name === 'handshakes');
+    const handshakes = summary.ledger.find(({ name }) => name === 'attempts at sockets');
     assert.deepEqual([handshakes?.total, handshakes?.parts], [53, { first: 50, again: 3 }]);
     assert.equal(verdictOf(summary).result, 'PASS');
   });

@@ -303,7 +303,7 @@ describe('the commands', () => {
     );
     assert.match(
       stderr,
-      /^Left out: reports\/2026-11-22T03-10-22Z-ramp\/summary\.json has version 3 of the summary; [^\n]+ 1 more run can't be read either\.\n$/,
+      /^Left out: reports\/2026-11-22T03-10-22Z-ramp\/summary\.json has version 3 of the summary; [^\n]+ 1 more run can't be listed either\.\n$/,
     );
   });
 

@@ -5,7 +5,7 @@ import { arch, availableParallelism, cpus, platform, release, totalmem, type as 
 import { plainLines } from '../../lib/words/plain.ts';
 import type { RunSummary } from '../../report/derive/summary.ts';
 import { OVERDUE, verdictOf, type Observation, type Verdict } from '../../report/derive/verdict.ts';
-import type { GeneratorReport } from '../live/generator.ts';
+import type { GeneratorReport } from '../k6/generatorReadings.ts';
 import { TroubleCount, type LogTroubles } from '../k6/k6Log.ts';
 import type { K6End } from '../k6/k6Process.ts';
 

@@ -1,7 +1,7 @@
 /** A run as plain lines, for pipes and CI: how it goes every 5 s, and a line for each finished stage. */
 import { inStage } from '../../lib/words/limits.ts';
 import type { Stage } from '../../lib/words/load.ts';
-import { readBooks } from './liveBooks.ts';
+import { readBooks } from './liveReader.ts';
 import { FailureClasses, type FailureCount } from './liveFailures.ts';
 import type { LiveWords } from './liveWords.ts';
 import type { Moment, View } from './monitor.ts';
@@ -23,7 +23,7 @@ export class LinesView implements View {
   constructor(api: RestApi, words: LiveWords, planned: Planned | undefined, print: (line: string) => void) {
     this.api = api;
     this.words = words;
-    this.failures = new FailureClasses(api, words.classes);
+    this.failures = new FailureClasses(api, words);
     this.planned = planned;
     this.print = print;
   }
@@ -67,9 +67,11 @@ export class LinesView implements View {
       : { began, success: success['rate'], p95: latency['p(95)'] };
   }
 
-  private async progress(active: number, peak: number): Promise<Progress> {
+  /** `undefined`: k6 did not answer. */
+  private async progress(active: number, peak: number): Promise<Progress | undefined> {
     const { visit } = this.words;
     const books = visit && (await readBooks(this.api, visit));
+    if (visit !== undefined && books === undefined) return undefined;
     const vus = visit === undefined ? (await this.api.sample('vus'))?.['value'] : undefined;
     const classes = await this.failures.read((await this.api.count('failures')) ?? 0);
     return {

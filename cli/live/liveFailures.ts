@@ -2,7 +2,7 @@
 import { HANDSHAKE_STATUSES } from '../../lib/words/failures.ts';
 import { explain } from '../../report/derive/explain.ts';
 import type { RestApi } from '../k6/restApi.ts';
-import type { LiveClass } from './liveWords.ts';
+import type { LiveClass, LiveWords } from './liveWords.ts';
 
 /** One class. */
 export interface FailureCount extends Pick<LiveClass, 'kind'> {
@@ -19,11 +19,13 @@ const REFUSED = 'handshake_refused';
 /** k6 keeps a metric for each class; this one asks for those that it has seen, and for others only when some are missing. */
 export class FailureClasses {
   private readonly api: RestApi;
+  private readonly reasons: LiveWords['reasons'];
   private readonly counts = new Map<LiveClass, number>();
   private readonly unseen: LiveClass[];
 
-  constructor(api: RestApi, classes: readonly LiveClass[]) {
+  constructor(api: RestApi, { classes, reasons }: Pick<LiveWords, 'classes' | 'reasons'>) {
     this.api = api;
+    this.reasons = reasons;
     this.unseen = [...classes];
   }
 
@@ -59,7 +61,7 @@ export class FailureClasses {
     const visits = (await this.api.count(`sessions_affected{${tags}}`)) || count;
     if (reason === REFUSED) return this.refusedHandshakes(failure, count, visits);
     const [, status] = /^http_(\d+)$/.exec(reason) ?? [];
-    const row = { title: titleOf(failure), count, visits, kind };
+    const row = { title: this.titleOf(failure), count, visits, kind };
     return [status === undefined ? row : { ...row, status: Number(status) }];
   }
 
@@ -75,14 +77,14 @@ export class FailureClasses {
     for (const status of HANDSHAKE_STATUSES) {
       const count = Math.min(rest, (await this.api.count(`ws_sessions{status:${status}}`)) ?? 0);
       rest -= count;
-      const title = titleOf(failure, status);
+      const title = this.titleOf(failure, status);
       if (count > 0) rows.push({ title, count, visits: Math.min(count, affected), kind, status });
     }
-    const title = titleOf(failure);
+    const title = this.titleOf(failure);
     return rest > 0 ? [...rows, { title, count: rest, visits: Math.min(rest, affected), kind }] : rows;
   }
-}
 
-function titleOf({ prefix, reason }: LiveClass, status?: number): string {
-  return `${prefix}${explain(reason, status).title}`;
+  private titleOf({ prefix, reason }: LiveClass, status?: number): string {
+    return `${prefix}${explain(reason, status, this.reasons).title}`;
+  }
 }

@@ -4,7 +4,7 @@ import type { Stage } from '../../lib/words/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
 import type { Column, Noun, Operation } from '../../lib/words/vocabulary.ts';
 import type { LimitResult } from '../../report/derive/summary.ts';
-import { clockText, duration, limitText, percent, whole } from '../../report/text/words.ts';
+import { clockText, duration, figureText, limitText, percent, whole } from '../../report/text/words.ts';
 import type { Break } from './liveBreaks.ts';
 import type { FailureCount } from './liveFailures.ts';
 import { brokenText, judgeSoFar } from './liveLimits.ts';
@@ -131,10 +131,7 @@ export function stageLine(words: LiveWords, stage: StageRow): Line {
 function columnText({ metrics }: LiveWords, { metric, aggregate }: Column, samples: Samples): string {
   const value = samples[metric]?.[aggregate];
   if (value === undefined) return '';
-  const unit = metrics[metric]?.unit;
-  if (aggregate === 'count' || unit === undefined) return whole(value);
-  if (unit === 'share') return percent(value);
-  return unit === 'ms' ? duration(value) : String(Number(value.toPrecision(3)));
+  return figureText(aggregate === 'count' ? 'count' : (metrics[metric]?.unit ?? 'count'), value);
 }
 
 function marginText(result: LimitResult | undefined): string {

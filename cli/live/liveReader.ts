@@ -1,7 +1,7 @@
 /** Reads the figures of the live view: counters every second, latencies seldom, for k6 sorts them under its lock. */
 import { inStage } from '../../lib/words/limits.ts';
+import type { Operation } from '../../lib/words/vocabulary.ts';
 import type { RestApi, Sample } from '../k6/restApi.ts';
-import { readBooks, type Books } from './liveBooks.ts';
 import { FailureClasses, type FailureCount } from './liveFailures.ts';
 import type { LiveWords } from './liveWords.ts';
 
@@ -10,6 +10,16 @@ const WINDOW = 5;
 
 /** Values of a stage by metric, without those that have none yet. */
 export type Samples = Readonly<Record<string, Sample>>;
+
+/** The books of an operation since the start of the run. */
+export interface Books {
+  began: number;
+  good: number;
+  bad: number;
+  stopped: number;
+  /** What is none of these. */
+  open: number;
+}
 
 /** One stage. */
 export interface StageFigures {
@@ -55,7 +65,7 @@ export class LiveReader {
   constructor(api: RestApi, words: LiveWords) {
     this.api = api;
     this.words = words;
-    this.failures = new FailureClasses(api, words.classes);
+    this.failures = new FailureClasses(api, words);
   }
 
   /** `elapsed`: milliseconds on the clock of the run. `thorough`: latencies and failure classes are read, too. */
@@ -174,4 +184,14 @@ export class LiveReader {
 
 function without(samples: Samples, name: string | undefined): Samples {
   return Object.fromEntries(Object.entries(samples).filter(([metric]) => metric !== name));
+}
+
+/** Reads the books of an operation; `undefined` when k6 does not answer. What began is read first, so that `open` is never too many. */
+export async function readBooks(api: RestApi, operation: Operation): Promise<Books | undefined> {
+  const began = await api.count(operation.began.metric);
+  if (began === undefined) return undefined;
+  const good = (await api.count(operation.good.metric)) ?? 0;
+  const bad = (await api.count(operation.bad.metric)) ?? 0;
+  const stopped = operation.stopped === undefined ? 0 : ((await api.count(operation.stopped.metric)) ?? 0);
+  return { began, good, bad, stopped, open: Math.max(0, began - good - bad - stopped) };
 }

@@ -41,6 +41,8 @@ export interface LiveWords {
   columns: readonly Column[];
   metrics: Readonly<Record<string, Pick<Metric, 'kind' | 'unit'>>>;
   classes: readonly LiveClass[];
+  /** The system's own words for classes. */
+  reasons: Vocabulary['reasons'];
 }
 
 /** k6's REST API has no others. */
@@ -61,9 +63,10 @@ export function liveWordsOf(vocabulary: Vocabulary): LiveWords {
     visits: visit.noun,
     visit,
     headline: headlineOf(vocabulary),
-    columns: columns.filter(({ aggregate }) => KNOWN.includes(aggregate)),
+    columns: columns.filter(({ aggregate, wide }) => wide !== true && KNOWN.includes(aggregate)),
     metrics: metricsOf(vocabulary),
     classes,
+    reasons: vocabulary.reasons,
   };
 }
 
@@ -90,6 +93,7 @@ export function wordsOfList(list: readonly ListedMetric[]): LiveWords {
     columns,
     metrics: Object.fromEntries(metrics),
     classes: classesIn(list),
+    reasons: undefined,
   };
 }
 
@@ -110,8 +114,7 @@ function columnsOf(perStage: readonly PerStage[]): Column[] {
   const others = inOrder.filter((one) => !isOperation(one));
   return [...operations, ...others].map(({ metric, type }) => {
     const aggregate = type === 'rate' ? 'rate' : 'p(95)';
-    const limit = { metric, aggregate, expression: aggregate };
-    const title = limitName(limit);
+    const title = limitName({ metric, aggregate });
     return { head: title, title, metric, aggregate };
   });
 }

@@ -8,9 +8,9 @@ import {
   type GeneratorReport,
   type GeneratorSample,
   type Reading,
-} from './generator.ts';
+} from '../k6/generatorReadings.ts';
 import type { Operation } from '../../lib/words/vocabulary.ts';
-import { readBooks } from './liveBooks.ts';
+import { readBooks } from './liveReader.ts';
 import type { StageBreaks } from './liveBreaks.ts';
 import type { RestApi } from '../k6/restApi.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Example } from '../../lib/words/exampleText.ts';
 import { metricsOf } from '../../lib/words/vocabulary.ts';
-import { duration, limitName } from '../../report/text/words.ts';
+import { duration, metricName } from '../../report/text/words.ts';
 import { aggregateOf, booksOf, measureOf, type RunSummary } from '../../report/derive/summary.ts';
 import { capture } from '../process/capture.ts';
 import type { Finding } from './finding.ts';
@@ -73,8 +73,7 @@ function times(summary: RunSummary): string[] {
   return Object.entries(metricsOf(summary.vocabulary)).flatMap(([metric, { kind, unit, ofK6 }]) => {
     const isOwn = kind === 'trend' && unit === 'ms' && ofK6 !== true && metric !== 'generator_lag';
     const time = isOwn ? aggregateOf(measureOf(summary, summary.vocabulary, metric), 'avg') : undefined;
-    const limit = { metric, aggregate: 'avg', expression: 'avg' };
-    return time === undefined ? [] : [`${limitName(limit).replace(/ avg$/, '')} ${duration(time)}`];
+    return time === undefined ? [] : [`${metricName(metric)} ${duration(time)}`];
   });
 }
 

@@ -5,13 +5,15 @@ import { phases, type Phase } from '../words/rate.ts';
 import { parsePlanFile, type PlanFile } from './planFile.ts';
 import { profilePlan, type Profile, type ProfileBase } from './profiles.ts';
 import type { LOAD } from './settings/load.ts';
+import type { PHASES } from './settings/phases.ts';
 import type { Values } from '../words/sections.ts';
 import { seededRandom } from '../words/random.ts';
 import { InputError } from '../words/settings.ts';
 import type { Think } from '../words/think.ts';
 
 /** The settings that make a plan. */
-export type PlanSettings = Values<typeof LOAD.settings> & { think?: Think };
+export type PlanSettings = Values<typeof LOAD.settings> &
+  Partial<Values<typeof PHASES.settings>> & { think?: Think };
 
 /** A kind of load: its plan, and the load that a profile varies; without one it takes no other plan. */
 interface Load {
@@ -43,7 +45,10 @@ const LOADS: Record<LoadName, Load> = {
     base: ({ levels: { sessions, seconds } }) => ({ sessions: Math.max(...sessions), seconds }),
   },
   recovery: { plan: (config) => recovery({ sessions: config.numSessions, ...config.outage }) },
-  phases: { plan: ({ phases: { steps, factor } }) => phases(steps.map((step) => timesRate(step, factor))) },
+  phases: {
+    plan: ({ phases: given }) =>
+      phases((given?.steps ?? []).map((step) => timesRate(step, given?.factor ?? 1))),
+  },
 };
 
 function timesRate(step: Phase, factor: number): Phase {

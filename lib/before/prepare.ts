@@ -212,11 +212,11 @@ function checkJudgement(system: Judged, config: CommonConfig, { stages }: Plan, 
 
 function scenariosOf(
   name: string,
-  config: CommonConfig,
+  config: CommonConfig & PlanSettings,
   { plan, arrivals }: Chosen,
   { tail, longest }: { tail: number; longest: number },
 ): Record<string, Scenario> {
-  if (plan.isRate) return { [name]: rampingArrivalRate(plan, config.phases.visitSeconds, longest) };
+  if (plan.isRate) return { [name]: rampingArrivalRate(plan, config.phases?.visitSeconds ?? 1, longest) };
   if (plan.arrivals !== undefined)
     return { [name]: sharedIterations(plan, (arrivals.at(-1) ?? 0) / 1000 + longest) };
   if (plan.end === null) return { [name]: perVuIterations(plan, longest) };

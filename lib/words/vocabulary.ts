@@ -210,3 +210,9 @@ export function operationOf({ system, operations }: Vocabulary, name: string): O
 export function headlineOf(vocabulary: Vocabulary): Operation {
   return operationOf(vocabulary, vocabulary.headline);
 }
+
+/** The operations in the order in which people are told of them: the visit, the headline, the others by name. */
+export function operationsInOrder({ operations, visit, headline }: Vocabulary): [string, Operation][] {
+  const place = (name: string) => (name === visit ? 0 : name === headline ? 1 : 2);
+  return Object.entries(operations).sort(([a], [b]) => place(a) - place(b) || (a < b ? -1 : 1));
+}

@@ -112,7 +112,7 @@ function percentileSource(stage: number, metric: string, unit: Unit, percentile:
   return {
     stage,
     metric,
-    name: nameOf(metric, aggregate),
+    name: limitName({ metric, aggregate }),
     unit,
     more: false,
     value: (run) => aggregateOf(of(run), kept),
@@ -128,7 +128,7 @@ function shareSource(stage: number, metric: string, unit: Unit): Source {
   return {
     stage,
     metric,
-    name: nameOf(metric, 'rate'),
+    name: limitName({ metric, aggregate: 'rate' }),
     unit,
     more: true,
     value: (run) => aggregateOf(of(run), 'rate'),
@@ -137,12 +137,6 @@ function shareSource(stage: number, metric: string, unit: Unit): Source {
       return isShare(measure) ? shareInterval(measure) : undefined;
     },
   };
-}
-
-/** As limits are called. */
-function nameOf(metric: string, aggregate: string): string {
-  const limit = { metric, aggregate, expression: aggregate };
-  return limitName(limit);
 }
 
 function values(run: Run, stage: number, metric: string): Measure | undefined {

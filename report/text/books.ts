@@ -3,6 +3,7 @@ import { countedAs } from '../../lib/words/plural.ts';
 import {
   headlineOf,
   metricsOf,
+  operationsInOrder,
   type Count,
   type Line,
   type Operation,
@@ -17,15 +18,19 @@ export type NamedLine = readonly [name: string, text: string];
 /** The operations, and the lines of the vocabulary; `peak`: the most of the headline that were seen open at a time. */
 export function bookLines(summary: RunSummary, peak?: number): NamedLine[] {
   const { vocabulary } = summary;
-  const operations = Object.entries(vocabulary.operations).flatMap(([name, words]) => [
-    [words.noun.many, operationText(words, booksOf(summary, name))] as const,
+  const isFirst = summary.retries.attempted === 0;
+  const operations = operationsInOrder(vocabulary).flatMap(([name, words]) => [
+    [words.noun.many, operationText(words, booksOf(summary, name), isFirst)] as const,
     ...(name === vocabulary.headline ? concurrentLines(summary, peak) : []),
   ]);
   return [...operations, ...vocabulary.lines.flatMap((line) => ownLine(line, summary))];
 }
 
-/** `12 sent = 10 answered + 2 failed + 0 open; success 83.33 %`; no sum where nobody counts what is open. */
-function operationText(words: Operation, books: OperationSummary): string {
+/**
+ * `12 sent = 10 answered + 2 failed + 0 open; success 83.33 %`; no sum where nobody counts what is open. `isFirst`: nothing
+ * was tried again, so that the counts say all of the success at first.
+ */
+function operationText(words: Operation, books: OperationSummary, isFirst: boolean): string {
   const { began, good, bad, stopped, open, retriedIn } = words;
   const buckets = [
     told(good, books.good),
@@ -35,7 +40,7 @@ function operationText(words: Operation, books: OperationSummary): string {
   ].filter((text) => text !== '');
   const start = told(began, books.began);
   const counts = open === undefined ? [start, ...buckets].join(', ') : `${start} = ${buckets.join(' + ')}`;
-  if (books.success.rate === null) return counts;
+  if (books.success.rate === null || (retriedIn !== undefined && isFirst)) return counts;
   const what = retriedIn === undefined ? 'success' : 'success at first';
   return `${counts}; ${what} ${percent(books.success.rate)}`;
 }

@@ -1,6 +1,6 @@
 /** What was seen of a run of which k6 left no summary, as text. Pure. */
 import { countedAs } from '../../lib/words/plural.ts';
-import type { Count, Operation } from '../../lib/words/vocabulary.ts';
+import { operationsInOrder, type Count, type Operation } from '../../lib/words/vocabulary.ts';
 import type { Remains, RunRecord } from '../derive/evidence.ts';
 import { explain } from '../derive/explain.ts';
 import { parseTimeline, type TimelinePoint } from '../derive/timeline.ts';
@@ -18,7 +18,7 @@ export function seenLines(remains: Remains): string[] {
   const { timeline, run } = remains;
   const last = timeline === undefined ? undefined : parseTimeline(timeline).points.at(-1);
   if (last === undefined) return exampleLines(remains);
-  const operations = Object.entries(run?.vocabulary?.operations ?? {});
+  const operations = run?.vocabulary === undefined ? [] : operationsInOrder(run.vocabulary);
   return [
     ...operations.flatMap(([name, words]) => (run ? operationLines(name, words, last, run) : [])),
     ...exampleLines(remains),

@@ -2,7 +2,6 @@
 import { defaultSettleSeconds, MAX_STAGES, type LoadName } from '../../words/load.ts';
 import { section, setting } from '../../words/sections.ts';
 import { PROFILES } from '../profiles.ts';
-import { parsePhases, PHASES_FORM, type Phase } from '../../words/rate.ts';
 import { ANY_SECONDS, OF_SESSIONS, SESSIONS, SOME_SECONDS } from './ranges.ts';
 
 const planOf = <const L extends readonly LoadName[]>(...loads: L) => ({ shapes: 'plan', loads }) as const;
@@ -10,7 +9,6 @@ const RAMP = planOf('ramp');
 const HOLD = planOf('hold');
 const LEVELS = planOf('levels');
 const OUTAGE = planOf('recovery');
-const PHASES = planOf('phases');
 
 const intervalSeconds = setting({
   kind: 'number',
@@ -98,35 +96,6 @@ export const LOAD = section({
         quick: '3',
         meaning: 'parts of it that are judged and compared',
         ...HOLD,
-      },
-    },
-    phases: {
-      steps: {
-        kind: 'custom',
-        env: 'PHASES',
-        default: 'warm-up:1-10:60,ramp-up:10-100:300,sustained:100:600',
-        quick: 'warm-up:1-5:2,ramp-up:5-20:2,sustained:20:3,peak:20-40:2,ramp-down:40-5:1',
-        parse: readPhases,
-        meaning: '`name:rate:seconds` or `name:from-to:seconds`, …; rates are arrivals per second',
-        ...PHASES,
-      },
-      factor: {
-        kind: 'number',
-        unit: 'times the rates',
-        where: ' above 0',
-        min: 0.0001,
-        max: 1000,
-        env: 'RATE_FACTOR',
-        default: 1,
-        meaning: 'by which all rates of `PHASES` are multiplied',
-        ...PHASES,
-      },
-      visitSeconds: {
-        ...SOME_SECONDS,
-        env: 'VISIT_SECONDS',
-        default: 1,
-        meaning: 'usual length of a visit, for which VUs are made: the highest rate × so many seconds',
-        ...PHASES,
       },
     },
     levels: {
@@ -243,10 +212,4 @@ function parseLevels(text: string, reject: (remedy: string) => void): number[] |
     return levels.map(Number);
   reject(`it must be whole numbers of sessions, at most ${MAX_STAGES}, for example SESSION_LEVELS=1,10,50`);
   return undefined;
-}
-
-function readPhases(text: string, reject: (remedy: string) => void): readonly Phase[] | undefined {
-  const phases = parsePhases(text);
-  if (phases === undefined) reject(`it must be ${PHASES_FORM}`);
-  return phases;
 }
