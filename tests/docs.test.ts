@@ -6,6 +6,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, test } from 'node:test';
 import { format, resolveConfig } from 'prettier';
 import { COMMON } from '../lib/before/settings/common.ts';
+import { PHASES } from '../lib/before/settings/phases.ts';
 import { HOUSE_METRICS } from '../lib/words/houseMetrics.ts';
 import type { Section } from '../lib/words/sections.ts';
 import type { Vocabulary } from '../lib/words/vocabulary.ts';
@@ -30,6 +31,9 @@ const SYSTEMS: readonly [page: string, words: Vocabulary, sections: readonly Sec
   ['docs/chatbot.md', CHATBOT_WORDS, CHATBOT_SECTIONS],
 ];
 
+/** The sections of settings that are no system's own. */
+const OF_HOUSE: readonly Section[] = [...COMMON, PHASES];
+
 const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter((path) =>
   path.endsWith('.md'),
 );
@@ -50,7 +54,7 @@ async function assertTable(page: string, heading: string, table: string): Promis
 
 for (const [page, words, sections] of SYSTEMS) {
   const tables: [heading: string, table: string][] = [
-    ['Settings', settingsTable(sections.filter((own) => !COMMON.some((common) => common === own)))],
+    ['Settings', settingsTable(sections.filter((own) => !OF_HOUSE.includes(own)))],
     ['Limits', limitsTable(words)],
     ['Operations', operationsTable(words)],
     ['Table of stages', columnsTable(words)],
@@ -65,9 +69,9 @@ for (const [page, words, sections] of SYSTEMS) {
 }
 
 describe('what every system has', () => {
-  for (const common of COMMON)
-    test(`settings: ${common.title}`, () =>
-      assertTable('docs/settings.md', common.title, settingsTable([common])));
+  for (const section of OF_HOUSE)
+    test(`settings: ${section.title}`, () =>
+      assertTable('docs/settings.md', section.title, settingsTable([section])));
 
   test('metrics', () =>
     assertTable('docs/metrics.md', 'Metrics of every script', metricsTable(HOUSE_METRICS)));

@@ -35,12 +35,11 @@ function otherDefaults(setting: Setting, scripts: readonly ScriptFile[]): string
   );
 }
 
-/** The scripts with a kind of load that the setting is for; where there are none, the kinds. */
+/** The scripts with a kind of load that the setting is for; empty where there are none. */
 function users({ loads }: Setting, scripts: readonly ScriptFile[]): string {
   if (loads === undefined) return '';
   const names = scripts.filter(({ load }) => loads.some((name) => name === load)).map(({ name }) => name);
-  const shownNames = (names.length > 0 ? names : loads).map((name) => `\`${name}\``).join(', ');
-  return names.length > 0 ? `${shownNames}: ` : `scripts of your own with the load ${shownNames}: `;
+  return names.length === 0 ? '' : `${names.map((name) => `\`${name}\``).join(', ')}: `;
 }
 
 function choices(setting: Setting): string {
