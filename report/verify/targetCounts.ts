@@ -1,5 +1,6 @@
 /** The reference target counts for itself: what it saw must be what k6 did. Pure. */
 import type { Evidence } from '../derive/evidence.ts';
+import { idleRules } from './idleParts.ts';
 import type { RawFigures, Rules } from './invariants.ts';
 
 type Counts = Record<string, number>;
@@ -60,6 +61,7 @@ export function targetRules({ summary, run }: Evidence, figures: RawFigures, rul
   if (slack === 0)
     rules.equal('chunks at the back end', stats.chunks, 'received', count('messages_received'));
   ownRules(stats, slack, rules);
+  idleRules(stats, [], rules);
   if (summary.plan.outage === undefined) rules.equal('outages', stats.outages['count'] ?? 0, 'planned', 0);
   byteRules(stats, count, rules);
   rules.atMost('length of the run', Math.floor(summary.durationMs / 1000), 'up-time', stats.uptimeSeconds);
