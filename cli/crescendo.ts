@@ -79,7 +79,7 @@ Examples:
   crescendo compare <base> <now>    is this run worse than that one?
 
 Settings are environment variables, or lines of .env in the current folder, or
--e NAME=value of "run". The README lists them; the first to set are
+-e NAME=value of "run": see docs/settings.md. The first to set are
 API_BASE_URL, WEBSOCKET_BASE_URL, ENCRYPTION_KEY and RAMP_MAX_SESSIONS.
 
 "crescendo" stands for: node dist/cli/crescendo.js, in Crescendo's folder. After

@@ -22,7 +22,7 @@ interface Definition<Facts, Config extends CommonVuConfig> {
   /** The script's name, as in `dist/<name>.js`. */
   name: string;
   load: LoadName;
-  /** Settings whose defaults differ from those of the README's table. */
+  /** Settings whose defaults differ from those of the docs' tables. */
   defaults?: Record<string, string>;
   /** Text of thresholds/<name>.json. */
   thresholds: string;

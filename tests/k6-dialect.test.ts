@@ -68,7 +68,7 @@ function assertSameCounts({ summary, desk: { counts } }: Outcome): void {
   assertBalanced(summary);
 }
 
-describe('the example of the README', () => {
+describe('the example of the docs', () => {
   const ramp = { RAMP_START_SESSIONS: '2', RAMP_INCREMENT: '2', RAMP_MAX_SESSIONS: '4' };
 
   test('a ramp: every count is the same on both sides, exit 0', async (t) => {

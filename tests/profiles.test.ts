@@ -1,4 +1,4 @@
-// Has every stage of every profile the sessions, the start, the judged part and the end that the README tells?
+// Has every stage of every profile the sessions, the start, the judged part and the end that the docs tell?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

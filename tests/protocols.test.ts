@@ -1,4 +1,4 @@
-// Do settings change the chatbot's dialect as they say, are wrong ones refused, and is the README's example the real one?
+// Do settings change the chatbot's dialect as they say, are wrong ones refused, and is the docs' example the real one?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import { idField, textField, valueAt } from '../lib/words/jsonFields.ts';
 import assert from 'node:assert/strict';
@@ -188,8 +188,8 @@ describe('the example', () => {
   });
 
   for (const path of FILES)
-    test(`is in the README as it is: ${path}`, () =>
-      assert.ok(read('README.md').includes(`\`\`\`ts\n${read(path)}\`\`\``)));
+    test(`is in the docs as it is: ${path}`, () =>
+      assert.ok(read('docs/your-own-back-end.md').includes(`\`\`\`ts\n${read(path)}\`\`\``)));
 
   test('reads what the support desk says', () => {
     const desk = supportDesk();

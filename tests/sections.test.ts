@@ -1,8 +1,6 @@
-// Does each setting have one home, from which follows what scripts read, VUs get, files show and the README says?
+// Does each setting have one home, from which follows what scripts read, VUs get, and files show?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readConfig, sessionConfig, shapingSettings, shownSettings } from '../lib/before/config.ts';
 import { COMMON } from '../lib/before/settings/common.ts';
@@ -10,9 +8,7 @@ import { OUTPUT } from '../lib/before/settings/output.ts';
 import { namesIn, refuseUnknownSettings } from '../lib/before/settings/unknownNames.ts';
 import { section, setting, settingsIn } from '../lib/words/sections.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
-import { ROOT } from './support/bundle.ts';
 import { problems } from './support/problems.ts';
-import { settingsTable } from './support/settingsTable.ts';
 
 const channels = setting({
   kind: 'whole',
@@ -162,9 +158,4 @@ describe('all settings', () => {
       'seed',
       'think',
     ]));
-  test("the README's table is that of the data", () => {
-    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-    const table = settingsTable(CHATBOT_SECTIONS);
-    assert.ok(readme.includes(`\n\n${table}\n\n`), `README.md must have this table of settings:\n${table}`);
-  });
 });

@@ -40,6 +40,15 @@ describe('settings', () => {
         settleSeconds: 18,
       },
       hold: { seconds: 600, stages: 10 },
+      phases: {
+        steps: [
+          { name: 'warm-up', from: 1, to: 10, seconds: 60 },
+          { name: 'ramp-up', from: 10, to: 100, seconds: 300 },
+          { name: 'sustained', from: 100, to: 100, seconds: 600 },
+        ],
+        factor: 1,
+        visitSeconds: 1,
+      },
       levels: { sessions: [1, 10, 25, 50], seconds: 60 },
       outage: {
         beforeSeconds: 60,
@@ -107,6 +116,9 @@ describe('settings', () => {
     ['THINK_SECONDS', '0.25', ({ think }) => think, { kind: 'fixed', seconds: 0.25 }],
     ['HOLD_SECONDS', '90', ({ hold }) => hold.seconds, 90],
     ['HOLD_STAGES', '1', ({ hold }) => hold.stages, 1],
+    ['PHASES', 'all:2:9', ({ phases }) => phases.steps, [{ name: 'all', from: 2, to: 2, seconds: 9 }]],
+    ['RATE_FACTOR', '0.05', ({ phases }) => phases.factor, 0.05],
+    ['VISIT_SECONDS', '2.5', ({ phases }) => phases.visitSeconds, 2.5],
     ['SESSION_LEVELS', '5, 1,20', ({ levels }) => levels.sessions, [5, 1, 20]],
     ['LEVEL_SECONDS', '0.5', ({ levels }) => levels.seconds, 0.5],
     ['OUTAGE_BEFORE_SECONDS', '7', ({ outage }) => outage.beforeSeconds, 7],
@@ -461,7 +473,10 @@ describe('unknown settings', () => {
       'REQUIRED_SESSION is not a setting of Crescendo. Did you mean REQUIRED_SESSIONS?',
     );
     assert.match(unknownSetting('ramp_max_sessions', CHATBOT_SECTIONS), /Did you mean RAMP_MAX_SESSIONS\?$/);
-    assert.match(unknownSetting('HOLD_MUSIC_ON', CHATBOT_SECTIONS), /\. The README lists all settings\.$/);
+    assert.match(
+      unknownSetting('HOLD_MUSIC_ON', CHATBOT_SECTIONS),
+      /\. The page docs\/settings\.md leads to all settings\.$/,
+    );
   });
 });
 

@@ -61,7 +61,7 @@ const OWN = section({
         env: 'FIELD_NAMES',
         default: '',
         parse: fieldNames,
-        meaning: 'ours=theirs, …: [names of fields and message types](#your-own-back-end)',
+        meaning: 'ours=theirs, …: [names of fields and message types](your-own-back-end.md#paths-and-names)',
         ...OF_SESSIONS,
       },
     },

@@ -1,33 +1,16 @@
-/** The README's table of settings, made of their data and of the scripts that have other defaults. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+/** The table of settings in the docs, made of their data and of the scripts that have other defaults. */
 import { isDerived } from '../../lib/before/settings/reader.ts';
 import { settingsIn, type Section, type Setting } from '../../lib/words/sections.ts';
-import { ROOT } from './bundle.ts';
-
-/** What a script says of its load. */
-interface Script {
-  name: string;
-  load: string;
-  defaults: Record<string, string>;
-}
+import { scriptFiles, type ScriptFile } from './scriptFiles.ts';
 
 /** Markdown; each line is a row. */
 export function settingsTable(sections: readonly Section[]): string {
-  const scripts = readdirSync(join(ROOT, 'scripts')).map(scriptOf);
+  const scripts = scriptFiles();
   const rows = settingsIn(sections).map((setting) => rowOf(setting, scripts));
   return ['| setting | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-function scriptOf(file: string): Script {
-  const source = readFileSync(join(ROOT, 'scripts', file), 'utf8');
-  const [, load = ''] = /\bload: '(\w+)'/.exec(source) ?? [];
-  const [, block = ''] = /\bdefaults: \{([^}]*)\}/.exec(source) ?? [];
-  const pairs = [...block.matchAll(/(\w+): '([^']*)'/g)].map(([, name = '', value = '']) => [name, value]);
-  return { name: basename(file, '.ts'), load, defaults: Object.fromEntries(pairs) as Record<string, string> };
-}
-
-function rowOf(setting: Setting, scripts: readonly Script[]): string {
+function rowOf(setting: Setting, scripts: readonly ScriptFile[]): string {
   const defaults = [ownDefault(setting), ...otherDefaults(setting, scripts)].join('; ');
   return `| \`${setting.env}\` | ${defaults} | ${users(setting, scripts)}${setting.meaning}${choices(setting)} |`;
 }
@@ -46,17 +29,18 @@ function plainDefault({ default: value }: Setting): string {
 const shown = (value: string): string => (/^[\d.]+$/.test(value) ? value : `\`${value}\``);
 
 /** Of scripts that have another one. */
-function otherDefaults(setting: Setting, scripts: readonly Script[]): string[] {
+function otherDefaults(setting: Setting, scripts: readonly ScriptFile[]): string[] {
   return scripts.flatMap(({ name, defaults: { [setting.env]: own } }) =>
     own === undefined || own === plainDefault(setting) ? [] : [`\`${name}\` ${shown(own)}`],
   );
 }
 
-/** The scripts with a kind of load that the setting is for. */
-function users({ loads }: Setting, scripts: readonly Script[]): string {
+/** The scripts with a kind of load that the setting is for; where there are none, the kinds. */
+function users({ loads }: Setting, scripts: readonly ScriptFile[]): string {
   if (loads === undefined) return '';
   const names = scripts.filter(({ load }) => loads.some((name) => name === load)).map(({ name }) => name);
-  return `${names.map((name) => `\`${name}\``).join(', ')}: `;
+  const shownNames = (names.length > 0 ? names : loads).map((name) => `\`${name}\``).join(', ');
+  return names.length > 0 ? `${shownNames}: ` : `scripts of your own with the load ${shownNames}: `;
 }
 
 function choices(setting: Setting): string {

@@ -52,6 +52,7 @@ export function unknownSetting(name: string, sections: readonly Section[]): stri
 }
 
 function sentenceFor(name: string, meant: string | undefined): string {
-  const hint = meant === undefined ? 'The README lists all settings.' : `Did you mean ${meant}?`;
+  const hint =
+    meant === undefined ? 'The page docs/settings.md leads to all settings.' : `Did you mean ${meant}?`;
   return `${name} is not a setting of Crescendo. ${hint}`;
 }

@@ -1,0 +1,145 @@
+// Do the pages say what vocabularies, settings and limits say, do their links lead somewhere, and is nothing left out?
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, test } from 'node:test';
+import { format, resolveConfig } from 'prettier';
+import { COMMON } from '../lib/before/settings/common.ts';
+import { HOUSE_METRICS } from '../lib/words/houseMetrics.ts';
+import type { Section } from '../lib/words/sections.ts';
+import type { Vocabulary } from '../lib/words/vocabulary.ts';
+import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
+import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
+import { ROOT } from './support/bundle.ts';
+import { readPage } from './support/markdownPage.ts';
+import { settingsTable } from './support/settingsTable.ts';
+import {
+  classesTable,
+  columnsTable,
+  familiesTable,
+  limitsTable,
+  metricsTable,
+  operationsTable,
+  phasesTable,
+  reasonsTable,
+} from './support/vocabularyTables.ts';
+
+/** A line a system. */
+const SYSTEMS: readonly [page: string, words: Vocabulary, sections: readonly Section[]][] = [
+  ['docs/chatbot.md', CHATBOT_WORDS, CHATBOT_SECTIONS],
+];
+
+const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter((path) =>
+  path.endsWith('.md'),
+);
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+/** The page must have the table under this heading, as Prettier writes it. */
+async function assertTable(page: string, heading: string, table: string): Promise<void> {
+  const style = await resolveConfig(join(ROOT, page));
+  const written = await format(table, { ...style, parser: 'markdown' });
+  const [, text = ''] = read(page).split(`\n## ${heading}\n`);
+  const [part = ''] = text.split('\n## ');
+  assert.ok(
+    `\n${part}\n`.includes(`\n\n${written}`),
+    `${page} must have this table under "${heading}":\n${written}`,
+  );
+}
+
+for (const [page, words, sections] of SYSTEMS) {
+  const tables: [heading: string, table: string][] = [
+    ['Settings', settingsTable(sections.filter((own) => !COMMON.some((common) => common === own)))],
+    ['Limits', limitsTable(words)],
+    ['Operations', operationsTable(words)],
+    ['Table of stages', columnsTable(words)],
+    ['Metrics', metricsTable(words.metrics)],
+    ['Failures', phasesTable(words)],
+    ...(words.reasons === undefined ? [] : [['Failures', reasonsTable(words)] as [string, string]]),
+  ];
+  describe(page, () => {
+    for (const [index, [heading, table]] of tables.entries())
+      test(`table ${index + 1}: ${heading}`, () => assertTable(page, heading, table));
+  });
+}
+
+describe('what every system has', () => {
+  for (const common of COMMON)
+    test(`settings: ${common.title}`, () =>
+      assertTable('docs/settings.md', common.title, settingsTable([common])));
+
+  test('metrics', () =>
+    assertTable('docs/metrics.md', 'Metrics of every script', metricsTable(HOUSE_METRICS)));
+  test('families of failures', () => assertTable('docs/failures.md', 'Families', familiesTable()));
+  test('classes of failures', () => assertTable('docs/failures.md', 'Classes', classesTable()));
+
+  test('metrics of an outage', () => {
+    const names = [...read('lib/vu/metrics.ts').matchAll(/(?:trend|rate|counter)\('(\w+)'/g)].map(
+      ([, name = '']) => name,
+    );
+    assert.ok(names.length > 4, names.join());
+    const page = read('docs/plans.md');
+    for (const name of names) assert.ok(page.includes(`\`${name}\``), `docs/plans.md lacks ${name}`);
+  });
+});
+
+test('each system has a page of its name', () => {
+  const systems = readdirSync(join(ROOT, 'systems'));
+  assert.deepEqual(SYSTEMS.map(([page]) => page).sort(), systems.map((name) => `docs/${name}.md`).sort());
+  for (const [page, { system }] of SYSTEMS) assert.equal(page, `docs/${system}.md`);
+});
+
+describe('links and paths', () => {
+  for (const path of [...PAGES, 'CHANGELOG.md']) {
+    test(`${path}: links lead to a file, and to a heading of it`, () => {
+      for (const link of readPage(read(path)).links) {
+        if (/^[a-z]+:/.test(link)) continue;
+        const [file = '', anchor] = link.split('#');
+        const target = file === '' ? path : normalize(join(dirname(path), file));
+        assert.ok(existsSync(join(ROOT, target)), `${link}: there is no ${target}`);
+        if (anchor === undefined) continue;
+        assert.ok(readPage(read(target)).anchors.includes(anchor), `${link}: ${target} has no such heading`);
+      }
+    });
+
+    test(`${path}: what looks like a file of ours is one`, () => {
+      const isOurs =
+        /^(bench|build|cli|data|docs|examples|lib|report|schema|scripts|systems|target|tests|thresholds)\//;
+      for (const code of readPage(read(path)).codes)
+        if (isOurs.test(code) && !/[\s<…*]/.test(code))
+          assert.ok(existsSync(join(ROOT, code)), `there is no ${code}`);
+    });
+  }
+
+  test('the README leads to every page', () => {
+    const { links } = readPage(read('README.md'));
+    assert.deepEqual(
+      PAGES.filter((path) => path !== 'README.md' && !links.includes(path)),
+      [],
+    );
+  });
+
+  test('the README stays short', () => {
+    const lines = read('README.md').split('\n').length;
+    assert.ok(lines < 250, `${lines} lines`);
+  });
+
+  test('scripts of npm that pages name are there', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    for (const path of PAGES)
+      for (const [, name = ''] of read(path).matchAll(/\bnpm run ([\w:-]+)/g))
+        assert.ok(Object.hasOwn(scripts, name), `${path}: npm run ${name}`);
+  });
+
+  test('this test sees them', () => {
+    const page = readPage(
+      '# A `b` (c): d\n\n[x](y.md#z) ![p](q.png) `lib/a.ts`\n\n```sh\n[no](n)\n```\n\n# A b c d\n',
+    );
+    assert.deepEqual(page, {
+      anchors: ['a-b-c-d', 'a-b-c-d-1'],
+      links: ['y.md#z', 'q.png'],
+      codes: ['b', 'lib/a.ts'],
+    });
+  });
+});
