@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import type { RunSummary } from '../report/derive/summary.ts';
 import type { Verdict } from '../report/derive/verdict.ts';
 import { withChatBooks } from './support/chat.ts';
+import { FAULT_NAMES } from '../target/faults.ts';
 import { crescendo, type CommandEnd } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';
@@ -364,6 +365,17 @@ describe('crescendo target', () => {
     for (const name of ['ENCRYPTION_KEY', 'API_BASE_URL', 'WEBSOCKET_BASE_URL', 'k6 run dist/ramp.js'])
       assert.ok(stdout.includes(name), name);
     if (process.platform !== 'win32') assert.match(stdout, /^questions {2}0 received/m);
+  });
+  test('its help names every setting and fault of every system', async (t) => {
+    const { stdout } = await crescendo(['target', '--help'], { folder: folder(t) });
+    for (const name of [
+      ...FAULT_NAMES,
+      '--first-chunk-ms',
+      '--retry-after',
+      '--agent-delays',
+      '--agent-limit',
+    ])
+      assert.ok(stdout.includes(name), name);
   });
   test('a key of the user is not printed', async (t) => {
     const { stdout } = await crescendo(['target', '--port', '0'], {

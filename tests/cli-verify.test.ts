@@ -48,7 +48,6 @@ const UNNOTICED: readonly [path: RegExp, why: string][] = [
   [/^summary\.metrics\.vus(_max)?\.(min|max)$/, 'what the gauge was between two looks'],
   [/^summary\.subMetrics\.socket_connect_duration\{/, 'all but the count and what is limited, p95'],
   [/^summary\.observed\.peakConcurrent$/, 'nobody else looked; it is at most the planned sessions'],
-  [/^stats\.agents\./, 'the counts of another system, with which this run has nothing to do'],
   [/^stats\.(peak|bytesReceived|bytesSent|memoryBytes|uptimeSeconds)$/, 'only bounds are known of them'],
 ];
 const NOTICED = /^summary\.metrics\.\w+\.p\((50|90|95|99)\)$|\{stage:\d+\}\.(count|p\(95\))$/;

@@ -2,6 +2,8 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { readConfig } from '../lib/before/config.ts';
+import { PHASES } from '../lib/before/settings/phases.ts';
 import { arrivalsIn, arrivalsOf, dueAt, highestRate, parsePhases, phases } from '../lib/words/rate.ts';
 
 const PLAN = phases([
@@ -54,4 +56,24 @@ describe('a text of phases', () => {
     'a:200000:5',
   ])
     test(`is refused: ${JSON.stringify(text)}`, () => assert.equal(parsePhases(text), undefined));
+});
+
+describe('settings of phases', () => {
+  const read = (env: Record<string, string>) => readConfig(env, [PHASES]).phases;
+
+  test('are read', () => {
+    const { steps, factor, visitSeconds } = read({
+      PHASES: 'all:2:9',
+      RATE_FACTOR: '0.05',
+      VISIT_SECONDS: '2.5',
+    });
+    assert.deepEqual(steps, [{ name: 'all', from: 2, to: 2, seconds: 9 }]);
+    assert.deepEqual([factor, visitSeconds], [0.05, 2.5]);
+    assert.equal(read({}).steps.length, 3, 'there are phases by default');
+  });
+  test('that are no phases are refused with the form', () =>
+    assert.throws(
+      () => read({ PHASES: 'all' }),
+      /^InputError: PHASES is "all": it must be name:rate:seconds or/,
+    ));
 });

@@ -144,6 +144,21 @@ describe('a session that did not fail', () => {
       'generator_lag 10 2',
     ]);
   });
+  test('keeps an answer in the stage of its question when a later one was asked meanwhile', async () => {
+    const { world, books, to } = await sessionAt(2000);
+    books.questionSent(START + 9000);
+    books.questionSent(START + 12_000);
+    to(13_000);
+    const answer = { ...ANSWER, duplicates: 1, firstAt: START + 9500 };
+    books.questionAnswered(answer, START + 9000, START + 12_990);
+    const metrics = ['first_chunk_latency', 'generator_lag', 'chunks_duplicated', 'answer_latency'];
+    assert.deepEqual(told(world, ...metrics), [
+      'answer_latency 3990 1',
+      'first_chunk_latency 500 1',
+      'generator_lag 10 1',
+      'chunks_duplicated 1 1',
+    ]);
+  });
   test('whose last question came while a stage settled is completed in that stage', async () => {
     const { world, books } = await sessionAt(2000);
     books.questionSent(START + 10_500);

@@ -135,7 +135,7 @@ describe('responses', () => {
   ];
   for (const [fault, code] of ends)
     test(`${fault} ends the connection in mid-flight`, async (t) => {
-      const { client, stats } = await suffer(t, fault, { agentDelays: [0, 50, 60_000] });
+      const { client, stats } = await suffer(t, fault, { agentDelays: [0, 1000, 60_000] });
       client.say(...messages(3));
       assert.equal(await client.closeCode(), code);
       assert.deepEqual(client.timestamps(), ['1.0']);

@@ -235,7 +235,7 @@ describe('the counts of the agents', () => {
   });
 
   test('after a disconnect the ack comes at once, what is due follows', async (t) => {
-    const { url, stats } = await agentsTarget(t, { agentDelays: [150, 100] });
+    const { url, stats } = await agentsTarget(t, { agentDelays: [1500, 100] });
     const client = await openAgents(url);
     client.say(messageText('1'), messageText('2'), '{"type":"disconnect"}');
     assert.deepEqual(await client.heard(3), [

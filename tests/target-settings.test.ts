@@ -79,8 +79,13 @@ describe('settings', () => {
       delays: '10, 20.5',
       capacity: '100',
       overloadMs: undefined,
+      agentDelayMs: '0.5',
+      agentDelays: '1,2',
+      agentSlowdownMs: '60',
+      agentLimit: '5',
+      agentLimitStatus: '429',
       retryAfter: '30',
-      faults: 'token-401:2',
+      faults: 'token-401:2,response-dropped:3',
     });
     assert.deepEqual(settings, {
       host: 'localhost',
@@ -94,7 +99,12 @@ describe('settings', () => {
       delays: [10, 20.5],
       capacity: 100,
       retryAfter: 30,
-      faults: { 'token-401': 2 },
+      agentDelayMs: 0.5,
+      agentDelays: [1, 2],
+      agentSlowdownMs: 60,
+      agentLimit: 5,
+      agentLimitStatus: 429,
+      faults: { 'token-401': 2, 'response-dropped': 3 },
     });
     assert.deepEqual(targetSettingsFrom({}), {});
     assert.equal(DEFAULT_SETTINGS.port, 8000);
@@ -126,6 +136,9 @@ describe('settings', () => {
     [{ key: 'abc' }, /key has 3 characters .* 64 hex digits/],
     [{ encryption: 'openssl', key: '' }, /key is empty/],
     [{ origin: 'http://a.example/path' }, /origin "http:\/\/a.example\/path" is not an origin/],
+    [{ agentLimit: '-1' }, /agentLimit is "-1"; give a whole number from 0/],
+    [{ agentLimitStatus: '200' }, /agentLimitStatus is "200"; give a whole number from 400 to 599/],
+    [{ agentDelays: '1,x' }, /agentDelays are "1,x"/],
     [{ host: 'a b' }, /host is "a b"/],
     [{ faults: 'nothing:1' }, /hold "nothing:1"/],
     [{ faults: 'answer-gap:1', chunks: '1' }, /answer-gap .* chunks is 1; give at least 2/],

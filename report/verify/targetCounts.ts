@@ -2,6 +2,7 @@
 import { isRecord, valueAt } from '../../lib/words/jsonFields.ts';
 import type { AtTarget } from '../../lib/words/vocabulary.ts';
 import type { Evidence } from '../derive/evidence.ts';
+import { idleRules } from './idleParts.ts';
 import type { RawFigures, Rules } from './invariants.ts';
 
 /**
@@ -24,6 +25,8 @@ export function targetRules({ summary, run }: Evidence, figures: RawFigures, rul
   }
   faultRules(stats, slack, plan.outage !== undefined, rules);
   byteRules(stats, figures, rules);
+  const parts = vocabulary.atTarget.map(({ theirs }) => theirs.split('.')[0] ?? '');
+  idleRules(stats, parts, rules);
   rules.atMost('length of the run', Math.floor(durationMs / 1000), 'up-time', at(stats, 'uptimeSeconds'));
 }
 

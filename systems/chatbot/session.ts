@@ -4,7 +4,7 @@ import type { VisitObserver } from '../../lib/system.ts';
 import { metric } from '../../lib/vu/metrics.ts';
 import { operationBooks, type OperationBooks } from '../../lib/vu/operationBooks.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
-import { addSince, stageSince } from '../../lib/vu/stageTag.ts';
+import { stageSince, tagsSince } from '../../lib/vu/stageTag.ts';
 import { visitBooks, type VisitBooks } from '../../lib/vu/visitBooks.ts';
 import type { Detail, Phase, Reason } from '../../lib/words/failures.ts';
 import type { VuWords } from '../../lib/words/vuWords.ts';
@@ -109,12 +109,18 @@ class SessionBooks implements Session {
   }
 
   questionAnswered(answer: AnswerResult, sentAt: number, at: number): void {
-    const { questions, firstChunkLatency, generatorLag, chunksDuplicated } = this.ledger;
+    const { questions, firstChunkLatency, generatorLag } = this.ledger;
+    const tags = tagsSince(sentAt);
     questions.good(sentAt, at);
-    addSince(sentAt, firstChunkLatency, answer.firstAt - sentAt);
-    addSince(sentAt, generatorLag, since(at));
+    if (tags === undefined) {
+      firstChunkLatency(answer.firstAt - sentAt);
+      generatorLag(since(at));
+    } else {
+      firstChunkLatency(answer.firstAt - sentAt, tags);
+      generatorLag(since(at), tags);
+    }
     this.chunks += answer.chunks;
-    if (answer.duplicates > 0) addSince(sentAt, chunksDuplicated, answer.duplicates);
+    if (answer.duplicates > 0) this.ledger.chunksDuplicated(answer.duplicates, tags);
     this.observer?.good(stageSince(sentAt), at - sentAt);
   }
 

@@ -30,7 +30,7 @@ export const AGENTS_FAULTS = [
   'response-wrong-timestamp',
   // The response is sent twice.
   'response-doubled',
-  // The response waits for the next one of its socket and follows it; it waits half a second at most.
+  // The response waits for the next one of its socket and follows it; it waits two seconds at most.
   'response-swapped',
   // The response is sent 3 s late.
   'response-late',

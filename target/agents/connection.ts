@@ -14,7 +14,7 @@ import { firstHalf, otherTimestamp, responseTo, takesResponse } from './response
 const LATE_MS = 3000;
 
 /** How long a response waits for the one that it changes places with. */
-const SWAP_MS = 500;
+const SWAP_MS = 2000;
 
 /** Answers what comes on an open socket until it closes. */
 export function listen(socket: ServerSocket, context: AgentsContext): void {
