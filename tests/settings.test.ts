@@ -40,15 +40,6 @@ describe('settings', () => {
         settleSeconds: 18,
       },
       hold: { seconds: 600, stages: 10 },
-      phases: {
-        steps: [
-          { name: 'warm-up', from: 1, to: 10, seconds: 60 },
-          { name: 'ramp-up', from: 10, to: 100, seconds: 300 },
-          { name: 'sustained', from: 100, to: 100, seconds: 600 },
-        ],
-        factor: 1,
-        visitSeconds: 1,
-      },
       levels: { sessions: [1, 10, 25, 50], seconds: 60 },
       outage: {
         beforeSeconds: 60,
