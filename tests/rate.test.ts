@@ -74,6 +74,6 @@ describe('settings of phases', () => {
   test('that are no phases are refused with the form', () =>
     assert.throws(
       () => read({ PHASES: 'all' }),
-      /^InputError: PHASES is "all": it must be name:rate:seconds or/,
+      /^Error: PHASES is "all": it must be name:rate:seconds or/,
     ));
 });
