@@ -72,8 +72,5 @@ describe('settings of phases', () => {
     assert.equal(read({}).steps.length, 3, 'there are phases by default');
   });
   test('that are no phases are refused with the form', () =>
-    assert.throws(
-      () => read({ PHASES: 'all' }),
-      /^Error: PHASES is "all": it must be name:rate:seconds or/,
-    ));
+    assert.throws(() => read({ PHASES: 'all' }), /^Error: PHASES is "all": it must be name:rate:seconds or/));
 });
