@@ -39,8 +39,10 @@ export interface VuParts<Facts, Config extends CommonVuConfig> {
 export interface Uses {
   /** Whether they make REST calls. */
   calls: boolean;
-  /** Below `WEBSOCKET_BASE_URL`, where they open sockets. */
+  /** Below the address of sockets, where they open them. */
   socketPath?: string;
+  /** The setting of that address; `WEBSOCKET_BASE_URL` when left out. */
+  socketSetting?: string;
 }
 
 /** A system within one VU. */

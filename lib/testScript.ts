@@ -4,7 +4,7 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import type * as OptionsCheck from './before/optionsCheck.ts';
 import optionsCheckSource from './before/optionsCheck.ts?text';
-import type { Input, Prepared } from './before/prepare.ts';
+import type { Input, Prepared, Presets } from './before/prepare.ts';
 import type * as TargetCheck from './before/targetCheck.ts';
 import targetCheckSource from './before/targetCheck.ts?text';
 import { summarize, type Summarize } from './handleSummary.ts';
@@ -24,6 +24,8 @@ interface Definition<Facts, Config extends CommonVuConfig> {
   load: LoadName;
   /** Settings whose defaults differ from those of the docs' tables. */
   defaults?: Record<string, string>;
+  /** Its own values of PROFILE. */
+  presets?: Presets;
   /** Text of thresholds/<name>.json. */
   thresholds: string;
   system: System<Facts, Config>;
@@ -114,9 +116,17 @@ interface Before<Facts> {
 function prepare<Facts, Config extends CommonVuConfig>(
   definition: Definition<Facts, Config>,
 ): Prepared<Facts> | string {
-  const { name, load, defaults = {}, thresholds, system } = definition;
+  const { name, load, defaults = {}, presets = {}, thresholds, system } = definition;
   const module = evaluate(system.before) as Before<Facts>;
-  return module.prepare({ name, load, defaults, thresholds, env: __ENV, readFile: (path) => open(path) });
+  return module.prepare({
+    name,
+    load,
+    defaults,
+    presets,
+    thresholds,
+    env: __ENV,
+    readFile: (path) => open(path),
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What k6 prints and writes at the end of a run: the verdict, `summary.json` and `report.html`. */
 import type { Prepared } from '../lib/before/prepare.ts';
+import { operationOf } from '../lib/words/vocabulary.ts';
 import type { Evidence } from './derive/evidence.ts';
 import { renderHtml } from './html/page.ts';
 import type { K6Data } from './derive/k6Data.ts';
@@ -10,7 +11,7 @@ import { verdictOf } from './derive/verdict.ts';
 /** File name (`stdout`, too) → content; nothing when the run made no load. */
 export function k6Files(script: string, prepared: Prepared, data: K6Data): Record<string, string> {
   if (!isReadable(data)) return { stderr: UNREADABLE };
-  if (neverRan(data)) return {};
+  if (neverRan(data, prepared)) return {};
   const { summaryFile, reportFile } = prepared.config;
   const summary = summaryOf(testInfo(script, prepared, data), data);
   const verdict = verdictOf(summary);
@@ -42,9 +43,10 @@ function isReadable(data: Partial<K6Data>): data is K6Data {
 }
 
 /** The check of the target ended the run: its sentence says all. */
-function neverRan({ metrics }: K6Data): boolean {
+function neverRan({ metrics }: K6Data, { vocabulary }: Prepared): boolean {
   const count = (name: string) => metrics[name]?.values['count'] ?? 0;
-  return count('sessions_started') === 0 && count('script_errors') === 0;
+  const { began } = operationOf(vocabulary, vocabulary.visit);
+  return count(began.metric) === 0 && count('script_errors') === 0;
 }
 
 function testInfo(

@@ -402,7 +402,7 @@ describe('crescendo doctor', () => {
     assert.match(stdout, /^ ✓ scripts, limits and questions can be read: burst, ramp/m);
     assert.match(
       stdout,
-      /^ ✓ reference target answers: session setup .*, session .*, answer .*,\n {3}first chunk .*, socket connect \S+ m?s$/m,
+      /^ ✓ reference target \(chatbot\) answers: session setup .*, session .*, answer .*,\n {3}first chunk .*, socket connect \S+ m?s$/m,
     );
     assert.doesNotMatch(stdout, /✗/);
   });

@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { planRun, prepareRun } from '../cli/setup/prepareRun.ts';
 import { openTarget } from '../cli/setup/referenceTarget.ts';
 import { gatherForRun } from '../cli/setup/runSettings.ts';
+import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';
@@ -23,10 +24,9 @@ const WEBHOOK = 'http://127.0.0.1:9/hook';
 describe('settings', () => {
   test('leave the target open, and have a key for it then', () => {
     const open = gatherForRun({ env: ['API_BASE_URL=', 'WEBSOCKET_BASE_URL=', 'ENCRYPTION_KEY='] });
-    assert.equal(open.usesReference, true);
     assert.match(open.variables['ENCRYPTION_KEY'] ?? '', /^[\da-f]{64}$/);
-    const { usesReference, variables } = gatherForRun({ env: ELSEWHERE });
-    assert.deepEqual([usesReference, variables['ENCRYPTION_KEY']], [false, 'ab'.repeat(32)]);
+    const { variables } = gatherForRun({ env: ELSEWHERE });
+    assert.equal(variables['ENCRYPTION_KEY'], 'ab'.repeat(32));
   });
 
   test('have the quick values of the script, and say so', () => {
@@ -59,7 +59,7 @@ describe('a run', () => {
 
   test('goes where the settings say; no target of ours is started then', async () => {
     const variables = { API_BASE_URL: 'http://127.0.0.1:9' };
-    assert.deepEqual(await openTarget({ variables, usesReference: false }), {
+    assert.deepEqual(await openTarget(variables, CHATBOT_SECTIONS), {
       variables,
       reference: undefined,
     });

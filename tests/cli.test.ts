@@ -153,19 +153,23 @@ describe('settings', () => {
     assert.equal(variables['THRESHOLDS_FILE'], join(here, 'limits.json'));
   });
   test('the reference target is meant when no address is set', () => {
-    assert.equal(wantsReferenceTarget({ API_BASE_URL: ' ' }), true);
-    assert.equal(wantsReferenceTarget({ WEBSOCKET_BASE_URL: 'ws://x' }), false);
+    assert.equal(wantsReferenceTarget({ API_BASE_URL: ' ' }, CHATBOT_SECTIONS), true);
+    assert.equal(wantsReferenceTarget({ WEBSOCKET_BASE_URL: 'ws://x' }, CHATBOT_SECTIONS), false);
   });
   test('what is kept of them has no key', () => {
     const kept = givenSettings(
       { ENCRYPTION_KEY: 'k', SEED: '3', HOME: '/', LIMITS: '', API_BASE_URL: 'http://x' },
+      CHATBOT_SECTIONS,
       ['API_BASE_URL'],
     );
     assert.deepEqual(kept, { SEED: '3' });
-    assert.deepEqual(givenSettings({ SOCKET_PATH: '/ws?key=secret', TOKEN_PATH: '/t' }, []), {
-      TOKEN_PATH: '/t',
-      SOCKET_PATH: '/ws?…',
-    });
+    assert.deepEqual(
+      givenSettings({ SOCKET_PATH: '/ws?key=secret', TOKEN_PATH: '/t' }, CHATBOT_SECTIONS, []),
+      {
+        TOKEN_PATH: '/t',
+        SOCKET_PATH: '/ws?…',
+      },
+    );
   });
   test('k6 downloads and reports nothing', () => {
     const env = k6Environment({ GOGC: '50', K6_NO_USAGE_REPORT: 'false' });

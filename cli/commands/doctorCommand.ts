@@ -1,7 +1,8 @@
 /** `crescendo doctor`: is everything there, and does the target answer? Each finding that is not fine says what to do. */
-import type { Config } from '../../systems/chatbot/settings.ts';
+import type { CommonConfig } from '../../lib/before/settings/common.ts';
 import { InputError } from '../../lib/words/settings.ts';
-import { checkSettings, type Variables } from '../setup/environment.ts';
+import { checkSettings, wantsReferenceTarget, type Variables } from '../setup/environment.ts';
+import { SYSTEMS, type KnownSystem } from '../setup/knownSettings.ts';
 import { USAGE } from '../exitCodes.ts';
 import { INSTALL_K6 } from '../k6/goBuild.ts';
 import { findK6, type K6 } from '../k6/k6Binary.ts';
@@ -33,8 +34,9 @@ export async function doctor(): Promise<number> {
   origins = settings.origins;
   const k6 = await checkK6(settings.variables);
   tell([...settings.findings, ...k6.findings]);
-  if (settings.config !== undefined) {
-    const sessions = Math.max(settings.config.ramp.maxSessions, settings.config.numSessions);
+  if (settings.configs !== undefined) {
+    const levels = settings.configs.map(({ ramp, numSessions }) => Math.max(ramp.maxSessions, numSessions));
+    const sessions = Math.max(...levels);
     tell([await checkFiles(sessions), checkPorts(sessions)]);
     if (k6.found !== undefined) tell(await checkScripts(k6.found, settings.variables));
     if (k6.found !== undefined && bad === 0) tell(await checkAnswer(k6.found, settings));
@@ -53,10 +55,17 @@ function withOrigin({ grade, text }: Finding, origins: Origins): Finding {
   return { grade, text: grade === 'bad' ? withOrigins(text, origins) : text };
 }
 
-/** The settings as `crescendo run` would take them; `config` is absent when they can't be used. */
-interface Settings extends Pick<GatheredSettings, 'variables' | 'origins' | 'usesReference'> {
-  config?: Config;
+/** The settings as `crescendo run` would take them; `configs`, a system's each, are absent when they can't be used. */
+interface Settings extends Pick<GatheredSettings, 'variables' | 'origins'> {
+  configs?: CommonConfig[];
   findings: Finding[];
+}
+
+/** The systems whose target the settings name; all of them, at the reference target, where they name none. */
+function meantSystems(variables: Variables): [name: string, system: KnownSystem][] {
+  const all = Object.entries(SYSTEMS);
+  const named = all.filter(([, { sections }]) => !wantsReferenceTarget(variables, sections));
+  return named.length > 0 ? named : all;
 }
 
 /** What is wrong is a finding. A sentence that names where a setting came from needs no origins. */
@@ -65,13 +74,15 @@ function readSettings(): Settings {
     return checked(gatherForRun({}));
   } catch (error) {
     const findings = problemsOf('settings', error);
-    return { variables: { ...process.env }, origins: new Map(), usesReference: false, findings };
+    return { variables: { ...process.env }, origins: new Map(), findings };
   }
 }
 
 function checked({ remark, ...settings }: GatheredSettings): Settings {
   try {
-    return { ...settings, config: checkSettings(settings.variables), findings: remarks(remark) };
+    const { variables } = settings;
+    const configs = meantSystems(variables).map(([, { sections }]) => checkSettings(variables, sections));
+    return { ...settings, configs, findings: remarks(remark) };
   } catch (error) {
     return { ...settings, findings: problemsOf('settings', error) };
   }
@@ -117,12 +128,24 @@ async function checkScripts(k6: K6, variables: Variables): Promise<Finding[]> {
   return [{ grade: 'fine', text: `scripts, limits and questions can be read: ${names.join(', ')}` }];
 }
 
-async function checkAnswer(k6: K6, settings: Settings): Promise<Finding[]> {
+async function checkAnswer(k6: K6, { variables }: Settings): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [name, system] of meantSystems(variables))
+    findings.push(...(await tryOne(k6, name, system, variables)));
+  return findings;
+}
+
+async function tryOne(
+  k6: K6,
+  name: string,
+  { sections, trial }: KnownSystem,
+  settings: Variables,
+): Promise<Finding[]> {
   try {
-    const { variables, reference } = await openTarget(settings);
+    const { variables, reference } = await openTarget(settings, sections);
     try {
-      const name = reference === undefined ? 'target' : 'reference target';
-      return [await trySession(k6, variables, name)];
+      const target = reference === undefined ? 'target' : 'reference target';
+      return [await trySession(k6, trial, variables, `${target} (${name})`)];
     } finally {
       await reference?.stop();
     }

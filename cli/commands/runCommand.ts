@@ -86,7 +86,8 @@ async function execute(
   const untilEnd = inspected.longestMs + REPORT_MS;
   k6Process.endAfter(STARTUP_MS + untilEnd);
   const onStart = () => k6Process.endAfter(untilEnd);
-  const sessionLog = prepared.config.sessionLog > 0 ? new SessionLogReader(folder.path('k6.log')) : undefined;
+  const sessionLog =
+    (prepared.config.sessionLog ?? 0) > 0 ? new SessionLogReader(folder.path('k6.log')) : undefined;
   const tellSessions = () => sessionLog?.next().forEach((line) => eyes.say(line));
   const monitor = eyes.watch(onStart, tellSessions);
   const end = await k6Process.ended;

@@ -22,7 +22,6 @@ import type { K6End } from '../k6/k6Process.ts';
 import type { Observed } from '../live/monitor.ts';
 import { packageVersion } from '../process/packageRoot.ts';
 import type { PreparedRun } from '../setup/prepareRun.ts';
-import { ADDRESSES } from '../setup/referenceTarget.ts';
 import { renderFiles, textReport } from './reportFiles.ts';
 import type { ReportFolder } from './reportFolder.ts';
 import { hasColours, messageOf, note } from '../process/terminal.ts';
@@ -144,16 +143,16 @@ function writeReports(folder: ReportFolder, evidence: Evidence | Remains, troubl
 
 /** Everything about a run that its figures don't say. No secrets: no key, no credentials in addresses. */
 function runRecord(prepared: PreparedRun, outcome: Outcome, verdict: Verdict): RunRecord {
-  const { script, k6, variables, config, reference, k6Arguments } = prepared;
+  const { script, k6, sections, variables, config, reference, k6Arguments } = prepared;
   return {
     version: 1,
     crescendo: packageVersion(),
     script: script.name,
-    settings: givenSettings(variables, reference === undefined ? [] : ADDRESSES),
+    settings: givenSettings(variables, sections, Object.keys(reference?.addresses ?? {})),
     k6Arguments: withoutSecrets(k6Arguments),
     seed: config.seed,
     target: {
-      apiBaseUrl: config.apiBaseUrl,
+      ...(config.apiBaseUrl === undefined ? {} : { apiBaseUrl: config.apiBaseUrl }),
       websocketBaseUrl: config.websocketBaseUrl,
       isReference: reference !== undefined,
       stats: outcome.stats ?? null,

@@ -3,7 +3,7 @@ import { withHiddenQuery } from '../../lib/words/query.ts';
 import { resolve } from 'node:path';
 import { readConfig } from '../../lib/before/config.ts';
 import { OUTPUT } from '../../lib/before/settings/output.ts';
-import { TARGET } from '../../lib/before/settings/target.ts';
+import type { CommonConfig } from '../../lib/before/settings/common.ts';
 import {
   refuseUnknownSettings,
   unknownSetting,
@@ -11,7 +11,7 @@ import {
 } from '../../lib/before/settings/unknownNames.ts';
 import { overridingVariables } from '../../lib/before/k6Options.ts';
 import { InputError, type Environment } from '../../lib/words/settings.ts';
-import { CHATBOT_SECTIONS, type Config } from '../../systems/chatbot/settings.ts';
+import { settingsIn, type Section, type Setting } from '../../lib/words/sections.ts';
 import { SECTIONS, SETTING_NAMES, SETTINGS } from './knownSettings.ts';
 import { readDotEnv, type DotEnv } from './dotEnv.ts';
 import { originsOf, withOriginsNamed, type Origins } from './settingOrigins.ts';
@@ -92,20 +92,31 @@ function parseGiven(given: readonly string[]): Variables {
   return Object.fromEntries(entries);
 }
 
+/** The settings of these sections that say where the target is. */
+export function addressesIn(sections: readonly Section[]): Setting[] {
+  return settingsIn(sections).filter(({ ofTarget }) => ofTarget !== undefined);
+}
+
 /** Whether the variables leave the target open, so that the reference target is meant. */
-export function wantsReferenceTarget(variables: Environment): boolean {
-  const { apiBaseUrl, websocketBaseUrl } = TARGET.settings;
-  return [apiBaseUrl, websocketBaseUrl].every(({ env }) => !variables[env]?.trim());
+export function wantsReferenceTarget(variables: Environment, sections: readonly Section[]): boolean {
+  return addressesIn(sections).every(({ env }) => !variables[env]?.trim());
 }
 
-/** Reads and checks all settings. Throws an InputError that lists everything wrong. */
-export function checkSettings(variables: Environment): Config {
-  return readConfig(variables, CHATBOT_SECTIONS);
+/**
+ * Reads and checks all settings of a script with these sections, which have at least what every script has. Throws an
+ * InputError that lists everything wrong.
+ */
+export function checkSettings(variables: Environment, sections: readonly Section[]): CommonConfig {
+  return readConfig(variables, sections) as unknown as CommonConfig;
 }
 
-/** The settings that differ from the defaults, without secrets: what a repetition of the run needs. */
-export function givenSettings(variables: Environment, without: readonly string[]): Record<string, string> {
-  const told = SETTINGS.filter(({ env, inFiles, byCommand }) => {
+/** The settings of these sections that differ from the defaults, without secrets: what a repetition of the run needs. */
+export function givenSettings(
+  variables: Environment,
+  sections: readonly Section[],
+  without: readonly string[],
+): Record<string, string> {
+  const told = settingsIn(sections).filter(({ env, inFiles, byCommand }) => {
     return inFiles !== 'masked' && !byCommand && !without.includes(env);
   });
   return Object.fromEntries(

@@ -1,12 +1,17 @@
 /** Settles everything about a run before k6 starts: script, settings, k6, plan, target. */
-import type { Config } from '../../systems/chatbot/settings.ts';
-import { checkSettings, type Variables } from './environment.ts';
+import { readConfig } from '../../lib/before/config.ts';
+import type { CommonConfig } from '../../lib/before/settings/common.ts';
+import { OUTPUT } from '../../lib/before/settings/output.ts';
+import type { Section } from '../../lib/words/sections.ts';
+import { note } from '../process/terminal.ts';
+import { checkSettings, takeWebhook, type Variables } from './environment.ts';
+import { sectionsOf } from './knownSettings.ts';
 import { refuseK6Arguments } from '../k6/k6Arguments.ts';
 import { findOrBuildK6, type K6 } from '../k6/k6Binary.ts';
 import { inspectScript, type Inspected } from '../k6/k6Inspect.ts';
-import { namingOrigins } from './settingOrigins.ts';
+import { namingOrigins, type Origins } from './settingOrigins.ts';
 import { openTarget, type ReferenceTarget } from './referenceTarget.ts';
-import { settingsForRun, type RunSettings, type SettingsOptions } from './runSettings.ts';
+import { gatherForRun, type SettingsOptions } from './runSettings.ts';
 import { findScript, type ScriptFile } from './scriptFile.ts';
 
 /** What the command line says besides the script. */
@@ -17,29 +22,45 @@ export interface RunOptions extends SettingsOptions {
 }
 
 /** What a run is going to be, with nothing started for it yet. */
-interface PlannedRun extends RunSettings {
+interface PlannedRun {
   script: ScriptFile;
   k6: K6;
   inspected: Inspected;
+  /** The settings of its system. */
+  sections: readonly Section[];
+  /** Without `ALERT_WEBHOOK`. */
+  variables: Variables;
+  /** Of the variables, for sentences that refuse one. */
+  origins: Origins;
+  /** `ALERT_WEBHOOK`. */
+  webhook: string | undefined;
 }
 
 /** Everything that is settled before k6 starts; `variables` without those that the script does not use. */
 export interface PreparedRun extends PlannedRun {
   /** What k6 gets: the variables, and the settings that the script does not use. */
   environment: Variables;
-  config: Config;
+  config: CommonConfig;
   reference: ReferenceTarget | undefined;
   k6Arguments: readonly string[];
   dashboard: boolean;
 }
 
-/** Finds script, settings and k6, and asks for the plan. Throws an InputError for anything that is wrong with them. */
+/**
+ * Finds script, settings and k6, and asks for the plan; the script checks its own settings then. Throws an InputError for
+ * anything that is wrong with them.
+ */
 export async function planRun(name: string, options: SettingsOptions): Promise<PlannedRun> {
   const script = findScript(name);
-  const settings = settingsForRun(script.name, options);
-  return namingOrigins(settings.origins, async () => {
-    const k6 = await findOrBuildK6(settings.variables);
-    return { ...settings, script, k6, inspected: await inspectScript(k6, script.path, settings.variables) };
+  const { remark, variables: gathered, origins } = gatherForRun(options, script.name);
+  if (remark !== undefined) note(remark);
+  return namingOrigins(origins, async () => {
+    readConfig(gathered, [OUTPUT]);
+    const { webhook, rest: variables } = takeWebhook(gathered);
+    const k6 = await findOrBuildK6(variables);
+    const inspected = await inspectScript(k6, script.path, variables);
+    const sections = sectionsOf(inspected.vocabulary.system);
+    return { script, k6, inspected, sections, variables, origins, webhook };
   });
 }
 
@@ -55,9 +76,9 @@ export async function prepareRun(
   refuseK6Arguments(k6Arguments);
   const planned = await planRun(name, options);
   return namingOrigins(planned.origins, async () => {
-    const { variables: environment, reference } = await openTarget(planned);
+    const { variables: environment, reference } = await openTarget(planned.variables, planned.sections);
     const variables = without(environment, planned.inspected.unused);
-    const config = checkSettings(environment);
+    const config = checkSettings(environment, planned.sections);
     return { ...planned, variables, environment, config, reference, k6Arguments, dashboard };
   });
 }

@@ -3,14 +3,15 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { InputError, type Environment } from '../../lib/words/settings.ts';
 import type { Stats } from '../../target/stats.ts';
-import type { Variables } from './environment.ts';
+import type { Section } from '../../lib/words/sections.ts';
+import { addressesIn, wantsReferenceTarget, type Variables } from './environment.ts';
 
 const STOP_MS = 5000;
 
 /** What the child process tells its parent. */
 export type TargetMessage = { url: string; websocketUrl: string } | { problem: string } | { stats: Stats };
 
-/** Adds a random key where one is needed and none is set: client and target of one run share it. */
+/** Adds a random key where none is set: client and target of one run share it. */
 export function withReferenceKey(variables: Environment): Variables {
   return {
     ...variables,
@@ -18,13 +19,10 @@ export function withReferenceKey(variables: Environment): Variables {
   };
 }
 
-/** The settings that a reference target determines. */
-export const ADDRESSES = ['API_BASE_URL', 'WEBSOCKET_BASE_URL', 'OUTAGE_URL'] as const;
-
 /** A reference target at work. */
 export interface ReferenceTarget {
   /** The settings that lead a script to it. */
-  addresses: Record<(typeof ADDRESSES)[number], string>;
+  addresses: Record<string, string>;
   /** Ends it; resolves to what it has seen, or to `undefined` when it did not say. */
   stop(): Promise<Stats | undefined>;
 }
@@ -37,16 +35,10 @@ interface OpenTarget {
   reference: ReferenceTarget | undefined;
 }
 
-/** Starts the reference target where the settings name no other. Throws an InputError when it can't start. */
-export async function openTarget({
-  variables,
-  usesReference,
-}: {
-  variables: Variables;
-  usesReference: boolean;
-}): Promise<OpenTarget> {
-  if (!usesReference) return { variables, reference: undefined };
-  const reference = await startReferenceTarget(variables);
+/** Starts the reference target where the settings of these sections name no other. Throws an InputError when it can't. */
+export async function openTarget(variables: Variables, sections: readonly Section[]): Promise<OpenTarget> {
+  if (!wantsReferenceTarget(variables, sections)) return { variables, reference: undefined };
+  const reference = await startReferenceTarget(variables, sections);
   return { variables: { ...variables, ...reference.addresses }, reference };
 }
 
@@ -54,7 +46,10 @@ export async function openTarget({
  * Starts `crescendo target` as a child that ends when this process does. Key and mode go by environment.
  * Throws an InputError when it can't start.
  */
-async function startReferenceTarget(variables: Environment): Promise<ReferenceTarget> {
+async function startReferenceTarget(
+  variables: Environment,
+  sections: readonly Section[],
+): Promise<ReferenceTarget> {
   const child = fork(process.argv[1] ?? '', ['target', '--embedded', '--port', '0'], {
     env: { ...variables },
     detached: process.platform !== 'win32',
@@ -66,9 +61,12 @@ async function startReferenceTarget(variables: Environment): Promise<ReferenceTa
     const reason = first !== undefined && 'problem' in first ? first.problem : 'it ended at once';
     throw new InputError([`The reference target did not start: ${reason}`]);
   }
+  const bases = { http: first.url, ws: first.websocketUrl };
+  const below = addressesIn(sections).flatMap(({ env, ofTarget }) =>
+    ofTarget === undefined ? [] : [[env, `${bases[ofTarget.by]}${ofTarget.path ?? ''}`] as const],
+  );
   const addresses = {
-    API_BASE_URL: first.url,
-    WEBSOCKET_BASE_URL: first.websocketUrl,
+    ...Object.fromEntries(below),
     OUTAGE_URL: variables['OUTAGE_URL']?.trim() || `${first.url}/outage`,
   };
   return { addresses, stop: () => stop(child) };

@@ -8,7 +8,8 @@ import { duration, metricName } from '../../report/text/words.ts';
 import { aggregateOf, booksOf, measureOf, type RunSummary } from '../../report/derive/summary.ts';
 import { capture } from '../process/capture.ts';
 import type { Finding } from './finding.ts';
-import { checkSettings, k6Environment, type Variables } from './environment.ts';
+import { k6Environment, type Variables } from './environment.ts';
+import type { KnownSystem } from './knownSettings.ts';
 import { readOwnSummary } from '../evidence/evidenceFile.ts';
 import { exampleOf } from '../../report/derive/evidence.ts';
 import { runArguments } from '../k6/k6Arguments.ts';
@@ -18,18 +19,23 @@ import { findScript } from './scriptFile.ts';
 
 const TIMEOUT_MS = 180_000;
 
-/** Runs `burst` with one session and one question; `name` is what the finding calls the target. */
-export async function trySession(k6: K6, variables: Variables, name: string): Promise<Finding> {
+/** Makes one short visit of a system's; `name` is what the finding calls the target. */
+export async function trySession(
+  k6: K6,
+  { script, settings }: KnownSystem['trial'],
+  variables: Variables,
+  name: string,
+): Promise<Finding> {
   const folder = mkdtempSync(join(tmpdir(), 'crescendo-'));
   const summaryFile = join(folder, 'summary.json');
   try {
     const env = k6Environment({
       ...variables,
-      ...oneQuestion(variables),
+      ...settings(variables),
       SUMMARY_FILE: summaryFile,
       REPORT_FILE: '',
     });
-    const args = runArguments(findScript('burst').path);
+    const args = runArguments(findScript(script).path);
     const { stderr, problem } = await capture(k6.path, args, { env, timeoutMs: TIMEOUT_MS });
     const summary = readOwnSummary(summaryFile);
     if (summary !== undefined) return findingOf(summary, name, examplesIn(stderr));
@@ -37,12 +43,6 @@ export async function trySession(k6: K6, variables: Variables, name: string): Pr
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** The first question of the first pool that a session would ask. */
-function oneQuestion(variables: Variables): Variables {
-  const [pool = ''] = checkSettings(variables).questions.split(/[:,]/);
-  return { NUM_SESSIONS: '1', QUESTIONS: `${pool.trim()}:1` };
 }
 
 function examplesIn(stderr: string): readonly Example[] {

@@ -5,7 +5,7 @@
 import { readConfig, sessionConfig, shapingSettings, shownSettings, unusedSettings } from './config.ts';
 import { overridingVariables } from './k6Options.ts';
 import { measuresDrift, p95Limit, parseLimits, type Limit, type Limits } from '../words/limits.ts';
-import { headlineOf, metricsOf, type Vocabulary } from '../words/vocabulary.ts';
+import { headlineOf, metricsOf, wordsFor, type Vocabulary } from '../words/vocabulary.ts';
 import { thresholdsOf, trendStats } from './thresholds.ts';
 import type { LoadName, Plan } from '../words/load.ts';
 import { choosePlan, type Chosen, type PlanSettings } from './plans.ts';
@@ -30,6 +30,9 @@ import { vuWords, type VuWords } from '../words/vuWords.ts';
 /** k6's own limit for a WebSocket handshake, which can't be set. */
 const HANDSHAKE_LIMIT_SECONDS = 60;
 
+/** What a value of PROFILE stands for in a script that has its own: defaults of settings, perhaps another load. */
+export type Presets = Readonly<Record<string, { load?: LoadName; defaults: Environment }>>;
+
 /** What a script brings along, and how to read the environment and files. */
 export interface Input {
   /** The script's name, as in `dist/<name>.js`. */
@@ -37,6 +40,8 @@ export interface Input {
   load: LoadName;
   /** The script's own defaults of settings. */
   defaults: Environment;
+  /** Its own values of PROFILE. */
+  presets?: Presets;
   /** Text of thresholds/<name>.json. */
   thresholds: string;
   env: Environment;
@@ -107,13 +112,17 @@ function prepared<Facts, const L extends readonly Section[]>(
   system: SystemBefore<Facts, L>,
   input: Input,
 ): Prepared<Facts> {
-  const { words: vocabulary, sections } = system;
+  const { words, sections } = system;
   const overriding = overridingVariables(input.env);
   if (overriding.length > 0) throw new InputError(overriding);
   refuseUnknownSettings(input.env, sections);
-  const settings = readConfig(withDefaults(input), sections) as ConfigOf<L> & CommonConfig & PlanSettings;
-  const limits = readLimits(input, settings, vocabulary);
-  const chosen = choosePlan(input.load, settings, (path) => readFile(input, 'PLAN_FILE', path));
+  const { load, defaults, isPreset } = asPreset(input);
+  const env = withDefaults(input.env, defaults);
+  const settings = readConfig(env, sections) as ConfigOf<L> & CommonConfig & PlanSettings;
+  const limits = readLimits(input, settings, words);
+  const choice = isPreset ? { ...settings, profile: null } : settings;
+  const chosen = choosePlan(load, choice, (path) => readFile(input, 'PLAN_FILE', path));
+  const vocabulary = wordsFor(chosen.plan, words);
   const config = chosen.think === undefined ? settings : { ...settings, think: chosen.think };
   if (chosen.plan.outage)
     chosen.plan.outage.withinMs =
@@ -125,12 +134,13 @@ function prepared<Facts, const L extends readonly Section[]>(
   const scenarios = scenariosOf(input.name, config, chosen, { tail, longest });
   const options = optionsOf(scenarios, config, chosen, limits, vocabulary);
   const lateMs = 1000 * system.longestEnd(config) + 5000;
-  const facts = factsOf(input.load, config, chosen.plan, limits, system);
+  const unused = unusedSettings(load, choice, sections);
+  const facts = { ...factsOf(config, chosen.plan, limits, vocabulary), unused };
   const ext = { crescendo: { ...facts, lateMs } };
   return {
     ...chosen,
     vocabulary,
-    load: input.load,
+    load,
     config,
     sessionConfig: sessionConfig(config, sections) as VuConfigOf<L> & CommonVuConfig,
     limits,
@@ -153,19 +163,28 @@ function houseHas({ retries }: CommonConfig, { arrivals, isRate }: Plan, limits:
 
 /** For whoever reads the options from outside, by `k6 inspect`: the command. */
 function factsOf(
-  load: LoadName,
-  config: CommonConfig,
+  { requiredSessions, generatorLagLimitMs, limits: level }: CommonConfig,
   plan: Plan,
   limits: Limits,
-  { words, sections }: Pick<SystemBefore<never, readonly Section[]>, 'words' | 'sections'>,
-): Omit<ScriptFacts, 'lateMs'> {
-  const { requiredSessions, generatorLagLimitMs, limits: level } = config;
-  const unused = unusedSettings(load, config, sections);
-  return { vocabulary: words, plan, limits: limits[level], requiredSessions, generatorLagLimitMs, unused };
+  vocabulary: Vocabulary,
+): Omit<ScriptFacts, 'lateMs' | 'unused'> {
+  return { vocabulary, plan, limits: limits[level], requiredSessions, generatorLagLimitMs };
+}
+
+/** The load and the defaults of a script, those of its own PROFILE among them. */
+function asPreset({ load, defaults, presets = {}, env }: Input): {
+  load: LoadName;
+  defaults: Environment;
+  isPreset: boolean;
+} {
+  const profile = env['PROFILE']?.trim() ?? '';
+  const preset = Object.hasOwn(presets, profile) ? presets[profile] : undefined;
+  if (preset === undefined) return { load, defaults, isPreset: false };
+  return { load: preset.load ?? load, defaults: { ...defaults, ...preset.defaults }, isPreset: true };
 }
 
 /** An empty setting is an unset one. */
-function withDefaults({ env, defaults }: Input): Environment {
+function withDefaults(env: Environment, defaults: Environment): Environment {
   const unset = Object.entries(defaults).filter(([name]) => (env[name] ?? '').trim() === '');
   return { ...env, ...Object.fromEntries(unset) };
 }
@@ -194,7 +213,8 @@ function valueOf(env: string, config: object, sections: readonly Section[]): unk
 }
 
 /** Refuses settings with which nothing would be judged, or less than was required. */
-function checkJudgement(system: Judged, config: CommonConfig, { stages }: Plan, limits: Limits): void {
+function checkJudgement(system: Judged, config: CommonConfig, plan: Plan, limits: Limits): void {
+  const { stages } = plan;
   const { limits: level, requiredSessions } = config;
   checkSwitches(system, config, limits[level]);
   if (limits[level].length === 0)
@@ -202,7 +222,7 @@ function checkJudgement(system: Judged, config: CommonConfig, { stages }: Plan, 
       `LIMITS is ${level}, but the thresholds file has no limits of that level. Add some.`,
     ]);
   const counts = stages.map((stage) => stage.level);
-  const noun = system.words.level;
+  const noun = wordsFor(plan, system.words).level;
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (requiredSessions !== null && (requiredSessions < least || requiredSessions > most))
     throw new InputError([

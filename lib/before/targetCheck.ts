@@ -10,7 +10,7 @@ import { reasonOfText } from '../words/failures.ts';
 import type { Uses } from '../system.ts';
 
 interface Target {
-  apiBaseUrl: string;
+  apiBaseUrl?: string;
   websocketBaseUrl: string;
 }
 
@@ -23,11 +23,13 @@ interface Http {
 export function requireTarget(
   { apiBaseUrl, websocketBaseUrl }: Target,
   http: Http,
-  { calls, socketPath }: Uses,
+  { calls, socketPath, socketSetting = 'WEBSOCKET_BASE_URL' }: Uses,
 ): void {
   const missing =
-    (calls ? noApi(apiBaseUrl, http) : undefined) ??
-    (socketPath === undefined ? undefined : noSockets(websocketBaseUrl, socketPath, http));
+    (calls && apiBaseUrl !== undefined ? noApi(apiBaseUrl, http) : undefined) ??
+    (socketPath === undefined
+      ? undefined
+      : noSockets(websocketBaseUrl, { path: socketPath, setting: socketSetting }, http));
   if (missing !== undefined) endWith(missing);
 }
 
@@ -41,17 +43,19 @@ function noApi(address: string, http: Http): string | undefined {
 }
 
 /** The same for an address of sockets. A server that speaks nothing else need not answer an HTTP request. */
-function noSockets(address: string, path: string, http: Http): string | undefined {
+function noSockets(
+  address: string,
+  { path, setting }: { path: string; setting: string },
+  http: Http,
+): string | undefined {
   const error = errorOf(http, `${originOf(address.replace(/^ws/, 'http'))}/health`);
   if (error === undefined) return undefined;
   if (isSilent(error))
     return address.startsWith('ws:') && wantsTls(address, http)
-      ? `What listens at ${address} speaks TLS. Set WEBSOCKET_BASE_URL to an address with wss://.`
+      ? `What listens at ${address} speaks TLS. Set ${setting} to an address with wss://.`
       : undefined;
   const isSlow = reasonOfText(error) === 'request_timeout';
-  return isSlow && upgrades(address + path, http)
-    ? undefined
-    : sentenceFor(error, 'WEBSOCKET_BASE_URL', address);
+  return isSlow && upgrades(address + path, http) ? undefined : sentenceFor(error, setting, address);
 }
 
 /** Something broke off a plain request: it may want TLS. */

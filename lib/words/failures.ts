@@ -52,6 +52,11 @@ const ANSWER = [
   'server_error',
 ] as const;
 
+/** Where several may be under way. */
+const MIXED_UP = ['answer_mixed_up'] as const;
+
+const STRAY = ['answer_doubled'] as const;
+
 const SOCKET_LOST = ['connection_lost', 'write_failed', 'heartbeat_timeout', 'closed_other'] as const;
 
 /** A failure class; a closed, small set: it is a tag value. */
@@ -61,6 +66,8 @@ export type Reason =
   | (typeof HANDSHAKE)[number]
   | (typeof FRAME)[number]
   | (typeof ANSWER)[number]
+  | (typeof MIXED_UP)[number]
+  | (typeof STRAY)[number]
   | (typeof SOCKET_LOST)[number]
   | `http_${(typeof STATUSES)[number]}`
   | `closed_${(typeof CLOSE_CODES)[number]}`;
@@ -73,6 +80,8 @@ const FAMILIES: Readonly<Record<Family, () => readonly Reason[]>> = {
   answer: () => ANSWER,
   lost: () => [...SOCKET_LOST, ...CLOSE_CODES.map((code) => `closed_${code}` as const)],
   error: () => ['server_error'],
+  reply: () => ['answer_timeout', 'server_error', ...MIXED_UP],
+  stray: () => STRAY,
 };
 
 /** Every class that can happen in a phase of these families. */

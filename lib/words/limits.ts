@@ -31,12 +31,14 @@ export interface Limit {
   drift?: true;
   /** The Counter that the metric is per hour. */
   perHourOf?: string;
+  /** Binds only stages of this level; all when left out. */
+  at?: number;
 }
 
 /** Limits by level. */
 export type Limits = Record<Level, Limit[]>;
 
-const HOUR_MS = 3_600_000;
+const HOUR_SECONDS = 3600;
 
 /** Metrics by name, of which limits may bind some. */
 export type Metrics = Readonly<Record<string, Metric>>;
@@ -62,8 +64,8 @@ export function parseLimits(text: string, file: string, metrics: Metrics): Limit
         `${place(level)}: "${level}" is not a level. A file has ${LEVELS.map((name) => `"${name}"`).join(', ')}.`,
       );
     } else if (isObject(byMetric)) {
-      for (const [metric, list] of Object.entries(byMetric))
-        limits[level].push(...metricLimits(place, level, metric, list, metrics, problems));
+      for (const [name, part] of Object.entries(byMetric))
+        limits[level].push(...namedLimits([level, name], part, { place, metrics, problems }));
     } else {
       problems.push(
         `${place(level)}: "${level}" must be an object of metric names, each with a list of limits.`,
@@ -82,30 +84,48 @@ function parseObject(text: string, file: string): JsonText & { value: Record<str
   throw new InputError([`${json.place()}: there is no object of limits. ${shape}`]);
 }
 
-function metricLimits(
-  place: JsonText['place'],
-  level: Level,
-  metric: string,
-  list: unknown,
-  metrics: Metrics,
-  problems: string[],
-): Limit[] {
+/** What reading a file needs and collects on the way. */
+interface Reading {
+  place: JsonText['place'];
+  metrics: Metrics;
+  problems: string[];
+}
+
+/** The limits on a metric, or, below `@50`, those that hold at the level 50 only. */
+function namedLimits(path: readonly string[], part: unknown, reading: Reading): Limit[] {
+  const name = path.at(-1) ?? '';
+  const [, level] = /^@(\d+)$/.exec(name) ?? [];
+  if (level === undefined) return metricLimits(path, part, reading);
+  if (isObject(part))
+    return Object.entries(part).flatMap(([metric, list]) =>
+      metricLimits([...path, metric], list, reading).map((limit) => ({ ...limit, at: Number(level) })),
+    );
+  reading.problems.push(
+    `${reading.place(...path)}: "${name}" must be an object of metric names, each with a list of limits.`,
+  );
+  return [];
+}
+
+function metricLimits(path: readonly string[], list: unknown, reading: Reading): Limit[] {
+  const { place, metrics, problems } = reading;
+  const [level = ''] = path;
+  const metric = path.at(-1) ?? '';
   const bindable = bindableOf(metrics);
   const known = Object.hasOwn(bindable, metric) ? bindable[metric] : undefined;
   if (known === undefined) {
-    problems.push(`${place(level, metric)}: ${unknownMetric(metric, Object.keys(bindable))}`);
+    problems.push(`${place(...path)}: ${unknownMetric(metric, Object.keys(bindable))}`);
     return [];
   }
   if (!Array.isArray(list) || list.length === 0) {
     problems.push(
-      `${place(level, metric)}: "${metric}" in "${level}" must have a list of limits, for example ["${example(known.kind)}"].`,
+      `${place(...path)}: "${metric}" in "${level}" must have a list of limits, for example ["${example(known.kind)}"].`,
     );
     return [];
   }
   return list.flatMap((entry: unknown, index) => {
     const limit = parseEntry(metric, entry, known);
     if (typeof limit !== 'string') return [limit];
-    problems.push(`${place(level, metric, index)}: ${limit}`);
+    problems.push(`${place(...path, index)}: ${limit}`);
     return [];
   });
 }
@@ -156,14 +176,14 @@ function parseExpression(metric: string, text: string, about: Metric): Limit | s
   if (!AGGREGATES[kind].test(aggregate) || !isPercentile || !isOperator(plain) || !Number.isFinite(bound))
     return `"${text}" is not a limit for ${metric}. Write an aggregate, an operator and a number, for example "${example(kind)}".`;
   const expression = `${aggregate}${operator}${bound}`;
-  const limit = { metric, expression, aggregate, operator: plain, bound, ...facts(about) };
+  const limit = { metric, expression, aggregate, operator: plain, bound, ...facts(about, aggregate) };
   return senseless(limit, about) ?? limit;
 }
 
-function facts({ kind, unit, limit = 'run', samples, drift, perHourOf }: Metric) {
+function facts({ kind, unit, limit = 'run', samples, drift, perHourOf }: Metric, aggregate: string) {
   return {
     kind,
-    unit,
+    unit: kind === 'counter' && aggregate === 'rate' ? ('per second' as const) : unit,
     needs: limit,
     ...(samples === undefined ? {} : { samples }),
     ...(drift === undefined ? {} : { drift }),
@@ -265,25 +285,33 @@ export function measuresDrift(limits: Limits): boolean {
 }
 
 /** Whether a limit can be judged in a stage. */
-export function applies({ drift }: Limit, stage: Stage, plan: Plan): boolean {
+export function applies({ drift, at }: Limit, stage: Stage, plan: Plan): boolean {
+  if (at !== undefined && at !== stage.level) return false;
   if (drift !== true) return true;
   return stage.number > 1 && stage.level === plan.stages[0]?.level;
 }
 
-/** A limit as k6 can judge it in a stage: one per session-hour becomes a count. */
+/**
+ * A limit as k6 can judge it in a stage: what is per session-hour or per second becomes a count, for k6's own rates are
+ * over the whole run. So is a rate per second in a plan without an end, whose stage is the run.
+ */
 export function forStage(limit: Limit, stage: Stage): Limit {
-  if (limit.perHourOf === undefined) return limit;
-  const bound = limit.bound * plannedHours(stage);
+  const parts = partsOf(limit, stage);
+  if (parts === undefined) return limit;
+  const bound = limit.bound * parts;
   const expression = `count${limit.operator}${bound}`;
-  return { ...limit, metric: limit.perHourOf, kind: 'counter', aggregate: 'count', expression, bound };
-}
-
-/** Hours that what a level counts is planned to be there in the judged part of a stage, together. */
-function plannedHours({ level, hold, end }: Stage): number {
-  return (level * (end - hold)) / HOUR_MS;
+  const metric = limit.perHourOf ?? limit.metric;
+  return { ...limit, metric, kind: 'counter', aggregate: 'count', expression, bound };
 }
 
 /** A value that k6 measured for `forStage`'s limit, in the unit of the limit as it was written. */
-export function ownUnit({ perHourOf }: Limit, stage: Stage, value: number): number {
-  return perHourOf === undefined ? value : value / plannedHours(stage);
+export function ownUnit(limit: Limit, stage: Stage, value: number): number {
+  return value / (partsOf(limit, stage) ?? 1);
+}
+
+/** How many hours or seconds a count of the stage is divided by; `undefined`: by none. */
+function partsOf({ perHourOf, unit }: Limit, stage: Stage): number | undefined {
+  const seconds = (stage.end - stage.hold) / 1000;
+  if (perHourOf !== undefined) return (stage.level * seconds) / HOUR_SECONDS;
+  return unit === 'per second' && stage.end < Number.MAX_SAFE_INTEGER ? seconds : undefined;
 }

@@ -235,12 +235,7 @@ export function plannedSessions({ stages, end }: Plan): number | null {
   return end === null ? stages.reduce((sum, { level }) => sum + level, 0) : null;
 }
 
-/** What a level of a plan counts: sessions, or sessions/s where they arrive by a rate. */
-export function levelNoun({ isRate }: Plan, { one, many }: Noun): Noun {
-  return isRate ? { one: `${one}/s`, many: `${many}/s` } : { one, many };
-}
-
-/** A plan in words for people: `10 → 500 sessions, 11 stages × 180 s`; `noun`: what a level counts. */
+/** A plan in words for people: `10 → 500 sessions, 11 stages × 180 s`; `noun`: what a level of it counts. */
 export function describePlan(plan: Plan, noun: Noun): string {
   const { stages, end } = plan;
   const [first] = stages;
@@ -248,7 +243,7 @@ export function describePlan(plan: Plan, noun: Noun): string {
   if (!first || !last) return 'no stages';
   const sessions = countedAs(first.level, noun);
   const seconds = (stage: Stage) => `${(stage.end - stage.start) / 1000} s`;
-  if (plan.isRate) return `${phasesText(stages)} ${noun.many}/s`;
+  if (plan.isRate) return `${phasesText(stages)} ${noun.many}`;
   if (plan.arrivals) return `${arriving(plan, noun)}, ${plural(stages.length, 'stage')}`;
   if (end === null) return `${sessions} at once, each once`;
   if (stages.length === 1) return `${sessions} for ${seconds(first)}`;

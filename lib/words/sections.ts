@@ -31,6 +31,8 @@ interface About {
   readonly quick?: string;
   /** What the table of settings shows where there is no default. */
   readonly otherwise?: string;
+  /** An address of the target: on the reference target it is below that of its HTTP or of its sockets. */
+  readonly ofTarget?: { readonly by: 'http' | 'ws'; readonly path?: string };
 }
 
 /** A default that follows from another setting; `is` says in Markdown what it is. */

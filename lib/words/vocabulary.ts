@@ -13,8 +13,8 @@ export interface Noun {
 /** k6's kinds of metrics. */
 export type Kind = 'trend' | 'rate' | 'counter' | 'gauge';
 
-/** What a value is: milliseconds, a share of 1, a number, a multiple, or a number per hour of a session. */
-export type Unit = 'ms' | 'share' | 'count' | 'factor' | 'per session-hour';
+/** What a value is: milliseconds, a share of 1, a number, a multiple, a number per second or per hour of a session. */
+export type Unit = 'ms' | 'share' | 'count' | 'factor' | 'per second' | 'per session-hour';
 
 /** One metric. */
 export interface Metric {
@@ -83,7 +83,8 @@ export interface Operation {
 }
 
 /** Families of failure classes; `lib/words/failures.ts` says which classes are in each. */
-export type Family = 'rest' | 'handshake' | 'transport' | 'frame' | 'answer' | 'lost' | 'error';
+export type Family =
+  'rest' | 'handshake' | 'transport' | 'frame' | 'answer' | 'reply' | 'stray' | 'lost' | 'error';
 
 /** Where something failed. */
 export interface PhaseWords {
@@ -117,10 +118,14 @@ export interface Column {
   wide?: true;
 }
 
-/** A line of the text at the end: the distribution of a Trend, or counts; none where all of these are left out. */
+/**
+ * A line of the text at the end: the distribution of a Trend (`all`: with average and p99), counts, or counts a second
+ * over the whole run; none where all of these are left out.
+ */
 export type Line =
-  | { title: string; trend: string; about: string; without: string }
-  | { title: string; counts: readonly Count[] };
+  | { title: string; trend: string; about: string; without: string; all?: true }
+  | { title: string; counts: readonly Count[] }
+  | { title: string; rates: readonly Count[] };
 
 /**
  * What counts must hold besides the books of operations. Sides are sums of Counters, of samples of a Trend, or of
@@ -138,10 +143,10 @@ export interface Rule {
   ledger?: { name: string; left: string; right: readonly string[] };
 }
 
-/** A count of the reference target's `/stats`, by its path, that must be that of a run. */
+/** A count of the reference target's `/stats`, by its path, or the sum of several, that must be that of a run. */
 export interface AtTarget {
   what: string;
-  theirs: string;
+  theirs: string | readonly string[];
   /** Theirs, than ours; equal when left out. */
   is?: '=' | '<=' | '>=';
   /** Left out: 0, but for what failed. */
@@ -174,6 +179,8 @@ export interface Vocabulary {
   answer: string;
   /** How to make visits shorter: "QUESTIONS fewer". */
   shorter: string;
+  /** The settings that spread what happens at the same time: "THINK_SECONDS". */
+  spread: string;
   /** The Counter of messages that nobody understands. */
   unknown?: string;
   /** The Counter of milliseconds in which a visit was at its level, and what it did then: "had an open socket". */
@@ -204,6 +211,18 @@ export function operationOf({ system, operations }: Vocabulary, name: string): O
   const operation = operations[name];
   if (operation === undefined) throw new RangeError(`The system ${system} has no operation "${name}".`);
   return operation;
+}
+
+/** The words for a plan: a level of arrivals by a rate counts visits a second, such as users/s. */
+export function wordsFor({ isRate }: { isRate?: true }, vocabulary: Vocabulary): Vocabulary {
+  if (!isRate) return vocabulary;
+  const { one, many } = visitNoun(vocabulary);
+  return { ...vocabulary, level: { one: `${one}/s`, many: `${many}/s` } };
+}
+
+/** What visits are called; a level may count something else, such as arrivals a second. */
+export function visitNoun(vocabulary: Vocabulary): Noun {
+  return operationOf(vocabulary, vocabulary.visit).noun;
 }
 
 /** The operation that the verdict speaks of. */

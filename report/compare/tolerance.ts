@@ -24,6 +24,7 @@ const BY_UNIT: Readonly<Record<Unit, Tolerance>> = {
   share: { relative: 0, absolute: 0.005 },
   count: { relative: 0.1, absolute: 2 },
   factor: { relative: 0.1, absolute: 0 },
+  'per second': { relative: 0.1, absolute: 0 },
   'per session-hour': { relative: 0.1, absolute: 0 },
 };
 

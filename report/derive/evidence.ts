@@ -14,7 +14,7 @@ export interface RunRecord {
   settings: Record<string, string>;
   k6Arguments: string[];
   seed: number;
-  target: { apiBaseUrl: string; websocketBaseUrl: string; isReference: boolean; stats: unknown };
+  target: { apiBaseUrl?: string; websocketBaseUrl: string; isReference: boolean; stats: unknown };
   k6: { version: string; extensions: string[]; exitCode: number };
   machine: Record<string, string | number>;
   startedAt: string;

@@ -106,6 +106,8 @@ const EXPLANATIONS: Record<NamedReason, readonly [title: string, why: string, lo
     PROTOCOL,
   ],
   empty_answer: ['empty answer', 'the answer was completed without any text', PROTOCOL],
+  answer_mixed_up: ["answer with another's mark", 'the server mixed up what it answers', PROTOCOL],
+  answer_doubled: ['answer came twice', 'the server answered the same thing a second time', PROTOCOL],
   server_error: [
     "the server's own error message",
     'the back end refused it: see its log',

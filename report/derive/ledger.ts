@@ -33,7 +33,7 @@ interface Books {
 /** The lines of a run. Lines that an interruption may unbalance are left out when it was cut short. */
 export function ledgerOf(metrics: K6Metrics, books: Books): LedgerLine[] {
   const { vocabulary, plan, cutShort } = books;
-  const operations = Object.entries(vocabulary.operations);
+  const operations = Object.entries(vocabulary.operations).filter(([, words]) => isTold(metrics, words));
   const always = operations.flatMap(([name, words]) => [
     ...(words.open === undefined ? [] : [bucketLine(metrics, words)]),
     ...classLine(metrics, words, books.failures),
@@ -47,6 +47,12 @@ export function ledgerOf(metrics: K6Metrics, books: Books): LedgerLine[] {
     ...operations.flatMap(([, words]) => attemptsLine(metrics, words)),
     ...vocabulary.rules.flatMap((rule) => ruleLine(metrics, rule)),
   ];
+}
+
+/** What nobody wants to know of none needs no line where nothing of it was counted. */
+function isTold(metrics: K6Metrics, { began, good, bad, open }: Operation): boolean {
+  const counts = [began, good, bad, open].map((count) => (count ? metrics.count(count.metric) : 0));
+  return began.ifAny !== true || counts.some((count) => count !== 0);
 }
 
 function bucketLine(metrics: K6Metrics, { noun, began, good, bad, stopped, open }: Operation): LedgerLine {
@@ -77,13 +83,11 @@ function latencyLine(
 }
 
 function plannedLine(metrics: K6Metrics, plan: Plan, vocabulary: Vocabulary): LedgerLine[] {
-  const { began } = operationOf(vocabulary, vocabulary.visit);
-  if (plan.isRate) return [arrivalLine(metrics, plan, vocabulary.level.many, began)];
+  const { began, noun } = operationOf(vocabulary, vocabulary.visit);
+  if (plan.isRate) return [arrivalLine(metrics, plan, noun.many, began)];
   const planned = plannedSessions(plan);
   if (planned === null) return [];
-  return [
-    line(`planned ${vocabulary.level.many}`, planned, PLANNED, { [began.word]: metrics.count(began.metric) }),
-  ];
+  return [line(`planned ${noun.many}`, planned, PLANNED, { [began.word]: metrics.count(began.metric) })];
 }
 
 /** The last arrival is due at the very end, when k6 may start none any more. */

@@ -2,7 +2,7 @@
  * Everything failed before one single good outcome, by what only a wrong dialect, key or path explains: then nothing was
  * measured, and nobody can say that the back end is to blame. Pure.
  */
-import type { Sign } from '../../lib/words/vocabulary.ts';
+import { visitNoun, type Sign } from '../../lib/words/vocabulary.ts';
 import { booksOf, type FailureSummary, type RunSummary } from './summary.ts';
 import { counted } from '../text/words.ts';
 
@@ -18,7 +18,7 @@ export function noAnswer(summary: RunSummary): string | undefined {
   const strange = totalOf(summary, vocabulary.unknown);
   const unknown =
     strange > 0 ? `; ${counted(strange, 'message')} had a type that the protocol does not know` : '';
-  return `no ${vocabulary.level.one} got ${vocabulary.answer}, so nothing was measured: ${row.title} (${row.phase}) ${counted(row.count, 'time')}, where ${sign.expected} was expected${unknown}; check ${sign.check}`;
+  return `no ${visitNoun(vocabulary).one} got ${vocabulary.answer}, so nothing was measured: ${row.title} (${row.phase}) ${counted(row.count, 'time')}, where ${sign.expected} was expected${unknown}; check ${sign.check}`;
 }
 
 /** The most frequent failure with such a sign, where they are more than half of all. */

@@ -1,8 +1,8 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
 import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
-import { levelNoun, mostHeld, highestLevel } from '../../lib/words/load.ts';
+import { mostHeld, highestLevel } from '../../lib/words/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import type { Noun, Vocabulary } from '../../lib/words/vocabulary.ts';
+import { visitNoun, type Noun, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import { worstLag } from './generatorLag.ts';
 import { PLANNED, type LedgerLine } from './ledger.ts';
 import { noAnswer } from './noAnswer.ts';
@@ -107,7 +107,7 @@ function stopReason(summary: RunSummary): string {
   const { durationMs, plan, vocabulary } = summary;
   const { open = 0 } = booksOf(summary, vocabulary.visit);
   const planned = plan.end === null ? '' : ` of ${duration(plan.end)}`;
-  return `stopped after ${duration(durationMs)}${planned}, ${countedAs(open, vocabulary.level)} interrupted`;
+  return `stopped after ${duration(durationMs)}${planned}, ${countedAs(open, visitNoun(vocabulary))} interrupted`;
 }
 
 function capacity(
@@ -124,7 +124,7 @@ function capacity(
   const required = requiredSessions === null ? '' : ` (required: ${requiredText(stages, requiredSessions)})`;
   if (broken && worst)
     return `${brokenText(summary, holds, broken, required)}: ${limitSentence(worst)}${endedAtBreak(summary) ? '; the run stopped there' : ''}`;
-  return `${heldText(holds, levelNoun(summary.plan, vocabulary.level))}${required || " (the plan's maximum)"}${openText(summary, holds)}${marginText(summary)}`;
+  return `${heldText(holds, vocabulary.level)}${required || " (the plan's maximum)"}${openText(summary, holds)}${marginText(summary)}`;
 }
 
 function arrivalsText(
@@ -134,9 +134,9 @@ function arrivalsText(
 ): string {
   const { vocabulary } = summary;
   if (broken && worst)
-    return `breaks in stage ${broken.number}, in which ${countedAs(broken.level, vocabulary.level)} arrive: ${limitSentence(worst)}`;
+    return `breaks in stage ${broken.number}, in which ${countedAs(broken.level, visitNoun(vocabulary))} arrive: ${limitSentence(worst)}`;
   const { began } = booksOf(summary, vocabulary.visit);
-  return `carries all ${countedAs(began, vocabulary.level)} that arrive${marginText(summary)}`;
+  return `carries all ${countedAs(began, visitNoun(vocabulary))} that arrive${marginText(summary)}`;
 }
 
 function marginText(summary: RunSummary): string {
@@ -161,12 +161,12 @@ const OFTEN_OPEN = 0.9;
 
 /** Where a higher level is not what broke it, the time is. */
 function brokenText(
-  { plan, stages, vocabulary }: RunSummary,
+  { stages, vocabulary }: RunSummary,
   holds: number | null,
   { number, level }: StageSummary,
   required: string,
 ): string {
-  const held = `${heldText(holds, levelNoun(plan, vocabulary.level))}${required}`;
+  const held = `${heldText(holds, vocabulary.level)}${required}`;
   if (holds === null || level > holds) return `${held}, breaks at ${level} (stage ${number})`;
   const times = number === 2 ? 'stage 1' : `stages 1 to ${number - 1}`;
   return `${held} in ${times} of ${stages.length}, breaks in stage ${number} at ${level}`;
@@ -214,7 +214,7 @@ function doubts(whole: RunSummary, observation: Observation | undefined): string
 
 function nothingRan(summary: RunSummary): string[] {
   const { vocabulary } = summary;
-  return booksOf(summary, vocabulary.visit).began > 0 ? [] : [`no ${vocabulary.level.one} was started`];
+  return booksOf(summary, vocabulary.visit).began > 0 ? [] : [`no ${visitNoun(vocabulary).one} was started`];
 }
 
 function scriptErrors({ generator: { scriptErrors: count } }: RunSummary): string[] {
@@ -240,9 +240,9 @@ function unequal({ name, total, totalName, parts }: LedgerLine): string {
   return `the ledger does not balance: ${name}: ${total} ${totalName} ≠ ${sum.join(' + ')}`;
 }
 
-function notAllStarted({ total, parts }: LedgerLine, { level }: Vocabulary): string {
+function notAllStarted({ total, parts }: LedgerLine, vocabulary: Vocabulary): string {
   const started = Object.values(parts).reduce((sum, count) => sum + count, 0);
-  return `${started} ${level.many} were started and ${total} were planned: ${OTHER_LOAD}`;
+  return `${started} ${visitNoun(vocabulary).many} were started and ${total} were planned: ${OTHER_LOAD}`;
 }
 
 /** What is open after all visits have ended was counted wrongly, for the ledger balances with whatever is open. */
@@ -254,7 +254,7 @@ function stillOpen(summary: RunSummary): string[] {
     return open === 0
       ? []
       : [
-          `the ledger does not balance: ${countedAs(open, noun)} are open after all ${vocabulary.level.many} have ended`,
+          `the ledger does not balance: ${countedAs(open, noun)} are open after all ${visitNoun(vocabulary).many} have ended`,
         ];
   });
 }
@@ -268,13 +268,16 @@ function starved(summary: RunSummary, observation: Observation | undefined): str
   if (worst === undefined || worst.p99 < limit) return [];
   const where = worst.stage === null ? '' : ` in stage ${worst.stage}`;
   return [
-    `the load generator was starved: lag p99 ${duration(worst.p99)}${where}, limit ${limit} ms; ${lagRemedy(summary.vocabulary.level, observation)}`,
+    `the load generator was starved: lag p99 ${duration(worst.p99)}${where}, limit ${limit} ms; ${lagRemedy(summary.vocabulary, observation)}`,
   ];
 }
 
-function lagRemedy({ many }: Noun, observation: Observation | undefined): string {
+function lagRemedy(
+  { level: { many }, spread: by }: Vocabulary,
+  observation: Observation | undefined,
+): string {
   const { averageCpu } = observation ?? {};
-  const spread = 'spread them with RAMP_TRANSITION_SECONDS or THINK_SECONDS';
+  const spread = `spread them with ${by}`;
   if (averageCpu === undefined || averageCpu === null)
     return `use fewer ${many} per machine or a larger one, or, where ${many} ask in step, ${spread}`;
   if (averageCpu < IN_STEP_CPU)
@@ -338,7 +341,7 @@ function wronglyHeld(
 /** Where every arrival has a VU of its own, none can have waited for a free one. */
 function startedLate({ generator, plan, stages, vocabulary }: RunSummary): string[] {
   if (generator.lateArrivals === 0) return [];
-  const { level: noun } = vocabulary;
+  const noun = visitNoun(vocabulary);
   const what = `${countedAs(generator.lateArrivals, noun)} started late`;
   const arrivals = stages.reduce((sum, { level }) => sum + level, 0);
   return (plan.arrivals?.vus ?? 0) >= arrivals
@@ -402,9 +405,9 @@ function notMeasured({ stages, vocabulary }: RunSummary): string[] {
 }
 
 function remedy(metric: string, vocabulary: Vocabulary): string {
-  const { level, shorter } = vocabulary;
+  const { shorter } = vocabulary;
   return metric.startsWith(vocabulary.visit)
-    ? `no ${level.one} ended within the run, so make it longer or ${shorter}`
+    ? `no ${visitNoun(vocabulary).one} ended within the run, so make it longer or ${shorter}`
     : 'remove the limit or make the run longer';
 }
 

@@ -1,5 +1,5 @@
 /** Failures by class, with the likely reason and where to look. Pure. */
-import { headlineOf, operationOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { headlineOf, operationOf, visitNoun, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import { exampleOf, type Evidence, type RunRecord } from '../derive/evidence.ts';
 import { wordsOfReason } from '../derive/explain.ts';
 import { booksOf, type FailureSummary, type RunSummary } from '../derive/summary.ts';
@@ -29,12 +29,12 @@ export function failuresSection({ summary, run }: Evidence): Html {
   </section>`;
 }
 
-function columnsOf({ level }: Vocabulary): Column[] {
+function columnsOf(vocabulary: Vocabulary): Column[] {
   return [
     { head: 'class', kind: 'left' },
     { head: 'while', kind: 'left' },
     { head: 'count' },
-    { head: level.many },
+    { head: visitNoun(vocabulary).many },
     { head: 'likely reason', kind: 'words' },
     { head: 'where to look', kind: 'words' },
   ];

@@ -2,7 +2,7 @@
 import { LEAST_HELD } from '../../lib/words/limits.ts';
 import { inSecond, MAX_PROBE_SECONDS, plannedProbes, type Outage, type Plan } from '../../lib/words/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { headlineOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { headlineOf, visitNoun, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
 import { OTHER_LOAD } from '../derive/otherLoad.ts';
 import type { RunSummary } from '../derive/summary.ts';
@@ -192,7 +192,7 @@ function sentenceOf(
     return `${when} (stage ${stage.number}): ${limitSentence(worst)}`;
   }
   if (startedAt === null)
-    return `no error was seen: either nothing failed, or it cost no ${vocabulary.level.one}`;
+    return `no error was seen: either nothing failed, or it cost no ${visitNoun(vocabulary).one}`;
   const { noun } = headlineOf(vocabulary);
   const p95 =
     p95BackAfterMs === null ? 'not in time again' : `in time again after ${duration(p95BackAfterMs)}`;

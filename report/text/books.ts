@@ -4,6 +4,7 @@ import {
   headlineOf,
   metricsOf,
   operationsInOrder,
+  visitNoun,
   type Count,
   type Line,
   type Operation,
@@ -19,7 +20,10 @@ export type NamedLine = readonly [name: string, text: string];
 export function bookLines(summary: RunSummary, peak?: number): NamedLine[] {
   const { vocabulary } = summary;
   const isFirst = summary.retries.attempted === 0;
-  const operations = operationsInOrder(vocabulary).flatMap(([name, words]) => [
+  const told = operationsInOrder(vocabulary).filter(
+    ([name, { began }]) => began.ifAny !== true || booksOf(summary, name).began > 0,
+  );
+  const operations = told.flatMap(([name, words]) => [
     [words.noun.many, operationText(words, booksOf(summary, name), isFirst)] as const,
     ...(name === vocabulary.headline ? concurrentLines(summary, peak) : []),
   ]);
@@ -61,18 +65,25 @@ function concurrentLines(summary: RunSummary, peak: number | undefined): NamedLi
 }
 
 function ownLine(line: Line, summary: RunSummary): NamedLine[] {
-  const text = 'trend' in line ? trendText(line, summary) : countsText(line.counts, summary);
+  const text = lineText(line, summary);
   return text === '' ? [] : [[line.title, text]];
 }
 
+function lineText(line: Line, summary: RunSummary): string {
+  if ('trend' in line) return trendText(line, summary);
+  return 'rates' in line ? ratesText(line.rates, summary) : countsText(line.counts, summary);
+}
+
 function trendText(
-  { trend, about, without }: Extract<Line, { trend: string }>,
+  { trend, about, without, all }: Extract<Line, { trend: string }>,
   { metrics, vocabulary }: RunSummary,
 ): string {
-  const { count = 0, med, 'p(95)': p95, max } = metrics[trend] ?? {};
+  const { count = 0, avg, med, 'p(95)': p95, 'p(99)': p99, max } = metrics[trend] ?? {};
   if (count === 0) return without;
   const text = (value: number | undefined) => figureText(unitOf(vocabulary, trend), value);
-  return `p50 ${text(med)}, p95 ${text(p95)}, at most ${text(max)} ${about}`;
+  const average = all ? `average ${text(avg)}, ` : '';
+  const nearMost = all ? `p99 ${text(p99)}, ` : '';
+  return `${average}p50 ${text(med)}, p95 ${text(p95)}, ${nearMost}at most ${text(max)} ${about}`;
 }
 
 function unitOf(vocabulary: Vocabulary, metric: string) {
@@ -82,6 +93,15 @@ function unitOf(vocabulary: Vocabulary, metric: string) {
 function countsText(counts: readonly Count[], { metrics }: RunSummary): string {
   const texts = counts.map((count) => told(count, metrics[count.metric]?.['count'] ?? 0));
   return texts.filter((text) => text !== '').join(', ');
+}
+
+/** k6's own rates are of the whole run. */
+function ratesText(counts: readonly Count[], { metrics, durationMs }: RunSummary): string {
+  const texts = counts.map(({ metric, word }) => {
+    const perSecond = ((metrics[metric]?.['count'] ?? 0) * 1000) / durationMs;
+    return `${figureText('per second', perSecond).replace('/s', '')} ${word} a second`;
+  });
+  return `${texts.join(', ')}, in ${duration(durationMs)}`;
 }
 
 /** What was tried again; nothing where nothing was and nothing may be. */
@@ -99,7 +119,7 @@ export function retryLines({ retries, settings }: RunSummary): NamedLine[] {
 /** How often a class of failures happened, in how many visits: `in at most 29 sessions`. */
 export function affectedText(
   { sessions, atMost }: { sessions: number; atMost?: true },
-  { level }: Vocabulary,
+  vocabulary: Vocabulary,
 ): string {
-  return `in ${atMost ? 'at most ' : ''}${countedAs(sessions, level)}`;
+  return `in ${atMost ? 'at most ' : ''}${countedAs(sessions, visitNoun(vocabulary))}`;
 }

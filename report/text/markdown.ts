@@ -1,6 +1,6 @@
 /** `report.md`: a run as a comment on a pull request, in GitHub's Markdown. Pure. */
 import { exampleOf, type Evidence, type Remains, type RunRecord } from '../derive/evidence.ts';
-import type { Vocabulary } from '../../lib/words/vocabulary.ts';
+import { visitNoun, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import { plain } from '../../lib/words/plain.ts';
 import { seenLines } from './remains.ts';
 import { repeatCommand, secretsNote } from './repeat.ts';
@@ -110,7 +110,7 @@ function brokenRows(stages: readonly StageSummary[]): Row[] {
 /** With a column for what each class was first seen as, where that is known. */
 function failureSection({ failures, vocabulary }: RunSummary, run: RunRecord | undefined): string[] {
   const examples = run?.examples ?? [];
-  const head = ['count', vocabulary.level.many, 'phase', 'failure', 'probable reason'];
+  const head = ['count', visitNoun(vocabulary).many, 'phase', 'failure', 'probable reason'];
   const rows = failures.map((failure) => {
     const { count, sessions, atMost, phase, title, why } = failure;
     const affected = `${atMost ? 'at most ' : ''}${whole(sessions)}`;

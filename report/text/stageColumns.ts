@@ -45,7 +45,14 @@ export function textColumns(vocabulary: Vocabulary, room: number): StageColumn[]
 }
 
 /** The longest text of each unit, with the space before it: ` 599 min`, ` 99.99 %`, ` 9,999,999`. */
-const WIDTHS: Record<Unit, number> = { ms: 8, share: 9, count: 10, factor: 9, 'per session-hour': 10 };
+const WIDTHS: Record<Unit, number> = {
+  ms: 8,
+  share: 9,
+  count: 10,
+  factor: 9,
+  'per second': 10,
+  'per session-hour': 10,
+};
 
 function ownColumn({ head, title, metric, aggregate, wide }: Column, vocabulary: Vocabulary): StageColumn {
   const { unit = 'count', is } = metricsOf(vocabulary)[metric] ?? {};

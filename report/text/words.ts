@@ -80,6 +80,8 @@ export function figureText(unit: Unit, value: number | null | undefined): string
       return percent(value);
     case 'factor':
       return `${value.toFixed(2)} ×`;
+    case 'per second':
+      return `${amount(value)}/s`;
     case 'count':
     case 'per session-hour':
       return amount(value);
@@ -100,6 +102,8 @@ export function limitText({ unit, bound }: Pick<LimitResult, 'unit' | 'bound'>):
       return `${Number((bound * 100).toFixed(4))} %`;
     case 'factor':
       return `${bound} ×`;
+    case 'per second':
+      return `${amount(bound)}/s`;
     case 'count':
     case 'per session-hour':
       return amount(bound);

@@ -38,7 +38,8 @@ function compare(
   slack: number,
 ): void {
   if (only === 'clean' && slack > 0) return;
-  const [seen, own] = [at(stats, theirs), ours === undefined ? 0 : figures.count(ours)];
+  const seen = [theirs].flat().reduce((sum, path) => sum + at(stats, path), 0);
+  const own = ours === undefined ? 0 : figures.count(ours);
   const name = ours ?? 'what failed';
   if (is === '=') rules.near(`${what} at the back end`, seen, name, own, slack);
   else if (is === '<=') rules.atMost(`${what} at the back end`, seen, name, own + slack);

@@ -191,8 +191,10 @@ function planRules(summary: RunSummary, rules: Rules): void {
     const { number, start, transition, hold, end, level } = stage;
     rules.equal('number of a stage', number, 'its place', index + 1);
     rules.equal(`start of stage ${number}`, start, 'end before', plan.stages[index - 1]?.end ?? 0);
+    // A rate is judged while it changes, and may be less than one, or end at none.
+    const settled = plan.isRate ? start : start + transition;
     rules.holds(
-      level >= 1 && start + transition <= hold && (hold < end || plan.end === null),
+      (level >= 1 || plan.isRate === true) && settled <= hold && (hold < end || plan.end === null),
       `stage ${number} has no order in its times or no level`,
     );
   });

@@ -220,6 +220,7 @@ export const CHATBOT_WORDS: Vocabulary = {
   headline: 'question',
   answer: 'an answer',
   shorter: 'QUESTIONS fewer',
+  spread: 'RAMP_TRANSITION_SECONDS or THINK_SECONDS',
   unknown: 'messages_unknown',
   held: { metric: 'hold_session_time', did: 'had an open socket' },
   operations: {

@@ -13,6 +13,7 @@ export const PING_WORDS: Vocabulary = {
   headline: 'ping',
   answer: 'a pong',
   shorter: 'PINGS fewer',
+  spread: 'PAUSE_SECONDS',
   held: { metric: 'hold_connection_time', did: 'was open' },
   operations: {
     ping: {

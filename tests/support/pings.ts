@@ -14,6 +14,7 @@ export const PING_WORDS: Vocabulary = {
   headline: 'ping',
   answer: 'an echo',
   shorter: 'PINGS fewer',
+  spread: 'PAUSE_SECONDS',
   held: { metric: 'connection_time', did: 'were up' },
   operations: {
     ping: {

@@ -8,8 +8,14 @@ import { TARGET } from './target.ts';
 
 export const COMMON = [TARGET, LOAD, RETRIES, JUDGEMENT, OUTPUT] as const;
 
-/** The values of these sections, which every script has. */
-export type CommonConfig = ConfigOf<typeof COMMON>;
+/** Those of their settings that a system may do without. */
+type Optional = 'apiBaseUrl' | 'sessionLog';
+type WithOptional<C> = Omit<C, Optional> & Partial<Pick<C, Optional & keyof C>>;
+
+/** The values of these sections, which every script has; the names of its profiles are a system's own. */
+export type CommonConfig = WithOptional<Omit<ConfigOf<typeof COMMON>, 'profile'>> & {
+  profile: string | null;
+};
 
 /** Those that VUs read. */
-export type CommonVuConfig = VuConfigOf<typeof COMMON>;
+export type CommonVuConfig = WithOptional<VuConfigOf<typeof COMMON>>;

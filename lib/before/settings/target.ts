@@ -1,5 +1,5 @@
 /** The settings that say where the back end is, and how long it may take to be reached. Pure data. */
-import { section, setting } from '../../words/sections.ts';
+import { section, setting, type Setting } from '../../words/sections.ts';
 import { OF_SESSIONS, SOME_SECONDS } from './ranges.ts';
 
 const websocketBaseUrl = setting({
@@ -10,6 +10,7 @@ const websocketBaseUrl = setting({
   meaning: 'address of the sockets',
   shapes: 'nothing',
   vu: true,
+  ofTarget: { by: 'ws' },
 });
 
 const apiBaseUrl = setting({
@@ -20,7 +21,40 @@ const apiBaseUrl = setting({
   meaning: 'address of the REST calls',
   shapes: 'nothing',
   vu: true,
+  ofTarget: { by: 'http' },
 });
+
+/** The `Origin` header of a handshake; by default that of the address in `from`, called `name`. */
+export function originSetting(from: Setting, name: string) {
+  return setting({
+    kind: 'custom',
+    env: 'WEBSOCKET_ORIGIN',
+    default: { from, by: originOf, is: `origin of \`${name}\`` },
+    parse: parseOrigin,
+    hidesText: true,
+    meaning: "`Origin` header of the handshake, also an app's: `capacitor://localhost`, `null`",
+    shapes: 'nothing',
+    vu: true,
+  });
+}
+
+/** How long the back end may take to be reached. */
+export const TIME_LIMITS = {
+  connectTimeoutSeconds: {
+    ...SOME_SECONDS,
+    env: 'CONNECT_TIMEOUT_SECONDS',
+    default: 10,
+    meaning: 'until the socket is open, and the server ready where the protocol awaits that',
+    ...OF_SESSIONS,
+  },
+  httpTimeoutSeconds: {
+    ...SOME_SECONDS,
+    env: 'HTTP_TIMEOUT_SECONDS',
+    default: 10,
+    meaning: 'of each REST call',
+    ...OF_SESSIONS,
+  },
+} as const;
 
 export const TARGET = section({
   title: 'Target',
@@ -28,30 +62,8 @@ export const TARGET = section({
   settings: {
     apiBaseUrl,
     websocketBaseUrl,
-    origin: {
-      kind: 'custom',
-      env: 'WEBSOCKET_ORIGIN',
-      default: { from: apiBaseUrl, by: originOf, is: 'origin of `API_BASE_URL`' },
-      parse: parseOrigin,
-      hidesText: true,
-      meaning: "`Origin` header of the handshake, also an app's: `capacitor://localhost`, `null`",
-      shapes: 'nothing',
-      vu: true,
-    },
-    connectTimeoutSeconds: {
-      ...SOME_SECONDS,
-      env: 'CONNECT_TIMEOUT_SECONDS',
-      default: 10,
-      meaning: 'until the socket is open, and the server ready where the protocol awaits that',
-      ...OF_SESSIONS,
-    },
-    httpTimeoutSeconds: {
-      ...SOME_SECONDS,
-      env: 'HTTP_TIMEOUT_SECONDS',
-      default: 10,
-      meaning: 'of each REST call',
-      ...OF_SESSIONS,
-    },
+    origin: originSetting(apiBaseUrl, 'API_BASE_URL'),
+    ...TIME_LIMITS,
   },
   check: (_, refusal) => {
     if (refusal.isSet(apiBaseUrl) && !refusal.isSet(websocketBaseUrl))
@@ -65,7 +77,7 @@ function sameHostByHttp(websocketUrl: string): string {
 }
 
 function originOf(url: string): string {
-  return (/^https?:\/\/[^/]+/.exec(url)?.[0] ?? '').toLowerCase();
+  return (/^https?:\/\/[^/]+/.exec(url.replace(/^ws/, 'http'))?.[0] ?? '').toLowerCase();
 }
 
 /** The header of a browser or an app: a scheme and a host, without the slash that an address may end with. */

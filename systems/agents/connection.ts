@@ -1,0 +1,230 @@
+/** One user's connection to an agent platform: several messages under way at a time, everything else one by one. */
+import { Deadline, now } from '../../lib/k6/clock.ts';
+import { openSocket, type Socket, type SocketTarget } from '../../lib/k6/socket.ts';
+import { StepFailed, type Detail, type Reason } from '../../lib/words/failures.ts';
+import type { Exchange, UserBooks } from './books.ts';
+import { Correlation } from './correlation.ts';
+import { messageWriter, readMessage, type Parties, type Response, type ServerMessage } from './protocol.ts';
+
+/** What was said and waits for its reply. */
+interface Asked {
+  what: Exchange;
+  saidAt: number;
+  /** The type of the reply, and its channel where it has one. */
+  reply: Reply;
+  channel: string | undefined;
+  /** Called once, with whether the reply came. */
+  settle: (replied: boolean) => void;
+}
+
+type Reply = 'pong' | 'subscribed' | 'unsubscribed' | 'disconnect_ack';
+
+const nothing = (): void => undefined;
+
+export class Connection {
+  private readonly books: UserBooks;
+  private readonly parties: Parties;
+  private readonly replyMs: number;
+  private readonly write: (number: number, timestamp: number) => string;
+  private readonly messages = new Correlation();
+  private readonly handshakes: Promise<unknown>[] = [];
+  private socket: Socket | undefined;
+  private asked: Asked | undefined;
+  /** Replies that did not come in time, by type: one that still comes is late, not stray. */
+  private readonly missing = new Map<Reply, number>();
+  private readonly replyDue = new Deadline(() => this.fail('answer_timeout'));
+  private readonly responseDue = new Deadline(() => this.failOldest());
+  /** Called when a message has ended. */
+  private messageEnded: () => void = nothing;
+  private frames = 0;
+
+  /** `replyMs`: from anything that is said to its reply. */
+  constructor(books: UserBooks, parties: Parties, replyMs: number) {
+    this.books = books;
+    this.parties = parties;
+    this.replyMs = replyMs;
+    this.write = messageWriter(parties);
+  }
+
+  isOpen(): boolean {
+    return this.socket?.isOpen() === true;
+  }
+
+  /** Opens it, again if called again. Throws a StepFailed of phase `connect`. */
+  async open(target: SocketTarget): Promise<void> {
+    const dialledAt = now();
+    this.books.dialled(dialledAt);
+    this.socket = openSocket(target, {
+      message: (text, timestamp) => this.hear(text, timestamp),
+      lost: (reason, detail) => this.lose(reason, detail),
+      pinged: nothing,
+      ponged: nothing,
+    });
+    this.handshakes.push(this.socket.handshakeOver);
+    try {
+      const connectMs = await this.socket.opened;
+      this.books.opened(dialledAt, dialledAt + connectMs);
+    } catch (error) {
+      if (error instanceof StepFailed) this.books.notOpened(dialledAt, now(), error.reason);
+      throw error;
+    }
+  }
+
+  /** Says something and waits for its reply; resolves to whether it came. One at a time. */
+  ask(what: Exchange, text: string, reply: Reply, channel?: string): Promise<boolean> {
+    return new Promise((settle) => {
+      const saidAt = now();
+      this.books.said(what, saidAt);
+      this.asked = { what, saidAt, reply, channel, settle };
+      this.replyDue.set(saidAt + this.replyMs);
+      this.say(text);
+    });
+  }
+
+  /** Sends the next message. */
+  send(): void {
+    const number = this.messages.count;
+    const sentAt = this.messages.begin(now());
+    this.books.messageSent(sentAt);
+    if (this.messages.open === 1) this.responseDue.set(sentAt + this.replyMs);
+    this.say(this.write(number, sentAt));
+  }
+
+  /** Resolves when fewer than so many messages wait for their responses. */
+  async fewerThan(many: number): Promise<void> {
+    while (this.messages.open >= many)
+      await new Promise<void>((resolve) => {
+        this.messageEnded = resolve;
+      });
+  }
+
+  /** Closes it, if it is open. Nothing may wait for a reply. */
+  leave(): void {
+    this.replyDue.dispose();
+    this.responseDue.dispose();
+    this.socket?.close();
+    this.books.left(now(), this.frames);
+  }
+
+  /** Resolves when the VU is free of every socket that was opened here. */
+  gone(): Promise<unknown> {
+    return Promise.all(this.handshakes);
+  }
+
+  /** What can't be sent any more fails with the connection, which `lose` hears of. */
+  private say(text: string): void {
+    this.socket?.send(text);
+  }
+
+  private hear(text: string | null, at: number): void {
+    this.frames++;
+    if (text === null) return this.books.fail('stray', 'bad_type');
+    const message = readMessage(text);
+    if (message.type === 'agent_response') this.hearResponse(message, at);
+    else this.hearOther(message, text, at);
+  }
+
+  private hearResponse(response: Response, at: number): void {
+    const { messages, books, parties } = this;
+    if (response.to !== parties.user || response.from !== parties.agent)
+      return books.fail('stray', 'misrouted', () => partiesText(response));
+    const belonging = messages.receive(response.timestamp, response.number);
+    switch (belonging.is) {
+      case 'answer': {
+        const sentAt = messages.timeOf(belonging.number);
+        if (response.isProcessed) books.messageAnswered(sentAt, at, belonging.isOvertaken);
+        else books.messageFailed('server_error', sentAt, at);
+        return this.afterMessage();
+      }
+      case 'mixed up':
+        books.messageFailed('answer_mixed_up', messages.timeOf(belonging.number), at);
+        return this.afterMessage();
+      case 'late':
+        return books.messageLate(messages.timeOf(belonging.number));
+      case 'doubled':
+        return books.fail('stray', 'answer_doubled');
+      case 'stray':
+        return books.fail('stray', 'misrouted', () => `its timestamp is ${response.timestamp}`);
+    }
+  }
+
+  private hearOther(message: Exclude<ServerMessage, Response>, text: string, at: number): void {
+    const { books } = this;
+    switch (message.type) {
+      case 'broadcast':
+        return;
+      case 'unknown':
+        return books.unknown();
+      case 'bad':
+        return books.fail('stray', 'bad_message', text);
+      case 'no JSON':
+        return books.fail('stray', 'bad_json', text);
+      default:
+        return this.hearReply(message.type, 'channel' in message ? message.channel : undefined, at);
+    }
+  }
+
+  private hearReply(type: Reply, channel: string | undefined, at: number): void {
+    const { asked, missing } = this;
+    if (asked?.reply === type && asked.channel === channel) {
+      this.books.replied(asked.what, asked.saidAt, at);
+      return this.settle(asked, true);
+    }
+    const late = missing.get(type) ?? 0;
+    if (late === 0) return this.books.fail('stray', 'misrouted', () => `a ${type} that nobody waited for`);
+    missing.set(type, late - 1);
+    this.books.replyLate();
+  }
+
+  /** What waits for its one reply gets none. */
+  private fail(reason: Reason, detail?: Detail): void {
+    const { asked, missing } = this;
+    if (asked === undefined) return;
+    missing.set(asked.reply, (missing.get(asked.reply) ?? 0) + 1);
+    this.books.unreplied(asked.what, reason, asked.saidAt, now(), detail);
+    this.settle(asked, false);
+  }
+
+  private settle({ settle }: Asked, replied: boolean): void {
+    this.asked = undefined;
+    this.replyDue.lift();
+    settle(replied);
+  }
+
+  /** The message that has waited longest is out of time. */
+  private failOldest(): void {
+    const number = this.messages.oldest();
+    if (number === undefined) return;
+    this.failMessage(number, 'answer_timeout');
+    this.afterMessage();
+  }
+
+  private failMessage(number: number, reason: Reason, detail?: Detail): void {
+    this.messages.fail(number);
+    this.books.messageFailed(reason, this.messages.timeOf(number), now(), detail);
+  }
+
+  private afterMessage(): void {
+    const oldest = this.messages.oldest();
+    if (oldest === undefined) this.responseDue.lift();
+    else this.responseDue.set(this.messages.timeOf(oldest) + this.replyMs);
+    const ended = this.messageEnded;
+    this.messageEnded = nothing;
+    ended();
+  }
+
+  /** Everything that is under way fails with the connection; where nothing is, the user does. */
+  private lose(reason: Reason, detail: Detail): void {
+    this.books.lost(now());
+    const isIdle = this.asked === undefined && this.messages.open === 0;
+    if (isIdle) return this.books.fail('socket', reason, detail);
+    for (let number = this.messages.oldest(); number !== undefined; number = this.messages.oldest())
+      this.failMessage(number, reason, detail);
+    this.fail(reason, detail);
+    this.afterMessage();
+  }
+}
+
+function partiesText({ from, to }: Response): string {
+  return `it is from ${from} to ${to}`;
+}

@@ -1,0 +1,162 @@
+/** The agents' own settings, and the sections that an agents' script has. Pure data; VUs get the values only. */
+import { JUDGEMENT } from '../../lib/before/settings/judgement.ts';
+import { LOAD } from '../../lib/before/settings/load.ts';
+import { OUTPUT } from '../../lib/before/settings/output.ts';
+import { ANY_SECONDS, OF_SESSIONS, SOME_SECONDS } from '../../lib/before/settings/ranges.ts';
+import { RETRIES } from '../../lib/before/settings/retries.ts';
+import { originSetting, TIME_LIMITS } from '../../lib/before/settings/target.ts';
+import { section, setting, type ConfigOf, type VuConfigOf } from '../../lib/words/sections.ts';
+
+const COUNT = { kind: 'whole', ...OF_SESSIONS } as const;
+
+const websocketBaseUrl = setting({
+  kind: 'url',
+  env: 'WS_URL',
+  default: 'ws://127.0.0.1:8000/ws',
+  schemes: ['ws', 'wss'],
+  meaning: "address of the agents' sockets, with its path",
+  shapes: 'nothing',
+  vu: true,
+  ofTarget: { by: 'ws', path: '/ws' },
+});
+
+const TARGET = section({
+  title: 'Target',
+  settings: { websocketBaseUrl, origin: originSetting(websocketBaseUrl, 'WS_URL'), ...TIME_LIMITS },
+});
+
+const AGENTS_LOAD = section({
+  title: 'Load',
+  families: ['RAMP', 'HOLD', 'OUTAGE'],
+  settings: {
+    ...LOAD.settings,
+    numSessions: {
+      kind: 'whole',
+      unit: 'connections',
+      min: 1,
+      max: 1e6,
+      env: 'CONNECTIONS',
+      default: 100,
+      meaning: 'connections at the same time',
+      shapes: 'plan',
+      loads: ['burst', 'hold', 'recovery'],
+    },
+    profile: {
+      kind: 'choice',
+      env: 'PROFILE',
+      default: null,
+      choices: ['quick', 'medium', 'heavy', 'staging'],
+      meaning: 'one of the usual sizes of `stress`',
+      shapes: 'plan',
+    },
+  },
+});
+
+const OWN = section({
+  title: 'Agents',
+  families: ['MESSAGE'],
+  settings: {
+    batch: {
+      ...COUNT,
+      unit: 'connections',
+      min: 1,
+      max: 1e6,
+      env: 'BATCH',
+      default: 100,
+      meaning: 'connections that are opened together, where they do not arrive by a rate',
+    },
+    batchSeconds: {
+      ...ANY_SECONDS,
+      env: 'BATCH_SECONDS',
+      default: 0.1,
+      meaning: 'from one batch to the next',
+      ...OF_SESSIONS,
+    },
+    channels: {
+      kind: 'custom',
+      env: 'CHANNELS',
+      default: 'none',
+      parse: readChannels,
+      meaning: 'that each user subscribes, with commas between; unsubscribes the first; or `none`',
+      ...OF_SESSIONS,
+    },
+    pings: {
+      ...COUNT,
+      unit: 'pings',
+      min: 0,
+      max: 1e6,
+      env: 'PINGS',
+      default: 0,
+      meaning: 'ping/pong cycles of each user, a message after each as long as there are any',
+    },
+    messages: {
+      ...COUNT,
+      unit: 'messages',
+      min: 1,
+      max: 1e6,
+      env: 'MESSAGES',
+      default: 10,
+      meaning: 'messages to an agent, of each connection',
+    },
+    messageSeconds: {
+      ...ANY_SECONDS,
+      env: 'MESSAGE_SECONDS',
+      default: 0,
+      meaning: 'from the send of a message to that of the next; 0: at once',
+      ...OF_SESSIONS,
+    },
+    inFlight: {
+      ...COUNT,
+      unit: 'messages',
+      min: 1,
+      max: 1e6,
+      env: 'IN_FLIGHT',
+      default: 10,
+      meaning:
+        'messages of a connection that may wait for their responses; one more waits until one has come',
+    },
+    replySeconds: {
+      ...SOME_SECONDS,
+      env: 'REPLY_TIMEOUT_SECONDS',
+      default: 10,
+      meaning: 'from anything that is said to its reply',
+      ...OF_SESSIONS,
+    },
+  },
+});
+
+/** Users are not logged. */
+const { summaryFile, reportFile, alertWebhook } = OUTPUT.settings;
+
+/** Every setting that an agents' script reads. */
+export const AGENTS_SECTIONS = [
+  TARGET,
+  AGENTS_LOAD,
+  OWN,
+  RETRIES,
+  JUDGEMENT,
+  section({ title: 'Output', settings: { summaryFile, reportFile, alertWebhook } }),
+] as const;
+
+/** All of their values. */
+export type AgentsConfig = ConfigOf<typeof AGENTS_SECTIONS>;
+
+/** Those that VUs read. */
+export type AgentsVuConfig = VuConfigOf<typeof AGENTS_SECTIONS>;
+
+/** When the last batch of so many connections begins, in seconds after the first. */
+export function lastBatchSeconds({ batch, batchSeconds }: AgentsVuConfig, connections: number): number {
+  return Math.floor((connections - 1) / batch) * batchSeconds;
+}
+
+const MOST_CHANNELS = 100;
+
+function readChannels(text: string, reject: (remedy: string) => void): readonly string[] | undefined {
+  if (text === 'none') return [];
+  const channels = text.split(',').map((channel) => channel.trim());
+  if (channels.length <= MOST_CHANNELS && channels.every((channel) => channel !== '')) return channels;
+  reject(
+    `it must be names of channels with commas between, at most ${MOST_CHANNELS}, or none, for example CHANNELS=agents,metrics`,
+  );
+  return undefined;
+}
