@@ -3,6 +3,7 @@
  * began last, or of a visit's start or end; what began in another stage is given tags.
  */
 import exec from 'k6/execution';
+import type { Add } from './metrics.ts';
 import type { StageClock, StageTags } from './stages.ts';
 
 /** The VU's own tags. */
@@ -30,6 +31,13 @@ export function tagOperation(at: number): void {
 /** Tags for a sample of an operation that began at `beganAt`; undefined: the VU's say it. */
 export function tagsSince(beganAt: number): StageTags | undefined {
   return beganAt >= from && beganAt < to ? undefined : clock?.operationTags(beganAt);
+}
+
+/** Adds a sample of an operation that began at `beganAt`. */
+export function addSince(beganAt: number, add: Add, value: number): void {
+  const tags = tagsSince(beganAt);
+  if (tags === undefined) add(value);
+  else add(value, tags);
 }
 
 /** The stage tag of an operation that began at `beganAt`, settled or not. */

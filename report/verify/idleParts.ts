@@ -1,14 +1,24 @@
 /** A reference target is several back ends in one: those that a run has nothing to do with must have seen nothing. Pure. */
+import { isRecord } from '../../lib/words/jsonFields.ts';
 import type { Rules } from './invariants.ts';
 
 /** The keys of a target's `/stats` that hold the counts of a back end of its own. */
 const PARTS = ['agents'];
 
-/** Checks that every count is 0 of each part that is not in `used`. */
-export function idleRules(stats: object, used: readonly string[], rules: Rules): void {
-  for (const [name, part] of Object.entries(stats))
-    if (PARTS.includes(name) && !used.includes(name))
-      rules.equal(`what the back end counted for ${name}`, magnitude(part), 'without any', 0);
+/** Checks that every count is 0 of each part that is not in `used`; but an outage is one of the whole target. */
+export function idleRules(stats: Record<string, unknown>, used: readonly string[], rules: Rules): void {
+  for (const name of PARTS.filter((part) => !used.includes(part))) {
+    const { outages, ...counts } = { outages: {}, ...objectAt(stats, name) };
+    const { count = 0, ...effects } = objectAt({ outages }, 'outages');
+    const { count: whole = 0 } = objectAt(stats, 'outages');
+    rules.equal(`what the back end counted for ${name}`, magnitude([counts, effects]), 'without any', 0);
+    rules.equal(`outages of ${name}`, Number(count), 'of the back end', Number(whole));
+  }
+}
+
+function objectAt(value: Record<string, unknown>, name: string): Record<string, unknown> {
+  const inner = value[name];
+  return isRecord(inner) ? inner : {};
 }
 
 /** The sum of all numbers in a value, without their signs. */

@@ -25,7 +25,9 @@ export function targetRules({ summary, run }: Evidence, figures: RawFigures, rul
   }
   faultRules(stats, slack, plan.outage !== undefined, rules);
   byteRules(stats, figures, rules);
-  const parts = vocabulary.atTarget.map(({ theirs }) => theirs.split('.')[0] ?? '');
+  const parts = vocabulary.atTarget.flatMap(({ theirs }) =>
+    [theirs].flat().map((path) => path.split('.')[0] ?? ''),
+  );
   idleRules(stats, parts, rules);
   rules.atMost('length of the run', Math.floor(durationMs / 1000), 'up-time', at(stats, 'uptimeSeconds'));
 }

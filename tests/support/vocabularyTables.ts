@@ -65,6 +65,8 @@ const FAMILIES: Record<Family, string> = {
   transport: 'the network, or this machine',
   frame: 'what a socket brought',
   answer: 'what was waited for',
+  reply: 'what was waited for, by whom it was sent',
+  stray: 'what nobody had asked for',
   lost: 'the end of a socket',
   error: 'an error message',
 };
