@@ -45,11 +45,14 @@ const LOADS: Record<LoadName, Load> = {
     base: ({ levels: { sessions, seconds } }) => ({ sessions: Math.max(...sessions), seconds }),
   },
   recovery: { plan: (config) => recovery({ sessions: config.numSessions, ...config.outage }) },
-  phases: {
-    plan: ({ phases: given }) =>
-      phases((given?.steps ?? []).map((step) => timesRate(step, given?.factor ?? 1))),
-  },
+  phases: { plan: phasesOf },
 };
+
+function phasesOf({ phases: given }: PlanSettings): Plan {
+  if (given === undefined)
+    throw new RangeError('This script has no settings of phases: choose another load.');
+  return phases(given.steps.map((step) => timesRate(step, given.factor)));
+}
 
 function timesRate(step: Phase, factor: number): Phase {
   return { ...step, from: step.from * factor, to: step.to * factor };

@@ -1,6 +1,7 @@
 /** The agents' own settings, and the sections that an agents' script has. Pure data; VUs get the values only. */
 import { JUDGEMENT } from '../../lib/before/settings/judgement.ts';
 import { LOAD } from '../../lib/before/settings/load.ts';
+import { PHASES } from '../../lib/before/settings/phases.ts';
 import { OUTPUT } from '../../lib/before/settings/output.ts';
 import { ANY_SECONDS, OF_SESSIONS, SOME_SECONDS } from '../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../lib/before/settings/retries.ts';
@@ -132,6 +133,7 @@ const { summaryFile, reportFile, alertWebhook } = OUTPUT.settings;
 export const AGENTS_SECTIONS = [
   TARGET,
   AGENTS_LOAD,
+  PHASES,
   OWN,
   RETRIES,
   JUDGEMENT,
