@@ -16,7 +16,7 @@ import { driftObserver } from './vu/drift.ts';
 import { arrival, iteration, type RunSession } from './vu/iteration.ts';
 import { makeMetrics } from './vu/metrics.ts';
 import type { Plan } from './words/load.ts';
-import type { VuWords } from './words/vuWords.ts';
+import type { MadeMetric, VuWords } from './words/vuWords.ts';
 
 /** What makes one script differ from another. */
 interface Definition<Facts> {
@@ -59,7 +59,7 @@ export async function testScript<Facts>(definition: Definition<Facts>): Promise<
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- see above
   if (typeof prepared === 'string') return Promise.reject(prepared);
   const { config, plan, facts, words, optionsText } = shared(prepared);
-  makeMetrics(words.metrics);
+  makeMetrics(sharedMetrics(prepared));
   const system = definition.system.inVu({ config, words, facts, textAt: sharedTexts(prepared) });
   const visit = system.visits();
   const observer = words.drift && driftObserver(words.drift);
@@ -131,6 +131,12 @@ function runOf<Facts>({
 function arrivalTimes(prepared: Prepared | undefined): (index: number) => number {
   const times = new SharedArray('arrivals', () => prepared?.arrivals ?? []);
   return (index) => times[index] ?? 0;
+}
+
+/** As text, which no VU keeps. */
+function sharedMetrics(prepared: Prepared | undefined): MadeMetric[] {
+  const [text = '[]'] = new SharedArray('metrics', () => [JSON.stringify(prepared?.vuMetrics ?? [])]);
+  return JSON.parse(text) as MadeMetric[];
 }
 
 /** So do the texts of the system. */

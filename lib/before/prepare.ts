@@ -36,7 +36,7 @@ import {
 } from './scenarios.ts';
 import { InputError, type Environment } from '../words/settings.ts';
 import type { Vocabulary } from '../words/vocabulary.ts';
-import { vuWords, type VuWords } from '../words/vuWords.ts';
+import { madeMetrics, vuWords, type MadeMetric, type VuWords } from '../words/vuWords.ts';
 
 /** k6's own limit for a WebSocket handshake, which can't be set. */
 const HANDSHAKE_LIMIT_SECONDS = 60;
@@ -88,6 +88,7 @@ export interface Prepared<Facts = unknown> extends Chosen {
   limits: Limits;
   shared: Shared<Facts>;
   sessionConfig: SessionConfig;
+  vuMetrics: MadeMetric[];
   vuWords: VuWords;
   /** Settings for people and files: without secrets, and without those that judge. */
   shownSettings: Record<string, unknown>;
@@ -119,6 +120,7 @@ function prepared<Facts>(system: SystemBefore<Facts>, input: Input): Prepared<Fa
   const longest = system.longestVisit(config, shared) + longestRetries(config) + tail;
   const scenarios = scenariosOf(input.name, config, chosen, { tail, longest });
   const options = optionsOf(scenarios, config, chosen, limits);
+  const has = new Set([...houseHas(config, chosen.plan, limits), ...system.has(config)]);
   const ext = { crescendo: factsOf(input.load, config, chosen.plan, limits) };
   return {
     ...chosen,
@@ -127,10 +129,8 @@ function prepared<Facts>(system: SystemBefore<Facts>, input: Input): Prepared<Fa
     sessionConfig: sessionConfig(config),
     limits,
     shared,
-    vuWords: vuWords(
-      system.words,
-      new Set([...houseHas(config, chosen.plan, limits), ...system.has(config)]),
-    ),
+    vuMetrics: madeMetrics(system.words, has),
+    vuWords: vuWords(system.words, has),
     shownSettings: shownSettings(config),
     options: { ...options, ext },
   };
