@@ -15,7 +15,7 @@ import { arrival, iteration, rateArrival, type RunSession } from './vu/iteration
 import type { CommonVuConfig } from './before/settings/common.ts';
 import { makeMetrics } from './vu/metrics.ts';
 import type { LoadName, Plan } from './words/load.ts';
-import type { VuWords } from './words/vuWords.ts';
+import type { MadeMetric, VuWords } from './words/vuWords.ts';
 
 /** What makes one script differ from another. */
 interface Definition<Facts, Config extends CommonVuConfig> {
@@ -62,7 +62,7 @@ export async function testScript<Facts, Config extends CommonVuConfig>(
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- see above
   if (typeof prepared === 'string') return Promise.reject(prepared);
   const { config, plan, facts, words, optionsText } = shared(prepared);
-  makeMetrics(words.metrics);
+  makeMetrics(sharedMetrics(prepared));
   const system = definition.system.inVu({
     config: config as Config,
     words,
@@ -157,6 +157,12 @@ function runOf<Facts>({
 function arrivalTimes(prepared: Prepared | undefined): (index: number) => number {
   const times = new SharedArray('arrivals', () => prepared?.arrivals ?? []);
   return (index) => times[index] ?? 0;
+}
+
+/** As text, which no VU keeps. */
+function sharedMetrics(prepared: Prepared | undefined): MadeMetric[] {
+  const [text = '[]'] = new SharedArray('metrics', () => [JSON.stringify(prepared?.vuMetrics ?? [])]);
+  return JSON.parse(text) as MadeMetric[];
 }
 
 /** So do the texts of the system. */

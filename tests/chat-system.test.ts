@@ -7,10 +7,10 @@ import type * as ChatSystem from '../systems/chatbot/chatSystem.ts';
 import { chatbot } from '../systems/chatbot/protocol.ts';
 import { CHATBOT } from '../systems/chatbot/protocolSettings.ts';
 import type { ChatProtocol } from '../systems/chatbot/dialect.ts';
-import { newWorld, withoutK6 } from './support/withoutK6.ts';
+import { CHATBOT_VU_WORDS, newWorld, withoutK6 } from './support/withoutK6.ts';
 
 /** Resolves to what the users of a VU were made of. */
-const USER = `export const chatbotUser = (config, words, protocol, questions) => async (clock, vu, iteration) => {
+const USER = `export const chatbotUser = (config, begin, protocol, questions) => async (clock, vu, iteration) => {
   world.made = { timeout: config.answerTimeoutSeconds, log: config.sessionLog, ...questions(vu, iteration) };
 };`;
 
@@ -22,7 +22,12 @@ async function inVu(protocol: ChatProtocol = chatbot(CHATBOT)) {
   const { chatSystem } = await withoutK6<typeof ChatSystem>('systems/chatbot/chatSystem.ts', world, {
     './user.ts': USER,
   });
-  const parts = { config: CONFIG, facts: FACTS, textAt: (index: number) => `text ${index}` };
+  const parts = {
+    config: CONFIG,
+    words: CHATBOT_VU_WORDS,
+    facts: FACTS,
+    textAt: (index: number) => `text ${index}`,
+  };
   const system: VuSystem = chatSystem(() => protocol).inVu(parts as never);
   const made = async (visits: ReturnType<VuSystem['visits']>) => {
     await visits(undefined as never, 1, 0);

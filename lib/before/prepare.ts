@@ -25,7 +25,7 @@ import {
   type Scenario,
 } from './scenarios.ts';
 import { InputError, type Environment } from '../words/settings.ts';
-import { vuWords, type VuWords } from '../words/vuWords.ts';
+import { madeMetrics, vuWords, type MadeMetric, type VuWords } from '../words/vuWords.ts';
 
 /** k6's own limit for a WebSocket handshake, which can't be set. */
 const HANDSHAKE_LIMIT_SECONDS = 60;
@@ -87,6 +87,7 @@ export interface Prepared<Facts = unknown> extends Chosen {
   limits: Limits;
   shared: Shared<Facts>;
   sessionConfig: CommonVuConfig;
+  vuMetrics: MadeMetric[];
   vuWords: VuWords;
   /** Settings for people and files: without secrets, and without those that judge. */
   shownSettings: Record<string, unknown>;
@@ -132,6 +133,7 @@ function prepared<Facts, const L extends readonly Section[]>(
   const tail = visitTail(config, system.longestEnd(config));
   const longest = system.longestVisit(config, shared) + longestRetries(config) + tail;
   const scenarios = scenariosOf(input.name, config, chosen, { tail, longest });
+  const has = new Set([...houseHas(config, chosen.plan, limits), ...system.has(config)]);
   const options = optionsOf(scenarios, config, chosen, limits, vocabulary);
   const lateMs = 1000 * system.longestEnd(config) + 5000;
   const unused = unusedSettings(load, choice, sections);
@@ -145,7 +147,8 @@ function prepared<Facts, const L extends readonly Section[]>(
     sessionConfig: sessionConfig(config, sections) as VuConfigOf<L> & CommonVuConfig,
     limits,
     shared,
-    vuWords: vuWords(vocabulary, new Set([...houseHas(config, chosen.plan, limits), ...system.has(config)])),
+    vuMetrics: madeMetrics(vocabulary, has),
+    vuWords: vuWords(vocabulary, has),
     shownSettings: shownSettings(config, sections),
     shapingSettings: shapingSettings(sections),
     options: { ...options, ext },

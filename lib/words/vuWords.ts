@@ -30,9 +30,8 @@ export interface VisitNames extends Pick<OperationNames, 'good' | 'bad' | 'succe
 /** Names of what is compared with stage 1. */
 export type DriftNames = NonNullable<Operation['drift']>;
 
-/** Those of one script. */
+/** Those of one script. A VU has its own copy, so it keeps none of it. */
 export interface VuWords {
-  metrics: readonly MadeMetric[];
   visit: VisitNames;
   operations: Readonly<Record<string, OperationNames>>;
   /** Of the headline, where the script compares it. */
@@ -43,7 +42,6 @@ export interface VuWords {
 export function vuWords(words: Vocabulary, has: ReadonlySet<string>): VuWords {
   const { drift } = operationOf(words, words.headline);
   return {
-    metrics: madeMetrics(words, has),
     visit: visitNames(words),
     operations: operationNames(words),
     ...(drift !== undefined && has.has('drift') ? { drift } : {}),

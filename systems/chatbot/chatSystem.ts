@@ -6,6 +6,7 @@ import type { ChatProtocol } from './dialect.ts';
 import type { ChatbotSettings } from './protocolSettings.ts';
 import type { SessionConfig } from './settings.ts';
 import { inOrder, shuffle, type SessionQuestions, type Slice } from './questions.ts';
+import { sessionBooks } from './session.ts';
 import { chatbotUser, type Questions } from './user.ts';
 
 /** `dialect` makes the protocol; called once per VU. */
@@ -15,14 +16,15 @@ export function chatSystem(
   return {
     before,
     inVu: (parts) => {
-      const { config, words } = parts;
+      const { config } = parts;
+      const begin = sessionBooks(parts.words);
       const protocol = dialect(config.chatbot);
       const questions = questionSource(parts);
       return {
         uses: () => ({ calls: makesCalls(protocol), socketPath: protocol.socket(NOBODY).path }),
-        visits: () => chatbotUser(config, words, protocol, questions),
+        visits: () => chatbotUser(config, begin, protocol, questions),
         probes: (longestSeconds) =>
-          chatbotUser(probeConfig(config, longestSeconds), words, protocol, firstOf(questions)),
+          chatbotUser(probeConfig(config, longestSeconds), begin, protocol, firstOf(questions)),
       };
     },
   };

@@ -10,8 +10,7 @@ import { metric } from '../../lib/vu/metrics.ts';
 import type { RunVisit } from '../../lib/system.ts';
 import type { ChatIds, ChatProtocol } from './dialect.ts';
 import type { SessionQuestions } from './questions.ts';
-import { sessionBooks, type Session } from './session.ts';
-import type { VuWords } from '../../lib/words/vuWords.ts';
+import type { BeginSession, Session } from './session.ts';
 import { seededRandom } from '../../lib/words/random.ts';
 import { createRetries, once, type Attempt } from '../../lib/vu/retry.ts';
 import { retryMetrics } from '../../lib/vu/retryMetrics.ts';
@@ -45,7 +44,7 @@ export type Questions = (vu: number, iteration: number) => SessionQuestions;
 /** Makes the session function of a VU; the key is imported once per VU. */
 export function chatbotUser(
   config: SessionConfig,
-  words: VuWords,
+  beginSession: BeginSession,
   protocol: ChatProtocol,
   questions: Questions,
 ): RunVisit {
@@ -54,7 +53,6 @@ export function chatbotUser(
   const rest: Rest = { baseUrl: config.apiBaseUrl, timeoutMs: config.httpTimeoutSeconds * 1000 };
   const retries = config.retries > 0 ? createRetries(config, retryMetrics(), delay) : undefined;
   const metrics = conversationMetrics(config.heartbeatSeconds > 0);
-  const beginSession = sessionBooks(words);
   let making: Promise<Conversation> | undefined;
 
   /** One session from log-in to clean-up; resolves to whether it got any answer, when nothing of it is left. */
