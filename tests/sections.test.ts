@@ -9,6 +9,7 @@ import { COMMON } from '../lib/before/settings/common.ts';
 import { OUTPUT } from '../lib/before/settings/output.ts';
 import { namesIn, refuseUnknownSettings } from '../lib/before/settings/unknownNames.ts';
 import { section, setting, settingsIn } from '../lib/words/sections.ts';
+import { AGENTS_SECTIONS } from '../systems/agents/settings.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { ROOT } from './support/bundle.ts';
 import { problems } from './support/problems.ts';
@@ -164,7 +165,15 @@ describe('all settings', () => {
     ]));
   test("the README's table is that of the data", () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-    const table = settingsTable(CHATBOT_SECTIONS);
+    const table = settingsTable(CHATBOT_SECTIONS, 'chatbot');
     assert.ok(readme.includes(`\n\n${table}\n\n`), `README.md must have this table of settings:\n${table}`);
+  });
+  test("so is the agents' in docs/agents.md, but for what every script has", () => {
+    const page = readFileSync(join(ROOT, 'docs', 'agents.md'), 'utf8');
+    const table = settingsTable(AGENTS_SECTIONS.slice(0, 3), 'agents');
+    assert.ok(
+      page.includes(`\n\n${table}\n\n`),
+      `docs/agents.md must have this table of settings:\n${table}`,
+    );
   });
 });

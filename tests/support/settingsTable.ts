@@ -8,13 +8,16 @@ import { ROOT } from './bundle.ts';
 /** What a script says of its load. */
 interface Script {
   name: string;
+  system: string;
   load: string;
   defaults: Record<string, string>;
 }
 
-/** Markdown; each line is a row. */
-export function settingsTable(sections: readonly Section[]): string {
-  const scripts = readdirSync(join(ROOT, 'scripts')).map(scriptOf);
+/** Markdown of the settings that a system's scripts have; each line is a row. */
+export function settingsTable(sections: readonly Section[], system: string): string {
+  const scripts = readdirSync(join(ROOT, 'scripts'))
+    .map(scriptOf)
+    .filter((script) => script.system === system);
   const rows = settingsIn(sections).map((setting) => rowOf(setting, scripts));
   return ['| setting | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
@@ -24,7 +27,13 @@ function scriptOf(file: string): Script {
   const [, load = ''] = /\bload: '(\w+)'/.exec(source) ?? [];
   const [, block = ''] = /\bdefaults: \{([^}]*)\}/.exec(source) ?? [];
   const pairs = [...block.matchAll(/(\w+): '([^']*)'/g)].map(([, name = '', value = '']) => [name, value]);
-  return { name: basename(file, '.ts'), load, defaults: Object.fromEntries(pairs) as Record<string, string> };
+  const [, system = ''] = /systems\/(\w+)\//.exec(source) ?? [];
+  return {
+    name: basename(file, '.ts'),
+    system,
+    load,
+    defaults: Object.fromEntries(pairs) as Record<string, string>,
+  };
 }
 
 function rowOf(setting: Setting, scripts: readonly Script[]): string {
@@ -56,7 +65,7 @@ function otherDefaults(setting: Setting, scripts: readonly Script[]): string[] {
 function users({ loads }: Setting, scripts: readonly Script[]): string {
   if (loads === undefined) return '';
   const names = scripts.filter(({ load }) => loads.some((name) => name === load)).map(({ name }) => name);
-  return `${names.map((name) => `\`${name}\``).join(', ')}: `;
+  return names.length === 0 ? '' : `${names.map((name) => `\`${name}\``).join(', ')}: `;
 }
 
 function choices(setting: Setting): string {
