@@ -10,6 +10,8 @@ import { PHASES } from '../lib/before/settings/phases.ts';
 import { HOUSE_METRICS } from '../lib/words/houseMetrics.ts';
 import type { Section } from '../lib/words/sections.ts';
 import type { Vocabulary } from '../lib/words/vocabulary.ts';
+import { AGENTS_SECTIONS } from '../systems/agents/settings.ts';
+import { AGENTS_WORDS } from '../systems/agents/words.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { ROOT } from './support/bundle.ts';
@@ -29,6 +31,7 @@ import {
 /** A line a system. */
 const SYSTEMS: readonly [page: string, words: Vocabulary, sections: readonly Section[]][] = [
   ['docs/chatbot.md', CHATBOT_WORDS, CHATBOT_SECTIONS],
+  ['docs/agents.md', AGENTS_WORDS, AGENTS_SECTIONS],
 ];
 
 /** The sections of settings that are no system's own. */

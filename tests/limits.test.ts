@@ -5,7 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { classesOf } from '../lib/words/failures.ts';
+import { AGENTS_WORDS } from '../systems/agents/words.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
+import { metricsOf } from '../lib/words/vocabulary.ts';
 import { keeps, parseLimits, type Limit } from '../lib/words/limits.ts';
 import { thresholdsOf, trendStats, type Thresholds } from '../lib/before/thresholds.ts';
 import { ROOT } from './support/bundle.ts';
@@ -38,7 +40,9 @@ describe('a thresholds file', () => {
   test('every shipped one is right and has limits at each level', () => {
     const folder = join(ROOT, 'thresholds');
     for (const name of readdirSync(folder)) {
-      const limits = parseLimits(readFileSync(join(folder, name), 'utf8'), name, METRICS);
+      const source = readFileSync(join(ROOT, 'scripts', name.replace('.json', '.ts')), 'utf8');
+      const words = source.includes('systems/agents/') ? AGENTS_WORDS : CHATBOT_WORDS;
+      const limits = parseLimits(readFileSync(join(folder, name), 'utf8'), name, metricsOf(words));
       for (const level of ['target', 'warning', 'critical'] as const)
         assert.ok(limits[level].length > 0, name);
     }

@@ -531,7 +531,7 @@ describe('words', () => {
       [result('sessions_failed', 'count<10', 12000), ['sessions failed', '12,000', '10']],
       [result('answer_latency_drift', 'p(95)<2', 1.5), ['answer latency drift p95', '1.50 ×', '2 ×']],
       [result('answer_failure_drift', 'avg<0.01', 0.25), ['answer failure drift avg', '25.00 %', '1 %']],
-      [result('questions_answered', 'rate>100', 250), ['questions answered', '250', '100']],
+      [result('questions_answered', 'rate>100', 250), ['questions answered', '250/s', '100/s']],
       [
         result('disconnects_per_session_hour', 'value<0.5', 0.25),
         ['disconnects per session hour', '0.25', '0.5'],

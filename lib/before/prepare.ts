@@ -8,6 +8,7 @@ import { measuresDrift, p95Limit, parseLimits, type Limit, type Limits } from '.
 import { headlineOf, metricsOf, wordsFor, type Vocabulary } from '../words/vocabulary.ts';
 import { thresholdsOf, trendStats } from './thresholds.ts';
 import type { LoadName, Plan } from '../words/load.ts';
+import { isProfile } from './profiles.ts';
 import { choosePlan, type Chosen, type PlanSettings } from './plans.ts';
 import { countedAs } from '../words/plural.ts';
 import { isSetting, type ConfigOf, type Section, type Settings, type VuConfigOf } from '../words/sections.ts';
@@ -121,6 +122,7 @@ function prepared<Facts, const L extends readonly Section[]>(
   const env = withDefaults(input.env, defaults);
   const settings = readConfig(env, sections) as ConfigOf<L> & CommonConfig & PlanSettings;
   const limits = readLimits(input, settings, words);
+  if (!isPreset) refuseOtherProfiles(settings);
   const choice = isPreset ? { ...settings, profile: null } : settings;
   const chosen = choosePlan(load, choice, (path) => readFile(input, 'PLAN_FILE', path));
   const vocabulary = wordsFor(chosen.plan, words);
@@ -184,6 +186,12 @@ function asPreset({ load, defaults, presets = {}, env }: Input): {
   const preset = Object.hasOwn(presets, profile) ? presets[profile] : undefined;
   if (preset === undefined) return { load, defaults, isPreset: false };
   return { load: preset.load ?? load, defaults: { ...defaults, ...preset.defaults }, isPreset: true };
+}
+
+/** A system's setting may name profiles that not every script of it has. */
+function refuseOtherProfiles({ profile }: { profile: string | null }): void {
+  if (profile !== null && !isProfile(profile))
+    throw new InputError([`PROFILE is "${profile}", which this script does not have: unset it.`]);
 }
 
 /** An empty setting is an unset one. */

@@ -5,6 +5,11 @@ import { planOf, ramp, settling, type Plan, type RampSettings } from '../words/l
 export const PROFILES = ['smoke', 'load', 'stress', 'soak', 'spike', 'breakpoint'] as const;
 export type Profile = (typeof PROFILES)[number];
 
+/** Whether a value of PROFILE is one of these; others are a script's own. */
+export function isProfile(name: unknown): name is Profile {
+  return PROFILES.some((profile) => profile === name);
+}
+
 /** The load that a profile varies. */
 export interface ProfileBase {
   /** The load that the back end is meant for. */

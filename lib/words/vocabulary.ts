@@ -175,6 +175,8 @@ export interface Vocabulary {
   visit: string;
   /** The operation that the verdict, the live view and the first chart speak of. */
   headline: string;
+  /** The setting, by its name in a configuration, of how many of those a visit may have open; one when left out. */
+  inFlight?: string;
   /** What a good outcome of it is to its visit: "an answer". */
   answer: string;
   /** How to make visits shorter: "QUESTIONS fewer". */

@@ -6,6 +6,7 @@ import { parseLimits } from '../../lib/words/limits.ts';
 import { highestLevel, plannedSessions } from '../../lib/words/load.ts';
 import { headlineOf, metricsOf } from '../../lib/words/vocabulary.ts';
 import { choosePlan, type PlanSettings } from '../../lib/before/plans.ts';
+import { isProfile } from '../../lib/before/profiles.ts';
 import type { Evidence, Observed } from '../derive/evidence.ts';
 import {
   bucketRules,
@@ -205,14 +206,16 @@ function planRules(summary: RunSummary, rules: Rules): void {
   );
   const metrics = metricsOf(summary.vocabulary);
   for (const limit of [...limits, ...Object.values(levels ?? {}).flat()]) {
-    const text = JSON.stringify({ target: { [limit.metric]: [limit.expression] } });
-    const [read] = parseLimits(text, 'limits', metrics).target;
+    const limited = { [limit.metric]: [limit.expression] };
+    const target = limit.at === undefined ? limited : { [`@${limit.at}`]: limited };
+    const [read] = parseLimits(JSON.stringify({ target }), 'limits', metrics).target;
     rules.holds(differences(read, limit).length === 0, `the limit ${limit.expression} is not what it says`);
   }
   const { load } = summary;
   if (load === undefined || settings['planFile'] !== undefined) return;
   const { outage, ...rest } = plan;
-  const { outage: ownOutage, ...own } = choosePlan(load, settings as PlanSettings, () => '').plan;
+  const chosen = { ...settings, profile: isProfile(settings['profile']) ? settings['profile'] : null };
+  const { outage: ownOutage, ...own } = choosePlan(load, chosen as PlanSettings, () => '').plan;
   const same = differences(plain([own, { ...ownOutage, withinMs: null }]), [
     rest,
     { ...outage, withinMs: null },
@@ -237,12 +240,13 @@ function sessionRules(
 
 /** How many of the headline's operations may be open at a time; unknown beside probes, and where k6 made another load, which the verdict says. */
 function mostAtATime(summary: RunSummary): number {
-  const { plan, metrics, vocabulary } = summary;
-  const planned = plan.arrivals?.vus ?? highestLevel(plan);
+  const { plan, metrics, vocabulary, settings } = summary;
   const made = metrics['vus_max']?.['max'] ?? 0;
+  const planned = plan.isRate ? made : (plan.arrivals?.vus ?? highestLevel(plan));
+  const each = vocabulary.inFlight === undefined ? 1 : Number(settings[vocabulary.inFlight] ?? 1);
   const ofPlan = plannedSessions(plan) ?? Infinity;
   const isOther = made > planned || booksOf(summary, vocabulary.visit).began > ofPlan;
-  return plan.outage !== undefined || isOther ? Infinity : planned;
+  return plan.outage !== undefined || isOther ? Infinity : planned * each;
 }
 
 function generatorRules(

@@ -68,11 +68,12 @@ async function converse(
   for (const channel of channels)
     if (connection.isOpen()) await connection.ask('subscription', subscribe(channel), 'subscribed', channel);
   const isDone = await talk(connection, config, clock, random);
+  // Before the farewell, whose reply then comes behind whatever comes twice.
+  await connection.fewerThan(1);
   const [first] = channels;
   if (first !== undefined && connection.isOpen())
     await connection.ask('subscription', unsubscribe(first), 'unsubscribed', first);
   if (connection.isOpen()) await connection.ask('farewell', FAREWELL, 'disconnect_ack');
-  await connection.fewerThan(1);
   return isDone;
 }
 

@@ -175,6 +175,7 @@ export const AGENTS_WORDS: Vocabulary = {
   level: { one: 'connection', many: 'connections' },
   visit: 'user',
   headline: 'message',
+  inFlight: 'inFlight',
   answer: 'a response',
   shorter: 'MESSAGES fewer',
   spread: 'BATCH, BATCH_SECONDS or MESSAGE_SECONDS',

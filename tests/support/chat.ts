@@ -94,8 +94,9 @@ function chatStage({ operations, measures }: StageSummary): ChatStage {
 export type ChatSummary<S extends RunSummary = RunSummary> = Omit<S, 'stages'> &
   ChatBooks & { stages: (StageSummary & ChatStage)[] };
 
-/** The same summary with these books; they are hidden, so that files made of it have no more than before. */
+/** The same summary, of a chatbot with these books; they are hidden, so that files made of it have no more than before. */
 export function withChatBooks<S extends RunSummary>(summary: S): ChatSummary<S> {
+  if (summary.vocabulary.system !== 'chatbot') return summary as unknown as ChatSummary<S>;
   for (const stage of summary.stages) hide(stage, chatStage(stage));
   hide(summary, chatBooks(summary));
   return summary as unknown as ChatSummary<S>;

@@ -1,0 +1,204 @@
+// Do users of an agent platform count what the platform counts, and is each thing that breaks counted once and named?
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { agentsServer } from './support/agentsServer.ts';
+import { runK6, type K6Run } from './support/k6.ts';
+import { quickTarget, targetProcess } from './support/target.ts';
+import type { RunSummary } from '../report/derive/summary.ts';
+import type { RunRecord } from '../report/derive/evidence.ts';
+import type { Distribution } from '../report/derive/k6Data.ts';
+import type { Verdict } from '../report/derive/verdict.ts';
+import { RawFigures, Rules } from '../report/verify/invariants.ts';
+import { targetRules } from '../report/verify/targetCounts.ts';
+import { verifyEvidence } from '../report/verify/verify.ts';
+import type { Stats } from '../target/stats.ts';
+
+/** One level that nothing breaks but what a test is about. */
+const LIMITS = {
+  'limits.json': '{"target": {"message_success": ["rate>0"], "connection_success": ["rate>0"]}}',
+};
+
+/** Five users one after the other, each with two channels, four pings and four messages. */
+const USERS = {
+  CONNECTIONS: '5',
+  BATCH: '1',
+  BATCH_SECONDS: '0.05',
+  CHANNELS: 'agents,metrics',
+  PINGS: '4',
+  MESSAGES: '4',
+  REPLY_TIMEOUT_SECONDS: '1',
+  GENERATOR_LAG_LIMIT_MS: '100000',
+  THRESHOLDS_FILE: 'limits.json',
+};
+
+async function run(url: string, env: Record<string, string> = {}, source = 'scripts/stress.ts') {
+  const order = { source, files: LIMITS, env: { WS_URL: url, ...USERS, ...env } };
+  return told(await runK6(order));
+}
+
+function told(ended: K6Run): RunSummary & { verdict: Verdict } {
+  const { summary, stdout, stderr } = ended;
+  assert.ok(summary, stdout + stderr);
+  assert.deepEqual(summary.verdict.reasons, [], stdout);
+  assert.equal(summary.measures['script_errors'], 0);
+  return summary;
+}
+
+/** `phase reason` → count. */
+const failures = ({ failures: rows }: RunSummary) =>
+  Object.fromEntries(rows.map(({ phase, reason, count }) => [`${phase} ${reason}`, count]));
+
+const books = ({ operations }: RunSummary, name: string) => {
+  const { began, good, bad, open } = operations[name] ?? {};
+  return [began, good, bad, open];
+};
+
+/** The run's own rules hold, and those with the target's counts, where it is the reference target. */
+function assertProved(summary: RunSummary & { verdict: Verdict }, stats?: Stats): void {
+  assert.deepEqual(verifyEvidence({ summary, verdict: summary.verdict }), []);
+  if (stats === undefined) return;
+  const figures = new RawFigures(summary);
+  const rules = new Rules();
+  const run = { target: { stats } } as unknown as RunRecord;
+  targetRules({ summary, verdict: summary.verdict, run }, figures, rules);
+  assert.deepEqual(rules.broken, []);
+}
+
+const address = ({ websocketUrl }: { websocketUrl: string }) => `${websocketUrl}/ws`;
+
+describe('a clean run', () => {
+  test('is counted alike by the reference target', async (t) => {
+    const target = await quickTarget(t, { agentDelays: [30, 0, 10, 5] });
+    const summary = await run(address(target));
+    const { agents } = target.stats();
+    assert.deepEqual(failures(summary), {});
+    assert.deepEqual(books(summary, 'user'), [5, 5, 0, 0]);
+    assert.deepEqual(books(summary, 'connection'), [agents.attempts, agents.upgrades, 0, 0]);
+    assert.deepEqual(books(summary, 'message'), [agents.messages, agents.answered, 0, 0]);
+    assert.deepEqual(books(summary, 'ping'), [agents.pings, agents.pongs, 0, 0]);
+    const subscribed = [agents.subscribes + agents.unsubscribes, agents.subscribed + agents.unsubscribed];
+    assert.deepEqual(books(summary, 'subscription'), [...subscribed, 0, 0]);
+    assert.deepEqual(books(summary, 'farewell'), [agents.disconnects, agents.acks, 0, 0]);
+    assert.deepEqual([agents.messages, agents.pings, agents.attempts], [20, 20, 5]);
+    assert.equal(agents.closes['1000'], 5);
+    assertProved(summary, target.stats());
+  });
+
+  test('is counted alike by another server', async (t) => {
+    const platform = await agentsServer(t, { delayMs: 3 });
+    const summary = await run(platform.url);
+    const { heard, said, handshakes } = platform.counts;
+    assert.deepEqual(failures(summary), {});
+    assert.deepEqual(books(summary, 'connection'), [handshakes, 5, 0, 0]);
+    assert.deepEqual(books(summary, 'message'), [heard['agent_message'], said['agent_response'], 0, 0]);
+    assert.deepEqual(books(summary, 'ping'), [heard['ping'], said['pong'], 0, 0]);
+    assert.deepEqual(books(summary, 'farewell'), [heard['disconnect'], said['disconnect_ack'], 0, 0]);
+    assertProved(summary);
+  });
+
+  test('of users who arrive by a rate has their latency from the planned time', async (t) => {
+    const target = await quickTarget(t);
+    const summary = await run(
+      address(target),
+      { PHASES: 'warm-up:2-6:1,sustained:6:1' },
+      'scripts/phases.ts',
+    );
+    assert.deepEqual(failures(summary), {});
+    const { attempts } = target.stats().agents;
+    assert.deepEqual(books(summary, 'user').slice(0, 2), [attempts, attempts]);
+    const { count = 0, min = NaN } = summary.metrics['arrival_latency'] ?? {};
+    assert.deepEqual([count, min >= 0], [attempts, true]);
+    assert.deepEqual(
+      summary.stages.map(({ name, level }) => [name, level]),
+      [
+        ['warm-up', 6],
+        ['sustained', 6],
+      ],
+    );
+    assert.equal(summary.vocabulary.level.many, 'users/s');
+    assertProved(summary, target.stats());
+  });
+});
+
+/** A fault of the reference target, and what it costs: failures by phase and class. */
+const FAULTS: [name: string, every: number, costs: Record<string, number>][] = [
+  ['response-dropped', 7, { 'message answer_timeout': 2 }],
+  ['response-doubled', 7, { 'stray answer_doubled': 2 }],
+  ['response-wrong-timestamp', 7, { 'message answer_mixed_up': 2 }],
+  ['response-malformed', 20, { 'stray bad_json': 1, 'message answer_timeout': 1 }],
+  ['connection-503', 5, { 'connect handshake_refused': 1 }],
+  ['subscribed-lost', 10, { 'subscription answer_timeout': 1 }],
+  ['unsubscribed-lost', 5, { 'subscription answer_timeout': 1 }],
+  ['pong-lost', 20, { 'ping answer_timeout': 1 }],
+  ['farewell-lost', 5, { 'farewell answer_timeout': 1 }],
+];
+
+describe('a fault is counted exactly, and named', { concurrency: 3 }, () => {
+  for (const [name, every, costs] of FAULTS)
+    test(name, async (t) => {
+      const target = await quickTarget(t, { faults: { [name]: every } });
+      const summary = await run(address(target));
+      assert.deepEqual(failures(summary), costs);
+      const count = Object.values(target.stats().agents.faults).reduce((sum, one) => sum + one, 0);
+      assert.equal(count, Math.max(...Object.values(costs)));
+      assert.deepEqual(books(summary, 'user').slice(1, 3), [5 - count, count]);
+      assertProved(summary, target.stats());
+    });
+
+  test('a connection reset in mid-flight takes the one message that was under way', async (t) => {
+    const target = await quickTarget(t, { faults: { 'response-reset': 20 } });
+    const summary = await run(address(target), { IN_FLIGHT: '1', PINGS: '0' });
+    assert.deepEqual(failures(summary), { 'message connection_lost': 1 });
+    assert.equal(summary.measures['disconnects'], 1);
+    assertProved(summary, target.stats());
+  });
+
+  test('responses that change places are counted, and fail nobody', async (t) => {
+    const target = await quickTarget(t, { faults: { 'response-swapped': 6 } });
+    const summary = await run(address(target), { CONNECTIONS: '1', MESSAGES: '20', PINGS: '0' });
+    assert.deepEqual(failures(summary), {});
+    assert.equal(target.stats().agents.swapped, 3);
+    assert.equal(summary.measures['messages_overtaken'], 3);
+    assertProved(summary, target.stats());
+  });
+
+  test('so are those of another server', async (t) => {
+    const faults = { drop: 19, double: 9, mistime: 7, mutePing: 20 };
+    const { url, counts } = await agentsServer(t, { faults, delayMs: 5 });
+    const summary = await run(url, { MESSAGES: '4' });
+    assert.deepEqual(failures(summary), {
+      'stray answer_doubled': counts.broken['double'],
+      'message answer_mixed_up': counts.broken['mistime'],
+      'message answer_timeout': counts.broken['drop'],
+      'ping answer_timeout': counts.broken['mutePing'],
+    });
+    assertProved(summary);
+  });
+});
+
+test('a target that freezes shows in the latency from the planned time of arrival', async (t) => {
+  const target = await targetProcess(t);
+  let frozenAt = 0;
+  const freeze = setTimeout(() => {
+    frozenAt = Date.now();
+    process.kill(target.pid, 'SIGSTOP');
+    setTimeout(() => process.kill(target.pid, 'SIGCONT'), 3000);
+  }, 3000);
+  t.after(() => clearTimeout(freeze));
+  const summary = await run(
+    address(target),
+    { PHASES: 'before:5:3,frozen:5:3,after:5:2', VISIT_SECONDS: '8', REPLY_TIMEOUT_SECONDS: '8' },
+    'scripts/phases.ts',
+  );
+  assert.ok(frozenAt > 0, 'it never froze');
+  assert.deepEqual(failures(summary), {});
+  const { max = 0, count = 0 } = summary.metrics['arrival_latency'] ?? {};
+  assert.ok(max > 1500, `the longest wait was ${max} ms`);
+  const waited = summary.stages.map(
+    ({ measures }) => (measures['arrival_latency'] as Distribution)['med'] ?? 0,
+  );
+  assert.ok(Math.max(...waited) > 500, `medians by stage: ${waited.join(', ')} ms`);
+  assert.equal(count, summary.operations['connection']?.good);
+  assertProved(summary);
+});
