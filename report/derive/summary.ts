@@ -19,6 +19,7 @@ import {
   type Vocabulary,
 } from '../../lib/words/vocabulary.ts';
 import type { LoadName, Plan, Stage } from '../../lib/words/load.ts';
+import { arrivalsOf } from '../../lib/words/rate.ts';
 import { explain } from './explain.ts';
 import { K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
 import { ledgerOf, type LedgerLine } from './ledger.ts';
@@ -186,7 +187,9 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
   const durationMs = data.state.testRunDurationMs;
   const { plan, vocabulary } = test;
   const operations = operationsOf(vocabulary, metrics, durationMs);
-  const cutShort = (operations[vocabulary.visit]?.open ?? 0) > 0 || durationMs < (plan.end ?? 0);
+  const { began = 0, open = 0 } = operations[vocabulary.visit] ?? {};
+  const arrived = began + metrics.count('dropped_iterations');
+  const cutShort = open > 0 || (plan.isRate ? arrived < mostlyArrived(plan) : durationMs < (plan.end ?? 0));
   const failures = failuresOf(metrics, vocabulary);
   const summary = {
     version: SUMMARY_VERSION,
@@ -207,6 +210,11 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
     ...summarizeParts(metrics, test),
     ledger: ledgerOf(metrics, summary),
   };
+}
+
+/** k6 may end before the plan does, as soon as nobody is to arrive any more. */
+function mostlyArrived(plan: Plan): number {
+  return Math.floor(arrivalsOf(plan)) - 1;
 }
 
 function operationsOf(

@@ -13,6 +13,16 @@ export interface ScriptFile {
   limits: Record<Level, Record<string, string[]>>;
 }
 
+/** Limits for one level of the load by the metric and that level: `messages_answered @1000`. */
+function flat(limits: Record<string, string[] | Record<string, string[]>>): Record<string, string[]> {
+  const entries = Object.entries(limits).flatMap(([name, list]): [string, string[]][] =>
+    Array.isArray(list)
+      ? [[name, list]]
+      : Object.entries(list).map(([metric, inner]) => [`${metric} ${name}`, inner]),
+  );
+  return Object.fromEntries(entries);
+}
+
 /** All scripts, by name. */
 export function scriptFiles(): ScriptFile[] {
   return readdirSync(join(ROOT, 'scripts')).sort().map(scriptFile);
@@ -32,6 +42,6 @@ function scriptFile(file: string): ScriptFile {
 function limitsOf(name: string): ScriptFile['limits'] {
   const text = readFileSync(join(ROOT, 'thresholds', `${name}.json`), 'utf8');
   const given = JSON.parse(text) as Partial<ScriptFile['limits']>;
-  const [target = {}, warning = {}, critical = {}] = LEVELS.map((level) => given[level]);
+  const [target = {}, warning = {}, critical = {}] = LEVELS.map((level) => flat(given[level] ?? {}));
   return { target, warning, critical };
 }
