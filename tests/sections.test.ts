@@ -9,6 +9,7 @@ import { COMMON } from '../lib/before/settings/common.ts';
 import { OUTPUT } from '../lib/before/settings/output.ts';
 import { namesIn, refuseUnknownSettings } from '../lib/before/settings/unknownNames.ts';
 import { section, setting, settingsIn } from '../lib/words/sections.ts';
+import { AGENTS_WORDS } from '../systems/agents/words.ts';
 import { AGENTS_SECTIONS } from '../systems/agents/settings.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { ROOT } from './support/bundle.ts';
@@ -169,11 +170,17 @@ describe('all settings', () => {
     assert.ok(readme.includes(`\n\n${table}\n\n`), `README.md must have this table of settings:\n${table}`);
   });
   test("so is the agents' in docs/agents.md, but for what every script has", () => {
-    const page = readFileSync(join(ROOT, 'docs', 'agents.md'), 'utf8');
+    const padded = readFileSync(join(ROOT, 'docs', 'agents.md'), 'utf8');
+    const page = padded.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---');
     const table = settingsTable(AGENTS_SECTIONS.slice(0, 3), 'agents');
     assert.ok(
       page.includes(`\n\n${table}\n\n`),
       `docs/agents.md must have this table of settings:\n${table}`,
     );
+    for (const [name, { kind, is }] of Object.entries(AGENTS_WORDS.metrics))
+      assert.ok(
+        page.includes(`| \`${name}\` | ${kind} | ${is} |`),
+        `docs/agents.md must tell of ${name}: ${is}`,
+      );
   });
 });
