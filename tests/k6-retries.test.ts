@@ -87,7 +87,7 @@ describe('faults that pass', () => {
     assert.ok(summary.sessions.failed > 0, 'the first attempts decide');
     assert.deepEqual([k6.exitCode, summary.verdict.result], [99, 'FAIL'], k6.stdout);
     assert.ok(
-      summary.ledger.some(({ name }) => name === 'handshakes'),
+      summary.ledger.some(({ name }) => name === 'attempts at sockets'),
       "k6's own count of handshakes is in the ledger",
     );
   });

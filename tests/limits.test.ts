@@ -8,7 +8,8 @@ import { classesOf } from '../lib/words/failures.ts';
 import { AGENTS_WORDS } from '../systems/agents/words.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { metricsOf } from '../lib/words/vocabulary.ts';
-import { keeps, parseLimits, type Limit } from '../lib/words/limits.ts';
+import { applies, forStage, keeps, ownUnit, parseLimits, type Limit } from '../lib/words/limits.ts';
+import type { Stage } from '../lib/words/load.ts';
 import { thresholdsOf, trendStats, type Thresholds } from '../lib/before/thresholds.ts';
 import { ROOT } from './support/bundle.ts';
 import { METRICS, PLAN } from './support/runData.ts';
@@ -46,6 +47,32 @@ describe('a thresholds file', () => {
       for (const level of ['target', 'warning', 'critical'] as const)
         assert.ok(limits[level].length > 0, name);
     }
+  });
+
+  test('a rate of a Counter is per second of the judged part, so k6 judges a count', () => {
+    const [stage] = PLAN.stages;
+    assert.ok(stage, 'the plan has a stage');
+    const seconds = (stage.end - stage.hold) / 1000;
+    const limit = only('questions_answered', 'rate>100');
+    const { metric, expression, bound } = forStage(limit, stage);
+    assert.deepEqual([limit.unit, metric, bound], ['per second', 'questions_answered', 100 * seconds]);
+    assert.equal(expression, `count>${100 * seconds}`);
+    assert.equal(ownUnit(limit, stage, 250 * seconds), 250);
+    const endless = { ...stage, hold: 0, end: Number.MAX_SAFE_INTEGER };
+    assert.deepEqual([forStage(limit, endless), ownUnit(limit, endless, 250)], [limit, 250]);
+  });
+
+  test('limits below @20 bind stages of that level alone', () => {
+    const text = '{"target": {"@20": {"answer_success": ["rate>0.5"]}, "answer_latency": ["p(95)<5"]}}';
+    const limits = parseLimits(text, 'limits.json', METRICS).target;
+    const at = (level: number) =>
+      limits
+        .filter((limit) => applies(limit, { ...(PLAN.stages[0] as Stage), level }, PLAN))
+        .map(({ metric }) => metric);
+    assert.deepEqual([at(20), at(10)], [['answer_success', 'answer_latency'], ['answer_latency']]);
+    assert.deepEqual(problemsIn('{"target": {\n"@20": 5}}'), [
+      'limits.json:2: "@20" must be an object of metric names, each with a list of limits.',
+    ]);
   });
 
   test('expressions are taken apart', () => {

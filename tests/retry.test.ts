@@ -374,7 +374,7 @@ describe('in the report', () => {
 
   test('without retries there is no line, unless they were on', () => {
     assert.doesNotMatch(text(summaryWith()), /^ retries/m);
-    assert.ok(summaryWith().ledger.every(({ name }) => name !== 'handshakes'));
+    assert.ok(summaryWith().ledger.every(({ name }) => name !== 'attempts at sockets'));
     const line = /^ retries {6}0 attempts, 0 succeeded, 0 suppressed; waited 0\.0 ms$/m;
     assert.match(text(summaryWith({}, { settings: { retries: 3 } })), line);
   });

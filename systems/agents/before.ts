@@ -1,6 +1,7 @@
 /** What only the first evaluation of an agents' script needs of the agents. Pure; it reaches scripts as text (`./before.ts?text`). */
 import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../lib/before/prepare.ts';
-import { AGENTS_SECTIONS, lastBatchSeconds } from './settings.ts';
+import { batchSeconds } from './batches.ts';
+import { AGENTS_SECTIONS } from './settings.ts';
 import { AGENTS_WORDS } from './words.ts';
 
 /** The agents before the load; they share nothing but their settings. */
@@ -12,7 +13,7 @@ export const AGENTS: SystemBefore<null, typeof AGENTS_SECTIONS> = {
   longestVisit: (config) => {
     const { numSessions, channels, pings, messages, messageSeconds, replySeconds } = config;
     const exchanges = channels.length + 1 + pings + messages + 1;
-    return lastBatchSeconds(config, numSessions) + messages * messageSeconds + exchanges * replySeconds;
+    return batchSeconds(config, numSessions) + messages * messageSeconds + exchanges * replySeconds;
   },
   longestEnd: ({ replySeconds }) => 4 * replySeconds,
 };

@@ -146,11 +146,6 @@ export type AgentsConfig = ConfigOf<typeof AGENTS_SECTIONS>;
 /** Those that VUs read. */
 export type AgentsVuConfig = VuConfigOf<typeof AGENTS_SECTIONS>;
 
-/** When the last batch of so many connections begins, in seconds after the first. */
-export function lastBatchSeconds({ batch, batchSeconds }: AgentsVuConfig, connections: number): number {
-  return Math.floor((connections - 1) / batch) * batchSeconds;
-}
-
 const MOST_CHANNELS = 100;
 
 function readChannels(text: string, reject: (remedy: string) => void): readonly string[] | undefined {

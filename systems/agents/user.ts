@@ -8,10 +8,11 @@ import type { StageClock } from '../../lib/vu/stages.ts';
 import { StepFailed } from '../../lib/words/failures.ts';
 import { seededRandom } from '../../lib/words/random.ts';
 import type { VuWords } from '../../lib/words/vuWords.ts';
+import { batchSeconds } from './batches.ts';
 import { userBooks, type UserBooks } from './books.ts';
 import { Connection } from './connection.ts';
 import { FAREWELL, PING, subscribe, unsubscribe, type Parties } from './protocol.ts';
-import { lastBatchSeconds, type AgentsVuConfig } from './settings.ts';
+import type { AgentsVuConfig } from './settings.ts';
 
 /** Makes the visits of a VU; while it is initialised. */
 export function agentsUser(config: AgentsVuConfig, words: VuWords): RunVisit {
@@ -21,7 +22,7 @@ export function agentsUser(config: AgentsVuConfig, words: VuWords): RunVisit {
 
   /** One user, from the first dial to the end of the connection; resolves to whether any message was answered. */
   return async (clock, vu, iteration, observer) => {
-    if (iteration === 0 && clock.dueAt === undefined) await delay(1000 * lastBatchSeconds(config, vu));
+    if (iteration === 0 && clock.dueAt === undefined) await delay(1000 * batchSeconds(config, vu));
     const user = beginUser(clock, observer);
     const random = seededRandom(config.seed, vu, iteration);
     const connection = new Connection(user, partiesOf(random), config.replySeconds * 1000);

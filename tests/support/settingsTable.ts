@@ -1,12 +1,19 @@
 /** The table of settings in the docs, made of their data and of the scripts that have other defaults. */
 import { isDerived } from '../../lib/before/settings/reader.ts';
 import { settingsIn, type Section, type Setting } from '../../lib/words/sections.ts';
+import { AGENTS_SECTIONS } from '../../systems/agents/settings.ts';
+import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
 import { scriptFiles, type ScriptFile } from './scriptFiles.ts';
 
 /** Markdown; each line is a row. */
 export function settingsTable(sections: readonly Section[]): string {
   const scripts = scriptFiles();
-  const rows = settingsIn(sections).map((setting) => rowOf(setting, scripts));
+  const rows = settingsIn(sections).map((setting) =>
+    rowOf(
+      setting,
+      scripts.filter(({ system }) => reads(system, setting)),
+    ),
+  );
   return ['| setting | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
@@ -45,4 +52,10 @@ function users({ loads }: Setting, scripts: readonly ScriptFile[]): string {
 function choices(setting: Setting): string {
   if (setting.kind !== 'choice') return '';
   return ` (${setting.choices.map((choice) => `\`${choice}\``).join(', ')})`;
+}
+
+/** Whether the scripts of a system read a setting. */
+function reads(system: string, { env }: Setting): boolean {
+  const sections: Record<string, readonly Section[]> = { chatbot: CHATBOT_SECTIONS, agents: AGENTS_SECTIONS };
+  return settingsIn(sections[system] ?? []).some((setting) => setting.env === env);
 }
