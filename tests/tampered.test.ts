@@ -202,7 +202,7 @@ const CHANGES: [what: string, check: RegExp, folder: () => string][] = [
       rewritten(
         'verdict.json',
         (verdict: Json) =>
-          void Object.assign(verdict, { breaks: { stage: 2, sessions: 6, binding: true, limits: [] } }),
+          void Object.assign(verdict, { breaks: { stage: 2, level: 6, binding: true, limits: [] } }),
       ),
   ],
   [
@@ -334,7 +334,7 @@ test('the command ends with 3 and names each check that fails, for each file', a
     ['seed', 'run.json', 'run', (text: string) => text.replace(/"seed": \d+/, '"seed": 99')],
     ['cores', 'generator.json', 'generator', (text: string) => text.replace(/"cores": \d+/, '"cores": 99')],
     ['record', 'timeline.ndjson', 'timeline', (text: string) => text.slice(0, text.length / 2)],
-    ['sessions', 'summary.json', 'summary', (text: string) => text.replace(/"started": \d+/, '"started": 1')],
+    ['sessions', 'summary.json', 'summary', (text: string) => text.replace(/"began": \d+/, '"began": 1')],
   ] as const) {
     const { exitCode, stdout, stderr } = await command('verify', edited(file, edit));
     assert.equal(exitCode, 3, `${what}: ${stdout}${stderr}`);
