@@ -79,7 +79,7 @@ test('the doctor shows what failed', async (t) => {
   assert.equal(exitCode, 2);
   assert.match(
     stdout,
-    /^ ✗ target: a session failed\.\n {3}log-in: unreadable reply\. Likely: .+\.\n {3}It began with: the reply of POST \/auth\/token lacks "token": \{"access_token":"…"\}$/m,
+    /^ ✗ target \(chatbot\): a session failed\.\n {3}log-in: unreadable reply\. Likely: .+\.\n {3}It began with: the reply of POST \/auth\/token lacks "token": \{"access_token":"…"\}$/m,
   );
   assert.doesNotMatch(stdout, /canary/);
 });

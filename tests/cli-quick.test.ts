@@ -25,7 +25,7 @@ const FOREIGN: Record<string, RegExp> = {
 };
 
 /** A setting that the repetition of each run must hold. */
-const OWN: Record<string, string> = { phases: 'PHASES', stress: 'CONNECTIONS' };
+const OWN: Record<string, string> = { phases: 'PHASES', stress: 'THRESHOLDS_FILE' };
 
 /**
  * The agents' limits are those of a platform that answers in milliseconds, which eight runs at once on one machine can't

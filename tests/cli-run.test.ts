@@ -399,10 +399,10 @@ describe('crescendo doctor', () => {
     const { exitCode, stdout, stderr } = await crescendo(['doctor'], { folder: folder(t), env: K6 });
     assert.equal(exitCode, 0, stdout + stderr);
     assert.match(stdout, /^ ✓ k6 2\./m);
-    assert.match(stdout, /^ ✓ scripts, limits and questions can be read: burst, ramp/m);
+    assert.match(stdout, /^ ✓ scripts, limits and questions can be read: burst, phases, ramp/m);
     assert.match(
       stdout,
-      /^ ✓ reference target \(chatbot\) answers: session setup .*, session .*, answer .*,\n {3}first chunk .*, socket connect \S+ m?s$/m,
+      /^ ✓ reference target \(chatbot\) answers:\n {3}session setup .*, session .*, answer .*,\n {3}first chunk .*, socket connect \S+ m?s$/m,
     );
     assert.doesNotMatch(stdout, /✗/);
   });
@@ -411,7 +411,7 @@ describe('crescendo doctor', () => {
     const env = { ...K6, ...settingsFor(target), ENCRYPTION_KEY: KEY };
     const { exitCode, stdout } = await crescendo(['doctor'], { folder: folder(t), env });
     assert.equal(exitCode, 2);
-    assert.match(stdout, /^ ✗ target: a session failed\.\n {3}answer: /m);
+    assert.match(stdout, /^ ✗ target \(chatbot\): a session failed\.\n {3}answer: /m);
   });
   test('a target that is not there and a k6 that is not one are found', async (t) => {
     const env = {
@@ -421,7 +421,7 @@ describe('crescendo doctor', () => {
     };
     const dead = await crescendo(['doctor'], { folder: folder(t), env: { ...K6, ...env } });
     assert.equal(dead.exitCode, 2);
-    assert.match(dead.stdout, /^ ✗ target: Nothing answers at http:\/\/127\.0\.0\.1:9/m);
+    assert.match(dead.stdout, /^ ✗ target \(chatbot\): Nothing answers at http:\/\/127\.0\.0\.1:9/m);
     const none = await crescendo(['doctor'], { folder: folder(t), env: { K6: '/nothing' } });
     assert.equal(none.exitCode, 2);
     assert.match(none.stdout, /^ ✗ k6: K6 is /m);

@@ -55,7 +55,7 @@ function examplesIn(stderr: string): readonly Example[] {
 function findingOf(summary: RunSummary, name: string, examples: readonly Example[] = []): Finding {
   const { vocabulary } = summary;
   if (booksOf(summary, vocabulary.visit).good === 1)
-    return { grade: 'fine', text: `${name} answers: ${inLines(times(summary))}` };
+    return { grade: 'fine', text: `${name} answers:\n${inLines(times(summary))}` };
   const failures = summary.failures.flatMap((failure) => {
     const { phase, title, why } = failure;
     const example = exampleOf(failure, examples);
