@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readConfig } from '../lib/before/config.ts';
 import { PHASES } from '../lib/before/settings/phases.ts';
+import { verdictOf } from '../report/derive/verdict.ts';
+import { counter, summaryWith } from './support/runData.ts';
 import { arrivalsIn, arrivalsOf, dueAt, highestRate, parsePhases, phases } from '../lib/words/rate.ts';
 
 const PLAN = phases([
@@ -73,4 +75,26 @@ describe('settings of phases', () => {
   });
   test('that are no phases are refused with the form', () =>
     assert.throws(() => read({ PHASES: 'all' }), /^Error: PHASES is "all": it must be name:rate:seconds or/));
+});
+
+describe('a run of a plan of rates', () => {
+  const plan = phases([{ name: 'all', from: 100, to: 100, seconds: 10 }]);
+  const verdict = (came: number, durationMs: number) => {
+    const began = {
+      sessions_started: counter(came),
+      sessions_completed: counter(came),
+      sessions_stopped: counter(0),
+    };
+    return verdictOf(summaryWith({ ...began }, { plan }, durationMs));
+  };
+
+  test('whose generator started fewer than came due is INVALID, and says so', () =>
+    assert.match(
+      verdict(400, 15_000).reasons[0] ?? '',
+      /^only 400 of 1000 sessions came: the load generator was too slow to start them when they were due/,
+    ));
+  test('may end a little before its plan, when nobody is to come any more', () => {
+    assert.notEqual(verdict(999, 9995).result, 'ABORTED');
+    assert.equal(verdict(500, 5000).result, 'ABORTED');
+  });
 });

@@ -19,7 +19,7 @@ import {
   type Vocabulary,
 } from '../../lib/words/vocabulary.ts';
 import type { LoadName, Plan, Stage } from '../../lib/words/load.ts';
-import { arrivalsOf } from '../../lib/words/rate.ts';
+import { arrivalsOf, dueAt } from '../../lib/words/rate.ts';
 import { explain } from './explain.ts';
 import { K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
 import { ledgerOf, type LedgerLine } from './ledger.ts';
@@ -187,9 +187,8 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
   const durationMs = data.state.testRunDurationMs;
   const { plan, vocabulary } = test;
   const operations = operationsOf(vocabulary, metrics, durationMs);
-  const { began = 0, open = 0 } = operations[vocabulary.visit] ?? {};
-  const arrived = began + metrics.count('dropped_iterations');
-  const cutShort = open > 0 || (plan.isRate ? arrived < mostlyArrived(plan) : durationMs < (plan.end ?? 0));
+  const { open = 0 } = operations[vocabulary.visit] ?? {};
+  const cutShort = open > 0 || durationMs < leastDuration(plan);
   const failures = failuresOf(metrics, vocabulary);
   const summary = {
     version: SUMMARY_VERSION,
@@ -212,9 +211,9 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
   };
 }
 
-/** k6 may end before the plan does, as soon as nobody is to arrive any more. */
-function mostlyArrived(plan: Plan): number {
-  return Math.floor(arrivalsOf(plan)) - 1;
+/** When a run has ended by itself: k6 ends before a plan of rates does, as soon as nobody is to arrive any more. */
+function leastDuration(plan: Plan): number {
+  return plan.isRate ? dueAt(plan, Math.floor(arrivalsOf(plan)) - 2) : (plan.end ?? 0);
 }
 
 function operationsOf(

@@ -1,6 +1,6 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
 import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
-import { mostHeld, highestLevel } from '../../lib/words/load.ts';
+import { mostHeld, highestLevel, type Plan } from '../../lib/words/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
 import { visitNoun, type Noun, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import { worstLag } from './generatorLag.ts';
@@ -229,10 +229,10 @@ function unjudged(summary: RunSummary): string[] {
     : [];
 }
 
-function unbalanced({ ledger, vocabulary }: RunSummary): string[] {
+function unbalanced({ ledger, vocabulary, plan }: RunSummary): string[] {
   return ledger
     .filter(({ balanced }) => !balanced)
-    .map((line) => (line.totalName === PLANNED ? notAllStarted(line, vocabulary) : unequal(line)));
+    .map((line) => (line.totalName === PLANNED ? notAllStarted(line, vocabulary, plan) : unequal(line)));
 }
 
 function unequal({ name, total, totalName, parts }: LedgerLine): string {
@@ -240,9 +240,13 @@ function unequal({ name, total, totalName, parts }: LedgerLine): string {
   return `the ledger does not balance: ${name}: ${total} ${totalName} ≠ ${sum.join(' + ')}`;
 }
 
-function notAllStarted({ total, parts }: LedgerLine, vocabulary: Vocabulary): string {
+function notAllStarted({ total, parts }: LedgerLine, vocabulary: Vocabulary, { isRate }: Plan): string {
   const started = Object.values(parts).reduce((sum, count) => sum + count, 0);
-  return `${started} ${visitNoun(vocabulary).many} were started and ${total} were planned: ${OTHER_LOAD}`;
+  const { many } = visitNoun(vocabulary);
+  const { dropped = 0 } = parts;
+  return isRate && started < total
+    ? `only ${started - dropped} of ${total} ${many} came: the load generator was too slow to start them when they were due; use fewer per machine`
+    : `${started} ${many} were started and ${total} were planned: ${OTHER_LOAD}`;
 }
 
 /** What is open after all visits have ended was counted wrongly, for the ledger balances with whatever is open. */
