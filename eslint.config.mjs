@@ -16,6 +16,14 @@ export default tseslint.config(
           message: 'Use the private keyword: #names crash k6 (Sobek) in async code.',
         },
       ],
+      // Sobek 2026-07 knows a weak key by its address, which another object has after a collection.
+      'no-restricted-globals': [
+        'error',
+        ...['WeakMap', 'WeakSet'].map((name) => ({
+          name,
+          message: `A ${name} in k6 (Sobek) may give what was kept for another object.`,
+        })),
+      ],
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },

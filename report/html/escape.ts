@@ -25,13 +25,9 @@ export function html(markup: TemplateStringsArray, ...values: readonly Content[]
   return new Html(parts.join(''));
 }
 
-const compacted = new WeakMap<TemplateStringsArray, readonly string[]>();
-
 /** Without the indentation of the source. */
 function compact(markup: TemplateStringsArray): readonly string[] {
-  const known = compacted.get(markup) ?? markup.map((part) => part.replace(/\n\s+/g, '\n'));
-  compacted.set(markup, known);
-  return known;
+  return markup.map((part) => part.replace(/\n\s+/g, '\n'));
 }
 
 /** Markup of our own that is no template: style, script, paths of drawings. Never a text from elsewhere. */
