@@ -1,7 +1,10 @@
 /** The figures by which runs are compared: those of the vocabulary, stage by stage, and those of the whole run. Pure. */
 import { metricsOf, type Metric, type Unit, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { Evidence } from '../derive/evidence.ts';
-import { aggregateOf, measureOf, type Measure, type StageSummary } from '../derive/summary.ts';
+import type { Distribution } from '../derive/k6Data.ts';
+import { aggregateOf, isShare, measureOf, type Measure, type StageSummary } from '../derive/summary.ts';
+import type { PartFigure } from '../parts/part.ts';
+import { partsOf } from '../parts/parts.ts';
 import { limitName } from '../text/words.ts';
 import { countInterval, quantileInterval, shareInterval, type Interval } from './noise.ts';
 import { unitOf, type HouseFigure, type Units } from './tolerance.ts';
@@ -39,23 +42,17 @@ function wholeSources({ summary }: Run): Source[] {
   return [
     whole('holds', `${summary.vocabulary.level.many} held`, true, levelHeld),
     { ...whole('failures', 'failures', false, failures), interval: (run) => countInterval(failures(run)) },
-    ...(summary.recovery === undefined ? [] : RECOVERY),
+    ...partsOf(summary).flatMap(({ figures = [] }) => figures.map(partSource)),
   ];
 }
 
-const RECOVERY: readonly Source[] = [
-  whole('errors_lasted', 'errors lasted', false, (run) => orToTheEnd(run, 'errorsLastedMs')),
-  whole('p95_back_after', 'p95 back after', false, (run) => orToTheEnd(run, 'p95BackAfterMs')),
-];
+function partSource({ metric, name, unit, more, value }: PartFigure): Source {
+  return { stage: null, metric, name, unit, more, value: ({ summary }) => value(summary) };
+}
 
 /** None, where the level is not what a plan raises; 0 when no stage held. */
 function levelHeld({ summary, verdict }: Run): number | null {
   return summary.plan.arrivals === undefined ? (verdict.holds ?? 0) : null;
-}
-
-function orToTheEnd({ summary }: Run, time: 'errorsLastedMs' | 'p95BackAfterMs'): number | null {
-  const { recovery, plan } = summary;
-  return recovery === undefined ? null : (recovery[time] ?? (plan.end ?? 0) - (plan.outage?.start ?? 0));
 }
 
 function stageSources(vocabulary: Vocabulary, stage: number): Source[] {
@@ -150,12 +147,6 @@ function measured({ summary }: Run, stage: number): StageSummary | undefined {
   return row?.state === 'unfinished' || row?.state === 'not reached' ? undefined : row;
 }
 
-type Share = Extract<Measure, { samples: number; rate: number | null }>;
-
-function isShare(measure: Measure | undefined): measure is Share {
-  return typeof measure === 'object' && 'samples' in measure;
-}
-
-function isDistribution(measure: Measure | undefined): measure is Exclude<Measure, Share | number> {
+function isDistribution(measure: Measure | undefined): measure is Distribution {
   return typeof measure === 'object' && !isShare(measure);
 }

@@ -1,6 +1,7 @@
 /** How much a figure may change without being called improved or worse. Pure. */
 import { closest, InputError } from '../../lib/words/settings.ts';
 import type { Unit } from '../../lib/words/vocabulary.ts';
+import { PARTS } from '../parts/parts.ts';
 
 /** A change counts when it is beyond both parts. */
 interface Tolerance {
@@ -33,11 +34,17 @@ const HOUSE = {
   held: { unit: 'share', relative: 0, absolute: 0.01 },
   holds: { unit: 'count', relative: 0, absolute: 0 },
   failures: { unit: 'count', ...BY_UNIT.count },
-  errors_lasted: { unit: 'ms', relative: 0.1, absolute: 1000 },
-  p95_back_after: { unit: 'ms', relative: 0.1, absolute: 2000 },
 } as const satisfies Record<string, Tolerance & { unit: Unit }>;
 
-/** A figure that is no metric of a system. */
+/** All figures that are no metrics: those, and those of a run's parts. */
+const NO_METRICS: Readonly<Record<string, Tolerance & { unit: Unit }>> = {
+  ...HOUSE,
+  ...Object.fromEntries(
+    PARTS.flatMap(({ figures = [] }) => figures).map((figure) => [figure.metric, figure] as const),
+  ),
+};
+
+/** A figure that runs of every system have. */
 export type HouseFigure = keyof typeof HOUSE;
 
 /** The unit of such a figure. */
@@ -47,8 +54,7 @@ export function unitOf(figure: HouseFigure): Unit {
 
 /** The tolerance of a figure: the one that was given for it, its own, or that of its unit. */
 export function toleranceOf(metric: string, unit: Unit, given: Tolerances): Tolerance {
-  const own: Readonly<Record<string, Tolerance>> = HOUSE;
-  return ofName(given, metric) ?? ofName(own, metric) ?? BY_UNIT[unit];
+  return ofName(given, metric) ?? ofName(NO_METRICS, metric) ?? BY_UNIT[unit];
 }
 
 function ofName<T>(by: Readonly<Record<string, T>>, name: string): T | undefined {
@@ -70,7 +76,7 @@ export function tolerancesWith(
   units: Units,
 ): Tolerances {
   const problems: string[] = [];
-  const houseUnits = Object.entries(HOUSE).map(([name, { unit }]) => [name, unit] as const);
+  const houseUnits = Object.entries(NO_METRICS).map(([name, { unit }]) => [name, unit] as const);
   const known: Units = { ...units, ...Object.fromEntries(houseUnits) };
   const read = given.flatMap(([metric, text]) => {
     const unit = ofName(known, metric);

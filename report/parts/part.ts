@@ -1,4 +1,5 @@
 /** What a run may have besides operations: how it came through an outage, for one. Types only. */
+import type { Unit } from '../../lib/words/vocabulary.ts';
 import type { Content } from '../html/escape.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
 import type { LimitResult, RunSummary, StageSummary, TestInfo } from '../derive/summary.ts';
@@ -8,7 +9,7 @@ import type { NamedLine } from '../text/books.ts';
 export interface PartFigure {
   metric: string;
   name: string;
-  kind: 'time' | 'share' | 'count';
+  unit: Unit;
   /** Whether more is better. */
   more: boolean;
   /** The tolerance that it has by default: a share of the base's value, and an amount in its own unit. */
@@ -39,7 +40,5 @@ export interface Part {
   sentence?: (summary: RunSummary, broken: Break | undefined) => string;
   /** Why its figures can't be used, a sentence each. */
   doubts?: (summary: RunSummary) => string[];
-  /** What does not hold in its field of a stored summary, a sentence each. */
-  problems?: (summary: RunSummary) => string[];
   figures?: readonly PartFigure[];
 }

@@ -127,11 +127,11 @@ export const RECOVERY: Part = {
   doubts: (summary) => ifAny(summary, doubtsOf),
   figures: [
     {
-      ...{ metric: 'errors_lasted', name: 'errors lasted', kind: 'time', more: false },
+      ...{ metric: 'errors_lasted', name: 'errors lasted', unit: 'ms', more: false },
       ...{ relative: 0.1, absolute: 1000, value: (summary) => orToTheEnd(summary, 'errorsLastedMs') },
     },
     {
-      ...{ metric: 'p95_back_after', name: 'p95 back after', kind: 'time', more: false },
+      ...{ metric: 'p95_back_after', name: 'p95 back after', unit: 'ms', more: false },
       ...{ relative: 0.1, absolute: 2000, value: (summary) => orToTheEnd(summary, 'p95BackAfterMs') },
     },
   ],
