@@ -21,19 +21,17 @@ interface Vu {
 
 async function vu(): Promise<Vu> {
   const world = newWorld();
-  const { operationBooks, visitBooks } = await withoutK6<typeof Operations & typeof Visits>(
+  const { booksOf, visitBooks } = await withoutK6<typeof Operations & typeof Visits>(
     ['lib/vu/operationBooks.ts', 'lib/vu/visitBooks.ts'],
     world,
   );
-  const { operations, visit } = CHATBOT_VU_WORDS;
-  assert.ok(operations['question']);
-  const begin = visitBooks(visit);
+  const begin = visitBooks(CHATBOT_VU_WORDS);
   const clock = new PlanClock(PLAN, START, 1);
   const visitAt = (at: number): Visits.VisitBooks => {
     world.time = START + at;
     return begin(clock);
   };
-  return { world, questions: operationBooks(operations['question']), visitAt };
+  return { world, questions: booksOf(CHATBOT_VU_WORDS, 'question'), visitAt };
 }
 
 /** What was added since the last call: `metric value stage`, and in brackets the tags that were given beside the VU's. */

@@ -2,7 +2,7 @@
  * The books of one operation of the vocabulary: every one that begins ends in exactly one bucket, and belongs to the stage
  * in which it began. Any number may be under way in a VU; the books remember none, so whoever began one keeps the time.
  */
-import type { OperationNames } from '../words/vuWords.ts';
+import type { OperationNames, VuWords } from '../words/vuWords.ts';
 import { metric, type Add } from './metrics.ts';
 import type { StageTags } from './stages.ts';
 import { tagOperation, tagsSince } from './stageTag.ts';
@@ -14,6 +14,13 @@ export interface OperationBooks {
   good: (beganAt: number, at: number) => void;
   /** It ended badly. */
   bad: (beganAt: number, at: number, reason: string) => void;
+}
+
+/** The books of the operation of this name. Throws a RangeError when the vocabulary has none. */
+export function booksOf({ operations }: Pick<VuWords, 'operations'>, name: string): OperationBooks {
+  const names = operations[name];
+  if (names === undefined) throw new RangeError(`The vocabulary has no operation "${name}".`);
+  return operationBooks(names);
 }
 
 const nowhere: Add = () => undefined;

@@ -4,7 +4,7 @@
  */
 import { now } from '../k6/clock.ts';
 import type { Detail, Phase, Reason } from '../words/failures.ts';
-import type { VisitNames } from '../words/vuWords.ts';
+import type { VisitNames, VuWords } from '../words/vuWords.ts';
 import { showFirst } from './examples.ts';
 import { metric, type Add } from './metrics.ts';
 import type { StageClock, StageTags } from './stages.ts';
@@ -14,7 +14,10 @@ import { tagsSince, tagsUnlessCurrent, tagVisit } from './stageTag.ts';
 type Adds = Readonly<Record<keyof VisitNames | 'failures' | 'affected', Add>>;
 
 /** Makes the function that begins the visits of a VU; while it is initialised. */
-export function visitBooks(names: VisitNames): (clock: StageClock) => VisitBooks {
+export function visitBooks({
+  visit: names,
+  harmless,
+}: Pick<VuWords, 'visit' | 'harmless'>): (clock: StageClock) => VisitBooks {
   const adds: Adds = {
     began: metric(names.began),
     good: metric(names.good),
@@ -28,7 +31,7 @@ export function visitBooks(names: VisitNames): (clock: StageClock) => VisitBooks
     failures: metric('failures'),
     affected: metric('sessions_affected'),
   };
-  return (clock) => new VisitBooks(clock, adds);
+  return (clock) => new VisitBooks(clock, adds, harmless);
 }
 
 /** The books of a visit that has started; `end` must be called once. Times are epoch milliseconds. */
@@ -36,6 +39,7 @@ export class VisitBooks {
   readonly startedAt = now();
   private readonly clock: StageClock;
   private readonly adds: Adds;
+  private readonly harmless: readonly Phase[];
   /** Stage of the visit's start, then of its latest operation; and what that one's samples have. */
   private stage: StageTags;
   private tags: StageTags;
@@ -43,9 +47,10 @@ export class VisitBooks {
   private failure: { reason: Reason; stage: StageTags } | undefined;
   private affectedBy: Set<string> | undefined;
 
-  constructor(clock: StageClock, adds: Adds) {
+  constructor(clock: StageClock, adds: Adds, harmless: readonly Phase[]) {
     this.clock = clock;
     this.adds = adds;
+    this.harmless = harmless;
     this.stage = this.tags = clock.stageTags(this.startedAt);
     tagVisit(clock, this.stage);
     adds.began(1);
@@ -66,8 +71,8 @@ export class VisitBooks {
   }
 
   /**
-   * Something failed: an operation that began at `beganAt`, or else the visit itself. A failed clean-up is counted, but
-   * does not make the visit a failed one.
+   * Something failed: an operation that began at `beganAt`, or else the visit itself. A failure of a harmless phase
+   * is counted, but does not make the visit a failed one.
    */
   fail(phase: Phase, reason: Reason, detail: Detail = '', beganAt?: number): void {
     showFirst(phase, reason, detail);
@@ -75,7 +80,7 @@ export class VisitBooks {
     const tags = { ...other, phase, reason };
     this.adds.failures(1, tags);
     this.affect(phase + reason, tags);
-    if (phase === 'cleanup' || this.failure !== undefined) return;
+    if (this.failure !== undefined || this.harmless.includes(phase)) return;
     this.failure = { reason, stage: beganAt === undefined ? this.stage : this.clock.stageTags(beganAt) };
   }
 

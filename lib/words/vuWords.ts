@@ -34,6 +34,8 @@ export type DriftNames = NonNullable<Operation['drift']>;
 export interface VuWords {
   visit: VisitNames;
   operations: Readonly<Record<string, OperationNames>>;
+  /** The phases whose failures don't make a visit a failed one. */
+  harmless: readonly string[];
   /** Of the headline, where the script compares it. */
   drift?: DriftNames;
 }
@@ -44,6 +46,7 @@ export function vuWords(words: Vocabulary, has: ReadonlySet<string>): VuWords {
   return {
     visit: visitNames(words),
     operations: operationNames(words),
+    harmless: Object.entries(words.phases).flatMap(([name, { harmless }]) => (harmless ? [name] : [])),
     ...(drift !== undefined && has.has('drift') ? { drift } : {}),
   };
 }

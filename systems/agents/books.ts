@@ -2,7 +2,7 @@
 import { since } from '../../lib/k6/clock.ts';
 import type { VisitObserver } from '../../lib/system.ts';
 import { metric } from '../../lib/vu/metrics.ts';
-import { operationBooks, type OperationBooks } from '../../lib/vu/operationBooks.ts';
+import { booksOf } from '../../lib/vu/operationBooks.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
 import { addSince, stageSince } from '../../lib/vu/stageTag.ts';
 import { visitBooks, type VisitBooks } from '../../lib/vu/visitBooks.ts';
@@ -14,7 +14,7 @@ export type Exchange = 'subscription' | 'ping' | 'farewell';
 
 /** Makes the function that begins the books of a VU's users; while the VU is initialised. */
 export function userBooks(words: VuWords): (clock: StageClock, observer?: VisitObserver) => UserBooks {
-  const beginVisit = visitBooks(words.visit);
+  const beginVisit = visitBooks(words);
   const ledger = ledgerOf(words);
   return (clock, observer) => new UserBooks(beginVisit(clock), clock, ledger, observer);
 }
@@ -22,18 +22,13 @@ export function userBooks(words: VuWords): (clock: StageClock, observer?: VisitO
 /** Where a VU counts its users. */
 type Ledger = ReturnType<typeof ledgerOf>;
 
-function ledgerOf({ operations }: VuWords) {
-  const booksOf = (name: string): OperationBooks => {
-    const names = operations[name];
-    if (names === undefined) throw new RangeError(`The vocabulary has no operation "${name}".`);
-    return operationBooks(names);
-  };
+function ledgerOf(words: VuWords) {
   return {
-    connection: booksOf('connection'),
-    subscription: booksOf('subscription'),
-    ping: booksOf('ping'),
-    message: booksOf('message'),
-    farewell: booksOf('farewell'),
+    connection: booksOf(words, 'connection'),
+    subscription: booksOf(words, 'subscription'),
+    ping: booksOf(words, 'ping'),
+    message: booksOf(words, 'message'),
+    farewell: booksOf(words, 'farewell'),
     arrivalLatency: metric('arrival_latency'),
     disconnects: metric('disconnects'),
     framesReceived: metric('frames_received'),

@@ -2,7 +2,7 @@
 import { now, since } from '../../lib/k6/clock.ts';
 import type { VisitObserver } from '../../lib/system.ts';
 import { metric } from '../../lib/vu/metrics.ts';
-import { operationBooks, type OperationBooks } from '../../lib/vu/operationBooks.ts';
+import { booksOf, type OperationBooks } from '../../lib/vu/operationBooks.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
 import { stageSince, tagsSince } from '../../lib/vu/stageTag.ts';
 import { visitBooks, type VisitBooks } from '../../lib/vu/visitBooks.ts';
@@ -38,11 +38,9 @@ export interface Session {
 export type BeginSession = (clock: StageClock, observer?: VisitObserver) => Session;
 
 /** Makes that function of a VU, while it is initialised. */
-export function sessionBooks({ visit, operations }: VuWords): BeginSession {
-  const beginVisit = visitBooks(visit);
-  const { question } = operations;
-  if (question === undefined) throw new RangeError('The vocabulary has no operation "question".');
-  const ledger = { questions: operationBooks(question), ...ownMetrics() };
+export function sessionBooks(words: VuWords): BeginSession {
+  const beginVisit = visitBooks(words);
+  const ledger = { questions: booksOf(words, 'question'), ...ownMetrics() };
   return (clock, observer) => new SessionBooks(beginVisit(clock), ledger, observer);
 }
 

@@ -4,7 +4,7 @@ import { openSocket, type Socket } from '../../lib/k6/socket.ts';
 import type { RunVisit, System } from '../../lib/system.ts';
 import type { CommonVuConfig } from '../../lib/before/settings/common.ts';
 import { metric } from '../../lib/vu/metrics.ts';
-import { operationBooks } from '../../lib/vu/operationBooks.ts';
+import { booksOf } from '../../lib/vu/operationBooks.ts';
 import { visitBooks } from '../../lib/vu/visitBooks.ts';
 import { StepFailed, type Reason } from '../../lib/words/failures.ts';
 import type { VuWords } from '../../lib/words/vuWords.ts';
@@ -24,10 +24,8 @@ export const toy: System<null, CommonVuConfig> = {
 };
 
 function guest({ websocketBaseUrl, connectTimeoutSeconds }: CommonVuConfig, words: VuWords): RunVisit {
-  const begin = visitBooks(words.visit);
-  const { ping } = words.operations;
-  if (ping === undefined) throw new RangeError('The toy system has pings.');
-  const pings = operationBooks(ping);
+  const begin = visitBooks(words);
+  const pings = booksOf(words, 'ping');
   const generatorLag = metric('generator_lag');
   const target = {
     url: websocketBaseUrl,
