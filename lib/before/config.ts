@@ -1,4 +1,5 @@
 /** What a run makes of its settings: the configuration, and the parts of it for VUs, for files and for comparisons. Pure. */
+import { isRecord } from '../words/jsonFields.ts';
 import type { LoadName } from '../words/load.ts';
 import { withHiddenQuery } from '../words/query.ts';
 import {
@@ -66,13 +67,11 @@ function treeOf(
   const entries = Object.entries(settings).flatMap(([name, part]): [string, unknown][] => {
     const value = values[name];
     if (isSetting(part)) return part.kept === false ? [] : make(part, value).map((made) => [name, made]);
-    const group = treeOf(part, isTree(value) ? value : {}, make);
+    const group = treeOf(part, isRecord(value) ? value : {}, make);
     return Object.keys(group).length === 0 ? [] : [[name, group]];
   });
   return Object.fromEntries(entries);
 }
-
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
 
 /** What decides which plan a run has. */
 interface PlanChoice {

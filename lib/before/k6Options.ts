@@ -4,6 +4,7 @@
  * really took (`overriddenOption`), which covers its config file and archives. Pure.
  */
 import { parseGoDuration } from '../words/goDuration.ts';
+import { isRecord } from '../words/jsonFields.ts';
 import type { Environment } from '../words/settings.ts';
 
 /** One such option, under every name that k6 has for it. */
@@ -142,15 +143,14 @@ export function overriddenOption(taken: JsonObject, asked: JsonObject): string |
 type JsonObject = Readonly<Record<string, unknown>>;
 
 const isSet = (value: unknown) => value !== null && value !== undefined;
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
 
 /** Of lengths of time that k6 wrote in other units. */
 const ROUNDING_MS = 0.001;
 
 /** Everything that was asked for must be there; k6 adds its own defaults and writes lengths of time its own way. */
 function differsFrom(taken: unknown, asked: unknown): boolean {
-  if (isObject(asked)) {
-    if (!isObject(taken)) return true;
+  if (isRecord(asked)) {
+    if (!isRecord(taken)) return true;
     if (Array.isArray(asked) && asked.length !== (taken as unknown as unknown[]).length) return true;
     return Object.entries(asked).some(([name, value]) => differsFrom(taken[name], value));
   }
@@ -165,7 +165,7 @@ function unlike(taken: unknown, asked: unknown): boolean {
 }
 
 function otherScenarios(taken: unknown, asked: unknown): boolean {
-  const names = (scenarios: unknown) => Object.keys(isObject(scenarios) ? scenarios : {}).sort();
+  const names = (scenarios: unknown) => Object.keys(isRecord(scenarios) ? scenarios : {}).sort();
   return unlike(names(taken), names(asked)) || differsFrom(taken, asked);
 }
 
@@ -175,5 +175,5 @@ function lacks(taken: unknown, asked: unknown): boolean {
 }
 
 function hasReservedTag(taken: unknown): boolean {
-  return Object.keys(isObject(taken) ? taken : {}).some((name) => RESERVED_TAGS.includes(name));
+  return Object.keys(isRecord(taken) ? taken : {}).some((name) => RESERVED_TAGS.includes(name));
 }

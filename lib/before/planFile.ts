@@ -1,6 +1,7 @@
 /** Plan files (`PLAN_FILE`): any stages, waves and spikes, or arrivals, and the think time. Pure. */
 import { MAX_ARRIVALS, type ArrivalStep } from './arrivals.ts';
-import { isObject, parseJson, type JsonText } from '../words/jsonText.ts';
+import { isPlainObject } from '../words/jsonFields.ts';
+import { parseJson, type JsonText } from '../words/jsonText.ts';
 import { MAX_STAGES, type Step } from '../words/load.ts';
 import { closest, InputError } from '../words/settings.ts';
 import { parseThink, THINK_FORMS, type Think } from '../words/think.ts';
@@ -60,7 +61,7 @@ class PlanReader {
   private stageList(path: Path, list: unknown): Step[] {
     return this.list(path, list, '{"sessions": 10, "hold": 60}').flatMap((item, index) => {
       const place = [...path, index];
-      return isObject(item) && 'repeat' in item ? this.group(place, item) : [this.step(place, item)];
+      return isPlainObject(item) && 'repeat' in item ? this.group(place, item) : [this.step(place, item)];
     });
   }
 
@@ -140,7 +141,7 @@ class PlanReader {
   }
 
   private object(path: Path, value: unknown, names: string[]): Record<string, unknown> {
-    if (!isObject(value)) {
+    if (!isPlainObject(value)) {
       this.problem(path, `here must be an object with ${names.join(', ')}. ${SHAPE}`);
       return {};
     }

@@ -5,7 +5,7 @@
 import { readConfig, sessionConfig, shapingSettings, shownSettings, unusedSettings } from './config.ts';
 import { overridingVariables } from './k6Options.ts';
 import { measuresDrift, p95Limit, parseLimits, type Limit, type Limits } from '../words/limits.ts';
-import { headlineOf, metricsOf, wordsFor, type Vocabulary } from '../words/vocabulary.ts';
+import { headlineOf, metricsOf, wordsFor, type Noun, type Vocabulary } from '../words/vocabulary.ts';
 import { thresholdsOf, trendStats } from './thresholds.ts';
 import type { LoadName, Plan } from '../words/load.ts';
 import { isProfile } from './profiles.ts';
@@ -66,7 +66,7 @@ export interface SystemBefore<Facts, L extends readonly Section[]> {
   longestEnd: (config: ConfigOf<L> & CommonConfig) => number;
 }
 
-/** What a script says of its run in `options.ext.crescendo`. */
+/** What a script says of its run in `options.ext.crescendo`, for the command, which reads it by `k6 inspect`. */
 export interface ScriptFacts {
   vocabulary: Vocabulary;
   plan: Plan;
@@ -130,17 +130,22 @@ function prepared<Facts, const L extends readonly Section[]>(
   if (chosen.plan.outage)
     chosen.plan.outage.withinMs =
       p95Limit(limits[config.limits], headlineOf(vocabulary).latency)?.bound ?? null;
-  checkJudgement(system, config, chosen.plan, limits);
+  checkJudgement(system, config, chosen.plan, limits, vocabulary.level);
   const shared = system.share(config, (setting, path) => readFile(input, setting, path));
   const tail = visitTail(config, system.longestEnd(config));
   const longest = system.longestVisit(config, shared) + longestRetries(config) + tail;
   const scenarios = scenariosOf(input.name, config, chosen, { tail, longest });
   const has = new Set([...houseHas(config, chosen.plan, limits), ...system.has(config)]);
   const options = optionsOf(scenarios, config, chosen, limits, vocabulary);
-  const lateMs = 1000 * system.longestEnd(config) + 5000;
-  const unused = unusedSettings(load, choice, sections);
-  const facts = { ...factsOf(config, chosen.plan, limits, vocabulary), unused };
-  const ext = { crescendo: { ...facts, lateMs } };
+  const facts: ScriptFacts = {
+    vocabulary,
+    plan: chosen.plan,
+    limits: limits[config.limits],
+    requiredSessions: config.requiredSessions,
+    generatorLagLimitMs: config.generatorLagLimitMs,
+    unused: unusedSettings(load, choice, sections),
+    lateMs: 1000 * system.longestEnd(config) + 5000,
+  };
   return {
     ...chosen,
     vocabulary,
@@ -153,7 +158,7 @@ function prepared<Facts, const L extends readonly Section[]>(
     vuWords: vuWords(vocabulary, has),
     shownSettings: shownSettings(config, sections),
     shapingSettings: shapingSettings(sections),
-    options: { ...options, ext },
+    options: { ...options, ext: { crescendo: facts } },
   };
 }
 
@@ -164,16 +169,6 @@ function houseHas({ retries }: CommonConfig, { arrivals, isRate }: Plan, limits:
     arrivals: arrivals !== undefined || isRate === true,
   };
   return Object.entries(has).flatMap(([name, is]) => (is ? [name] : []));
-}
-
-/** For whoever reads the options from outside, by `k6 inspect`: the command. */
-function factsOf(
-  { requiredSessions, generatorLagLimitMs, limits: level }: CommonConfig,
-  plan: Plan,
-  limits: Limits,
-  vocabulary: Vocabulary,
-): Omit<ScriptFacts, 'lateMs' | 'unused'> {
-  return { vocabulary, plan, limits: limits[level], requiredSessions, generatorLagLimitMs };
 }
 
 /** The load and the defaults of a script, those of its own PROFILE among them. */
@@ -224,7 +219,7 @@ function valueOf(env: string, config: object, sections: readonly Section[]): unk
 }
 
 /** Refuses settings with which nothing would be judged, or less than was required. */
-function checkJudgement(system: Judged, config: CommonConfig, plan: Plan, limits: Limits): void {
+function checkJudgement(system: Judged, config: CommonConfig, plan: Plan, limits: Limits, noun: Noun): void {
   const { stages } = plan;
   const { limits: level, requiredSessions } = config;
   checkSwitches(system, config, limits[level]);
@@ -233,7 +228,6 @@ function checkJudgement(system: Judged, config: CommonConfig, plan: Plan, limits
       `LIMITS is ${level}, but the thresholds file has no limits of that level. Add some.`,
     ]);
   const counts = stages.map((stage) => stage.level);
-  const noun = wordsFor(plan, system.words).level;
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   if (requiredSessions !== null && (requiredSessions < least || requiredSessions > most))
     throw new InputError([

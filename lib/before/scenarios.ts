@@ -1,6 +1,6 @@
 /** k6 scenarios that carry a plan. Pure. */
 import { highestLevel, probesPerMinute, type Plan, type Stage } from '../words/load.ts';
-import { highestRate } from '../words/rate.ts';
+import { highestRate, perUnit, RATE_UNIT_SECONDS } from '../words/rate.ts';
 
 /** A k6 scenario, ready for `options.scenarios`. */
 export type Scenario = Record<string, unknown>;
@@ -66,7 +66,7 @@ export function rampingArrivalRate(plan: Plan, visitSeconds: number, tailSeconds
   const usual = Math.min(MOST_VUS, Math.ceil(highestRate(plan) * visitSeconds));
   return {
     executor: 'ramping-arrival-rate',
-    startRate: Math.round((plan.stages[0]?.from ?? 0) * RATE_UNIT_SECONDS),
+    startRate: perUnit(plan.stages[0]?.from ?? 0),
     timeUnit: `${RATE_UNIT_SECONDS}s`,
     stages: plan.stages.flatMap(rateSteps),
     preAllocatedVUs: Math.max(1, usual),
@@ -82,12 +82,8 @@ function rateSteps(
   stages: readonly Stage[],
 ): Scenario[] {
   const before = index === 0 ? from : (stages[index - 1]?.level ?? 0);
-  const target = (rate: number) => Math.round(rate * RATE_UNIT_SECONDS);
-  return [...(before === from ? [] : [step(0, target(from))]), step(end - start, target(level))];
+  return [...(before === from ? [] : [step(0, perUnit(from))]), step(end - start, perUnit(level))];
 }
-
-/** k6 takes whole numbers of arrivals per unit of time. */
-const RATE_UNIT_SECONDS = 10;
 
 /** A probe may hang so long on a handshake that never ends, which is k6's own limit. */
 const LONGEST_PROBE_SECONDS = 75;

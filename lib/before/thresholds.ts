@@ -23,10 +23,11 @@ import {
   type Plan,
   type Stage,
 } from '../words/load.ts';
-import { arrivalsOf } from '../words/rate.ts';
+import { plannedArrivals } from '../words/rate.ts';
 import {
   headlineOf,
   metricsOf,
+  openCounts,
   operationOf,
   type Kind,
   type PhaseWords,
@@ -100,15 +101,13 @@ function observeLimit(thresholds: ThresholdList, limit: Limit, stage: Stage, pla
 
 /** Probes may be dropped: when nothing answers any more, there can't be a VU for each. */
 function mustBeZero(vocabulary: Vocabulary, { arrivals, isRate, outage }: Plan): string[] {
-  const open = Object.values(vocabulary.operations).flatMap((operation) => operation.open?.metric ?? []);
   const own = outage === undefined ? ['dropped_iterations'] : ['outage_failed'];
   const late = arrivals === undefined && !isRate ? [] : ['arrivals_late'];
-  return ['script_errors', ...open, ...own, ...late, ...exhausted(vocabulary)];
+  return ['script_errors', ...openCounts(vocabulary), ...own, ...late, ...exhausted(vocabulary)];
 }
 
-/** k6 starts as many as the area under the rates, or one less. */
 function arrivalCounts(plan: Plan): string[] {
-  const planned = Math.floor(arrivalsOf(plan));
+  const planned = plannedArrivals(plan);
   return [`count>=${planned - 1}`, `count<=${planned}`];
 }
 

@@ -2,11 +2,6 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { InputError } from './settings.ts';
 
-/** Whether a value of JSON has names: no list, not null. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A JSON text that was read. */
 export interface JsonText {
   value: unknown;

@@ -1,6 +1,7 @@
 /** thresholds/*.json → limits: what may be limited, and what a limit means in a stage. Pure. */
 import type { Plan, Stage } from './load.ts';
-import { isObject, parseJson, type JsonText } from './jsonText.ts';
+import { isPlainObject } from './jsonFields.ts';
+import { parseJson, type JsonText } from './jsonText.ts';
 import { closest, InputError } from './settings.ts';
 import type { Kind, Metric, Unit } from './vocabulary.ts';
 
@@ -63,7 +64,7 @@ export function parseLimits(text: string, file: string, metrics: Metrics): Limit
       problems.push(
         `${place(level)}: "${level}" is not a level. A file has ${LEVELS.map((name) => `"${name}"`).join(', ')}.`,
       );
-    } else if (isObject(byMetric)) {
+    } else if (isPlainObject(byMetric)) {
       for (const [name, part] of Object.entries(byMetric))
         limits[level].push(...namedLimits([level, name], part, { place, metrics, problems }));
     } else {
@@ -80,7 +81,7 @@ function parseObject(text: string, file: string): JsonText & { value: Record<str
   const shape = `It must hold an object with the levels ${LEVELS.join(', ')}.`;
   const json = parseJson(text, file, shape);
   const { value } = json;
-  if (isObject(value)) return { ...json, value };
+  if (isPlainObject(value)) return { ...json, value };
   throw new InputError([`${json.place()}: there is no object of limits. ${shape}`]);
 }
 
@@ -96,7 +97,7 @@ function namedLimits(path: readonly string[], part: unknown, reading: Reading): 
   const name = path.at(-1) ?? '';
   const [, level] = /^@(\d+)$/.exec(name) ?? [];
   if (level === undefined) return metricLimits(path, part, reading);
-  if (isObject(part))
+  if (isPlainObject(part))
     return Object.entries(part).flatMap(([metric, list]) =>
       metricLimits([...path, metric], list, reading).map((limit) => ({ ...limit, at: Number(level) })),
     );
@@ -147,7 +148,7 @@ function example(kind: Kind): string {
 
 /** A limit as a text, or in k6's object form; a text instead says what is wrong with it. */
 function parseEntry(metric: string, entry: unknown, about: Metric): Limit | string {
-  if (!isObject(entry)) return parseExpression(metric, String(entry), about);
+  if (!isPlainObject(entry)) return parseExpression(metric, String(entry), about);
   const { threshold, abortOnFail = false, ...others } = entry;
   const [other] = Object.keys(others);
   const shown = JSON.stringify(entry);

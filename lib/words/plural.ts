@@ -8,5 +8,10 @@ export function plural(count: number, noun: string): string {
 
 /** `1 session`, `21,480 sessions`. */
 export function countedAs(count: number, { one, many }: Noun): string {
-  return `${String(count).replace(/\B(?=(\d{3})+$)/g, ',')} ${count === 1 ? one : many}`;
+  return `${withCommas(count)} ${count === 1 ? one : many}`;
+}
+
+/** A whole number as people read it: `21,480`. k6 has no Intl. */
+export function withCommas(whole: number): string {
+  return String(whole).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -17,7 +17,7 @@ export function phases(steps: readonly Phase[]): Plan {
   let start = 0;
   const stages = steps.map(({ name, from, to, seconds }, index): Stage => {
     const end = start + Math.round(seconds * 1000);
-    const rates = { from: tenths(from), level: tenths(to) };
+    const rates = { from: exact(from), level: exact(to) };
     const stage = { number: index + 1, name, ...rates, start, transition: end - start, hold: start, end };
     start = end;
     return stage;
@@ -25,9 +25,17 @@ export function phases(steps: readonly Phase[]): Plan {
   return { stages, end: start, isRate: true };
 }
 
-/** k6 takes whole numbers of arrivals in ten seconds. */
-function tenths(rate: number): number {
-  return Math.round(rate * 10) / 10;
+/** k6 takes whole numbers of arrivals per unit of time: so many seconds. */
+export const RATE_UNIT_SECONDS = 10;
+
+/** What k6 takes as a rate: arrivals in that time. */
+export function perUnit(rate: number): number {
+  return Math.round(rate * RATE_UNIT_SECONDS);
+}
+
+/** The rate that k6 makes of one. */
+function exact(rate: number): number {
+  return perUnit(rate) / RATE_UNIT_SECONDS;
 }
 
 /** Arrivals in a stage, as an area; k6 starts one whenever the area under the rate has grown by one. */
@@ -35,9 +43,14 @@ export function arrivalsIn({ from = 0, level, start, end }: Stage): number {
   return ((from + level) / 2) * ((end - start) / 1000);
 }
 
-/** Arrivals in a whole plan; k6 starts as many, or one less. */
+/** Arrivals in a whole plan, as an area. */
 export function arrivalsOf({ stages }: Plan): number {
   return stages.reduce((sum, stage) => sum + arrivalsIn(stage), 0);
+}
+
+/** Arrivals that a plan comes to; k6 starts as many, or one less, for the last is due at the very end. */
+export function plannedArrivals(plan: Plan): number {
+  return Math.floor(arrivalsOf(plan));
 }
 
 /**

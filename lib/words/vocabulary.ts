@@ -127,16 +127,13 @@ export type Line =
   | { title: string; counts: readonly Count[] }
   | { title: string; rates: readonly Count[] };
 
-/**
- * What counts must hold besides the books of operations. Sides are sums of Counters, of samples of a Trend, or of
- * `passes:` or `fails:` of a Rate.
- */
+/** What counts must hold besides the books of operations. Sides are sums of Counters or of samples of a Trend. */
 export interface Rule {
   left: readonly string[];
   is: '=' | '<=';
   right: readonly string[];
-  /** Only in runs that ended by themselves, or in which nothing was tried again. */
-  only?: readonly ('whole' | 'no retries')[];
+  /** Only in runs that ended by themselves. */
+  only?: 'whole';
   /** Holds in each stage, too. */
   stages?: true;
   /** Its line in the ledger, and what both sides are called there. */
@@ -225,6 +222,11 @@ export function wordsFor({ isRate }: { isRate?: true }, vocabulary: Vocabulary):
 /** What visits are called; a level may count something else, such as arrivals a second. */
 export function visitNoun(vocabulary: Vocabulary): Noun {
   return operationOf(vocabulary, vocabulary.visit).noun;
+}
+
+/** The Counters of what is open, which are 0 when everything that began has ended. */
+export function openCounts({ operations }: Pick<Vocabulary, 'operations'>): string[] {
+  return Object.values(operations).flatMap(({ open }) => open?.metric ?? []);
 }
 
 /** The operation that the verdict speaks of. */

@@ -1,6 +1,6 @@
 /** The ledger: counts that must balance, because everything started ends in exactly one bucket. Pure. */
 import { plannedSessions, type Plan } from '../../lib/words/load.ts';
-import { arrivalsOf } from '../../lib/words/rate.ts';
+import { plannedArrivals } from '../../lib/words/rate.ts';
 import {
   operationOf,
   type Count,
@@ -92,7 +92,7 @@ function plannedLine(metrics: K6Metrics, plan: Plan, vocabulary: Vocabulary): Le
 
 /** The last arrival is due at the very end, when k6 may start none any more. */
 function arrivalLine(metrics: K6Metrics, plan: Plan, many: string, began: Count): LedgerLine {
-  const planned = Math.floor(arrivalsOf(plan));
+  const planned = plannedArrivals(plan);
   const [started, dropped] = [metrics.count(began.metric), metrics.count('dropped_iterations')];
   const last = planned - started - dropped === 1 ? 1 : 0;
   return line(`planned ${many}`, planned, PLANNED, {
@@ -113,18 +113,9 @@ function attemptsLine(metrics: K6Metrics, { noun, began, success, retriedIn }: O
 
 function ruleLine(metrics: K6Metrics, { left, right, ledger }: Rule): LedgerLine[] {
   if (ledger === undefined) return [];
-  const total = left.reduce((sum, name) => sum + countOf(metrics, name), 0);
-  const parts = right.map((name, index) => [ledger.right[index] ?? name, countOf(metrics, name)] as const);
+  const total = left.reduce((sum, name) => sum + metrics.count(name), 0);
+  const parts = right.map((name, index) => [ledger.right[index] ?? name, metrics.count(name)] as const);
   return [line(ledger.name, total, ledger.left, Object.fromEntries(parts))];
-}
-
-/** What a side of a rule names: a Counter, the samples of a Trend, or `passes:` or `fails:` of a Rate. */
-function countOf(metrics: K6Metrics, name: string): number {
-  const [, outcome, rate] = /^(passes|fails):(.*)$/.exec(name) ?? [];
-  if (outcome === undefined || rate === undefined) return metrics.count(name);
-  const { rate: share, samples } = metrics.share(rate);
-  const passes = Math.round((share ?? 0) * samples);
-  return outcome === 'passes' ? passes : samples - passes;
 }
 
 function samplesOf(metrics: K6Metrics, trend: string): number {

@@ -19,7 +19,7 @@ import {
   type Vocabulary,
 } from '../../lib/words/vocabulary.ts';
 import type { LoadName, Plan, Stage } from '../../lib/words/load.ts';
-import { arrivalsOf, dueAt } from '../../lib/words/rate.ts';
+import { dueAt, plannedArrivals } from '../../lib/words/rate.ts';
 import { explain } from './explain.ts';
 import { K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
 import { ledgerOf, type LedgerLine } from './ledger.ts';
@@ -213,7 +213,7 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
 
 /** When a run has ended by itself: k6 ends before a plan of rates does, as soon as nobody is to arrive any more. */
 function leastDuration(plan: Plan): number {
-  return plan.isRate ? dueAt(plan, Math.floor(arrivalsOf(plan)) - 2) : (plan.end ?? 0);
+  return plan.isRate ? dueAt(plan, plannedArrivals(plan) - 2) : (plan.end ?? 0);
 }
 
 function operationsOf(
@@ -458,6 +458,7 @@ export function aggregateOf(measure: Measure | undefined, aggregate: string): nu
   return measure[aggregate];
 }
 
-function isShare(measure: Distribution | Share): measure is Share {
-  return 'samples' in measure;
+/** Whether such values are those of a Rate. */
+export function isShare(measure: Measure | undefined): measure is Share {
+  return typeof measure === 'object' && 'samples' in measure;
 }

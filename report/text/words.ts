@@ -1,4 +1,5 @@
 /** Numbers and limits as people read them. Pure. */
+import { withCommas } from '../../lib/words/plural.ts';
 import type { Unit } from '../../lib/words/vocabulary.ts';
 import type { LimitResult, StageSummary } from '../derive/summary.ts';
 
@@ -38,9 +39,9 @@ export function percent(share: number, digits = 2): string {
   return rounded === scale ? '100 %' : `${((rounded / scale) * 100).toFixed(digits)} %`;
 }
 
-/** `21,480`. k6 has no Intl. */
+/** Rounded: `21,480`. */
 export function whole(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+  return withCommas(Math.round(value));
 }
 
 /** A number that need not be whole: `21,480`, `0.25`. */

@@ -2,13 +2,14 @@
 import { isRecord } from '../../lib/words/jsonFields.ts';
 import type { Rules } from './invariants.ts';
 
-/** The keys of a target's `/stats` that hold the counts of a back end of its own. */
-const PARTS = ['agents'];
-
-/** Checks that every count is 0 of each part that is not in `used`; but an outage is one of the whole target. */
+/**
+ * Checks that every count is 0 of each part that is not in `used`; but an outage is one of the whole target. A part is
+ * whatever in the target's `/stats` counts outages of its own.
+ */
 export function idleRules(stats: Record<string, unknown>, used: readonly string[], rules: Rules): void {
-  for (const name of PARTS.filter((part) => !used.includes(part))) {
-    const { outages, ...counts } = { outages: {}, ...objectAt(stats, name) };
+  const parts = Object.keys(stats).filter((name) => 'outages' in objectAt(stats, name));
+  for (const name of parts.filter((part) => !used.includes(part))) {
+    const { outages, ...counts } = objectAt(stats, name);
     const { count = 0, ...effects } = objectAt({ outages }, 'outages');
     const { count: whole = 0 } = objectAt(stats, 'outages');
     rules.equal(`what the back end counted for ${name}`, magnitude([counts, effects]), 'without any', 0);

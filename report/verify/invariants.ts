@@ -38,13 +38,10 @@ export class RawFigures {
   }
 
   /**
-   * What a side of a rule names: a Counter, the samples of a Trend, `passes:` or `fails:` of a Rate, or all sub-metrics
-   * whose name begins like one that ends with `*}`.
+   * What a side of a rule names: a Counter, the samples of a Trend, or all sub-metrics whose name begins like one that
+   * ends with `*}`.
    */
   total(name: string): number {
-    const [, outcome, rate = ''] = /^(passes|fails):(.*)$/.exec(name) ?? [];
-    if (outcome === 'passes') return this.passes(rate);
-    if (outcome === 'fails') return this.fails(rate);
     if (!name.endsWith('*}')) return this.count(name);
     const alike = Object.entries(this.parts).filter(([part]) => part.startsWith(name.slice(0, -2)));
     return alike.reduce((sum, [, { count = 0 }]) => sum + count, 0);
@@ -189,12 +186,11 @@ export function sampleRules(figures: RawFigures, rules: Rules, circumstances: Ci
 function applyRule(
   figures: RawFigures,
   rules: Rules,
-  { left, is, right, only = [] }: Rule,
+  { left, is, right, only }: Rule,
   { isWhole }: Circumstances,
   inside = (name: string) => name,
 ): void {
-  if (only.includes('whole') && !isWhole) return;
-  if (only.includes('no retries') && figures.count('retries') > 0) return;
+  if (only === 'whole' && !isWhole) return;
   const sum = (names: readonly string[]) =>
     names.reduce((total, name) => total + figures.total(inside(name)), 0);
   const text = (names: readonly string[]) => names.map(inside).join(' + ');
@@ -229,7 +225,7 @@ export function withinStageRules(
 ): void {
   const { vocabulary } = circumstances;
   for (const number of stages) {
-    const inside = (metric: string) => metric.replace(/^(\w+:)?(\w+)$/, `$1$2{stage:${number}}`);
+    const inside = (metric: string) => metric.replace(/^\w+$/, `$&{stage:${number}}`);
     for (const operation of Object.values(vocabulary.operations))
       stageOperationRules(figures, rules, operation, inside, circumstances);
     for (const rule of vocabulary.rules.filter((one) => one.stages === true))

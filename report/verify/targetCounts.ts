@@ -1,6 +1,6 @@
 /** The reference target counts for itself: what it saw must be what k6 did, by the system's own words. Pure. */
 import { isRecord, valueAt } from '../../lib/words/jsonFields.ts';
-import type { AtTarget } from '../../lib/words/vocabulary.ts';
+import { openCounts, type AtTarget } from '../../lib/words/vocabulary.ts';
 import type { Evidence } from '../derive/evidence.ts';
 import { idleRules } from './idleParts.ts';
 import type { RawFigures, Rules } from './invariants.ts';
@@ -13,8 +13,7 @@ export function targetRules({ summary, run }: Evidence, figures: RawFigures, rul
   const stats = run?.target.stats;
   if (!isRecord(stats)) return;
   const { vocabulary, plan, durationMs } = summary;
-  const open = Object.values(vocabulary.operations).flatMap((operation) => operation.open?.metric ?? []);
-  const names = ['failures', 'retries', 'probe_failed_start', ...open];
+  const names = ['failures', 'retries', 'probe_failed_start', ...openCounts(vocabulary)];
   const slack = names.reduce((sum, name) => sum + figures.count(name), 0);
   for (const rule of vocabulary.atTarget) compare(rule, stats, figures, rules, slack);
   for (const { left, is, right } of vocabulary.targetRules) {

@@ -2,6 +2,7 @@
  * Does the evidence of a run prove its verdict? Everything that was derived is derived again from k6's own values, and
  * compared with what the files say; what several files say must agree. Pure.
  */
+import { isRecord } from '../../lib/words/jsonFields.ts';
 import { parseLimits } from '../../lib/words/limits.ts';
 import { highestLevel, plannedSessions } from '../../lib/words/load.ts';
 import { headlineOf, metricsOf } from '../../lib/words/vocabulary.ts';
@@ -165,16 +166,13 @@ const MAX_DIFFERENCES = 5;
 /** Paths at which two JSON values differ; at most five. */
 export function differences(one: unknown, other: unknown, path = ''): string[] {
   if (one === other) return [];
-  if (!isContainer(one) || !isContainer(other)) return [path];
+  if (!isRecord(one) || !isRecord(other)) return [path];
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
   const found = [...names].flatMap((name) =>
     differences(one[name], other[name], path === '' ? name : `${path}.${name}`),
   );
   return found.slice(0, MAX_DIFFERENCES);
 }
-
-const isContainer = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
 
 function verdictRules({ summary, verdict }: Evidence, rules: Rules): void {
   const { observed } = summary;

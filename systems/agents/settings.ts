@@ -6,7 +6,7 @@ import { OUTPUT } from '../../lib/before/settings/output.ts';
 import { ANY_SECONDS, OF_SESSIONS, SOME_SECONDS } from '../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../lib/before/settings/retries.ts';
 import { originSetting, TIME_LIMITS } from '../../lib/before/settings/target.ts';
-import { section, setting, type ConfigOf, type VuConfigOf } from '../../lib/words/sections.ts';
+import { section, setting, type VuConfigOf } from '../../lib/words/sections.ts';
 
 const COUNT = { kind: 'whole', ...OF_SESSIONS } as const;
 
@@ -140,10 +140,7 @@ export const AGENTS_SECTIONS = [
   section({ title: 'Output', settings: { summaryFile, reportFile, alertWebhook } }),
 ] as const;
 
-/** All of their values. */
-export type AgentsConfig = ConfigOf<typeof AGENTS_SECTIONS>;
-
-/** Those that VUs read. */
+/** The values that VUs read. */
 export type AgentsVuConfig = VuConfigOf<typeof AGENTS_SECTIONS>;
 
 const MOST_CHANNELS = 100;

@@ -1,19 +1,6 @@
 /** The agent platform in words: users, their connections, and what is said over them. Pure. */
-import type { Metric, Operation, Vocabulary } from '../../lib/words/vocabulary.ts';
-
-const count = (is: string, more: Partial<Metric> = {}): Metric => ({
-  kind: 'counter',
-  unit: 'count',
-  is,
-  ...more,
-});
-const time = (is: string, more: Partial<Metric> = {}): Metric => ({ kind: 'trend', unit: 'ms', is, ...more });
-const share = (is: string, more: Partial<Metric> = {}): Metric => ({
-  kind: 'rate',
-  unit: 'share',
-  is,
-  ...more,
-});
+import { count, share, time, totalTime } from '../../lib/words/metricWords.ts';
+import type { Operation, Vocabulary } from '../../lib/words/vocabulary.ts';
 
 /** The metrics of what is said once or a few times, and gets one reply. */
 function exchangeMetrics(name: string, [began, good]: readonly [string, string], what: string) {
@@ -60,12 +47,7 @@ const METRICS: Vocabulary['metrics'] = {
     limit: 'run',
     samples: 'users_ended',
   }),
-  hold_connection_time: {
-    kind: 'counter',
-    unit: 'ms',
-    is: 'open connections in the judged part of a stage',
-    stages: true,
-  },
+  hold_connection_time: totalTime('open connections in the judged part of a stage', { stages: true }),
   connections_attempted: count('connections that were dialled', { stages: true }),
   connections_opened: count('connections that opened in time', { limit: 'run', stages: true }),
   connections_failed: count('connections that did not, by `reason`', { limit: 'run' }),
@@ -94,7 +76,7 @@ const METRICS: Vocabulary['metrics'] = {
   }),
   messages_failed: count('messages without one, by `reason`', { limit: 'run' }),
   messages_open: count('+1 when sent, −1 when answered or failed'),
-  failed_message_time: { kind: 'counter', unit: 'ms', is: 'that failed messages waited' },
+  failed_message_time: totalTime('that failed messages waited'),
   message_success: share('answered (1) or failed (0)', {
     limit: 'every stage',
     samples: 'messages_sent',
@@ -145,7 +127,7 @@ const RULES: Vocabulary['rules'] = [
   { left: ['user_duration'], is: '=', right: ['users_completed', 'users_failed', 'users_stopped'] },
   { left: ['users_failed'], is: '<=', right: ['failures'] },
   { left: ['connections_opened'], is: '<=', right: ['ws_sessions'] },
-  { left: ['connections_attempted'], is: '=', right: ['ws_sessions'], only: ['whole'] },
+  { left: ['connections_attempted'], is: '=', right: ['ws_sessions'], only: 'whole' },
   { left: ['arrival_latency'], is: '<=', right: ['connections_opened'] },
   { left: ['disconnects'], is: '<=', right: ['connections_opened'] },
   { left: ['generator_lag'], is: '=', right: ['messages_answered'], stages: true },
@@ -156,13 +138,13 @@ const RULES: Vocabulary['rules'] = [
     left: ['subscriptions_confirmed', 'pings_ponged', 'messages_answered', 'farewells_confirmed'],
     is: '<=',
     right: ['frames_received'],
-    only: ['whole'],
+    only: 'whole',
   },
   {
     left: ['ws_msgs_received'],
     is: '=',
     right: ['frames_received'],
-    only: ['whole'],
+    only: 'whole',
     ledger: { name: 'received frames', left: "by k6's count", right: ['handled'] },
   },
 ];

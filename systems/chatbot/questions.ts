@@ -1,6 +1,7 @@
 /** Question pools and which questions a session asks. Pure. */
 import { plural } from '../../lib/words/plural.ts';
-import { isObject, parseJson, type JsonText } from '../../lib/words/jsonText.ts';
+import { isPlainObject } from '../../lib/words/jsonFields.ts';
+import { parseJson, type JsonText } from '../../lib/words/jsonText.ts';
 import { shuffled, type Random } from '../../lib/words/random.ts';
 import { closest, InputError } from '../../lib/words/settings.ts';
 
@@ -28,7 +29,7 @@ const SHAPE = 'It must hold JSON such as {"COURSE": ["question", "question"]}.';
 export function parsePools(text: string, file: string): Pools {
   const json = parseJson(text, file, SHAPE);
   const { value, place, repeated } = json;
-  if (!isObject(value) || Object.keys(value).length === 0)
+  if (!isPlainObject(value) || Object.keys(value).length === 0)
     throw new InputError([`${place()}: there are no pools. ${SHAPE}`]);
   const problems = [
     ...repeated,

@@ -1,19 +1,6 @@
 /** The chatbot in words: sessions that ask questions, their sockets, their heartbeats. Pure. */
-import type { Metric, Vocabulary } from '../../lib/words/vocabulary.ts';
-
-const count = (is: string, more: Partial<Metric> = {}): Metric => ({
-  kind: 'counter',
-  unit: 'count',
-  is,
-  ...more,
-});
-const time = (is: string, more: Partial<Metric> = {}): Metric => ({ kind: 'trend', unit: 'ms', is, ...more });
-const share = (is: string, more: Partial<Metric> = {}): Metric => ({
-  kind: 'rate',
-  unit: 'share',
-  is,
-  ...more,
-});
+import { count, share, time, totalTime } from '../../lib/words/metricWords.ts';
+import type { Vocabulary } from '../../lib/words/vocabulary.ts';
 
 const METRICS: Vocabulary['metrics'] = {
   sessions_started: count('sessions whose set-up began', { stages: true }),
@@ -36,17 +23,12 @@ const METRICS: Vocabulary['metrics'] = {
     limit: 'run',
     samples: 'sessions_ended',
   }),
-  hold_session_time: {
-    kind: 'counter',
-    unit: 'ms',
-    is: 'open sockets in the judged part of a stage',
-    stages: true,
-  },
+  hold_session_time: totalTime('open sockets in the judged part of a stage', { stages: true }),
   questions_sent: count('questions whose frame was handed to the socket', { stages: true }),
   questions_answered: count('questions with a complete answer in time', { limit: 'run', stages: true }),
   questions_failed: count('questions without one, by `reason`', { limit: 'run' }),
   questions_open: count('+1 when sent, −1 when answered or failed'),
-  failed_question_time: { kind: 'counter', unit: 'ms', is: 'that failed questions waited' },
+  failed_question_time: totalTime('that failed questions waited'),
   answer_success: share('answered (1) or failed (0)', {
     limit: 'every stage',
     samples: 'questions_sent',
@@ -160,18 +142,18 @@ const RULES: Vocabulary['rules'] = [
   { left: ['heartbeats_answered'], is: '<=', right: ['heartbeats_sent'] },
   { left: ['heartbeat_latency'], is: '=', right: ['heartbeats_answered'] },
   { left: ['answer_chunks'], is: '<=', right: ['messages_received'] },
-  { left: ['questions_answered'], is: '<=', right: ['answer_chunks'], only: ['whole'] },
+  { left: ['questions_answered'], is: '<=', right: ['answer_chunks'], only: 'whole' },
   {
     left: ['messages_sent'],
     is: '=',
     right: ['questions_sent', 'messages_sent{kind:other}'],
-    only: ['whole'],
+    only: 'whole',
   },
   {
     left: ['ws_msgs_received'],
     is: '=',
     right: ['messages_received'],
-    only: ['whole'],
+    only: 'whole',
     ledger: { name: 'received messages', left: "by k6's count", right: ['handled'] },
   },
 ];

@@ -1,6 +1,7 @@
 /** The books of a run of chat sessions, with the chatbot's own words. */
-import type { Distribution, Share } from '../../report/derive/k6Data.ts';
+import type { Share } from '../../report/derive/k6Data.ts';
 import { booksOf, type RunSummary, type StageSummary } from '../../report/derive/summary.ts';
+import { chatStage, type ChatStage } from './chatStage.ts';
 
 /** What tests ask of a run of chat sessions. */
 export interface ChatBooks {
@@ -55,38 +56,6 @@ export function chatBooks(summary: RunSummary): ChatBooks {
       received: count('ws_msgs_received'),
       unknown: count('messages_unknown'),
     },
-  };
-}
-
-/** What tests ask of a stage of such a run. */
-export interface ChatStage {
-  sessionsStarted: number;
-  questionsSent: number;
-  questionsAnswered: number;
-  answerSuccess: Share;
-  sessionSuccess: Share;
-  socketSuccess: Share;
-  answerLatency: Distribution;
-  firstChunkLatency: Distribution;
-  sessionSetup: Distribution;
-  generatorLag: Distribution;
-}
-
-function chatStage({ operations, measures }: StageSummary): ChatStage {
-  const nothing: Share = { rate: null, samples: 0 };
-  const { session, question, socket } = operations;
-  const trend = (metric: string) => (measures[metric] ?? {}) as Distribution;
-  return {
-    sessionsStarted: session?.began ?? 0,
-    questionsSent: question?.began ?? 0,
-    questionsAnswered: question?.good ?? 0,
-    answerSuccess: question?.success ?? nothing,
-    sessionSuccess: session?.success ?? nothing,
-    socketSuccess: socket?.success ?? nothing,
-    answerLatency: question?.latency ?? {},
-    firstChunkLatency: trend('first_chunk_latency'),
-    sessionSetup: trend('session_setup_duration'),
-    generatorLag: trend('generator_lag'),
   };
 }
 
