@@ -13,7 +13,7 @@ import type { Think } from '../words/think.ts';
 
 /** The settings that make a plan. */
 export type PlanSettings = Values<typeof LOAD.settings> &
-  Partial<Values<typeof PHASES.settings>> & { think?: Think };
+  Partial<Values<typeof PHASES.settings>> & { think?: Think; connectionsPerVu?: number };
 
 /** A kind of load: its plan, and the load that a profile varies; without one it takes no other plan. */
 interface Load {
@@ -78,6 +78,17 @@ export function choosePlan(
   config: PlanSettings,
   readPlanFile: (path: string) => string,
 ): Chosen {
+  const chosen = chooseLoad(name, config, readPlanFile);
+  return { ...chosen, plan: seated(chosen.plan, config.connectionsPerVu ?? 1) };
+}
+
+/** What arrives by itself has a VU of its own. */
+function seated(plan: Plan, perVu: number): Plan {
+  const { arrivals, isRate, outage } = plan;
+  return perVu === 1 || arrivals || isRate || outage ? plan : { ...plan, perVu };
+}
+
+function chooseLoad(name: LoadName, config: PlanSettings, readPlanFile: (path: string) => string): Chosen {
   const { profile, planFile, think } = config;
   const load = LOADS[name];
   refuseOtherPlans(load, config);

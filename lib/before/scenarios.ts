@@ -1,19 +1,19 @@
 /** k6 scenarios that carry a plan. Pure. */
-import { highestLevel, probesPerMinute, type Plan, type Stage } from '../words/load.ts';
+import { plannedVus, probesPerMinute, type Plan, type Stage } from '../words/load.ts';
 import { highestRate, perUnit, RATE_UNIT_SECONDS } from '../words/rate.ts';
 
 /** A k6 scenario, ready for `options.scenarios`. */
 export type Scenario = Record<string, unknown>;
 
 /**
- * `ramping-vus` that holds each stage's sessions; one VU carries one session at a time. For a plan that falls all VUs
- * are there from the start, and each knows from the plan when it has work: k6 would not stop a VU before its session
- * ends by itself, and can't restart one that is still stopping (https://github.com/grafana/k6/issues/4661).
+ * `ramping-vus` that holds each stage's sessions. For a plan that falls, and one of several sessions a VU, all VUs are
+ * there from the start, and each knows from the plan when it has work: k6 would not stop a VU before its session ends by
+ * itself, and can't restart one that is still stopping (https://github.com/grafana/k6/issues/4661).
  */
 export function rampingVus(plan: Plan, tailSeconds: number): Scenario {
-  const stages = plan.falls
-    ? [step(0, highestLevel(plan)), step(plan.end ?? 0, highestLevel(plan))]
-    : steps(plan);
+  const all = plannedVus(plan);
+  const stages =
+    plan.falls || plan.perVu !== undefined ? [step(0, all), step(plan.end ?? 0, all)] : steps(plan);
   const tail = duration(tailSeconds * 1000);
   return { executor: 'ramping-vus', startVUs: 0, stages, gracefulRampDown: tail, gracefulStop: tail };
 }
@@ -34,7 +34,7 @@ export function perVuIterations(plan: Plan, maxSeconds: number): Scenario {
   const maxDuration = duration(maxSeconds * 1000);
   return {
     executor: 'per-vu-iterations',
-    vus: highestLevel(plan),
+    vus: plannedVus(plan),
     iterations: 1,
     maxDuration,
     gracefulStop: '0s',
@@ -56,7 +56,7 @@ export function sharedIterations(plan: Plan, maxSeconds: number): Scenario {
 /** VUs beyond those for the usual length of a visit: visits are longer when the back end is slow. */
 const SPARE_VUS = 4;
 /** More VUs than this would be no load generator, but a machine without memory. */
-const MOST_VUS = 20_000;
+export const MOST_VUS = 20_000;
 
 /**
  * `ramping-arrival-rate`: visits start on time, whatever those before them do. VUs for the highest rate and the usual

@@ -2,7 +2,8 @@
  * One WebSocket: opened within a time limit, classified when it fails, closed without waiting.
  * Hides the traps of k6's API (k6 2.2: https://github.com/grafana/k6/issues/6351, /4598, /4770).
  */
-import { WebSocket } from 'k6/websockets';
+import type { CookieJar } from 'k6/http';
+import { WebSocket, type Params } from 'k6/websockets';
 import { calibrate, Deadline, now } from './clock.ts';
 import { reasonOfClose, reasonOfText, StepFailed, type Detail, type Reason } from '../words/failures.ts';
 import { startHeartbeat, type Heartbeat, type HeartbeatListener } from '../vu/heartbeat.ts';
@@ -17,6 +18,8 @@ export interface SocketTarget {
   timeoutMs: number;
   /** Between pings; 0: none. */
   heartbeatMs: number;
+  /** Its cookies; those of the VU when left out. */
+  jar?: CookieJar;
 }
 
 /** What the user of a socket hears of it. */
@@ -47,6 +50,11 @@ interface SocketEvents {
   onmessage: (event: { data: unknown; timestamp: number }) => void;
 }
 
+/** k6 throws at a jar that is undefined. */
+function paramsOf({ headers, name, jar }: SocketTarget): Params {
+  return { headers, tags: { name }, ...(jar === undefined ? {} : { jar }) };
+}
+
 /** Starts to open a socket. */
 export function openSocket(target: SocketTarget, listener: SocketListener): Socket {
   const { message, lost } = listener;
@@ -63,7 +71,7 @@ export function openSocket(target: SocketTarget, listener: SocketListener): Sock
   });
   const dialledAt = now();
   patience.set(dialledAt + target.timeoutMs);
-  const ws = new WebSocket(target.url, null, { headers: target.headers, tags: { name: target.name } });
+  const ws = new WebSocket(target.url, null, paramsOf(target));
   ws.binaryType = 'arraybuffer';
 
   const events = ws as unknown as SocketEvents;

@@ -1,8 +1,8 @@
 /** What surrounds a session in its VU: when it may start, what happens when it throws, how well the load was held. */
 import exec from 'k6/execution';
 import { delay, now } from '../k6/clock.ts';
-import type { Plan } from '../words/load.ts';
-import { metric } from './metrics.ts';
+import { highestLevel, type Plan } from '../words/load.ts';
+import { metric, type Add } from './metrics.ts';
 import { seededRandom } from '../words/random.ts';
 import { dueAt } from '../words/rate.ts';
 import { reportScriptError } from './scriptErrors.ts';
@@ -26,29 +26,66 @@ export type RunSession = (clock: StageClock, vu: number, iteration: number) => P
 /** Longer than k6 needs between two iterations of a VU: it kept the VU waiting, and nothing was held meanwhile. */
 const LONGEST_GAP_MS = 100;
 
+/** One turn of a seat: a session and what follows it, or a wait while the plan does not need the seat. */
+type Turn = () => Promise<void>;
+
 /**
- * The k6 iteration of a plan that holds sessions: one session, then the wait after one that got no answer, jittered by
- * half so that a dead back end is not hit in waves. It only waits near the end of the plan, and while the plan does not need
- * this VU.
+ * The k6 iteration of a plan that holds sessions: a turn of the VU's one seat, or, where a VU has several, all turns of
+ * all of them.
  */
 export function iteration(settings: IterationSettings, run: RunSession): () => Promise<void> {
-  const { plan, restartDelaySeconds, seed } = settings;
+  const { plan } = settings;
   const holdVuTime = metric('hold_vu_time');
-  let clock: StageClock | undefined;
-  let vu = 0;
+  let turn: Turn | undefined;
+
+  return () => (turn ??= plan.perVu === undefined ? onlySeat() : allSeats(plan.perVu))();
+
+  // What k6 makes at each access has a function per property, so it is asked once.
+  function onlySeat(): Turn {
+    return seat(settings, run, holdVuTime, exec.scenario.startTime, exec.vu.idInTest);
+  }
+
+  function allSeats(perVu: number): Turn {
+    const { startTime, iterationInTest } = exec.scenario;
+    const first = iterationInTest * perVu + 1;
+    const many = Math.max(0, Math.min(perVu, highestLevel(plan) - first + 1));
+    const turns = Array.from({ length: many }, (_, index) =>
+      seat(settings, run, holdVuTime, startTime, first + index),
+    );
+    const end = plan.end === null ? 0 : startTime + plan.end;
+    return async () => {
+      await Promise.all(turns.map((each) => untilEnd(each, end)));
+    };
+  }
+}
+
+async function untilEnd(turn: Turn, end: number): Promise<void> {
+  do await turn();
+  while (now() < end);
+}
+
+/**
+ * The seat number `rank` (from 1) of a plan whose scenario started at `startTime`. A turn is one session, then the wait
+ * after one that got no answer, jittered by half so that a dead back end is not hit in waves. It only waits near the end
+ * of the plan, and while the plan does not need this seat.
+ */
+function seat(
+  settings: IterationSettings,
+  run: RunSession,
+  holdVuTime: Add,
+  startTime: number,
+  rank: number,
+): Turn {
+  const { plan, restartDelaySeconds, seed } = settings;
+  const clock = new PlanClock(plan, startTime, rank);
   let number = -1;
   let coveredTo = 0;
 
   return async () => {
     number++;
-    if (clock === undefined) {
-      // Not kept: what k6 makes at each access has a function per property.
-      vu = exec.vu.idInTest;
-      clock = new PlanClock(plan, exec.scenario.startTime, vu);
-    }
     const idle = clock.idle(now());
     if (idle > 0) {
-      await delay(Math.min(idle, untilEnd()));
+      await delay(Math.min(idle, Math.max(0, startTime + (plan.end ?? 0) - now()) + LAST_START_MS));
       coveredTo = now();
       return;
     }
@@ -57,24 +94,20 @@ export function iteration(settings: IterationSettings, run: RunSession): () => P
     try {
       const left = clock.remaining(startedAt);
       if (left < LAST_START_MS) await delay(Math.max(0, left) + LAST_START_MS);
-      else if (!(await run(clock, vu, number))) await delay(restartDelay(clock, vu, number));
+      else if (!(await run(clock, rank, number))) await delay(restartDelay());
     } catch (error) {
       reportScriptError(error);
-      await delay(restartDelay(clock, vu, number));
+      await delay(restartDelay());
     }
     const at = now();
     clock.eachHold(coveredTo, at, holdVuTime);
     coveredTo = at;
   };
 
-  function untilEnd(): number {
-    return Math.max(0, exec.scenario.startTime + (plan.end ?? 0) - now()) + LAST_START_MS;
-  }
-
-  function restartDelay(stages: StageClock, ...place: number[]): number {
-    const random = seededRandom(seed, ...place);
+  function restartDelay(): number {
+    const random = seededRandom(seed, rank, number);
     const wait = restartDelaySeconds * 1000 * (0.5 + random());
-    return Math.min(wait, Math.max(0, stages.remaining(now())));
+    return Math.min(wait, Math.max(0, clock.remaining(now())));
   }
 }
 

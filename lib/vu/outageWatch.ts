@@ -37,6 +37,7 @@ const probeClock: StageClock = {
   stageTags: () => PROBE,
   operationTags: () => PROBE,
   tagEnds: () => Infinity,
+  stageEnds: () => Infinity,
   remaining: () => Infinity,
   idle: () => 0,
   eachHold: () => undefined,

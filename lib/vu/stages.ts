@@ -17,6 +17,8 @@ export interface StageClock {
   readonly dueAt?: number | undefined;
   /** When the tag of an operation that begins at `now` changes, at the earliest. */
   tagEnds(now: number): number;
+  /** When the stage of `now` ends; Infinity: with the visit. */
+  stageEnds(now: number): number;
   /** Milliseconds that this VU may go on: Infinity in a plan without an end, 0 or less when it must stop. */
   remaining(now: number): number;
   /** Milliseconds until the plan needs this VU: 0 while it does, Infinity when never again. */
@@ -32,7 +34,7 @@ interface Tagged {
   settleTags: StageTags;
 }
 
-/** The clock of VU number `rank` (from 1) in a plan whose scenario started at `startTime`. */
+/** The clock of the seat number `rank` (from 1) in a plan whose scenario started at `startTime`. */
 export class PlanClock implements StageClock {
   readonly dueAt: number | undefined;
   private readonly plan: Plan;
@@ -52,7 +54,7 @@ export class PlanClock implements StageClock {
     this.dueAt = dueAt;
     // Visits that arrive run to their own end.
     this.end = plan.end === null || plan.isRate ? Infinity : startTime + plan.end;
-    this.shifts = plan.falls ? shiftsOf(plan, rank) : undefined;
+    this.shifts = plan.falls || plan.perVu !== undefined ? shiftsOf(plan, rank) : undefined;
     this.here = this.past = tagged(first);
   }
 
@@ -71,6 +73,10 @@ export class PlanClock implements StageClock {
     const { hold, end, number } = this.at(elapsed).stage;
     if (elapsed < hold) return this.startTime + hold;
     return number === this.plan.stages.length ? Infinity : this.startTime + end;
+  }
+
+  stageEnds(now: number): number {
+    return this.startTime + this.at(now - this.startTime).stage.end;
   }
 
   remaining(now: number): number {

@@ -28,6 +28,10 @@ export interface Stage {
   end: number;
   /** Its limits never decide the run. */
   informs?: true;
+  /** The word for stages of this kind, by which limits may choose them: "together". */
+  kind?: string;
+  /** Tags that everything in it has, where it does one thing only; limits on others do not apply. */
+  only?: Readonly<Record<string, string>>;
 }
 
 /** The stages in order. `end` is when no session starts or asks any more; null: sessions run to their own end. */
@@ -36,6 +40,8 @@ export interface Plan {
   end: number | null;
   /** The number of sessions also falls: each VU works only while the plan has room for it. */
   falls?: true;
+  /** So many of a level's are in each VU, at the same time; one when left out. */
+  perVu?: number;
   /** Sessions start by themselves, whatever those before them do; so many VUs serve them. */
   arrivals?: { vus: number };
   /** Levels are arrivals per second, and the rate goes evenly from one to the next. */
@@ -220,6 +226,11 @@ export function inSecond(second: number): string {
 /** The highest level of a plan. */
 export function highestLevel({ stages }: Plan): number {
   return Math.max(0, ...stages.map(({ level }) => level));
+}
+
+/** The VUs that carry the highest level of a plan. */
+export function plannedVus(plan: Plan): number {
+  return Math.ceil(highestLevel(plan) / (plan.perVu ?? 1));
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The agents' own settings, and the sections that an agents' script has. Pure data; VUs get the values only. */
+import { connectionsPerVu } from '../../lib/before/settings/connections.ts';
 import { JUDGEMENT } from '../../lib/before/settings/judgement.ts';
 import { LOAD } from '../../lib/before/settings/load.ts';
 import { PHASES } from '../../lib/before/settings/phases.ts';
@@ -42,6 +43,7 @@ const AGENTS_LOAD = section({
       shapes: 'plan',
       loads: ['burst', 'hold', 'recovery'],
     },
+    connectionsPerVu,
     profile: {
       kind: 'choice',
       env: 'PROFILE',

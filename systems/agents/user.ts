@@ -1,4 +1,5 @@
 /** A user of an agent platform: connects, subscribes, pings, sends messages to an agent, says farewell. */
+import { CookieJar } from 'k6/http';
 import { delay, now } from '../../lib/k6/clock.ts';
 import type { SocketTarget } from '../../lib/k6/socket.ts';
 import type { RunVisit } from '../../lib/system.ts';
@@ -17,7 +18,7 @@ import type { AgentsVuConfig } from './settings.ts';
 /** Makes the visits of a VU; while it is initialised. */
 export function agentsUser(config: AgentsVuConfig, words: VuWords): RunVisit {
   const beginUser = userBooks(words);
-  const target = targetOf(config);
+  const socketOf = targetOf(config);
   const retries = config.retries > 0 ? createRetries(config, retryMetrics(), delay) : undefined;
 
   /** One user, from the first dial to the end of the connection; resolves to whether any message was answered. */
@@ -29,7 +30,7 @@ export function agentsUser(config: AgentsVuConfig, words: VuWords): RunVisit {
     const attempt = retries?.(user, clock, vu, iteration) ?? once;
     let isDone = false;
     try {
-      await attempt('connect', () => connection.open(target));
+      await attempt('connect', () => connection.open(socketOf()));
       isDone = await converse(connection, config, clock, random);
     } catch (error) {
       book(user, error);
@@ -42,14 +43,21 @@ export function agentsUser(config: AgentsVuConfig, words: VuWords): RunVisit {
   };
 }
 
-function targetOf({ websocketBaseUrl, origin, connectTimeoutSeconds }: AgentsVuConfig): SocketTarget {
-  return {
+/** Where a connection goes; k6 has one jar of cookies a VU, so where a VU has several connections each gets its own. */
+function targetOf({
+  websocketBaseUrl,
+  origin,
+  connectTimeoutSeconds,
+  connectionsPerVu,
+}: AgentsVuConfig): () => SocketTarget {
+  const target = {
     url: websocketBaseUrl,
     name: 'agents',
     headers: { Origin: origin },
     timeoutMs: connectTimeoutSeconds * 1000,
     heartbeatMs: 0,
   };
+  return connectionsPerVu === 1 ? () => target : () => ({ ...target, jar: new CookieJar() });
 }
 
 /** Ids of this user's own. */

@@ -32,6 +32,8 @@ export interface Manners {
 export class PlatformCounts {
   handshakes = 0;
   sockets = 0;
+  /** Handshakes that brought a cookie, which every handshake gets. */
+  known = 0;
   nonsense = 0;
   /** Messages by type. */
   readonly heard: Record<string, number> = {};
@@ -69,6 +71,7 @@ export async function agentsServer(
   const http = createServer((_request, response) => response.end('{"status": "ok"}'));
   const verifyClient = (): boolean => !breaks('refuse', ++counts.handshakes);
   const server = new WebSocketServer({ server: http, path: '/ws', verifyClient });
+  server.on('headers', (headers) => headers.push(`Set-Cookie: client=${counts.handshakes}`));
   server.on('connection', (socket, request) => welcome(socket, request));
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   t.after(() => {
@@ -98,9 +101,10 @@ export async function agentsServer(
     return subscribers.size;
   }
 
-  function welcome(socket: WebSocket, { socket: connection }: IncomingMessage): void {
+  function welcome(socket: WebSocket, { headers, socket: connection }: IncomingMessage): void {
     const respond = responder(socket, connection);
     counts.sockets++;
+    if (headers.cookie !== undefined) counts.known++;
     socket.on('error', () => undefined);
     socket.on('close', (code) => {
       add(counts.closes, code);
