@@ -7,8 +7,18 @@ import { describe, test } from 'node:test';
 import { classesOf } from '../lib/words/failures.ts';
 import { AGENTS_WORDS } from '../systems/agents/words.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
+import { byTag, count, time } from '../lib/words/metricWords.ts';
 import { metricsOf } from '../lib/words/vocabulary.ts';
-import { applies, forStage, keeps, ownUnit, parseLimits, type Limit } from '../lib/words/limits.ts';
+import {
+  applies,
+  forStage,
+  inStage,
+  keeps,
+  ownUnit,
+  parseLimits,
+  stagesOf,
+  type Limit,
+} from '../lib/words/limits.ts';
 import type { Stage } from '../lib/words/load.ts';
 import { thresholdsOf, trendStats, type Thresholds } from '../lib/before/thresholds.ts';
 import { ROOT } from './support/bundle.ts';
@@ -75,6 +85,58 @@ describe('a thresholds file', () => {
     ]);
   });
 
+  test('below @together or @20 together they bind stages of that kind', () => {
+    const rate = (bound: number) => ({ answer_success: [`rate>${bound}`] });
+    const target = { '@together': rate(0.1), '@20 together': rate(0.2), '@20': rate(0.3) };
+    const limits = parseLimits(JSON.stringify({ target }), 'limits.json', METRICS).target;
+    const bounds = (level: number, kind?: string) =>
+      limits
+        .filter((limit) =>
+          applies(limit, { ...(PLAN.stages[0] as Stage), level, ...(kind && { kind }) }, PLAN),
+        )
+        .map(({ bound }) => bound);
+    assert.deepEqual(bounds(20, 'together'), [0.1, 0.2, 0.3]);
+    assert.deepEqual([bounds(10, 'together'), bounds(20, 'alone'), bounds(20)], [[0.1], [0.3], [0.3]]);
+    assert.deepEqual(
+      limits.map((limit) => stagesOf(limit)),
+      Object.keys(target),
+    );
+  });
+
+  describe('a sub-metric', () => {
+    const metrics = {
+      asked: count('asked', { limit: 'every stage' }),
+      latency: time('took', { limit: 'every stage', samples: 'asked' }),
+    };
+    const all = { ...metrics, ...byTag(metrics, 'endpoint', ['stats', 'health']) };
+    const limit = (name: string) =>
+      parseLimits(JSON.stringify({ target: { [name]: ['p(95)<50'] } }), 'limits.json', all).target;
+
+    test('has its own samples, and its stage beside its tag', () => {
+      const [read] = limit('latency{endpoint:stats}');
+      assert.equal(read?.samples, 'asked{endpoint:stats}');
+      assert.equal(inStage(read?.metric ?? '', { number: 3 }), 'latency{endpoint:stats,stage:3}');
+    });
+
+    test('is judged where its tag may be', () => {
+      const [read] = limit('latency{endpoint:stats}');
+      const stage = PLAN.stages[0] as Stage;
+      const judged = (only?: Record<string, string>) =>
+        read !== undefined && applies(read, { ...stage, ...(only && { only }) }, PLAN);
+      assert.deepEqual(
+        [judged(), judged({ endpoint: 'stats' }), judged({ endpoint: 'health' })],
+        [true, true, false],
+      );
+    });
+
+    test('with a value that nobody has is refused with those that there are', () => {
+      assert.throws(
+        () => limit('latency{endpoint:stat}'),
+        /"latency\{endpoint:stat\}" selects by tags that latency does not have\. Possible are latency\{endpoint:stats\}, latency\{endpoint:health\}\.$/,
+      );
+    });
+  });
+
   test('expressions are taken apart', () => {
     assert.deepEqual(only('answer_latency', ' p(99.9) <= 2500.5 '), {
       metric: 'answer_latency',
@@ -124,7 +186,7 @@ describe('a thresholds file', () => {
       'other tags, and a stage of what is no metric',
       '{"target":{"answer_latency{scenario:x}":["p(95)<1"],"answer_latncy{stage:1}":["p(95)<1"]}}',
       [
-        /"answer_latency\{scenario:x\}" selects by tags, which limits can't\. Write "answer_latency": it applies to each stage by itself\.$/,
+        /"answer_latency\{scenario:x\}" selects by tags, which answer_latency does not have\. Write "answer_latency": it applies to each stage by itself\.$/,
         /"answer_latncy\{stage:1\}" is not a metric of this script\. Did you mean answer_latency/,
       ],
     ],

@@ -70,8 +70,9 @@ function findingOf(summary: RunSummary, name: string, examples: readonly Example
 
 /** Every time that the system measures, as it was this once. */
 function times(summary: RunSummary): string[] {
-  return Object.entries(metricsOf(summary.vocabulary)).flatMap(([metric, { kind, unit, ofK6 }]) => {
-    const isOwn = kind === 'trend' && unit === 'ms' && ofK6 !== true && metric !== 'generator_lag';
+  return Object.entries(metricsOf(summary.vocabulary)).flatMap(([metric, { kind, unit, of, ofK6 }]) => {
+    const isOwn =
+      kind === 'trend' && unit === 'ms' && (of ?? ofK6) === undefined && metric !== 'generator_lag';
     const time = isOwn ? aggregateOf(measureOf(summary, summary.vocabulary, metric), 'avg') : undefined;
     return time === undefined ? [] : [`${metricName(metric)} ${duration(time)}`];
   });

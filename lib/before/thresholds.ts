@@ -162,6 +162,7 @@ function observed(vocabulary: Vocabulary, plan: Plan): [string, Kind][] {
   const stages = plan.stages.flatMap((stage) =>
     perStage.map(([metric, { kind }]): [string, Kind] => [inStage(metric, stage), kind]),
   );
+  const parts = Object.entries(metricsOf(vocabulary)).filter(([, { of }]) => of !== undefined);
   const failures = classesOf(vocabulary).map(({ key }) => key);
   const affected = observedVisits(vocabulary, ({ repeats }) => repeats === true);
   const statuses = [101, ...HANDSHAKE_STATUSES].map((status) => `ws_sessions{status:${status}}`);
@@ -169,6 +170,7 @@ function observed(vocabulary: Vocabulary, plan: Plan): [string, Kind][] {
   const others = named.filter((name) => name.includes('{') && !name.includes('*'));
   return [
     ...stages,
+    ...parts.map(([name, { kind }]): [string, Kind] => [name, kind]),
     ...[...failures, ...affected, ...statuses, ...others].map(counter),
     ...observedProbes(vocabulary, plan),
   ];

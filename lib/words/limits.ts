@@ -34,6 +34,10 @@ export interface Limit {
   perHourOf?: string;
   /** Binds only stages of this level; all when left out. */
   at?: number;
+  /** Binds only stages of this kind; all when left out. */
+  in?: string;
+  /** Those that the metric selects by; stages that do something else only are not judged. */
+  tags?: Readonly<Record<string, string>>;
 }
 
 /** Limits by level. */
@@ -92,19 +96,37 @@ interface Reading {
   problems: string[];
 }
 
-/** The limits on a metric, or, below `@50`, those that hold at the level 50 only. */
+/** Stages by level, by kind, or by both: `@50`, `@together`, `@50 together`. */
+const CHOICE = /^@(?:(\d+)|([a-z][a-z-]*)|(\d+) ([a-z][a-z-]*))$/;
+
+/** The limits on a metric, or those that hold in some stages only. */
 function namedLimits(path: readonly string[], part: unknown, reading: Reading): Limit[] {
   const name = path.at(-1) ?? '';
-  const [, level] = /^@(\d+)$/.exec(name) ?? [];
-  if (level === undefined) return metricLimits(path, part, reading);
+  const stages = stagesNamed(name);
+  if (stages === undefined) return metricLimits(path, part, reading);
   if (isPlainObject(part))
     return Object.entries(part).flatMap(([metric, list]) =>
-      metricLimits([...path, metric], list, reading).map((limit) => ({ ...limit, at: Number(level) })),
+      metricLimits([...path, metric], list, reading).map((limit) => ({ ...limit, ...stages })),
     );
   reading.problems.push(
     `${reading.place(...path)}: "${name}" must be an object of metric names, each with a list of limits.`,
   );
   return [];
+}
+
+function stagesNamed(name: string): Pick<Limit, 'at' | 'in'> | undefined {
+  const [whole, onlyLevel, onlyKind, level = onlyLevel, kind = onlyKind] = CHOICE.exec(name) ?? [];
+  if (whole === undefined) return undefined;
+  return {
+    ...(level === undefined ? {} : { at: Number(level) }),
+    ...(kind === undefined ? {} : { in: kind }),
+  };
+}
+
+/** The name in a file for the stages of a limit; `undefined`: for all. */
+export function stagesOf({ at, in: kind }: Pick<Limit, 'at' | 'in'>): string | undefined {
+  const words = [at, kind].filter((word) => word !== undefined);
+  return words.length === 0 ? undefined : `@${words.join(' ')}`;
 }
 
 function metricLimits(path: readonly string[], list: unknown, reading: Reading): Limit[] {
@@ -133,13 +155,19 @@ function metricLimits(path: readonly string[], list: unknown, reading: Reading):
 
 function unknownMetric(name: string, known: readonly string[]): string {
   const [, metric = name, tags] = /^([^{]*)\{(.*)\}\s*$/.exec(name) ?? [];
-  if (tags !== undefined && known.includes(metric))
-    return /^\s*stage\s*:/.test(tags)
-      ? `"${name}" names a stage, but every limit applies to each stage by itself. Write "${metric}"; REQUIRED_SESSIONS says up to which stage limits decide.`
-      : `"${name}" selects by tags, which limits can't. Write "${metric}": it applies to each stage by itself.`;
+  if (tags !== undefined && known.includes(metric)) return unknownTags(name, metric, tags, known);
   const meant = closest(metric, known);
   const hint = meant ? `Did you mean ${meant}?` : `Possible are ${known.join(', ')}.`;
   return `"${name}" is not a metric of this script. ${hint}`;
+}
+
+function unknownTags(name: string, metric: string, tags: string, known: readonly string[]): string {
+  if (/^\s*stage\s*:/.test(tags))
+    return `"${name}" names a stage, but every limit applies to each stage by itself. Write "${metric}"; REQUIRED_SESSIONS says up to which stage limits decide.`;
+  const possible = known.filter((other) => other.startsWith(`${metric}{`));
+  return possible.length === 0
+    ? `"${name}" selects by tags, which ${metric} does not have. Write "${metric}": it applies to each stage by itself.`
+    : `"${name}" selects by tags that ${metric} does not have. Possible are ${possible.join(', ')}.`;
 }
 
 function example(kind: Kind): string {
@@ -181,7 +209,7 @@ function parseExpression(metric: string, text: string, about: Metric): Limit | s
   return senseless(limit, about) ?? limit;
 }
 
-function facts({ kind, unit, limit = 'run', samples, drift, perHourOf }: Metric, aggregate: string) {
+function facts({ kind, unit, limit = 'run', samples, drift, perHourOf, of }: Metric, aggregate: string) {
   return {
     kind,
     unit: kind === 'counter' && aggregate === 'rate' ? ('per second' as const) : unit,
@@ -189,6 +217,7 @@ function facts({ kind, unit, limit = 'run', samples, drift, perHourOf }: Metric,
     ...(samples === undefined ? {} : { samples }),
     ...(drift === undefined ? {} : { drift }),
     ...(perHourOf === undefined ? {} : { perHourOf }),
+    ...(of === undefined ? {} : { tags: of.tags }),
   };
 }
 
@@ -270,9 +299,10 @@ export function p95Limit(limits: readonly Limit[], metric: string | undefined): 
     .sort((a, b) => a.bound - b.bound)[0];
 }
 
-/** The metric's name with the stage's tag, as k6 names the sub-metric. */
+/** The metric's name with the stage's tag, as k6 names the sub-metric; a sub-metric has one tag more. */
 export function inStage(metric: string, stage: Pick<Stage, 'number'>): string {
-  return `${metric}{stage:${stage.number}}`;
+  const tag = `stage:${stage.number}}`;
+  return metric.endsWith('}') ? `${metric.slice(0, -1)},${tag}` : `${metric}{${tag}`;
 }
 
 /** Whether a stage's limits decide the run (`REQUIRED_SESSIONS`), rather than only inform. */
@@ -286,8 +316,9 @@ export function measuresDrift(limits: Limits): boolean {
 }
 
 /** Whether a limit can be judged in a stage. */
-export function applies({ drift, at }: Limit, stage: Stage, plan: Plan): boolean {
-  if (at !== undefined && at !== stage.level) return false;
+export function applies({ drift, at, in: kind, tags = {} }: Limit, stage: Stage, plan: Plan): boolean {
+  if ((at ?? stage.level) !== stage.level || (kind ?? stage.kind) !== stage.kind) return false;
+  if (Object.entries(tags).some(([tag, value]) => (stage.only?.[tag] ?? value) !== value)) return false;
   if (drift !== true) return true;
   return stage.number > 1 && stage.level === plan.stages[0]?.level;
 }

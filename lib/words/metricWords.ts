@@ -20,3 +20,28 @@ export function totalTime(is: string, more: Partial<Metric> = {}): Metric {
 export function share(is: string, more: Partial<Metric> = {}): Metric {
   return { kind: 'rate', unit: 'share', is, ...more };
 }
+
+/** The sub-metrics of these metrics by the values of a tag: `request_latency{endpoint:health}`. */
+export function byTag(
+  metrics: Readonly<Record<string, Metric>>,
+  tag: string,
+  values: readonly string[],
+): Record<string, Metric> {
+  const entries = Object.entries(metrics).flatMap(([name, metric]) =>
+    values.map((value): [string, Metric] => [
+      tagged(name, tag, value),
+      {
+        ...metric,
+        ...(metric.samples === undefined ? {} : { samples: tagged(metric.samples, tag, value) }),
+        is: `those of ${tag} ${value}`,
+        of: { metric: name, tags: { [tag]: value } },
+      },
+    ]),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** The name of a sub-metric. */
+export function tagged(metric: string, tag: string, value: string): string {
+  return `${metric}{${tag}:${value}}`;
+}

@@ -40,6 +40,8 @@ export interface Metric {
   ofK6?: true;
   /** Made only by scripts that need it, under this name. */
   only?: string;
+  /** A sub-metric: the samples of that metric with these tags. */
+  of?: { metric: string; tags: Readonly<Record<string, string>> };
 }
 
 /** A Counter, and the word for what it counts in sentences: `questions_sent`, "sent". */

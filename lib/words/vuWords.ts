@@ -54,7 +54,7 @@ export function vuWords(words: Vocabulary, has: ReadonlySet<string>): VuWords {
 /** The metrics that VUs make. */
 export function madeMetrics(words: Pick<Vocabulary, 'metrics'>, has: ReadonlySet<string>): MadeMetric[] {
   return Object.entries(metricsOf(words))
-    .filter(([, { ofK6, perHourOf }]) => ofK6 === undefined && perHourOf === undefined)
+    .filter(([, { of, ofK6, perHourOf }]) => (of ?? ofK6 ?? perHourOf) === undefined)
     .filter(([, { only }]) => only === undefined || has.has(only))
     .map(([name, { kind, unit }]) => [name, kind, unit === 'ms'] as const);
 }

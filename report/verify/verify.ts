@@ -3,7 +3,7 @@
  * compared with what the files say; what several files say must agree. Pure.
  */
 import { isRecord } from '../../lib/words/jsonFields.ts';
-import { parseLimits } from '../../lib/words/limits.ts';
+import { parseLimits, stagesOf } from '../../lib/words/limits.ts';
 import { highestLevel, plannedSessions } from '../../lib/words/load.ts';
 import { headlineOf, metricsOf } from '../../lib/words/vocabulary.ts';
 import { choosePlan, type PlanSettings } from '../../lib/before/plans.ts';
@@ -205,7 +205,8 @@ function planRules(summary: RunSummary, rules: Rules): void {
   const metrics = metricsOf(summary.vocabulary);
   for (const limit of [...limits, ...Object.values(levels ?? {}).flat()]) {
     const limited = { [limit.metric]: [limit.expression] };
-    const target = limit.at === undefined ? limited : { [`@${limit.at}`]: limited };
+    const stages = stagesOf(limit);
+    const target = stages === undefined ? limited : { [stages]: limited };
     const [read] = parseLimits(JSON.stringify({ target }), 'limits', metrics).target;
     rules.holds(differences(read, limit).length === 0, `the limit ${limit.expression} is not what it says`);
   }
