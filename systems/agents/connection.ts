@@ -1,23 +1,11 @@
 /** One user's connection to an agent platform: several messages under way at a time, everything else one by one. */
 import { Deadline, now } from '../../lib/k6/clock.ts';
 import { openSocket, type Socket, type SocketTarget } from '../../lib/k6/socket.ts';
+import { Exchange } from '../../lib/vu/exchange.ts';
 import { StepFailed, type Detail, type Reason } from '../../lib/words/failures.ts';
-import type { Exchange, UserBooks } from './books.ts';
+import type { Exchanged, UserBooks } from './books.ts';
 import { Correlation } from './correlation.ts';
 import { messageWriter, readMessage, type Parties, type Response, type ServerMessage } from './protocol.ts';
-
-/** What was said and waits for its reply. */
-interface Asked {
-  what: Exchange;
-  saidAt: number;
-  /** The type of the reply, and its channel where it has one. */
-  reply: Reply;
-  channel: string | undefined;
-  /** Called once, with whether the reply came. */
-  settle: (replied: boolean) => void;
-}
-
-type Reply = 'pong' | 'subscribed' | 'unsubscribed' | 'disconnect_ack';
 
 const nothing = (): void => undefined;
 
@@ -29,10 +17,7 @@ export class Connection {
   private readonly messages = new Correlation();
   private readonly handshakes: Promise<unknown>[] = [];
   private socket: Socket | undefined;
-  private asked: Asked | undefined;
-  /** Replies that did not come in time, by type: one that still comes is late, not stray. */
-  private readonly missing = new Map<Reply, number>();
-  private readonly replyDue = new Deadline(() => this.fail('answer_timeout'));
+  private readonly exchange: Exchange<Exchanged>;
   private readonly responseDue = new Deadline(() => this.failOldest());
   /** Called when a message has ended. */
   private messageEnded: () => void = nothing;
@@ -43,6 +28,7 @@ export class Connection {
     this.books = books;
     this.parties = parties;
     this.replyMs = replyMs;
+    this.exchange = new Exchange(books, replyMs);
     this.write = messageWriter(parties);
   }
 
@@ -71,14 +57,8 @@ export class Connection {
   }
 
   /** Says something and waits for its reply; resolves to whether it came. One at a time. */
-  ask(what: Exchange, text: string, reply: Reply, channel?: string): Promise<boolean> {
-    return new Promise((settle) => {
-      const saidAt = now();
-      this.books.said(what, saidAt);
-      this.asked = { what, saidAt, reply, channel, settle };
-      this.replyDue.set(saidAt + this.replyMs);
-      this.say(text);
-    });
+  ask(what: Exchanged, text: string, reply: string, channel?: string): Promise<boolean> {
+    return this.exchange.ask(what, () => this.say(text), reply, channel);
   }
 
   /** Sends the next message. */
@@ -100,7 +80,7 @@ export class Connection {
 
   /** Closes it, if it is open. Nothing may wait for a reply. */
   leave(): void {
-    this.replyDue.dispose();
+    this.exchange.dispose();
     this.responseDue.dispose();
     this.socket?.close();
     this.books.left(now(), this.frames);
@@ -160,35 +140,8 @@ export class Connection {
       case 'no JSON':
         return books.fail('stray', 'bad_json', text);
       default:
-        return this.hearReply(message.type, 'channel' in message ? message.channel : undefined, at);
+        return this.exchange.hear(message.type, 'channel' in message ? message.channel : undefined, at);
     }
-  }
-
-  private hearReply(type: Reply, channel: string | undefined, at: number): void {
-    const { asked, missing } = this;
-    if (asked?.reply === type && asked.channel === channel) {
-      this.books.replied(asked.what, asked.saidAt, at);
-      return this.settle(asked, true);
-    }
-    const late = missing.get(type) ?? 0;
-    if (late === 0) return this.books.fail('stray', 'misrouted', () => `a ${type} that nobody waited for`);
-    missing.set(type, late - 1);
-    this.books.replyLate();
-  }
-
-  /** What waits for its one reply gets none. */
-  private fail(reason: Reason, detail?: Detail): void {
-    const { asked, missing } = this;
-    if (asked === undefined) return;
-    missing.set(asked.reply, (missing.get(asked.reply) ?? 0) + 1);
-    this.books.unreplied(asked.what, reason, asked.saidAt, now(), detail);
-    this.settle(asked, false);
-  }
-
-  private settle({ settle }: Asked, replied: boolean): void {
-    this.asked = undefined;
-    this.replyDue.lift();
-    settle(replied);
   }
 
   /** The message that has waited longest is out of time. */
@@ -216,11 +169,11 @@ export class Connection {
   /** Everything that is under way fails with the connection; where nothing is, the user does. */
   private lose(reason: Reason, detail: Detail): void {
     this.books.lost(now());
-    const isIdle = this.asked === undefined && this.messages.open === 0;
+    const isIdle = !this.exchange.isWaiting() && this.messages.open === 0;
     if (isIdle) return this.books.fail('socket', reason, detail);
     for (let number = this.messages.oldest(); number !== undefined; number = this.messages.oldest())
       this.failMessage(number, reason, detail);
-    this.fail(reason, detail);
+    this.exchange.fail(reason, detail);
     this.afterMessage();
   }
 }

@@ -1,72 +1,34 @@
 /** The agent platform in words: users, their connections, and what is said over them. Pure. */
 import { count, share, time, totalTime } from '../../lib/words/metricWords.ts';
-import type { Operation, Vocabulary } from '../../lib/words/vocabulary.ts';
+import {
+  addressSigns,
+  CONNECTION,
+  CONNECTION_METRICS,
+  CONNECTION_PHASES,
+  CONNECTION_RULES,
+  exchange,
+  exchangeMetrics,
+  exchangePhase,
+  failedUnwritten,
+  FRAME_METRICS,
+  PING,
+  SUBSCRIPTION,
+  visit,
+  visitMetrics,
+  visitRules,
+} from '../../lib/words/socketWords.ts';
+import type { Vocabulary } from '../../lib/words/vocabulary.ts';
 
-/** The metrics of what is said once or a few times, and gets one reply. */
-function exchangeMetrics(name: string, [began, good]: readonly [string, string], what: string) {
-  return {
-    [`${name}s_${began}`]: count(what),
-    [`${name}s_${good}`]: count('replies to them in time', { limit: 'run' }),
-    [`${name}s_failed`]: count('those without one, by `reason`', { limit: 'run' }),
-    [`${name}s_open`]: count('+1 when said, −1 when replied or failed'),
-    [`${name}_success`]: share('replied (1) or failed (0)', { limit: 'run', samples: `${name}s_${began}` }),
-    [`${name}_latency`]: time('from what was said to its reply', {
-      limit: 'run',
-      samples: `${name}s_${good}`,
-    }),
-  } satisfies Vocabulary['metrics'];
-}
-
-function exchange(name: string, [began, good]: readonly [string, string]): Operation {
-  return {
-    noun: { one: name, many: `${name}s` },
-    began: { metric: `${name}s_${began}`, word: began, ifAny: true },
-    good: { metric: `${name}s_${good}`, word: good },
-    bad: { metric: `${name}s_failed`, word: 'failed' },
-    open: { metric: `${name}s_open`, word: 'open' },
-    success: `${name}_success`,
-    latency: `${name}_latency`,
-    phase: name,
-    row: { type: 'WS', name },
-  };
-}
-
-const SUBSCRIPTION = ['asked', 'confirmed'] as const;
-const PING = ['sent', 'ponged'] as const;
+const USER = { one: 'user', many: 'users' };
 const FAREWELL = ['said', 'confirmed'] as const;
 
 const METRICS: Vocabulary['metrics'] = {
-  users_started: count('users who came', { stages: true }),
-  users_completed: count('users who did everything, and got every reply', { limit: 'run' }),
-  users_failed: count('users with whom anything failed, by the first `reason`', { limit: 'run' }),
-  users_stopped: count('healthy users whom the plan ended'),
-  users_ended: count('completed and failed users'),
-  users_open: count('+1 when a user comes, −1 when the user is gone'),
-  user_success: share('completed (1) or failed (0)', { limit: 'run', samples: 'users_ended', stages: true }),
-  user_duration: time('from the first dial to the end of the connection', {
-    limit: 'run',
-    samples: 'users_ended',
-  }),
-  hold_connection_time: totalTime('open connections in the judged part of a stage', { stages: true }),
-  connections_attempted: count('connections that were dialled', { stages: true }),
-  connections_opened: count('connections that opened in time', { limit: 'run', stages: true }),
-  connections_failed: count('connections that did not, by `reason`', { limit: 'run' }),
-  connections_dialling: count('+1 when dialled, −1 when opened or failed'),
-  connection_success: share('opened in time (1) or not (0)', {
-    limit: 'run',
-    samples: 'connections_attempted',
-    stages: true,
-  }),
-  connection_latency: time('dial to open connection, of those that opened in time', {
-    limit: 'run',
-    samples: 'connections_opened',
-    stages: true,
-  }),
+  ...visitMetrics(USER),
+  ...CONNECTION_METRICS,
   arrival_latency: time(
     'planned time of an arrival to its open connection; where users arrive by a rate, and what opened in time',
     { limit: 'run', samples: 'connections_opened', stages: true },
   ),
-  disconnects: count('connections that had opened and ended without our closing them', { limit: 'run' }),
   ...exchangeMetrics('subscription', SUBSCRIPTION, 'channels that were to be subscribed or unsubscribed'),
   ...exchangeMetrics('ping', PING, 'pings'),
   messages_sent: count('messages to agents that were handed to the connection', { stages: true }),
@@ -93,59 +55,33 @@ const METRICS: Vocabulary['metrics'] = {
     { limit: 'run' },
   ),
   ...exchangeMetrics('farewell', FAREWELL, 'farewells'),
-  replies_late: count('other replies after what they reply to had failed', { limit: 'run' }),
-  frames_received: count('frames that connections received'),
-  frames_unknown: count('frames of a type that the protocol does not know', { limit: 'run' }),
+  ...FRAME_METRICS,
 };
+
+const SAYINGS = ['subscription', 'ping', 'message', 'farewell'];
 
 const PHASES: Vocabulary['phases'] = {
-  connect: { title: 'connect', prefix: '', families: ['handshake', 'transport'] },
-  subscription: {
-    title: 'subscription',
-    prefix: 'subscription: ',
-    families: ['reply', 'lost'],
-    repeats: true,
-  },
-  ping: { title: 'ping', prefix: 'ping: ', families: ['reply', 'lost'], repeats: true },
-  message: { title: 'message', prefix: 'message: ', families: ['reply', 'lost'], repeats: true },
-  farewell: { title: 'farewell', prefix: 'farewell: ', families: ['reply', 'lost'], repeats: true },
-  socket: { title: 'between messages', prefix: 'between messages: ', families: ['lost'] },
-  stray: { title: 'frames that nobody waits for', prefix: '', families: ['stray', 'frame'], repeats: true },
+  connect: CONNECTION_PHASES.connect,
+  ...Object.fromEntries(SAYINGS.map((name) => [name, exchangePhase(name)])),
+  socket: CONNECTION_PHASES.socket,
+  stray: CONNECTION_PHASES.stray,
 };
-
-/** What failed with its connection, which k6 may never have written. */
-const LOST = ['subscription', 'ping', 'message', 'farewell'].flatMap((phase) =>
-  ['connection_lost', 'write_failed', 'closed_*'].map(
-    (reason) => `failures{phase:${phase},reason:${reason}}`,
-  ),
-);
 
 const SAID = ['subscriptions_asked', 'pings_sent', 'messages_sent', 'farewells_said'];
 
 const RULES: Vocabulary['rules'] = [
-  { left: ['users_ended'], is: '=', right: ['users_completed', 'users_failed'] },
-  { left: ['user_duration'], is: '=', right: ['users_completed', 'users_failed', 'users_stopped'] },
-  { left: ['users_failed'], is: '<=', right: ['failures'] },
-  { left: ['connections_opened'], is: '<=', right: ['ws_sessions'] },
-  { left: ['connections_attempted'], is: '=', right: ['ws_sessions'], only: 'whole' },
+  ...visitRules(USER),
+  ...CONNECTION_RULES,
   { left: ['arrival_latency'], is: '<=', right: ['connections_opened'] },
-  { left: ['disconnects'], is: '<=', right: ['connections_opened'] },
   { left: ['generator_lag'], is: '=', right: ['messages_answered'], stages: true },
   { left: ['messages_overtaken'], is: '<=', right: ['messages_answered'] },
   { left: ['messages_late'], is: '<=', right: ['messages_failed'] },
-  { left: SAID, is: '<=', right: ['ws_msgs_sent', ...LOST] },
+  { left: SAID, is: '<=', right: ['ws_msgs_sent', ...failedUnwritten(SAYINGS)] },
   {
     left: ['subscriptions_confirmed', 'pings_ponged', 'messages_answered', 'farewells_confirmed'],
     is: '<=',
     right: ['frames_received'],
     only: 'whole',
-  },
-  {
-    left: ['ws_msgs_received'],
-    is: '=',
-    right: ['frames_received'],
-    only: 'whole',
-    ledger: { name: 'received frames', left: "by k6's count", right: ['handled'] },
   },
 ];
 
@@ -164,28 +100,8 @@ export const AGENTS_WORDS: Vocabulary = {
   unknown: 'frames_unknown',
   held: { metric: 'hold_connection_time', did: 'were open' },
   operations: {
-    user: {
-      noun: { one: 'user', many: 'users' },
-      began: { metric: 'users_started', word: 'started' },
-      good: { metric: 'users_completed', word: 'completed' },
-      bad: { metric: 'users_failed', word: 'failed' },
-      stopped: { metric: 'users_stopped', word: 'stopped', ifAny: true },
-      open: { metric: 'users_open', word: 'interrupted', ifAny: true },
-      success: 'user_success',
-      ended: 'users_ended',
-      duration: 'user_duration',
-    },
-    connection: {
-      noun: { one: 'connection', many: 'connections' },
-      began: { metric: 'connections_attempted', word: 'attempted' },
-      good: { metric: 'connections_opened', word: 'successful' },
-      bad: { metric: 'connections_failed', word: 'failed' },
-      open: { metric: 'connections_dialling', word: 'not open yet', ifAny: true },
-      success: 'connection_success',
-      latency: 'connection_latency',
-      phase: 'connect',
-      row: { type: 'WS', name: 'connect' },
-    },
+    user: visit(USER),
+    connection: CONNECTION,
     message: {
       noun: { one: 'message', many: 'messages' },
       began: { metric: 'messages_sent', word: 'sent' },
@@ -320,27 +236,7 @@ export const AGENTS_WORDS: Vocabulary = {
     { left: ['agents.responses'], is: '=', right: ['agents.answered', 'agents.doubled'] },
     { left: ['agents.peak'], is: '<=', right: ['agents.upgrades'] },
   ],
-  signs: [
-    {
-      phases: ['connect'],
-      reasons: '^handshake_(refused|invalid)$',
-      expected: 'status 101',
-      check: 'WS_URL and WEBSOCKET_ORIGIN',
-    },
-    {
-      phases: ['stray'],
-      reasons: '^(bad_(type|json|message)|misrouted)$',
-      expected: 'the messages of the protocol',
-      check: 'WS_URL: what answers there may be another system',
-    },
-    {
-      phases: ['subscription', 'ping', 'message', 'farewell'],
-      reasons: '^answer_timeout$',
-      none: 'frames_received',
-      expected: 'a reply',
-      check: 'WS_URL: what listens there may be another system',
-    },
-  ],
+  signs: addressSigns(SAYINGS),
   reasons: {
     answer_timeout: {
       title: 'no reply in time',

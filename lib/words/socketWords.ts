@@ -1,0 +1,189 @@
+/**
+ * What systems have in common whose visits use one WebSocket and say things over it that get one reply each, in words:
+ * `systems/<name>/words.ts` adds what is its own. Pure.
+ */
+import { count, share, time, totalTime } from './metricWords.ts';
+import type { Noun, Operation, PhaseWords, Rule, Sign, Vocabulary } from './vocabulary.ts';
+
+type Metrics = Vocabulary['metrics'];
+type Verbs = readonly [began: string, good: string];
+
+/** What can be said, and the words for those that were said and those that were replied to. */
+export const SUBSCRIPTION = ['asked', 'confirmed'] as const;
+export const PING = ['sent', 'ponged'] as const;
+
+/** The metrics of what is said once or a few times, and gets one reply. */
+export function exchangeMetrics(name: string, [began, good]: Verbs, what: string): Metrics {
+  return {
+    [`${name}s_${began}`]: count(what),
+    [`${name}s_${good}`]: count('replies to them in time', { limit: 'run' }),
+    [`${name}s_failed`]: count('those without one, by `reason`', { limit: 'run' }),
+    [`${name}s_open`]: count('+1 when said, −1 when replied or failed'),
+    [`${name}_success`]: share('replied (1) or failed (0)', { limit: 'run', samples: `${name}s_${began}` }),
+    [`${name}_latency`]: time('from what was said to its reply', {
+      limit: 'run',
+      samples: `${name}s_${good}`,
+    }),
+  };
+}
+
+/** It as an operation. */
+export function exchange(name: string, [began, good]: Verbs): Operation {
+  return {
+    noun: { one: name, many: `${name}s` },
+    began: { metric: `${name}s_${began}`, word: began, ifAny: true },
+    good: { metric: `${name}s_${good}`, word: good },
+    bad: { metric: `${name}s_failed`, word: 'failed' },
+    open: { metric: `${name}s_open`, word: 'open' },
+    success: `${name}_success`,
+    latency: `${name}_latency`,
+    phase: name,
+    row: { type: 'WS', name },
+  };
+}
+
+/** It as a phase. */
+export function exchangePhase(name: string): PhaseWords {
+  return { title: name, prefix: `${name}: `, families: ['reply', 'lost'], repeats: true };
+}
+
+/** The metrics of visits, by their noun: `users_started`. */
+export function visitMetrics({ one, many }: Noun): Metrics {
+  return {
+    [`${many}_started`]: count(`${many} who came`, { stages: true }),
+    [`${many}_completed`]: count(`${many} who did everything, and got every reply`, { limit: 'run' }),
+    [`${many}_failed`]: count(`${many} with whom anything failed, by the first \`reason\``, { limit: 'run' }),
+    [`${many}_stopped`]: count(`healthy ${many} whom the plan ended`),
+    [`${many}_ended`]: count(`completed and failed ${many}`),
+    [`${many}_open`]: count(`+1 when a ${one} comes, −1 when the ${one} is gone`),
+    [`${one}_success`]: share('completed (1) or failed (0)', {
+      limit: 'run',
+      samples: `${many}_ended`,
+      stages: true,
+    }),
+    [`${one}_duration`]: time('from the start to the end of the visit', {
+      limit: 'run',
+      samples: `${many}_ended`,
+    }),
+  };
+}
+
+/** The visit as an operation. */
+export function visit({ one, many }: Noun): Operation {
+  return {
+    noun: { one, many },
+    began: { metric: `${many}_started`, word: 'started' },
+    good: { metric: `${many}_completed`, word: 'completed' },
+    bad: { metric: `${many}_failed`, word: 'failed' },
+    stopped: { metric: `${many}_stopped`, word: 'stopped', ifAny: true },
+    open: { metric: `${many}_open`, word: 'interrupted', ifAny: true },
+    success: `${one}_success`,
+    ended: `${many}_ended`,
+    duration: `${one}_duration`,
+  };
+}
+
+/** What must hold of visits. */
+export function visitRules({ one, many }: Noun): Rule[] {
+  const [completed, failed] = [`${many}_completed`, `${many}_failed`];
+  return [
+    { left: [`${many}_ended`], is: '=', right: [completed, failed] },
+    { left: [`${one}_duration`], is: '=', right: [completed, failed, `${many}_stopped`] },
+    { left: [failed], is: '<=', right: ['failures'] },
+  ];
+}
+
+/** The metrics of connections, and of all that comes through them. */
+export const CONNECTION_METRICS: Metrics = {
+  hold_connection_time: totalTime('open connections in the judged part of a stage', { stages: true }),
+  connections_attempted: count('connections that were dialled', { stages: true }),
+  connections_opened: count('connections that opened in time', { limit: 'run', stages: true }),
+  connections_failed: count('connections that did not, by `reason`', { limit: 'run' }),
+  connections_dialling: count('+1 when dialled, −1 when opened or failed'),
+  connection_success: share('opened in time (1) or not (0)', {
+    limit: 'run',
+    samples: 'connections_attempted',
+    stages: true,
+  }),
+  connection_latency: time('dial to open connection, of those that opened in time', {
+    limit: 'run',
+    samples: 'connections_opened',
+    stages: true,
+  }),
+  disconnects: count('connections that had opened and ended without our closing them', { limit: 'run' }),
+};
+
+/** The metrics of what comes through connections. */
+export const FRAME_METRICS: Metrics = {
+  replies_late: count('other replies after what they reply to had failed', { limit: 'run' }),
+  frames_received: count('frames that connections received'),
+  frames_unknown: count('frames of a type that the protocol does not know', { limit: 'run' }),
+};
+
+/** The connection as an operation. */
+export const CONNECTION: Operation = {
+  noun: { one: 'connection', many: 'connections' },
+  began: { metric: 'connections_attempted', word: 'attempted' },
+  good: { metric: 'connections_opened', word: 'successful' },
+  bad: { metric: 'connections_failed', word: 'failed' },
+  open: { metric: 'connections_dialling', word: 'not open yet', ifAny: true },
+  success: 'connection_success',
+  latency: 'connection_latency',
+  phase: 'connect',
+  row: { type: 'WS', name: 'connect' },
+};
+
+/** Where connections themselves fail, and what comes through them and nobody waits for. */
+export const CONNECTION_PHASES: Readonly<Record<'connect' | 'socket' | 'stray', PhaseWords>> = {
+  connect: { title: 'connect', prefix: '', families: ['handshake', 'transport'] },
+  socket: { title: 'between messages', prefix: 'between messages: ', families: ['lost'] },
+  stray: { title: 'frames that nobody waits for', prefix: '', families: ['stray', 'frame'], repeats: true },
+};
+
+/** What must hold of connections and frames. */
+export const CONNECTION_RULES: readonly Rule[] = [
+  { left: ['connections_opened'], is: '<=', right: ['ws_sessions'] },
+  { left: ['connections_attempted'], is: '=', right: ['ws_sessions'], only: 'whole' },
+  { left: ['disconnects'], is: '<=', right: ['connections_opened'] },
+  {
+    left: ['ws_msgs_received'],
+    is: '=',
+    right: ['frames_received'],
+    only: 'whole',
+    ledger: { name: 'received frames', left: "by k6's count", right: ['handled'] },
+  },
+];
+
+/** What of these phases failed with its connection: k6 may never have written it. */
+export function failedUnwritten(phases: readonly string[]): string[] {
+  return phases.flatMap((phase) =>
+    ['connection_lost', 'write_failed', 'closed_*'].map(
+      (reason) => `failures{phase:${phase},reason:${reason}}`,
+    ),
+  );
+}
+
+/** Failures that only a wrong address explains; `said`: the phases of what gets a reply. */
+export function addressSigns(said: readonly string[]): Sign[] {
+  return [
+    {
+      phases: ['connect'],
+      reasons: '^handshake_(refused|invalid)$',
+      expected: 'status 101',
+      check: 'WS_URL and WEBSOCKET_ORIGIN',
+    },
+    {
+      phases: ['stray'],
+      reasons: '^(bad_(type|json|message)|misrouted)$',
+      expected: 'the messages of the protocol',
+      check: 'WS_URL: what answers there may be another system',
+    },
+    {
+      phases: said,
+      reasons: '^answer_timeout$',
+      none: 'frames_received',
+      expected: 'a reply',
+      check: 'WS_URL: what listens there may be another system',
+    },
+  ];
+}
