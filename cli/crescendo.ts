@@ -293,8 +293,13 @@ Something for all agents' sockets that have subscribed to a channel:
   curl http://127.0.0.1:${DEFAULT_SETTINGS.port}/agents/broadcast \\
     -H 'Content-Type: application/json' -d '{"channel": "agents"}'
 
-It is a chatbot (sockets at /ws/chat) and an agent platform (/ws) in one. GET
-/stats shows what it has seen. Exit codes: 0 after Ctrl-C, 2 wrong usage.
+All sockets of /ws dropped at once, and the next two handshakes refused:
+  curl http://127.0.0.1:${DEFAULT_SETTINGS.port}/graph/drop \\
+    -H 'Content-Type: application/json' -d '{"mode": "reset", "refusals": 2}'
+
+It is a chatbot (sockets at /ws/chat), an agent platform (/ws) and a graph
+service (/ws, /api/graph) in one. GET /stats shows what it has seen. Exit
+codes: 0 after Ctrl-C, 2 wrong usage.
 `;
 
 function addK6(command: Command): void {

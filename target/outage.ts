@@ -4,7 +4,7 @@
 const OUTAGE_MODES = [
   // Every open socket is reset (TCP RST) at once; the requests and upgrades of all systems get 503.
   'down',
-  // Every question or message gets its system's own refusal at once.
+  // Every question or message gets its system's own refusal at once, every request of the graph 500.
   'error',
   // The answers under way stop; what comes gets no answer, not even afterwards.
   'silent',

@@ -8,28 +8,31 @@ import type { AgentsStats } from './agents/agentsStats.ts';
 import { chatbot } from './chatbot/chatbot.ts';
 import type { ChatbotOwnSettings } from './chatbot/chatbotSettings.ts';
 import type { ChatbotStats } from './chatbot/chatbotStats.ts';
+import { graph } from './graph/graph.ts';
+import type { GraphOwnSettings } from './graph/graphSettings.ts';
+import type { GraphPartStats } from './graph/graphStats.ts';
 import type { FaultPlan } from './arrivals.ts';
 import type { CommonSettings } from './commonSettings.ts';
 import type { House, RunningPart } from './part.ts';
 import type { Fields } from './settingFields.ts';
 
 /** Every fault of every part, by name. */
-export const FAULT_NAMES = [...chatbot.faults, ...agents.faults] as const;
+export const FAULT_NAMES = [...chatbot.faults, ...agents.faults, ...graph.faults] as const;
 
 /** The name of one fault. */
 export type FaultName = (typeof FAULT_NAMES)[number];
 
 /** The settings that only one part has. */
-export type PartSettings = ChatbotOwnSettings & AgentsOwnSettings;
+export type PartSettings = ChatbotOwnSettings & AgentsOwnSettings & GraphOwnSettings;
 
 /** What is known of each of them. */
-export const PART_FIELDS: Fields<PartSettings> = { ...chatbot.fields, ...agents.fields };
+export const PART_FIELDS: Fields<PartSettings> = { ...chatbot.fields, ...agents.fields, ...graph.fields };
 
 /** What each of them is when nobody says otherwise. */
-export const PART_DEFAULTS: PartSettings = { ...chatbot.defaults, ...agents.defaults };
+export const PART_DEFAULTS: PartSettings = { ...chatbot.defaults, ...agents.defaults, ...graph.defaults };
 
 /** What the parts have counted. The chatbot was here first: its counts have no key of their own. */
-export type PartStats = ChatbotStats & { agents: AgentsStats };
+export type PartStats = ChatbotStats & { agents: AgentsStats } & GraphPartStats;
 
 /** All that a part may be told. */
 export type SettingsOfParts = CommonSettings & PartSettings & { faults: FaultPlan<FaultName> };
@@ -37,13 +40,23 @@ export type SettingsOfParts = CommonSettings & PartSettings & { faults: FaultPla
 /** Throws an Error that says which settings do not fit each other. */
 export function checkParts(settings: SettingsOfParts): void {
   chatbot.check(settings);
+  graph.check(settings);
 }
 
 /** Starts every part in a target that is about to listen. */
 export function startParts(house: House, settings: SettingsOfParts): RunningPart<PartStats> {
-  const running = { chatbot: chatbot.start(house, settings), agents: agents.start(house, settings) };
+  const runningGraph = graph.start(house, settings);
+  const running = {
+    chatbot: chatbot.start(house, settings),
+    agents: agents.start(house, settings, runningGraph.broadcaster),
+    graph: runningGraph,
+  };
   return {
     sockets: () => Object.values(running).flatMap(({ sockets }) => sockets()),
-    stats: () => ({ ...running.chatbot.stats(), agents: running.agents.stats() }),
+    stats: () => ({
+      ...running.chatbot.stats(),
+      agents: running.agents.stats(),
+      ...running.graph.stats(),
+    }),
   };
 }

@@ -39,8 +39,7 @@ export async function startTarget(given: Partial<TargetSettings> = {}): Promise<
   const upgrades = new Upgrades(settings.retryAfter);
   const parts = startParts({ app, upgrades, outages }, settings);
   const startedAt = performance.now();
-  const stats = (): Stats => takeStats(parts.stats(), startedAt);
-  app.get('/health', () => ({ status: 'ok' }));
+  const stats = (): Stats => takeStats(parts, startedAt);
   app.get('/stats', stats);
   addOutageRoute(app, outages);
   upgrades.listen(app.server);

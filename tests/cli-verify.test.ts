@@ -48,7 +48,9 @@ const UNNOTICED: readonly [path: RegExp, why: string][] = [
   [/^summary\.metrics\.vus(_max)?\.(min|max)$/, 'what the gauge was between two looks'],
   [/^summary\.subMetrics\.socket_connect_duration\{/, 'all but the count and what is limited, p95'],
   [/^summary\.observed\.peakConcurrent$/, 'nobody else looked; it is at most the planned sessions'],
-  [/^stats\.(peak|bytesReceived|bytesSent|memoryBytes|uptimeSeconds)$/, 'only bounds are known of them'],
+  [/^stats\.(peak|bytesReceived|bytesSent|uptimeSeconds)$/, 'only bounds are known of them'],
+  [/^stats\.(memory_\w+_bytes|sockets_open)$/, 'what the process was at the end'],
+  [/^stats\.health\./, 'whoever checks a target asks for it'],
 ];
 const NOTICED = /^summary\.metrics\.\w+\.p\((50|90|95|99)\)$|\{stage:\d+\}\.(count|p\(95\))$/;
 

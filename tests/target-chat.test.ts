@@ -42,9 +42,19 @@ describe('a session', () => {
       assert.equal(await client.closeCode(), 1000);
       assert.equal((await call(target, 'DELETE', `/chat/sessions/${to.sessionId}`, to.token)).status, 204);
       await until(() => target.stats().open === 0);
-      const { memoryBytes, uptimeSeconds, bytesReceived, bytesSent, agents, ...counts } = target.stats();
-      assert.deepEqual([agents.attempts, agents.received], [0, 0], 'nothing is counted twice');
-      assert.ok(memoryBytes > 1e6 && uptimeSeconds > 0 && bytesReceived > 100 && bytesSent > 300);
+      const { uptimeSeconds, bytesReceived, bytesSent, agents, graph, health, ...more } = target.stats();
+      const { memory_rss_bytes, memory_peak_bytes, memory_heap_bytes, sockets_open, ...counts } = more;
+      assert.deepEqual(
+        [agents.attempts, agents.received, graph.published, health.begun, sockets_open],
+        [0, 0, 0, 0, 0],
+        'nothing is counted twice',
+      );
+      assert.ok(
+        memory_heap_bytes > 1e6 &&
+          memory_rss_bytes > memory_heap_bytes &&
+          memory_peak_bytes >= memory_rss_bytes,
+      );
+      assert.ok(uptimeSeconds > 0 && bytesReceived > 100 && bytesSent > 300);
       assert.deepEqual(counts, {
         attempts: { token: 1, session: 1, delete: 1, upgrade: 1 },
         tokens: 1,
@@ -116,8 +126,8 @@ describe('what is refused', () => {
     }
     assert.equal((await call(target, 'DELETE', '/chat/sessions/unknown', token)).status, 404);
     assert.deepEqual((await call(target, 'GET', '/health')).body, { status: 'ok' });
-    const { memoryBytes, uptimeSeconds, ...served } = (await call(target, 'GET', '/stats')).body;
-    assert.ok(Number(memoryBytes) > 1e6 && Number(uptimeSeconds) > 0);
+    const { memory_rss_bytes, uptimeSeconds, ...served } = (await call(target, 'GET', '/stats')).body;
+    assert.ok(Number(memory_rss_bytes) > 1e6 && Number(uptimeSeconds) > 0);
     const { tokens, sessionsOpen } = target.stats();
     assert.deepEqual([served.tokens, served.sessionsOpen, tokens, sessionsOpen], [1, 1, 1, 1]);
   });

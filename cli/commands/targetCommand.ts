@@ -4,6 +4,7 @@ import { whole, counted } from '../../report/text/words.ts';
 import type { Stats } from '../../target/stats.ts';
 import { startTarget, type Target } from '../../target/server.ts';
 import { DEFAULT_SETTINGS, targetSettingsFrom, type TargetSettings } from '../../target/settings.ts';
+import type { GraphStats } from '../../target/graph/graphStats.ts';
 import type { AgentsStats } from '../../target/agents/agentsStats.ts';
 import type { OutageCounts } from '../../target/chatbot/chatbotStats.ts';
 import type { Counts } from '../../target/counts.ts';
@@ -94,6 +95,7 @@ function statsLines(stats: Stats): string[] {
       ? [`bad frames ${whole(stats.badFrames)} (is the key the same on both sides?)`]
       : []),
     ...agentsLines(stats.agents),
+    ...graphLines(stats.graph),
   ];
 }
 
@@ -113,6 +115,23 @@ function agentsLines(stats: AgentsStats): string[] {
       ? [`  broadcasts ${whole(stats.broadcasts)}, ${whole(stats.deliveries)} × delivery`]
       : []),
     ...(faults ? [`  faults   ${faults}`] : []),
+  ];
+}
+
+/** What the graph has seen; nothing if nobody came. */
+function graphLines({ published, due, deliveries, drops, endpoints, faults }: GraphStats): string[] {
+  const asked = Object.entries(endpoints).filter(([, { begun }]) => begun > 0);
+  if (published === 0 && asked.length === 0) return [];
+  const requests = countsText(Object.fromEntries(asked.map(([name, { begun }]) => [name, begun])));
+  const fired = countsText(faults);
+  return [
+    'graph',
+    ...(requests ? [`  requests ${requests}`] : []),
+    ...(published > 0
+      ? [`  messages ${whole(published)}, ${whole(due)} × delivery due, ${whole(deliveries)} made`]
+      : []),
+    ...(drops.count > 0 ? [`  drops    ${whole(drops.count)} of ${counted(drops.sockets, 'socket')}`] : []),
+    ...(fired ? [`  faults   ${fired}`] : []),
   ];
 }
 

@@ -1,17 +1,12 @@
 /** The state of the agents of one running target. */
 import { Arrivals } from '../arrivals.ts';
 import type { CommonSettings } from '../commonSettings.ts';
+import type { Broadcaster, Listener } from '../listener.ts';
 import type { Outages } from '../outage.ts';
 import { AGENTS_FAULTS, type AgentsFault } from './agentsFaults.ts';
 import type { AgentsSettings } from './agentsSettings.ts';
 import { startCounters, type AgentsCounters } from './agentsStats.ts';
 import { Channels } from './channels.ts';
-
-/** What can get a broadcast. */
-export interface Listener {
-  /** Hands over a frame; false if the socket is closed. */
-  deliver(frame: string): boolean;
-}
 
 /** What the agents' own pieces share. */
 export interface AgentsContext {
@@ -20,6 +15,7 @@ export interface AgentsContext {
   arrivals: Arrivals<AgentsFault>;
   outages: Outages;
   channels: Channels<Listener>;
+  broadcaster: Broadcaster;
   /** Returns the milliseconds since it was called first. */
   sinceFirstMs: () => number;
 }
@@ -28,6 +24,7 @@ export interface AgentsContext {
 export function createAgentsContext(
   settings: CommonSettings & AgentsSettings,
   outages: Outages,
+  broadcaster: Broadcaster,
 ): AgentsContext {
   const counters = startCounters();
   let first: number | undefined;
@@ -37,6 +34,7 @@ export function createAgentsContext(
     arrivals: new Arrivals(AGENTS_FAULTS, settings.faults, counters.faults),
     outages,
     channels: new Channels(),
+    broadcaster,
     sinceFirstMs: () => performance.now() - (first ??= performance.now()),
   };
 }

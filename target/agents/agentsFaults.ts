@@ -4,7 +4,8 @@
  * Every fault of the agents, by name. The first word is the place where it is decided: `connection` is an upgrade of
  * `/ws`, `response` the arrival of an agent's message; the others are the arrival of what asks for that reply. When
  * several faults of one place fall on the same number, the one that stands first in this list wins. What is malformed is
- * not numbered; what an outage refuses or loses is, but no fault falls on it.
+ * not numbered; what an outage refuses or loses is, but no fault falls on it, and so are upgrades that are refused after
+ * a drop (see ../graph/drops.ts).
  */
 export const AGENTS_FAULTS = [
   // The upgrade is refused with this status.

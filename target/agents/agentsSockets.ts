@@ -23,12 +23,17 @@ export function addAgentsSockets(upgrades: Upgrades, context: AgentsContext): Re
   });
 }
 
-/** Refuses an upgrade by outage, by fault or for a reason of its own; they come in this order. */
+/** Refuses an upgrade by outage, by the broadcaster, by fault or for a reason of its own; they come in this order. */
 function refusal(context: AgentsContext, upgrade: Upgrade): number | 'silent' | undefined {
   if (context.outages.isDown()) {
     context.arrivals.count('connection');
     context.counters.outages.upgradesRefused += 1;
     return 503;
+  }
+  const barred = context.broadcaster.refusal();
+  if (barred !== undefined) {
+    context.arrivals.count('connection');
+    return barred;
   }
   const fault = context.arrivals.meet('connection');
   if (fault === 'connection-silent') return 'silent';

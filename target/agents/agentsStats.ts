@@ -21,7 +21,7 @@ export interface AgentsOutageCounts {
  * What the agents have seen since the target started.
  *
  *     attempts = upgrades + refused + fault connection-silent        upgrades = open + closes
- *     received = pings + subscribes + unsubscribes + messages + disconnects + malformed
+ *     received = pings + subscribes + unsubscribes + messages + published + disconnects + malformed
  *     pings = pongs + fault pong-lost, and so on for the other acks
  *     messages = answered + pending + unsent + outages.messagesLost + faults response-dropped, -reset, -close-…, -malformed
  *     responses = answered + doubled
@@ -61,6 +61,8 @@ export interface AgentsStats {
   pending: number;
   /** Messages whose socket closed before their response was due. */
   unsent: number;
+  /** Messages for the subscribers of a channel; the stats of the graph say what became of them. */
+  published: number;
   disconnects: number;
   /** Acks of disconnects. */
   acks: number;
@@ -68,7 +70,7 @@ export interface AgentsStats {
   malformed: number;
   /** Broadcasts asked for by POST /agents/broadcast. */
   broadcasts: number;
-  /** Frames of type broadcast handed to sockets. */
+  /** Frames of these handed to sockets. */
   deliveries: number;
   /** Pings of WebSocket itself; each gets its pong. */
   pingFrames: number;
@@ -111,6 +113,7 @@ export function startCounters(): AgentsCounters {
     swapped: 0,
     pending: 0,
     unsent: 0,
+    published: 0,
     disconnects: 0,
     acks: 0,
     malformed: 0,

@@ -1,20 +1,19 @@
 /** One client of the agents: what it says on its socket, and what it hears. */
 import type { RawData } from 'ws';
 import { tally } from '../counts.ts';
+import { Due } from '../due.ts';
 import { codeOf } from '../faultName.ts';
+import type { Listener } from '../listener.ts';
 import type { OutageMode, Sufferer } from '../outage.ts';
 import type { ServerSocket } from '../serverSocket.ts';
-import type { AgentsContext, Listener } from './agentsContext.ts';
+import { Swap } from '../swap.ts';
+import type { AgentsContext } from './agentsContext.ts';
 import type { AgentsFault } from './agentsFaults.ts';
 import { delayOf } from './delays.ts';
-import { Due, type DueItem } from './due.ts';
-import { readMessage, type AgentMessage, type ClientMessage } from './message.ts';
+import { readMessage, type AgentMessage, type Broadcast, type ClientMessage } from './message.ts';
 import { firstHalf, otherTimestamp, responseTo, takesResponse } from './response.ts';
 
 const LATE_MS = 3000;
-
-/** How long a response waits for the one that it changes places with. */
-const SWAP_MS = 2000;
 
 /** Answers what comes on an open socket until it closes. */
 export function listen(socket: ServerSocket, context: AgentsContext): void {
@@ -27,21 +26,22 @@ export function listen(socket: ServerSocket, context: AgentsContext): void {
 }
 
 class Connection implements Sufferer, Listener {
-  private readonly socket: ServerSocket;
+  readonly socket: ServerSocket;
   private readonly context: AgentsContext;
   private readonly subscriptions = new Set<string>();
   private readonly due: Due;
+  private readonly swap: Swap;
   /** The timestamp of the last message. */
   private before: string | undefined;
-  /** The response that waits for another one to overtake it. */
-  private overtaken: DueItem | undefined;
 
   constructor(socket: ServerSocket, context: AgentsContext) {
     this.socket = socket;
     this.context = context;
-    const { counters, outages } = context;
+    const { counters, outages, broadcaster } = context;
     this.due = new Due((by) => (counters.pending += by));
+    this.swap = new Swap(this.due);
     outages.join(this);
+    broadcaster.opened(this);
     counters.upgrades += 1;
     counters.open += 1;
     counters.peak = Math.max(counters.peak, counters.open);
@@ -78,17 +78,18 @@ class Connection implements Sufferer, Listener {
   }
 
   end(code: number): void {
-    const { counters, outages, channels } = this.context;
+    const { counters, outages, channels, broadcaster } = this.context;
     counters.unsent += this.dropDue();
     for (const channel of this.subscriptions) channels.leave(channel, this);
     outages.leave(this);
+    broadcaster.closed(this);
     counters.open -= 1;
     tally(counters.closes, code);
   }
 
   /** Returns how many responses that were due are lost by it. */
   private dropDue(): number {
-    this.overtaken = undefined;
+    this.swap.forget();
     return this.due.drop();
   }
 
@@ -102,6 +103,8 @@ class Connection implements Sufferer, Listener {
         return this.unsubscribe(message.channel);
       case 'agent_message':
         return this.hearMessage(message);
+      case 'broadcast':
+        return this.publish(message);
       case 'disconnect':
         return this.sayFarewell();
     }
@@ -114,9 +117,10 @@ class Connection implements Sufferer, Listener {
   }
 
   private subscribe(channel: string): void {
-    const { counters, arrivals, channels } = this.context;
+    const { counters, arrivals, channels, broadcaster } = this.context;
     counters.subscribes += 1;
     channels.join(channel, this);
+    broadcaster.subscribed(this);
     this.subscriptions.add(channel);
     if (arrivals.meet('subscribed') !== undefined) return;
     if (this.send(JSON.stringify({ type: 'subscribed', channel }))) counters.subscribed += 1;
@@ -129,6 +133,12 @@ class Connection implements Sufferer, Listener {
     this.subscriptions.delete(channel);
     if (arrivals.meet('unsubscribed') !== undefined) return;
     if (this.send(JSON.stringify({ type: 'unsubscribed', channel }))) counters.unsubscribed += 1;
+  }
+
+  private publish({ channel, frame }: Broadcast): void {
+    const { counters, channels, broadcaster } = this.context;
+    counters.published += 1;
+    broadcaster.published(frame, channels.of(channel));
   }
 
   /** What is due still follows. */
@@ -198,25 +208,21 @@ class Connection implements Sufferer, Listener {
   }
 
   private waitToBeOvertaken(response: string): void {
-    if (this.overtaken !== undefined) return this.respond(response);
-    this.overtaken = this.due.add(SWAP_MS, true, () => {
-      this.overtaken = undefined;
-      this.respond(response);
-    });
+    if (this.swap.isOn()) this.respond(response);
+    else this.swap.hold(() => this.respond(response));
   }
 
   private respond(response: string): void {
     const { counters } = this.context;
-    const overtaken = this.overtaken;
     if (!this.send(response)) {
       counters.unsent += 1;
       return;
     }
     counters.answered += 1;
     counters.responses += 1;
-    if (overtaken === undefined) return;
+    if (!this.swap.isOn()) return;
     counters.swapped += 1;
-    overtaken.now();
+    this.swap.follow();
   }
 
   private respondTwice(response: string): void {

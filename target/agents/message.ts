@@ -13,18 +13,27 @@ export interface AgentMessage {
   data: string | undefined;
 }
 
+/** A message for the subscribers of a channel. */
+export interface Broadcast {
+  type: 'broadcast';
+  channel: string;
+  /** All of it as it was written. */
+  frame: string;
+}
+
 /** One message of a client. */
 export type ClientMessage =
   | { type: 'ping' }
   | { type: 'subscribe' | 'unsubscribe'; channel: string }
   | AgentMessage
+  | Broadcast
   | { type: 'disconnect' };
 
 /** Reads a frame; undefined if it is no message of the protocol. */
 export function readMessage(text: string): ClientMessage | undefined {
   const value = parseJson(text);
   if (!isObject(value)) return undefined;
-  const { type, channel } = value;
+  const { type, channel, payload } = value;
   switch (type) {
     case 'ping':
     case 'disconnect':
@@ -34,6 +43,8 @@ export function readMessage(text: string): ClientMessage | undefined {
       return typeof channel === 'string' ? { type, channel } : undefined;
     case 'agent_message':
       return readAgentMessage(value, text);
+    case 'broadcast':
+      return typeof channel === 'string' && isObject(payload) ? { type, channel, frame: text } : undefined;
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 /** The HTTP routes of the chatbot. */
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { codeOf } from '../faultName.ts';
-import { retryAfterOf } from '../retryAfter.ts';
+import { refuseForFault, refuseForOutage } from '../refusals.ts';
 import type { Attempts } from './chatbotStats.ts';
 import type { Context } from './context.ts';
 
@@ -22,21 +22,16 @@ function gate(
   place: Exclude<keyof Attempts, 'upgrade'>,
 ): { onRequest: onRequestHookHandler } {
   const { settings, counters, arrivals, outages } = context;
-  const refuse = (reply: FastifyReply, status: number, error: string): void => {
-    const retryAfter = retryAfterOf(status, settings.retryAfter);
-    if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
-    void reply.code(status).send({ error });
-  };
   const onRequest: onRequestHookHandler = (_request, reply, done) => {
     counters.attempts[place] += 1;
     if (outages.isDown()) {
       arrivals.count(place);
       counters.outages.requestsRefused += 1;
-      return refuse(reply, 503, 'The target is down: this is an outage, asked for by POST /outage.');
+      return refuseForOutage(reply, 503, settings.retryAfter);
     }
     const fault = arrivals.meet(place);
     if (fault === undefined) done();
-    else refuse(reply, codeOf(fault), `This is the fault ${fault}, asked for at the start.`);
+    else refuseForFault(reply, fault, codeOf(fault), settings.retryAfter);
   };
   return { onRequest };
 }

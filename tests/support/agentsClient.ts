@@ -116,6 +116,7 @@ export function assertAgentsBalance(stats: AgentsStats): void {
         stats.subscribes +
         stats.unsubscribes +
         stats.messages +
+        stats.published +
         stats.disconnects +
         stats.malformed,
     ],
