@@ -36,14 +36,19 @@ async function started(
   };
   const files = { 'strict.json': STRICT };
   const run = runK6({ source: 'scripts/ramp.ts', files, env: { ...env, K6_ADDRESS: address } });
-  const last = Date.now() + 20_000;
-  while (!(await answers(address))) if (Date.now() > last) throw new Error('k6 does not answer.');
+  await untilSome(address, 'questions_answered');
   return { address, run, env };
 }
 
-async function answers(address: string): Promise<boolean> {
+/** Resolves when the k6 at this address has counted something; rejects when it has not after 20 s. */
+async function untilSome(address: string, counter: string): Promise<void> {
+  const last = Date.now() + 20_000;
+  while (!(await hasSome(address, counter))) if (Date.now() > last) throw new Error('k6 does not answer.');
+}
+
+async function hasSome(address: string, counter: string): Promise<boolean> {
   try {
-    const reply = await fetch(`http://${address}/v1/metrics/questions_answered`);
+    const reply = await fetch(`http://${address}/v1/metrics/${counter}`);
     const { data } = (await reply.json()) as { data: { attributes: { sample: { count: number } } } };
     return data.attributes.sample.count > 0;
   } catch {
@@ -117,5 +122,69 @@ describe('crescendo watch', () => {
     const wrong = await crescendo(['watch', '--adress', 'x'], { folder: here });
     assert.equal(wrong.exitCode, 2);
     assert.match(wrong.stderr, /address/);
+  });
+});
+
+describe('crescendo watch of agents', { skip: noTerminal(), concurrency: true }, () => {
+  /** A plain k6 with a script of the agents, watched in a pipe and on a terminal, whose responses break every limit. */
+  async function watched(t: TestContext, script: string, settings: Record<string, string>) {
+    const { websocketUrl } = await quickTarget(t, { agentDelayMs: 1000 });
+    const address = `127.0.0.1:${await freePort()}`;
+    const env = { ...K6, WS_URL: `${websocketUrl}/ws`, GENERATOR_LAG_LIMIT_MS: '1000', ...settings };
+    const run = runK6({ source: `scripts/${script}.ts`, env: { ...env, K6_ADDRESS: address } });
+    await untilSome(address, 'messages_answered');
+    const options = { folder: folder(t), env };
+    const args = ['watch', '--address', address, '--script', script];
+    return { run, terminal: new TestTerminal(t, args, options), piped: crescendo(args, options) };
+  }
+
+  test('has the stages of phases by name, at so many users a second', async (t) => {
+    const { run, terminal, piped } = await watched(t, 'phases', {
+      ...{ PHASES: 'warm-up:1-4:5,sustained:4:9', VISIT_SECONDS: '6', PINGS: '2', MESSAGES: '2' },
+    });
+    const brokenStage = /^ {4}1 {8}4 .* \d\.\d\d s {3}50 ms {2}-\d\d × ✗ broke$/;
+    const lines = await terminal.until(
+      (all) =>
+        all.some((line) => brokenStage.test(line)) && all.some((line) => line.startsWith(' first broke')),
+    );
+    const screen = lines.join('\n');
+    assert.match(screen, /^stage {2}users\/s {2}messages success conn p95 {4}p95 {3}limit margin state$/m);
+    assert.match(screen, /^ stage {7}sustained: 4 users\/s$/m);
+    assert.match(screen, /^ users {7}\d+ open {3}started \d+ {3}completed \d+$/m);
+    assert.match(screen, /^ messages {4}\d+ active, peak \d+ {3}sent \d+ {3}received \d+$/m);
+    assert.match(
+      screen,
+      /^ first broke stage 1 \(warm-up\), 1 → 4 users\/s: message med \d\.\d\d s, limit 20 ms/m,
+    );
+    for (const line of lines) assert.ok(line.length <= 80, line);
+    const { exitCode, stdout, stderr } = await piped;
+    assert.equal(exitCode, 0, stderr);
+    assert.match(
+      stdout,
+      /^\[monitor\] \d+\.\d s \| active messages \d+ \| peak \d+ \| started \d+ \| completed \d+$/m,
+    );
+    assert.match(stdout, /^\[stage\] 2\/2 sustained \| 4 users\/s \| end in \d s$/m);
+    assert.match(stdout, /^stage 1\/2 warm-up over: 1 → 4 users\/s, success 100 %, p95 \d\.\d\d s$/m);
+    assert.match(stdout, /^the load is over/m);
+    assert.equal(await terminal.ended, 0);
+    assert.equal((await run).exitCode, 99);
+  });
+
+  test('has the connections of stress, and keeps its figures when k6 ends', async (t) => {
+    const { run, terminal, piped } = await watched(t, 'stress', {
+      ...{ CONNECTIONS: '3', MESSAGES: '10', MESSAGE_SECONDS: '1' },
+    });
+    const lines = await terminal.until((all) => all.some((line) => line.startsWith(' now over')));
+    assert.match(
+      lines.join('\n'),
+      /^stage connections {2}messages success conn p95 {4}p95 {3}limit margin state$/m,
+    );
+    assert.match(lines.join('\n'), /^▶ {3}1 {11}3 .* now$/m);
+    assert.match(lines.join('\n'), /^ users {7}3 open {3}started 3 {3}completed 0$/m);
+    const { stdout } = await piped;
+    assert.match(stdout, /^\[stage\] 1\/1 \| 3 connections, each once$/m);
+    assert.equal(await terminal.ended, 0);
+    assert.doesNotMatch(terminal.raw, /sent 0 /);
+    assert.equal((await run).exitCode, 99);
   });
 });

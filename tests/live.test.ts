@@ -10,6 +10,7 @@ import { StageBreaks } from '../cli/live/liveBreaks.ts';
 import { FailureClasses } from '../cli/live/liveFailures.ts';
 import { brokenLimits, brokenText, limitsByStage } from '../cli/live/liveLimits.ts';
 import {
+  breakText,
   clock,
   headLine,
   liveLines,
@@ -287,6 +288,32 @@ describe('the lines', () => {
     const lines = texts({ planned: undefined, longest: undefined, rows: [bare], limits: [] });
     assert.match(lines.join('\n'), /^▶ {3}3 .* now\n\n time {8}6:55 {3}msgs/);
   });
+  test('know a stage by its name, and a level that changes within it', () => {
+    const phase = { ...row, name: 'warm-up', from: 10 };
+    assert.ok(texts({ rows: [phase] }).includes(' stage       warm-up: 10 → 110 sessions'));
+    assert.ok(texts({ rows: [{ ...phase, from: 110 }] }).includes(' stage       warm-up: 110 sessions'));
+    const first = { number: 2, name: 'down', from: 9, level: 0, start: 0, transition: 0, hold: 0, end: 1 };
+    assert.equal(
+      breakText({ stage: first, limits: [] }, WORDS.level),
+      'stage 2 (down), 9 → 0 sessions: a limit',
+    );
+  });
+  test('tell what is far over its limit as a multiple', () => {
+    const slow = (ms: number) =>
+      stageLine(WORDS, { ...row, samples: { answer_latency: { 'p(95)': ms } } }).text.trimEnd();
+    assert.match(slow(54_900), / 54\.9 s {5}5 s -998 % 1:12 left$/);
+    assert.match(slow(55_000), / 55\.0 s {5}5 s {2}-10 × 1:12 left$/);
+    assert.match(slow(600_000), / 10 min {5}5 s -119 × 1:12 left$/);
+  });
+  test('keep the column that is judged, whatever gives way', () => {
+    const [p95 = assert.fail('no column')] = WORDS.columns.filter(({ head }) => head === 'p95');
+    const wide = { ...p95, head: 'as wide as can be', aggregate: 'med' };
+    const columns = [wide, wide, wide, p95];
+    assert.match(
+      headLine({ ...WORDS, columns }).text,
+      /^stage sessions as wide as can be +p95 +limit margin state$/,
+    );
+  });
   test('clocks', () => {
     assert.deepEqual([0, 54_001, 3_723_000, -5].map(clock), ['0:00', '0:55', '1:02:03', '0:00']);
   });
@@ -416,7 +443,7 @@ describe('a script that nobody named', () => {
     }),
   );
   test('shows what k6 keeps apart for stages, its VUs and its failures', () => {
-    assert.equal(headLine(words).text, 'stage      VUs ping success ping p95 first p95   limit margin state');
+    assert.equal(headLine(words).text, 'stage      VUs ping success ping p95 first p95 state');
     assert.deepEqual(
       words.classes.map(({ tags, kind }) => [tags, kind]),
       [

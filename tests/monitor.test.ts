@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 import { Monitor, type Moment, type MonitorSettings, type Observed } from '../cli/live/monitor.ts';
+import { readBooks } from '../cli/live/liveReader.ts';
 import { RestApi } from '../cli/k6/restApi.ts';
 import { headlineOf } from '../lib/words/vocabulary.ts';
 import { PING_WORDS } from './support/ping.ts';
@@ -138,6 +139,16 @@ describe('a run that k6 tells of', { concurrency: true }, () => {
     assert.equal(peakConcurrent, 0);
   });
 
+  test('of what opens something that lasts: what is there counts, not what is about to open', async (t) => {
+    const headline = {
+      ...HEADLINE,
+      began: { metric: 'dials', word: 'dialled' },
+      lasts: HEADLINE.began.metric,
+    };
+    const { moments, peakConcurrent } = await watch(t, [{ open: 7, memory: 1 }, 'silent'], { headline });
+    assert.deepEqual([moments.map(({ active }) => active), peakConcurrent], [[7, 0], 7]);
+  });
+
   test('that was under way already: its time counts from its own start', async (t) => {
     const { moments } = await watch(t, [{ open: 1, memory: 1 }], { alreadyMs: 60_000 });
     assert.equal((moments[0]?.elapsed ?? 0) >= 61_000 - 50, true);
@@ -148,6 +159,18 @@ describe('a run that k6 tells of', { concurrency: true }, () => {
     const { moments, peakConcurrent, ends } = await watch(t, looks, { patience: 2 });
     assert.deepEqual([moments.length, peakConcurrent, ends], [2, 4, 1]);
   });
+});
+
+test('books of which k6 leaves out one count are none: what is open would be far too many', async (t) => {
+  const sample = { count: 1000 };
+  const server = createServer((request, response) => {
+    if (request.url === `/v1/metrics/${HEADLINE.good.metric}`) return void request.socket.destroy();
+    response.end(JSON.stringify({ data: { attributes: { sample } } }));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  t.after(() => server.close());
+  const api = new RestApi(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+  assert.equal(await readBooks(api, HEADLINE), undefined);
 });
 
 describe('a run that nobody sees', () => {

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { readConfig } from '../lib/before/config.ts';
 import { PHASES } from '../lib/before/settings/phases.ts';
 import { verdictOf } from '../report/derive/verdict.ts';
-import { counter, summaryWith } from './support/runData.ts';
+import { counter, summaryWith, trend, type Metrics } from './support/runData.ts';
 import { arrivalsIn, arrivalsOf, dueAt, highestRate, parsePhases, phases } from '../lib/words/rate.ts';
 
 const PLAN = phases([
@@ -93,6 +93,41 @@ describe('a run of a plan of rates', () => {
       verdict(400, 15_000).reasons[0] ?? '',
       /^only 400 of 1000 sessions came: the load generator was too slow to start them when they were due/,
     ));
+  describe('in which visits did not start when they were due names the settings that help', () => {
+    const reasonOf = (changes: Metrics, visitSeconds = 2, rate = 100) => {
+      const given = phases([{ name: 'all', from: rate, to: rate, seconds: 10 }]);
+      const settings = { phases: { visitSeconds } };
+      const { reasons } = verdictOf(summaryWith(changes, { plan: given, settings }, 15_000));
+      return reasons.find((reason) => !reason.startsWith('only'));
+    };
+    const longest = (ms: number) => ({ iteration_duration: { ...trend(1000, ms), max: ms } });
+
+    test('where visits were longer than VUs are made for', () =>
+      assert.equal(
+        reasonOf({ dropped_iterations: counter(7), arrivals_late: counter(900), ...longest(2001) }),
+        'dropped 7 iterations: no VU was free, for sessions took up to 2.00 s; raise VISIT_SECONDS, which is 2, so that more VUs are made before the run, or lower RATE_FACTOR or the rates of PHASES',
+      ));
+    test('where there can be no more VUs', () =>
+      assert.equal(
+        reasonOf({ dropped_iterations: counter(7), ...longest(9000) }, 2, 10_000),
+        'dropped 7 iterations: no VU was free, for sessions took up to 9.00 s, and there are no more than 20000 VUs; lower RATE_FACTOR or the rates of PHASES',
+      ));
+    test('where there were VUs enough', () =>
+      assert.equal(
+        reasonOf({ dropped_iterations: counter(1), ...longest(2000) }),
+        'dropped 1 iteration: the load generator was too slow; lower RATE_FACTOR or the rates of PHASES, or use a larger machine',
+      ));
+    test('where they only started late', () =>
+      assert.equal(
+        reasonOf({ arrivals_late: counter(1), ...longest(9000) }),
+        '1 session started late: the load generator was too slow; lower RATE_FACTOR or the rates of PHASES, or use a larger machine',
+      ));
+    test('where the load generator lagged', () =>
+      assert.equal(
+        reasonOf({ generator_lag: trend(300, 50) }),
+        'the load generator was starved: lag p99 90 ms, limit 25 ms; lower RATE_FACTOR or the rates of PHASES, or use a larger machine, or, where sessions ask in step, spread them with RAMP_TRANSITION_SECONDS or THINK_SECONDS',
+      ));
+  });
   test('may end a little before its plan, when nobody is to come any more', () => {
     assert.notEqual(verdict(999, 9995).result, 'ABORTED');
     assert.equal(verdict(500, 5000).result, 'ABORTED');

@@ -7,14 +7,15 @@ import { describe, test } from 'node:test';
 import { readConfig } from '../lib/before/config.ts';
 import { refuseUnknownSettings } from '../lib/before/settings/unknownNames.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
-import { classesOf, StepFailed, type Reason } from '../lib/words/failures.ts';
+import { classesOf, StepFailed, type Phase, type Reason } from '../lib/words/failures.ts';
+import { vuWords } from '../lib/words/vuWords.ts';
+import { AGENTS_WORDS } from '../systems/agents/words.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { prepare } from '../systems/chatbot/before.ts';
 import {
   createRetries,
   longestRetries,
   once,
-  type Operation,
   type RetryMetrics,
   type RetrySettings,
 } from '../lib/vu/retry.ts';
@@ -33,6 +34,9 @@ const SETTINGS: RetrySettings = {
   seed: 1,
 };
 
+/** As a VU gets them. */
+const { retried: RETRIED_PHASES = [] } = vuWords(CHATBOT_WORDS, new Set(['retries']));
+
 type Headers = Record<string, string>;
 
 /** What an attempt comes to: a class of failures, with the headers of the reply, or 'ok'. */
@@ -49,7 +53,7 @@ class Vu {
   waitedMs = 0;
   readonly books = {
     waited: (milliseconds: number) => void (this.waitedMs += milliseconds),
-    fail: (phase: Operation, reason: Reason) => void this.failures.push(`${phase}:${reason}`),
+    fail: (phase: Phase, reason: Reason) => void this.failures.push(`${phase}:${reason}`),
   };
   private readonly retries;
 
@@ -66,22 +70,18 @@ class Vu {
       retriesSuppressed: count('suppressed'),
       retryWait: count('wait'),
     };
-    this.retries = createRetries({ ...SETTINGS, ...settings }, metrics, (milliseconds) => {
+    this.retries = createRetries({ ...SETTINGS, ...settings }, RETRIED_PHASES, metrics, (milliseconds) => {
       this.waits.push(milliseconds);
       return Promise.resolve();
     });
   }
 
   /** Runs an operation whose attempts have these outcomes; returns how it ended. */
-  async run(
-    operation: Operation,
-    outcomes: Outcome[],
-    [vu, iteration]: [number, number] = [1, 0],
-  ): Promise<string> {
+  async run(phase: Phase, outcomes: Outcome[], [vu, iteration]: [number, number] = [1, 0]): Promise<string> {
     const left = [...outcomes];
     const attempt = this.retries(this.books, { remaining: () => this.remaining }, vu, iteration);
     try {
-      return await attempt(operation, () => outcome(operation, left.shift() ?? 'ok'));
+      return await attempt(phase, () => outcome(phase, left.shift() ?? 'ok'));
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
       return error.reason;
@@ -91,10 +91,10 @@ class Vu {
   }
 }
 
-function outcome(operation: Operation, what: Outcome): Promise<string> {
+function outcome(phase: Phase, what: Outcome): Promise<string> {
   if (what === 'ok') return Promise.resolve('ok');
   const [reason, headers] = typeof what === 'string' ? [what] : what;
-  return Promise.reject(new StepFailed(operation, reason, '', headers));
+  return Promise.reject(new StepFailed(phase, reason, '', headers));
 }
 
 const RETRIED = [
@@ -114,7 +114,7 @@ describe('which failures', () => {
     });
 
   test('an exception of our own is thrown on at once', async () => {
-    const attempt = createRetries(SETTINGS, {} as RetryMetrics, () => assert.fail('no wait'))(
+    const attempt = createRetries(SETTINGS, RETRIED_PHASES, {} as RetryMetrics, () => assert.fail('no wait'))(
       { waited: () => assert.fail('no wait'), fail: () => assert.fail('no failure') },
       { remaining: () => Infinity },
       1,
@@ -124,6 +124,20 @@ describe('which failures', () => {
       attempt('token', () => Promise.reject(new TypeError('ours'))),
       TypeError,
     );
+  });
+
+  test('in which phases, the vocabulary says; VUs of a script without retries get none of it', () => {
+    assert.deepEqual(RETRIED_PHASES, ['token', 'session', 'connect', 'cleanup']);
+    assert.deepEqual(vuWords(AGENTS_WORDS, new Set(['retries'])).retried, ['connect']);
+    assert.equal(vuWords(CHATBOT_WORDS, new Set()).retried, undefined);
+  });
+
+  test('an attempt in another phase is a mistake of the script', async () => {
+    const vu = new Vu();
+    await assert.rejects(vu.run('answer', []), {
+      name: 'RangeError',
+      message: 'The vocabulary does not say that "answer" is tried again.',
+    });
   });
 
   test('without retries an operation is simply run', async () => {
@@ -189,9 +203,9 @@ describe('the wait', () => {
   });
 
   test('is the same for the same seed, VU, iteration and phase, another for any other', async () => {
-    const wait = async (operation: Operation, seed: number, place: [number, number]) => {
+    const wait = async (phase: Phase, seed: number, place: [number, number]) => {
       const vu = new Vu({ seed });
-      await vu.run(operation, ['reset', 'ok'], place);
+      await vu.run(phase, ['reset', 'ok'], place);
       return vu.waits[0];
     };
     const first = await wait('token', 1, [2, 3]);
@@ -203,6 +217,15 @@ describe('the wait', () => {
       wait('token', 1, [2, 4]),
     ])
       assert.notEqual(await other, first);
+  });
+
+  test('of a seed is that of every version', async () => {
+    const drawn = ['token', 'session', 'connect', 'cleanup'].map(async (phase) => {
+      const vu = new Vu();
+      await vu.run(phase, ['reset', 'ok'], [2, 3]);
+      return Math.round(vu.waits[0] ?? NaN);
+    });
+    assert.deepEqual(await Promise.all(drawn), [432, 325, 272, 61]);
   });
 
   test('lies within the plan: where it does not, the retry is suppressed', async () => {
@@ -321,8 +344,9 @@ describe('settings', () => {
 
   test('k6 leaves a session of a plan without an end the time for its retries', () => {
     const settings = { ...SETTINGS, httpTimeoutSeconds: 7, connectTimeoutSeconds: 5 };
-    assert.equal(longestRetries(settings), 3 * (10 + 7 + (10 + 7) + (10 + 5) + (10 + 7)));
-    assert.equal(longestRetries({ ...settings, retries: 0 }), 0);
+    assert.equal(longestRetries(settings, CHATBOT_WORDS), 3 * (10 + 7 + (10 + 7) + (10 + 5) + (10 + 7)));
+    assert.equal(longestRetries({ ...settings, retries: 0 }, CHATBOT_WORDS), 0);
+    assert.equal(longestRetries(settings, AGENTS_WORDS), 3 * (10 + 5), 'they only connect again');
     const longest = (retries: string): number => {
       const input = { name: 'burst', load: 'burst' as const, defaults: {}, readFile: () => '' };
       const files = { thresholds: file('thresholds/burst.json') };

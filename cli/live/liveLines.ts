@@ -2,6 +2,7 @@
 import type { Limit } from '../../lib/words/limits.ts';
 import type { Stage } from '../../lib/words/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
+import { levelText } from '../../lib/words/rate.ts';
 import type { Column, Noun, Operation } from '../../lib/words/vocabulary.ts';
 import type { LimitResult } from '../../report/derive/summary.ts';
 import { clockText, duration, figureText, limitText, percent, whole } from '../../report/text/words.ts';
@@ -55,7 +56,10 @@ export interface LiveState {
 /** One row of the table of stages. */
 export interface StageRow {
   number: number;
+  name?: string | undefined;
   level: number | undefined;
+  /** Where the level changes within the stage: the one at its start. */
+  from?: number | undefined;
   samples: Samples;
   /** That of the headline's p95. */
   limit: Limit | undefined;
@@ -64,35 +68,28 @@ export interface StageRow {
   broken: boolean;
 }
 
-/** A cell of a row and how wide its column is. */
-interface Cell {
-  text: string;
-  width: number;
-}
-
 /** The head of the table of stages. */
 export function headLine(words: LiveWords): Line {
-  const cells = widthsOf(words);
   const heads = shownColumns(words).map(({ head }) => head);
-  const texts = ['stage', words.level.many, ...heads, 'limit', 'margin'];
   return {
-    text: row(
-      texts.map((text, index) => ({ text, width: cells[index] ?? 0 })),
-      'state',
-    ),
+    text: row(words, ['stage', words.level.many, ...heads, 'limit', 'margin'], 'state'),
     style: 'dim',
   };
 }
 
-function row(cells: readonly Cell[], state: string): string {
-  return cut(`${cells.map(({ text, width }) => text.padStart(width)).join('')} ${state}`, WIDTH);
+function row(words: LiveWords, texts: readonly string[], state: string): string {
+  const cells = widthsOf(words).map((width, index) => (texts[index] ?? '').padStart(width));
+  return cut(`${cells.join('')} ${state}`, WIDTH);
 }
 
 /** Of the number of the stage, its level, the columns, the limit and the margin. */
 function widthsOf(words: LiveWords): number[] {
   const columns = shownColumns(words).map((column) => columnWidth(words, column));
-  return [5, levelWidth(words), ...columns, 8, 7];
+  return [5, levelWidth(words), ...columns, ...limitWidths(words)];
 }
+
+/** None where nobody said what is judged. */
+const limitWidths = ({ headline }: LiveWords): number[] => (headline === undefined ? [] : [8, 7]);
 
 const levelWidth = ({ level }: LiveWords): number => Math.max(8, level.many.length) + 1;
 
@@ -102,10 +99,16 @@ function columnWidth({ metrics }: LiveWords, { head, metric }: Column): number {
   return Math.max(head.length, widest) + 1;
 }
 
-/** As many as fit; the last ones give way. */
+/** As many as fit; the last ones give way, but not the one of which limit and margin are. */
 function shownColumns(words: LiveWords): Column[] {
-  let left = WIDTH - STATE_WIDTH - 5 - levelWidth(words) - 8 - 7;
-  return words.columns.filter((column) => (left -= columnWidth(words, column)) >= 0);
+  const { columns, headline } = words;
+  const judged = columns.find(
+    ({ metric, aggregate }) => metric === headline?.latency && aggregate === 'p(95)',
+  );
+  const fixed = [STATE_WIDTH, 5, levelWidth(words), ...limitWidths(words)];
+  if (judged !== undefined) fixed.push(columnWidth(words, judged));
+  let left = fixed.reduce((rest, width) => rest - width, WIDTH);
+  return columns.filter((column) => column === judged || (left -= columnWidth(words, column)) >= 0);
 }
 
 /** A row of the table. The limit and the margin are those of the headline's p95. */
@@ -120,11 +123,7 @@ export function stageLine(words: LiveWords, stage: StageRow): Line {
     result === undefined ? '' : limitText(result),
     marginText(result),
   ];
-  const widths = widthsOf(words);
-  const text = row(
-    texts.map((cell, index) => ({ text: cell, width: widths[index] ?? 0 })),
-    state,
-  );
+  const text = row(words, texts, state);
   return broken ? { text, style: 'red' } : current ? { text, style: 'bold' } : { text };
 }
 
@@ -134,8 +133,10 @@ function columnText({ metrics }: LiveWords, { metric, aggregate }: Column, sampl
   return figureText(aggregate === 'count' ? 'count' : (metrics[metric]?.unit ?? 'count'), value);
 }
 
-function marginText(result: LimitResult | undefined): string {
-  return result?.margin === null || result === undefined ? '' : percent(result.margin, 0);
+/** A share of the limit; what is far beyond it is a multiple of it, for which there is room. */
+function marginText({ margin }: Partial<LimitResult> = {}): string {
+  if (margin === undefined || margin === null) return '';
+  return margin > -10 ? percent(margin, 0) : `${margin.toFixed(0)} ×`;
 }
 
 /** What is left or over, never less than nothing: `0:55`, `1:02:03`. */
@@ -150,6 +151,7 @@ export function liveLines(state: LiveState): Line[] {
     ...endingLines(state),
     { text: '' },
     timeLine(state),
+    ...nameLines(state),
     ...bookLines(state),
     ...failureLines(state),
     ...limitLines(state),
@@ -168,6 +170,13 @@ function timeLine({ elapsed, planned, figures: { messages } }: LiveState): Line 
   const flow =
     messages === undefined ? '' : `   msgs/s ${whole(messages.sent)} ↑ ${whole(messages.received)} ↓`;
   return { text: `${label('time')}${clock(elapsed)}${of}${flow}` };
+}
+
+/** What the current stage is for, where the plan has words for it. */
+function nameLines({ rows, words }: LiveState): Line[] {
+  const { name, level = 0, from } = rows.find(({ current }) => current) ?? {};
+  if (name === undefined) return [];
+  return [{ text: `${label('stage')}${name}: ${levelText({ level, from }, words.level)}` }];
 }
 
 /** The label at the start of a line. */
@@ -204,10 +213,10 @@ function visitLines({ rows, words, figures, active, peak }: LiveState, visit: Op
   ];
 }
 
-function headlineLine({ figures, active, peak }: LiveState, { noun, began, good }: Operation): Line {
+function headlineLine({ figures, active, peak }: LiveState, { noun, began, good, open }: Operation): Line {
   const { began: sent = 0, good: done = 0 } = figures.headline ?? {};
-  const flow = `${whole(active)} active, peak ${whole(peak)}`;
-  return { text: `${label(noun.many)}${flow}   ${began.word} ${whole(sent)}   ${good.word} ${whole(done)}` };
+  const flow = open === undefined ? '' : `${whole(active)} active, peak ${whole(peak)}   `;
+  return { text: `${label(noun.many)}${flow}${began.word} ${whole(sent)}   ${good.word} ${whole(done)}` };
 }
 
 function failureLines({ words, figures: { failures } }: LiveState): Line[] {
@@ -245,8 +254,10 @@ export function breakText({ stage, limits }: Break, noun: Noun): string {
   return `${stageText(stage, noun)}: ${brokenText(limits)}`;
 }
 
-function stageText({ number, level }: Pick<Stage, 'number' | 'level'>, noun: Noun): string {
-  return level > 0 ? `stage ${number}, ${countedAs(level, noun)}` : `stage ${number}`;
+function stageText(stage: Stage, noun: Noun): string {
+  const { number, name, level } = stage;
+  const text = name === undefined ? `stage ${number}` : `stage ${number} (${name})`;
+  return level > 0 || stage.from ? `${text}, ${levelText(stage, noun)}` : text;
 }
 
 function generatorLine({ generator, figures, words }: LiveState): Line {

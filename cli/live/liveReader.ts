@@ -186,12 +186,16 @@ function without(samples: Samples, name: string | undefined): Samples {
   return Object.fromEntries(Object.entries(samples).filter(([metric]) => metric !== name));
 }
 
-/** Reads the books of an operation; `undefined` when k6 does not answer. What began is read first, so that `open` is never too many. */
+/**
+ * Reads the books of an operation; `undefined` when k6 does not answer, if only once. What began is read first, so that
+ * `open` is never too many.
+ */
 export async function readBooks(api: RestApi, operation: Operation): Promise<Books | undefined> {
   const began = await api.count(operation.began.metric);
-  if (began === undefined) return undefined;
-  const good = (await api.count(operation.good.metric)) ?? 0;
-  const bad = (await api.count(operation.bad.metric)) ?? 0;
-  const stopped = operation.stopped === undefined ? 0 : ((await api.count(operation.stopped.metric)) ?? 0);
+  const good = await api.count(operation.good.metric);
+  const bad = await api.count(operation.bad.metric);
+  const stopped = operation.stopped === undefined ? 0 : await api.count(operation.stopped.metric);
+  if (began === undefined || good === undefined || bad === undefined || stopped === undefined)
+    return undefined;
   return { began, good, bad, stopped, open: Math.max(0, began - good - bad - stopped) };
 }

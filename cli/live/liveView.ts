@@ -54,10 +54,13 @@ export class LiveView implements View {
     settings.screen.above(headLine(settings.words));
   }
 
+  /** What was seen last stays while k6 does not answer. */
   async look(moment: Moment): Promise<void> {
-    const { elapsed, tick } = moment;
+    const { elapsed, tick, answers } = moment;
+    if (!answers) return;
     const current = await this.currentStage(elapsed);
     const figures = await this.reader.read(current?.number, elapsed, tick % THOROUGH === 1);
+    if (this.settings.words.headline !== undefined && figures.headline === undefined) return;
     await this.leaveLines(elapsed);
     this.settings.screen.show(liveLines(this.state(moment, current, figures)));
   }
@@ -105,10 +108,10 @@ export class LiveView implements View {
   }
 
   private row(stage: KnownStage, figures: StageFigures | undefined, state: string): StageRow {
-    const { number, level } = stage;
+    const { number, name, level, from } = stage;
     const limit = p95Limit(this.limits.get(number) ?? [], this.settings.words.headline?.latency);
     const { samples = {} } = figures ?? {};
-    return { number, level, samples, limit, state, current: false, broken: false };
+    return { number, name, level, from, samples, limit, state, current: false, broken: false };
   }
 
   private state(moment: Moment, current: KnownStage | undefined, figures: Figures): LiveState {

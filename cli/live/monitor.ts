@@ -144,13 +144,18 @@ export class Monitor {
   private async look(elapsed: number, tick: number, isThere: boolean): Promise<void> {
     const { api, view, breaks, headline } = this.settings;
     const books = headline && (await readBooks(api, headline));
-    const active = books?.open ?? 0;
+    const active = await this.active(headline, books?.open ?? 0);
     this.peak = Math.max(this.peak, active);
     await this.readProcess();
     await breaks?.look(elapsed);
     const generator = recentSample(this.readings, RECENT, availableParallelism());
     const answers = headline === undefined ? isThere : books !== undefined;
     await view.look({ elapsed, tick, answers, active, peak: this.peak, generator });
+  }
+
+  private async active(headline: Operation | undefined, open: number): Promise<number> {
+    if (headline?.lasts === undefined) return open;
+    return Math.max(0, (await this.settings.api.count(headline.lasts)) ?? 0);
   }
 
   private async readProcess(): Promise<void> {

@@ -1,6 +1,7 @@
 /** What is printed while k6 works. Pure. */
 import type { Plan, Stage } from '../../lib/words/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
+import { levelText } from '../../lib/words/rate.ts';
 import { duration, percent } from '../../report/text/words.ts';
 import type { Inspected } from '../k6/k6Inspect.ts';
 import type { LiveWords } from './liveWords.ts';
@@ -67,11 +68,15 @@ function stageText({ level, visits }: LiveWords, { plan, longestMs }: Planned, e
     const left = Math.max(0, Math.ceil((longestMs - elapsed) / 1000));
     return `the plan is over | the last ${visits.many} end, at the latest in ${left} s`;
   }
-  const purpose = stage.name === undefined ? '' : ` ${stage.name}`;
-  const name = `${stage.number}/${plan.stages.length}${purpose} | ${countedAs(stage.level, level)}`;
+  const name = `${placeText(stage, plan)} | ${levelText(stage, level)}`;
   if (plan.end === null) return plan.arrivals ? `${name} arrive` : `${name}, each once`;
   const left = Math.ceil((stage.end - elapsed) / 1000);
   return `${name} | ${stage.number === plan.stages.length ? 'end' : 'next'} in ${left} s`;
+}
+
+/** `2/5`, with the stage's name where it has one. */
+function placeText({ number, name }: Stage, { stages }: Plan): string {
+  return `${number}/${stages.length}${name === undefined ? '' : ` ${name}`}`;
 }
 
 /** What is known of a stage when it is over: what began in it, and what has come of that so far. */
@@ -85,7 +90,7 @@ export interface StageOver {
 export function stageOverLine(words: LiveWords, plan: Plan, stage: Stage, over: StageOver): string {
   const { success, p95 } = over;
   const parts = [
-    `stage ${stage.number}/${plan.stages.length} over: ${countedAs(stage.level, words.level)}`,
+    `stage ${placeText(stage, plan)} over: ${levelText(stage, words.level)}`,
     ...outcome(words, over),
     ...(success === undefined || success === 0 || p95 === undefined ? [] : [`p95 ${duration(p95)}`]),
   ];

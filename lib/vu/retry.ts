@@ -1,18 +1,13 @@
-/**
- * Which failed operations of a session are tried again, how soon and how often; off unless `RETRIES` is set. Pure.
- * Questions are no operations: asked again, a question would be two.
- */
-import { StepFailed, type Detail, type Reason } from '../words/failures.ts';
+/** How soon and how often what failed in some phases is tried again; off unless `RETRIES` is set. Pure. */
+import { StepFailed, type Detail, type Phase, type Reason } from '../words/failures.ts';
 import { seededRandom } from '../words/random.ts';
+import { retriedPhases, type Vocabulary } from '../words/vocabulary.ts';
 
-/** What of a session can be tried again; the phases in which it fails. */
-export type Operation = 'token' | 'session' | 'connect' | 'cleanup';
-
-/** Runs an operation until it works or must not be tried again; then throws what its last attempt threw. */
-export type Attempt = <T>(operation: Operation, action: () => Promise<T>) => Promise<T>;
+/** Runs what is done in a phase until it works or must not be tried again; then throws what its last attempt threw. */
+export type Attempt = <T>(phase: Phase, action: () => Promise<T>) => Promise<T>;
 
 export interface RetrySettings {
-  /** Further attempts of an operation. */
+  /** Further attempts. */
   retries: number;
   retryBaseSeconds: number;
   retryCapSeconds: number;
@@ -32,13 +27,13 @@ export interface RetryMetrics {
 /** Adds a sample. */
 type Recorder = (value: number, tags?: Record<string, string>) => void;
 
-/** The books of the session whose operations are tried again. */
+/** The books of the visit that tries again. */
 interface Books {
-  fail(phase: Operation, reason: Reason, detail?: Detail): void;
+  fail(phase: Phase, reason: Reason, detail?: Detail): void;
   waited(milliseconds: number): void;
 }
 
-/** Makes the attempts of one session. */
+/** Makes the attempts of one visit. */
 export type Retries = (
   books: Books,
   clock: { remaining(now: number): number },
@@ -46,12 +41,13 @@ export type Retries = (
   iteration: number,
 ) => Attempt;
 
-/** The attempt of sessions that try nothing again. */
-export const once: Attempt = (_operation, action) => action();
+/** The attempt of visits that try nothing again. */
+export const once: Attempt = (_phase, action) => action();
 
 /**
- * Makes the retries of a VU; all its sessions share one budget. Failed attempts that are followed by another are booked
- * here, the last one by the caller. `wait`: resolves after so many milliseconds.
+ * Makes the retries of a VU; all its visits share one budget. Failed attempts that are followed by another are booked
+ * here, the last one by the caller. `phases`: those in which something is tried again; an attempt in another one rejects
+ * with a RangeError. `wait`: resolves after so many milliseconds.
  *
  * The wait before retry n (from 0) is uniform in [0, min(cap, base × 2ⁿ)), "full jitter" of
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/, but at least what `Retry-After` says.
@@ -59,6 +55,7 @@ export const once: Attempt = (_operation, action) => action();
  */
 export function createRetries(
   { retries, retryBaseSeconds, retryCapSeconds, retryBudget, seed }: RetrySettings,
+  phases: readonly Phase[],
   metrics: RetryMetrics,
   wait: (milliseconds: number) => Promise<void>,
 ): Retries {
@@ -68,31 +65,32 @@ export function createRetries(
     ...(['request_timeout', 'connect_timeout', 'handshake_refused'] as const),
     ...(['http_408', 'http_429', 'http_502', 'http_503', 'http_504'] as const),
   ]);
-  const operations: readonly Operation[] = ['token', 'session', 'connect', 'cleanup'];
   const capMs = retryCapSeconds * 1000;
   const most = 10;
   let inHand = most;
 
-  return (books, clock, vu, iteration) => async (operation, action) => {
+  return (books, clock, vu, iteration) => async (phase, action) => {
+    const number = phases.indexOf(phase);
+    if (number < 0) throw new RangeError(`The vocabulary does not say that "${phase}" is tried again.`);
     inHand = Math.min(most, inHand + retryBudget);
     for (let retry = 0; ; retry++) {
       try {
         const result = await action();
-        if (retry > 0) metrics.retriesSucceeded(1, { phase: operation });
+        if (retry > 0) metrics.retriesSucceeded(1, { phase });
         return result;
       } catch (error) {
         if (!(error instanceof StepFailed) || retry === retries || !passing.has(error.reason)) throw error;
-        const place = [vu, iteration, operations.indexOf(operation), retry];
+        const place = [vu, iteration, number, retry];
         const pause = Math.max(jitter(place, retry), retryAfter(error.headers));
         if (pause > capMs || pause >= clock.remaining(Date.now()) || !spend()) {
-          metrics.retriesSuppressed(1, { phase: operation });
+          metrics.retriesSuppressed(1, { phase });
           throw error;
         }
-        books.fail(operation, error.reason, error.detail);
+        books.fail(phase, error.reason, error.detail);
         await wait(pause);
         books.waited(pause);
-        metrics.retries(1, { phase: operation });
-        metrics.retryWait(pause, { phase: operation });
+        metrics.retries(1, { phase });
+        metrics.retryWait(pause, { phase });
       }
     }
   };
@@ -118,10 +116,14 @@ export function createRetries(
   }
 }
 
-/** Seconds that the retries of a session take at most. */
+/** Seconds that the retries of a visit take at most. */
 export function longestRetries(
   settings: RetrySettings & { httpTimeoutSeconds: number; connectTimeoutSeconds: number },
+  vocabulary: Pick<Vocabulary, 'phases'>,
 ): number {
   const { retries, retryCapSeconds, httpTimeoutSeconds, connectTimeoutSeconds } = settings;
-  return retries * (4 * retryCapSeconds + 3 * httpTimeoutSeconds + connectTimeoutSeconds);
+  const each = retriedPhases(vocabulary).map(([, { families }]) =>
+    families.includes('handshake') ? connectTimeoutSeconds : httpTimeoutSeconds,
+  );
+  return each.reduce((sum, seconds) => sum + retries * (retryCapSeconds + seconds), 0);
 }

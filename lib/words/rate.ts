@@ -3,6 +3,8 @@
  * rate goes evenly from `from` to `level`. Pure.
  */
 import type { Plan, Stage } from './load.ts';
+import { countedAs, withCommas } from './plural.ts';
+import type { Noun } from './vocabulary.ts';
 
 /** One phase as a plan is made of it: its name, arrivals per second at its start and end, and how long it takes. */
 export interface Phase {
@@ -72,6 +74,12 @@ function timeTo(area: number, { from = 0, level, start, end }: Stage): number {
   const seconds =
     growth === 0 ? area / level : (Math.sqrt(Math.max(0, from * from + 2 * growth * area)) - from) / growth;
   return seconds * 1000;
+}
+
+/** The level of a stage for people: `20 sessions`, and `1 → 5 users/s` where it changes within the stage. */
+export function levelText({ from, level }: { from?: number | undefined; level: number }, noun: Noun): string {
+  const change = from === undefined || from === level ? '' : `${withCommas(from)} → `;
+  return `${change}${countedAs(level, noun)}`;
 }
 
 /** The highest rate of a plan. */

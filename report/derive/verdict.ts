@@ -1,14 +1,17 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
 import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
-import { mostHeld, highestLevel, type Plan } from '../../lib/words/load.ts';
+import { mostHeld, plannedVus, type Plan } from '../../lib/words/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { visitNoun, type Noun, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { headlineOf, metricsOf, visitNoun, type Noun, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import { worstLag } from './generatorLag.ts';
+import { lateStarts } from './lateStarts.ts';
 import { PLANNED, type LedgerLine } from './ledger.ts';
+import { lessLoad, lessLoadOrLarger } from './lessLoad.ts';
 import { noAnswer } from './noAnswer.ts';
 import { partsOf } from '../parts/parts.ts';
 import { OTHER_LOAD } from './otherLoad.ts';
-import { booksOf, type LimitResult, type RunSummary, type StageSummary } from './summary.ts';
+import { booksOf } from './measures.ts';
+import type { LimitResult, RunSummary, StageSummary } from './summary.ts';
 import { counted, duration, limitName, limitSentence, percent } from '../text/words.ts';
 
 export type Result = 'PASS' | 'FAIL' | 'INVALID' | 'ABORTED';
@@ -240,12 +243,12 @@ function unequal({ name, total, totalName, parts }: LedgerLine): string {
   return `the ledger does not balance: ${name}: ${total} ${totalName} ≠ ${sum.join(' + ')}`;
 }
 
-function notAllStarted({ total, parts }: LedgerLine, vocabulary: Vocabulary, { isRate }: Plan): string {
+function notAllStarted({ total, parts }: LedgerLine, vocabulary: Vocabulary, plan: Plan): string {
   const started = Object.values(parts).reduce((sum, count) => sum + count, 0);
   const { many } = visitNoun(vocabulary);
   const { dropped = 0 } = parts;
-  return isRate && started < total
-    ? `only ${started - dropped} of ${total} ${many} came: the load generator was too slow to start them when they were due; use fewer per machine`
+  return plan.isRate && started < total
+    ? `only ${started - dropped} of ${total} ${many} came: the load generator was too slow to start them when they were due; ${lessLoadOrLarger(plan, many)}`
     : `${started} ${many} were started and ${total} were planned: ${OTHER_LOAD}`;
 }
 
@@ -272,21 +275,20 @@ function starved(summary: RunSummary, observation: Observation | undefined): str
   if (worst === undefined || worst.p99 < limit) return [];
   const where = worst.stage === null ? '' : ` in stage ${worst.stage}`;
   return [
-    `the load generator was starved: lag p99 ${duration(worst.p99)}${where}, limit ${limit} ms; ${lagRemedy(summary.vocabulary, observation)}`,
+    `the load generator was starved: lag p99 ${duration(worst.p99)}${where}, limit ${limit} ms; ${lagRemedy(summary, observation)}`,
   ];
 }
 
-function lagRemedy(
-  { level: { many }, spread: by }: Vocabulary,
-  observation: Observation | undefined,
-): string {
+function lagRemedy({ plan, vocabulary }: RunSummary, observation: Observation | undefined): string {
   const { averageCpu } = observation ?? {};
-  const spread = `spread them with ${by}`;
+  const { many } = plan.isRate ? visitNoun(vocabulary) : vocabulary.level;
+  const inStep = `${many} ask in step`;
+  const spread = `spread them with ${vocabulary.spread}`;
   if (averageCpu === undefined || averageCpu === null)
-    return `use fewer ${many} per machine or a larger one, or, where ${many} ask in step, ${spread}`;
+    return `${lessLoadOrLarger(plan, many)}, or, where ${inStep}, ${spread}`;
   if (averageCpu < IN_STEP_CPU)
-    return `its CPU was used to ${percent(averageCpu, 0)} on average, so ${many} ask in step: ${spread}, or use fewer per machine`;
-  return `use fewer ${many} per machine or a larger one`;
+    return `its CPU was used to ${percent(averageCpu, 0)} on average, so ${inStep}: ${spread}, or ${lessLoad(plan, many)}`;
+  return lessLoadOrLarger(plan, many);
 }
 
 function exhausted({ failures }: RunSummary): string[] {
@@ -304,22 +306,34 @@ function outageFailed({ generator }: RunSummary): string[] {
     : [];
 }
 
-function busy({ vocabulary }: RunSummary, observation: Observation | undefined): string[] {
+function busy({ plan, vocabulary }: RunSummary, observation: Observation | undefined): string[] {
   const seconds = observation?.busySeconds ?? 0;
   if (seconds < BUSY_LIMIT_SECONDS) return [];
   return [
-    `the load generator used more than 90 % of its CPU for ${seconds} s in a row; use fewer ${vocabulary.level.many} per machine`,
+    `the load generator used more than 90 % of its CPU for ${seconds} s in a row; ${lessLoad(plan, vocabulary.level.many)}`,
   ];
 }
 
 function notHeld(summary: RunSummary): string[] {
-  const { droppedIterations: dropped } = summary.generator;
   const wrong = summary.stages.filter((stage) => stage.binding && !isHeld(summary, stage));
   return [
-    ...(dropped === 0 ? [] : [`dropped ${counted(dropped, 'iteration')}: the load generator had no free VU`]),
-    ...startedLate(summary),
+    ...lateStarts(summary),
     ...wrong.map((stage) => wronglyHeld(summary, stage)),
+    ...tooFewBegun(summary),
   ];
+}
+
+/** Where nothing lasts from one stage to the next, all of a level begin in each. */
+function tooFewBegun({ plan, stages, vocabulary }: RunSummary): string[] {
+  if (plan.apart !== true) return [];
+  const { noun } = headlineOf(vocabulary);
+  return stages.flatMap(({ binding, number, level, operations }) => {
+    const began = operations[vocabulary.headline]?.began ?? 0;
+    if (!binding || began >= level) return [];
+    return [
+      `only ${began} of ${countedAs(level, noun)} of stage ${number} began: what went before ended too late, so make stages longer`,
+    ];
+  });
 }
 
 /** Whether the VUs of a stage were there as planned; plans without a fixed end don't say. */
@@ -337,22 +351,9 @@ function wronglyHeld(
   const share = vusHeld ?? 0;
   const vus = metrics['vus_max']?.['max'] ?? Infinity;
   if (share > MOST_HELD) return `k6 held ${percent(share, 0)} ${what}: ${OTHER_LOAD}`;
-  if (vus < highestLevel(plan))
+  if (vus < plannedVus(plan))
     return `k6 had ${counted(vus, 'VU')} and held ${percent(share)} ${what}: ${OTHER_LOAD}`;
   return `the load generator held only ${percent(share)} ${what}; use fewer ${vocabulary.level.many} per machine, or longer stages`;
-}
-
-/** Where every arrival has a VU of its own, none can have waited for a free one. */
-function startedLate({ generator, plan, stages, vocabulary }: RunSummary): string[] {
-  if (generator.lateArrivals === 0) return [];
-  const noun = visitNoun(vocabulary);
-  const what = `${countedAs(generator.lateArrivals, noun)} started late`;
-  const arrivals = stages.reduce((sum, { level }) => sum + level, 0);
-  return (plan.arrivals?.vus ?? 0) >= arrivals
-    ? [`${what}: the load generator was too slow; use fewer ${noun.many} per machine`]
-    : [
-        `${what}: all VUs were busy, so raise "atMost" in the plan file, or use fewer ${noun.many} per machine`,
-      ];
 }
 
 /** Without its percentile a limit is never broken. Every Trend has the same ones. */
@@ -393,8 +394,8 @@ function notMeasured({ stages, vocabulary }: RunSummary): string[] {
   const missing = binding
     .filter(({ state }) => state === 'not measured')
     .map(({ number, limits }) => {
-      const names = limits.filter(({ kept }) => kept === null).map(limitName);
-      return `stage ${number} has no samples for ${names.join(', ')}: make stages longer (RAMP_INTERVAL_SECONDS)`;
+      const empty = limits.filter(({ kept }) => kept === null);
+      return `stage ${number} has no samples for ${empty.map(limitName).join(', ')}: ${stageRemedy(empty, vocabulary)}`;
     });
   const metrics = new Set(binding.flatMap(({ limits }) => limits.map(({ metric }) => metric)));
   const never = [...metrics].filter(
@@ -406,6 +407,15 @@ function notMeasured({ stages, vocabulary }: RunSummary): string[] {
     ...missing,
     ...never.map((metric) => `no stage has samples for ${metric}: ${remedy(metric, vocabulary)}`),
   ];
+}
+
+/** What there is only with a setting may be missing for its sake. */
+function stageRemedy(empty: readonly LimitResult[], vocabulary: Vocabulary): string {
+  const settings = empty.map(({ metric }) => metricsOf(vocabulary)[metric]?.setting);
+  const [setting] = settings;
+  return setting !== undefined && settings.every((each) => each === setting)
+    ? `check ${setting}`
+    : 'make stages longer (RAMP_INTERVAL_SECONDS)';
 }
 
 function remedy(metric: string, vocabulary: Vocabulary): string {

@@ -1,15 +1,15 @@
 /** A reference target is several back ends in one: those that a run has nothing to do with must have seen nothing. Pure. */
 import { isRecord } from '../../lib/words/jsonFields.ts';
 import type { Rules } from './invariants.ts';
+import { targetParts, type Counts } from './targetParts.ts';
 
 /**
- * Checks that every count is 0 of each part that is not in `used`; but an outage is one of the whole target. A part is
- * whatever in the target's `/stats` counts outages of its own.
+ * Checks that every count is 0 of each part that is not in `used`; but an outage is one of the whole target. What stands
+ * at the top of `/stats` is not only that part's, so it is not checked.
  */
-export function idleRules(stats: Record<string, unknown>, used: readonly string[], rules: Rules): void {
-  const parts = Object.keys(stats).filter((name) => 'outages' in objectAt(stats, name));
-  for (const name of parts.filter((part) => !used.includes(part))) {
-    const { outages, ...counts } = objectAt(stats, name);
+export function idleRules(stats: Counts, used: readonly string[], rules: Rules): void {
+  for (const [name, { outages, ...counts }] of targetParts(stats)) {
+    if (name === '' || used.includes(name)) continue;
     const { count = 0, ...effects } = objectAt({ outages }, 'outages');
     const { count: whole = 0 } = objectAt(stats, 'outages');
     rules.equal(`what the back end counted for ${name}`, magnitude([counts, effects]), 'without any', 0);
@@ -17,7 +17,7 @@ export function idleRules(stats: Record<string, unknown>, used: readonly string[
   }
 }
 
-function objectAt(value: Record<string, unknown>, name: string): Record<string, unknown> {
+function objectAt(value: Counts, name: string): Counts {
   const inner = value[name];
   return isRecord(inner) ? inner : {};
 }

@@ -267,12 +267,13 @@ export function shapeRules(
   vocabulary: Vocabulary,
 ): void {
   const metrics = metricsOf(vocabulary);
-  const isTime = (name: string) => (metrics[name.replace(/\{.*/, '')]?.unit ?? 'ms') === 'ms';
+  const known = (name: string) => metrics[name.replace(/\{.*/, '')];
+  const isTime = (name: string) => (known(name)?.unit ?? 'ms') === 'ms';
   for (const [name, values] of Object.entries({ ...figures.whole, ...figures.parts })) {
     if ('avg' in values) distributionRules(name, values, rules, isTime(name) ? durationMs : undefined);
     else if ('passes' in values || 'fails' in values) shareRules(name, values, rules);
     else if ('value' in values) risingRules(name, values, ['min', 'value', 'max'], rules);
-    else counterRules(name, values, rules, durationMs);
+    else counterRules(name, values, rules, { durationMs, least: known(name)?.least ?? 0 });
   }
 }
 
@@ -314,10 +315,15 @@ function shareRules(name: string, { passes = 0, fails = 0, rate = 0 }: Values, r
   else rules.equal(`${name} rate`, rate, 'without samples', 0);
 }
 
-function counterRules(name: string, { count = 0, rate = 0 }: Values, rules: Rules, durationMs: number): void {
-  rules.holds(count >= 0, `${name} is ${count}`);
+function counterRules(
+  name: string,
+  { count = 0, rate = 0 }: Values,
+  rules: Rules,
+  { durationMs, least }: { durationMs: number; least: number },
+): void {
+  rules.holds(count >= least, `${name} is ${count}`);
   const perSecond = (count * 1000) / durationMs;
-  rules.near(`${name} per second`, rate, 'its count', perSecond, ROUNDING * Math.max(1, perSecond));
+  rules.near(`${name} per second`, rate, 'its count', perSecond, ROUNDING * Math.max(1, Math.abs(perSecond)));
 }
 
 /** VUs stay within those that were made (trust: 23). */

@@ -4,6 +4,7 @@ import { openCounts, type AtTarget } from '../../lib/words/vocabulary.ts';
 import type { Evidence } from '../derive/evidence.ts';
 import { idleRules } from './idleParts.ts';
 import type { RawFigures, Rules } from './invariants.ts';
+import { targetParts, type Counts } from './targetParts.ts';
 
 /**
  * Compares the counts. In a run in which nothing failed, was tried again or was cut they are equal; else both sides may
@@ -22,8 +23,9 @@ export function targetRules({ summary, run }: Evidence, figures: RawFigures, rul
     if (is === '=') rules.equal(what, one, than, other);
     else rules.atMost(what, one, than, other);
   }
-  faultRules(stats, slack, plan.outage !== undefined, rules);
-  byteRules(stats, figures, rules);
+  sizeRules(stats, '', rules);
+  for (const [name, counts] of targetParts(stats))
+    partRules(name === '' ? '' : `${name}.`, counts, plan.outage !== undefined, rules);
   const parts = vocabulary.atTarget.flatMap(({ theirs }) =>
     [theirs].flat().map((path) => path.split('.')[0] ?? ''),
   );
@@ -32,14 +34,15 @@ export function targetRules({ summary, run }: Evidence, figures: RawFigures, rul
 }
 
 function compare(
-  { what, theirs, ours, is = '=', only }: AtTarget,
+  { what, theirs, less = [], ours, is = '=', only }: AtTarget,
   stats: unknown,
   figures: RawFigures,
   rules: Rules,
   slack: number,
 ): void {
   if (only === 'clean' && slack > 0) return;
-  const seen = [theirs].flat().reduce((sum, path) => sum + at(stats, path), 0);
+  const all = [theirs].flat().reduce((sum, path) => sum + at(stats, path), 0);
+  const seen = all - sumAt(stats, less);
   const own = ours === undefined ? 0 : figures.count(ours);
   const name = ours ?? 'what failed';
   if (is === '=') rules.near(`${what} at the back end`, seen, name, own, slack);
@@ -47,22 +50,22 @@ function compare(
   else rules.atMost(name, own, `${what} at the back end`, seen + slack);
 }
 
-/** Faults and outages cost something that failed; nothing is counted below 0. */
-function faultRules(stats: Record<string, unknown>, slack: number, isPlanned: boolean, rules: Rules): void {
-  rules.atMost('faults', at(stats, 'faults.*'), 'what failed', slack);
-  for (const [name, value] of Object.entries(stats))
-    rules.holds(typeof value !== 'number' || value >= 0, `${name} at the back end is ${String(value)}`);
-  const [upgrades, peak] = [at(stats, 'upgrades') || 0, at(stats, 'peak') || 0];
-  rules.holds(upgrades === 0 || peak > 0, 'sockets were open, but never one at a time');
-  const count = at(stats, 'outages.count') || 0;
-  if (!isPlanned) rules.equal('outages', count, 'planned', 0);
-  if (count === 0) rules.equal('effects of outages', at(stats, 'outages.*'), 'without one', 0);
+/** Nothing is counted below 0, at whatever depth. */
+function sizeRules(counts: Counts, prefix: string, rules: Rules): void {
+  for (const [name, value] of Object.entries(counts)) {
+    const path = prefix + name;
+    if (typeof value === 'number') rules.holds(value >= 0, `${path} at the back end is ${value}`);
+    else if (isRecord(value)) sizeRules(value, `${path}.`, rules);
+  }
 }
 
-function byteRules(stats: unknown, figures: RawFigures, rules: Rules): void {
-  const [received, sent] = [figures.count('data_received'), figures.count('data_sent')];
-  rules.atMost('bytes sent by the back end', at(stats, 'bytesSent'), 'data_received', received);
-  rules.atMost('bytes received by the back end', at(stats, 'bytesReceived'), 'data_sent', sent);
+/** What holds of every part, whether the run had to do with it or not; `prefix` of its counts. */
+function partRules(prefix: string, counts: Counts, isPlanned: boolean, rules: Rules): void {
+  const [upgrades, peak] = [at(counts, 'upgrades') || 0, at(counts, 'peak') || 0];
+  rules.holds(upgrades === 0 || peak > 0, `${prefix}upgrades is ${upgrades}, but ${prefix}peak ${peak}`);
+  const count = at(counts, 'outages.count') || 0;
+  if (!isPlanned) rules.equal(`${prefix}outages.count`, count, 'planned', 0);
+  if (count === 0) rules.equal(`${prefix}outages.*`, at(counts, 'outages.*'), 'without one', 0);
 }
 
 function sumAt(stats: unknown, paths: readonly string[]): number {

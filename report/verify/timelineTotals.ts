@@ -1,5 +1,6 @@
 /** k6's web dashboard keeps totals of its own in timeline.ndjson: they must be those of the summary. Pure. */
 import { thresholdsOf, type Thresholds } from '../../lib/before/thresholds.ts';
+import { partsOf } from '../parts/parts.ts';
 import type { Rules } from './invariants.ts';
 import type { RunSummary } from '../derive/summary.ts';
 import { parseTimeline } from '../derive/timeline.ts';
@@ -56,8 +57,11 @@ function isCut(seen: number, value: number): boolean {
 /** What k6 judged by is what the summary says of plan and limits. */
 function thresholdRules(summary: RunSummary, text: string, rules: Rules): void {
   const given = givenThresholds(text);
+  const { vocabulary, plan, requiredSessions, generatorLagLimitMs, stopsAtBreak } = summary;
   const retries = Number(summary.settings['retries'] ?? 0);
-  const own = texts(thresholdsOf(summary.limits, { ...summary, retries }));
+  const observed = partsOf(summary).flatMap((part) => part.observed?.(summary) ?? []);
+  const judged = { vocabulary, observed, plan, requiredSessions, generatorLagLimitMs, stopsAtBreak, retries };
+  const own = texts(thresholdsOf(summary.limits, judged));
   for (const key of new Set([...Object.keys(own), ...Object.keys(given)]))
     rules.holds(
       sorted(own[key]) === sorted(given[key]),

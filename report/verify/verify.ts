@@ -9,6 +9,7 @@ import { headlineOf, metricsOf } from '../../lib/words/vocabulary.ts';
 import { choosePlan, type PlanSettings } from '../../lib/before/plans.ts';
 import { isProfile } from '../../lib/before/profiles.ts';
 import type { Evidence, Observed } from '../derive/evidence.ts';
+import { generatorLevels } from '../derive/generatorMemory.ts';
 import {
   bucketRules,
   classRules,
@@ -22,7 +23,9 @@ import {
   withinStageRules,
 } from './invariants.ts';
 import type { K6Data } from '../derive/k6Data.ts';
-import { booksOf, summaryOf, type RunSummary } from '../derive/summary.ts';
+import { booksOf } from '../derive/measures.ts';
+import { SUMMARY_VERSION, summaryOf, type RunSummary } from '../derive/summary.ts';
+import { withoutParts } from '../parts/parts.ts';
 import { targetRules } from './targetCounts.ts';
 import { timelineRules } from './timelineTotals.ts';
 import { EXIT_CODES, verdictOf } from '../derive/verdict.ts';
@@ -34,7 +37,7 @@ interface GeneratorFigures {
   averageCpu?: number | null;
   peakMemoryBytes: number | null;
   busySeconds: number;
-  samples: { cpu: number; seconds: number; memoryBytes: number }[];
+  samples: { second: number; cpu: number; seconds: number; memoryBytes: number }[];
 }
 
 /** What `verify` reads besides the evidence of a report. */
@@ -96,7 +99,7 @@ export function checksOf(evidence: Verifiable): Check[] {
     check(
       'generator',
       'CPU and memory are those of its samples',
-      (rules) => generatorRules(summary.observed, generator, rules),
+      (rules) => generatorRules(summary, generator, rules),
       generator === undefined ? 'there is no generator.json' : undefined,
     ),
     check(
@@ -139,20 +142,15 @@ function check(name: string, shows: string, test: Test, skipped?: string, rules 
 
 /** Makes the summary again from the values of k6 that it holds; what was known before the run stays as it is. */
 function recomputed(stored: Evidence['summary'], rules: Rules): void {
-  const own = Object.fromEntries(
-    Object.entries(stored).filter(([name]) => name !== 'observed' && name !== 'verdict'),
-  );
-  const { version, recovery, ...test } = own as unknown as RunSummary;
+  const entries = Object.entries(stored).filter(([name]) => name !== 'observed' && name !== 'verdict');
+  const own = Object.fromEntries(entries) as unknown as RunSummary;
   const values = Object.entries({ ...stored.metrics, ...readable(stored) });
   const data: K6Data = {
     metrics: Object.fromEntries(values.map(([name, of]) => [name, { values: of }])),
     state: { testRunDurationMs: stored.durationMs },
   };
-  for (const path of differences(plain(summaryOf(test, data)), {
-    version,
-    ...test,
-    ...(recovery && { recovery }),
-  }))
+  const made = { ...summaryOf(withoutParts(own), data), version: SUMMARY_VERSION };
+  for (const path of differences(plain(made), own))
     rules.broken.push(`${path} does not follow from k6's values`);
 }
 
@@ -249,7 +247,7 @@ function mostAtATime(summary: RunSummary): number {
 }
 
 function generatorRules(
-  observed: Observed | undefined,
+  summary: Evidence['summary'],
   generator: GeneratorFigures | undefined,
   rules: Rules,
 ): void {
@@ -265,7 +263,10 @@ function generatorRules(
     peakMemoryBytes ?? 0,
   );
   rules.atMost('busySeconds', busySeconds, 'seconds of busy samples', Math.round(busy));
+  const { observed } = summary;
   if (observed === undefined) return;
+  const levels = generatorLevels(summary, samples);
+  rules.holds(differences(levels, observed.levels).length === 0, 'its levels are not those of the samples');
   const own = { cores, peakCpu, averageCpu, peakMemoryBytes, busySeconds };
   const told = Object.fromEntries(Object.keys(own).map((name) => [name, observed[name as keyof Observed]]));
   for (const name of differences(own, told))

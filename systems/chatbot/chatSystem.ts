@@ -16,15 +16,15 @@ export function chatSystem(
   return {
     before,
     inVu: (parts) => {
-      const { config } = parts;
-      const begin = sessionBooks(parts.words);
+      const { config, words } = parts;
+      const begin = sessionBooks(words);
       const protocol = dialect(config.chatbot);
       const questions = questionSource(parts);
       return {
         uses: () => ({ calls: makesCalls(protocol), socketPath: protocol.socket(NOBODY).path }),
-        visits: () => chatbotUser(config, begin, protocol, questions),
+        visits: () => chatbotUser(config, words, begin, protocol, questions),
         probes: (longestSeconds) =>
-          chatbotUser(probeConfig(config, longestSeconds), begin, protocol, firstOf(questions)),
+          chatbotUser(probeConfig(config, longestSeconds), words, begin, protocol, firstOf(questions)),
       };
     },
   };

@@ -15,6 +15,8 @@ interface LogSource {
   number: number;
   /** Of the questions that were prepared, in their order. */
   courses: readonly string[];
+  /** Phases whose failures don't make the session a failed one. */
+  harmless: readonly Phase[];
   write: (line: string) => void;
   /** Milliseconds since the start of the run. */
   elapsed: () => number;
@@ -34,7 +36,8 @@ const SHOWN = 60;
 const READ = 400;
 
 /** Begins the log of a session: the line of what was prepared. */
-export function sessionLog({ number, courses, write, elapsed, active, explain }: LogSource): SessionLog {
+export function sessionLog(source: LogSource): SessionLog {
+  const { number, courses, harmless, write, elapsed, active, explain } = source;
   const name = `session ${number}`;
   let sent = 0;
   let answered = 0;
@@ -77,7 +80,7 @@ export function sessionLog({ number, courses, write, elapsed, active, explain }:
   }
 
   function fail(phase: Phase, reason: Reason): void {
-    if (phase !== 'cleanup') failed = true;
+    if (!harmless.includes(phase)) failed = true;
     line('│', `${phase} failed: ${inWords(reason)}`);
   }
 

@@ -8,8 +8,15 @@ import linesSource from './sessionLines.ts?text';
 
 let lines: typeof SessionLines | undefined;
 
-/** Begins the log of the session that is about to start; `undefined` when the run has had its `limit` of them. */
-export function openSessionLog(limit: number, courses: () => readonly string[]): SessionLog | undefined {
+/**
+ * Begins the log of the session that is about to start; `undefined` when the run has had its `limit` of them. `harmless`:
+ * the phases whose failures don't make it a failed one.
+ */
+export function openSessionLog(
+  limit: number,
+  harmless: readonly string[],
+  courses: () => readonly string[],
+): SessionLog | undefined {
   const { iterationInTest } = exec.scenario;
   if (iterationInTest >= limit) return undefined;
   lines ??= evaluate(linesSource) as typeof SessionLines;
@@ -17,6 +24,7 @@ export function openSessionLog(limit: number, courses: () => readonly string[]):
   return lines.sessionLog({
     number: iterationInTest + 1,
     courses: courses(),
+    harmless,
     write: (line) => console.log(line),
     elapsed: () => instance.currentTestRunDuration,
     active: () => instance.vusActive,

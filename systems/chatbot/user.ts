@@ -10,6 +10,7 @@ import { metric } from '../../lib/vu/metrics.ts';
 import type { RunVisit } from '../../lib/system.ts';
 import type { ChatIds, ChatProtocol } from './dialect.ts';
 import type { SessionQuestions } from './questions.ts';
+import type { VuWords } from '../../lib/words/vuWords.ts';
 import type { BeginSession, Session } from './session.ts';
 import { seededRandom } from '../../lib/words/random.ts';
 import { createRetries, once, type Attempt } from '../../lib/vu/retry.ts';
@@ -44,6 +45,7 @@ export type Questions = (vu: number, iteration: number) => SessionQuestions;
 /** Makes the session function of a VU; the key is imported once per VU. */
 export function chatbotUser(
   config: SessionConfig,
+  { harmless, retried }: Pick<VuWords, 'harmless' | 'retried'>,
   beginSession: BeginSession,
   protocol: ChatProtocol,
   questions: Questions,
@@ -51,7 +53,7 @@ export function chatbotUser(
   const { think } = config;
   const endsOnFailure = config.onFailure === 'end' || protocol.withoutIds === true;
   const rest: Rest = { baseUrl: config.apiBaseUrl, timeoutMs: config.httpTimeoutSeconds * 1000 };
-  const retries = config.retries > 0 ? createRetries(config, retryMetrics(), delay) : undefined;
+  const retries = retried && createRetries(config, retried, retryMetrics(), delay);
   const metrics = conversationMetrics(config.heartbeatSeconds > 0);
   let making: Promise<Conversation> | undefined;
 
@@ -61,7 +63,7 @@ export function chatbotUser(
     const conversation = await making;
     const log =
       config.sessionLog > 0
-        ? openSessionLog(config.sessionLog, () => questions(vu, iteration).courses)
+        ? openSessionLog(config.sessionLog, harmless, () => questions(vu, iteration).courses)
         : undefined;
     const books = beginSession(clock, observer);
     const session: Session = log?.session(books) ?? books;

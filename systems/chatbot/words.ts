@@ -105,9 +105,15 @@ const METRICS: Vocabulary['metrics'] = {
 };
 
 const PHASES: Vocabulary['phases'] = {
-  token: { title: 'log-in', prefix: 'token: ', families: ['rest'] },
-  session: { title: 'session', prefix: 'session: ', families: ['rest'] },
-  connect: { title: 'connect', prefix: '', families: ['handshake', 'transport', 'error', 'frame', 'lost'] },
+  token: { title: 'log-in', prefix: 'token: ', families: ['rest'], retried: true },
+  session: { title: 'session', prefix: 'session: ', families: ['rest'], retried: true },
+  connect: {
+    title: 'connect',
+    prefix: '',
+    families: ['handshake', 'transport', 'error', 'frame', 'lost'],
+    retried: true,
+  },
+  // Questions are never tried again: asked again, a question would be two.
   answer: { title: 'answer', prefix: '', families: ['answer', 'frame', 'lost'], repeats: true },
   socket: {
     title: 'between questions',
@@ -115,7 +121,7 @@ const PHASES: Vocabulary['phases'] = {
     families: ['error', 'frame', 'lost'],
     repeats: true,
   },
-  cleanup: { title: 'clean-up', prefix: 'clean-up: ', families: ['rest'], harmless: true },
+  cleanup: { title: 'clean-up', prefix: 'clean-up: ', families: ['rest'], harmless: true, retried: true },
 };
 
 /** Questions that failed with their connection, which k6 may never have written. */
@@ -313,6 +319,16 @@ export const CHATBOT_WORDS: Vocabulary = {
     { what: 'pings', theirs: 'pings', is: '>=', ours: 'heartbeats_answered' },
     { what: 'bad questions', theirs: 'badQuestions', is: '<=' },
     { what: 'bad frames', theirs: 'badFrames', is: '<=' },
+    {
+      what: 'faults',
+      theirs: 'faults.*',
+      less: ['answer-duplicate', 'answer-late', 'close-ignored', 'ping-ignored'].map(
+        (name) => `faults.${name}`,
+      ),
+      is: '<=',
+    },
+    { what: 'bytes received', theirs: 'bytesReceived', is: '<=', ours: 'data_sent' },
+    { what: 'bytes sent', theirs: 'bytesSent', is: '<=', ours: 'data_received' },
   ],
   targetRules: [
     { left: ['sessionsOpen', 'deleted'], is: '=', right: ['sessions'] },
