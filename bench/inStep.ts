@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Evidence } from '../report/derive/evidence.ts';
-import { aggregateOf } from '../report/derive/summary.ts';
+import { aggregateOf } from '../report/derive/measures.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';
 
 const ANSWER_MS = 900;

@@ -43,6 +43,8 @@ export interface Uses {
   socketPath?: string;
   /** The setting of that address; `WEBSOCKET_BASE_URL` when left out. */
   socketSetting?: string;
+  /** What tells the memory of the target, which is asked before the load where limits need it. */
+  memoryUrl?: string | undefined;
 }
 
 /** A system within one VU. */

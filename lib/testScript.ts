@@ -4,6 +4,8 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import type * as OptionsCheck from './before/optionsCheck.ts';
 import optionsCheckSource from './before/optionsCheck.ts?text';
+import type * as MemoryCheck from './before/memoryCheck.ts';
+import memoryCheckSource from './before/memoryCheck.ts?text';
 import type { Input, Prepared, Presets } from './before/prepare.ts';
 import type * as TargetCheck from './before/targetCheck.ts';
 import targetCheckSource from './before/targetCheck.ts?text';
@@ -32,14 +34,14 @@ interface Definition<Facts, Config extends CommonVuConfig> {
 }
 
 /** The exports of a k6 script. */
-export interface TestScript {
+export interface TestScript<Config extends CommonVuConfig = CommonVuConfig> {
   options: Record<string, unknown>;
   /** Checks options and target before any load; what it returns tells every iteration that it did. */
   setup: () => boolean;
   run: (checked?: boolean) => Promise<void>;
   handleSummary: Summarize;
   /** For scripts that run something beside the sessions. */
-  parts: { config: CommonVuConfig; plan: Plan; system: Pick<VuSystem, 'probes'> };
+  parts: { config: Config; plan: Plan; words: VuWords; system: Pick<VuSystem, 'probes'> };
 }
 
 /** What every VU needs of what was prepared; `optionsText`: the options as JSON, which only `setup` reads. */
@@ -57,18 +59,14 @@ interface Run<Facts> {
  */
 export async function testScript<Facts, Config extends CommonVuConfig>(
   definition: Definition<Facts, Config>,
-): Promise<TestScript> {
+): Promise<TestScript<Config>> {
   const prepared = __VU === 0 ? prepare(definition) : undefined;
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- see above
   if (typeof prepared === 'string') return Promise.reject(prepared);
-  const { config, plan, facts, words, optionsText } = shared(prepared);
+  const { config: common, plan, facts, words, optionsText } = shared(prepared);
+  const config = common as Config;
   makeMetrics(sharedMetrics(prepared));
-  const system = definition.system.inVu({
-    config: config as Config,
-    words,
-    facts,
-    textAt: sharedTexts(prepared),
-  });
+  const system = definition.system.inVu({ config, words, facts, textAt: sharedTexts(prepared) });
   const visit = system.visits();
   const observer = words.drift && driftObserver(words.drift);
   const run: RunSession = (clock, vu, number) => visit(clock, vu, number, observer);
@@ -78,7 +76,7 @@ export async function testScript<Facts, Config extends CommonVuConfig>(
     setup: () => checkBeforeLoad(config, optionsText(), system.uses()),
     run: (checked) => (checked === true ? runIteration() : refuseUnchecked()),
     handleSummary: summarize(definition.name, prepared),
-    parts: { config, plan, system },
+    parts: { config, plan, words, system },
   };
 }
 
@@ -95,8 +93,10 @@ function iterationOf(
 function checkBeforeLoad(config: CommonVuConfig, optionsText: string, uses: Uses): boolean {
   const options = JSON.parse(optionsText) as Record<string, unknown>;
   const { requireOptions } = evaluate(optionsCheckSource) as typeof OptionsCheck;
-  if (requireOptions(exec.test.options, options))
-    (evaluate(targetCheckSource) as typeof TargetCheck).requireTarget(config, http, uses);
+  const { requireTarget } = evaluate(targetCheckSource) as typeof TargetCheck;
+  const isThere = requireOptions(exec.test.options, options) && requireTarget(config, http, uses);
+  if (isThere && uses.memoryUrl !== undefined)
+    (evaluate(memoryCheckSource) as typeof MemoryCheck).requireMemory(uses.memoryUrl, options, http);
   return true;
 }
 

@@ -14,6 +14,14 @@ import { AGENTS_SECTIONS } from '../systems/agents/settings.ts';
 import { AGENTS_WORDS } from '../systems/agents/words.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
+import { API_SECTIONS } from '../systems/graph/api/apiSettings.ts';
+import { API_WORDS } from '../systems/graph/api/apiWords.ts';
+import { BROADCAST_SECTIONS } from '../systems/graph/broadcast/broadcastSettings.ts';
+import { BROADCAST_WORDS } from '../systems/graph/broadcast/broadcastWords.ts';
+import { CONNECTIONS_SECTIONS } from '../systems/graph/connections/connectionsSettings.ts';
+import { CONNECTIONS_WORDS } from '../systems/graph/connections/connectionsWords.ts';
+import { RECONNECT_SECTIONS } from '../systems/graph/reconnect/reconnectSettings.ts';
+import { RECONNECT_WORDS } from '../systems/graph/reconnect/reconnectWords.ts';
 import { ROOT } from './support/bundle.ts';
 import { readPage } from './support/markdownPage.ts';
 import { settingsTable } from './support/settingsTable.ts';
@@ -28,10 +36,14 @@ import {
   reasonsTable,
 } from './support/vocabularyTables.ts';
 
-/** A line a system. */
-const SYSTEMS: readonly [page: string, words: Vocabulary, sections: readonly Section[]][] = [
+/** A line a vocabulary; `script`: the one that it is of, where a system has several. */
+const SYSTEMS: readonly [page: string, words: Vocabulary, sections: readonly Section[], script?: string][] = [
   ['docs/chatbot.md', CHATBOT_WORDS, CHATBOT_SECTIONS],
   ['docs/agents.md', AGENTS_WORDS, AGENTS_SECTIONS],
+  ['docs/graph.md', CONNECTIONS_WORDS, CONNECTIONS_SECTIONS, 'connections'],
+  ['docs/graph.md', BROADCAST_WORDS, BROADCAST_SECTIONS, 'broadcast'],
+  ['docs/graph.md', RECONNECT_WORDS, RECONNECT_SECTIONS, 'reconnect'],
+  ['docs/graph.md', API_WORDS, API_SECTIONS, 'graph-api'],
 ];
 
 /** The sections of settings that are no system's own. */
@@ -55,17 +67,18 @@ async function assertTable(page: string, heading: string, table: string): Promis
   );
 }
 
-for (const [page, words, sections] of SYSTEMS) {
+for (const [page, words, sections, script] of SYSTEMS) {
+  const of = script === undefined ? '' : ` of ${script}`;
   const tables: [heading: string, table: string][] = [
-    ['Settings', settingsTable(sections.filter((own) => !OF_HOUSE.includes(own)))],
+    [`Settings${of}`, settingsTable(sections.filter((own) => !OF_HOUSE.includes(own)))],
     ['Limits', limitsTable(words)],
-    ['Operations', operationsTable(words)],
-    ['Table of stages', columnsTable(words)],
-    ['Metrics', metricsTable(words.metrics)],
-    ['Failures', phasesTable(words)],
-    ...(words.reasons === undefined ? [] : [['Failures', reasonsTable(words)] as [string, string]]),
+    [`Operations${of}`, operationsTable(words)],
+    [`Table of stages${of}`, columnsTable(words)],
+    [`Metrics${of}`, metricsTable(words.metrics)],
+    [`Failures${of}`, phasesTable(words)],
+    ...(words.reasons === undefined ? [] : [[`Failures${of}`, reasonsTable(words)] as [string, string]]),
   ];
-  describe(page, () => {
+  describe(`${page}${of}`, () => {
     for (const [index, [heading, table]] of tables.entries())
       test(`table ${index + 1}: ${heading}`, () => assertTable(page, heading, table));
   });
@@ -93,7 +106,8 @@ describe('what every system has', () => {
 
 test('each system has a page of its name', () => {
   const systems = readdirSync(join(ROOT, 'systems'));
-  assert.deepEqual(SYSTEMS.map(([page]) => page).sort(), systems.map((name) => `docs/${name}.md`).sort());
+  const pages = [...new Set(SYSTEMS.map(([page]) => page))];
+  assert.deepEqual(pages.sort(), systems.map((name) => `docs/${name}.md`).sort());
   for (const [page, { system }] of SYSTEMS) assert.equal(page, `docs/${system}.md`);
 });
 

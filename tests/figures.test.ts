@@ -20,13 +20,8 @@ import { renderMarkdown } from '../report/text/markdown.ts';
 import type { Distribution } from '../report/derive/k6Data.ts';
 import { mixedPercentile } from '../report/derive/mixture.ts';
 import { renderRemains } from '../report/text/remains.ts';
-import {
-  aggregateOf,
-  measureOf,
-  type LimitResult,
-  type RunSummary,
-  type StageSummary,
-} from '../report/derive/summary.ts';
+import { aggregateOf, measureOf } from '../report/derive/measures.ts';
+import type { LimitResult, RunSummary, StageSummary } from '../report/derive/summary.ts';
 import { renderText } from '../report/text/text.ts';
 import { verdictOf } from '../report/derive/verdict.ts';
 import {

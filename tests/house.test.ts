@@ -177,6 +177,42 @@ const agentsOrder = ({ websocketUrl }: Target) => ({
   files: { 'limits.json': '{"target": {"message_success": ["rate>0.99"]}}' },
 });
 
+const graphOrder = ({ url, websocketUrl }: Target) => ({
+  env: {
+    WS_URL: `${websocketUrl}/ws`,
+    API_BASE_URL: url,
+    MEMORY_URL: `${url}/stats`,
+    CLIENTS: '2',
+    MESSAGES: '3',
+    SUBSCRIBE_SECONDS: '1',
+    CONNECTION_LEVELS: '2',
+    LEVEL_SECONDS: '4',
+    CYCLES: '1',
+    CYCLE_SECONDS: '1',
+    CONCURRENCY_LEVELS: '1,2',
+    STRESS_LEVEL: '0',
+    STAGE_SECONDS: '1',
+    GENERATOR_LAG_LIMIT_MS: '100000',
+    THRESHOLDS_FILE: 'limits.json',
+  },
+  files: { 'limits.json': '{"target": {"client_success": ["rate>=1"]}}' },
+});
+
+/** What a script of a system needs to run for seconds. */
+function orderOf(path: string, target: Target) {
+  const text = read(path);
+  if (text.includes('/agents/')) return agentsOrder(target);
+  if (text.includes('/graph/')) return graphOrder(target);
+  return {
+    env: {
+      ...settingsFor(target),
+      ...SHORT,
+      GENERATOR_LAG_LIMIT_MS: '100000',
+      QUESTIONS: 'MED1060:2',
+    },
+  };
+}
+
 const SHORT = {
   RAMP_START_SESSIONS: '1',
   RAMP_MAX_SESSIONS: '2',
@@ -226,14 +262,7 @@ describe('scripts', () => {
       const alone = join(folder(t), `${name}.js`);
       copyFileSync(await bundle(path), alone);
       const target = await quickTarget(t);
-      const env = {
-        ...settingsFor(target),
-        ...SHORT,
-        GENERATOR_LAG_LIMIT_MS: '100000',
-        QUESTIONS: 'MED1060:2',
-      };
-      const isOfAgents = read(path).includes('/agents/');
-      hasPassed(t, await runBundle(alone, isOfAgents ? agentsOrder(target) : { env }));
+      hasPassed(t, await runBundle(alone, orderOf(path, target)));
     });
   }
 });

@@ -114,17 +114,18 @@ describe('a thresholds file', () => {
 
     test('has its own samples, and its stage beside its tag', () => {
       const [read] = limit('latency{endpoint:stats}');
-      assert.equal(read?.samples, 'asked{endpoint:stats}');
-      assert.equal(inStage(read?.metric ?? '', { number: 3 }), 'latency{endpoint:stats,stage:3}');
+      assert.ok(read);
+      assert.equal(read.samples, 'asked{endpoint:stats}');
+      assert.equal(inStage(read.metric, { number: 3 }), 'latency{endpoint:stats,stage:3}');
     });
 
     test('is judged where its tag may be', () => {
       const [read] = limit('latency{endpoint:stats}');
       const stage = PLAN.stages[0] as Stage;
-      const judged = (only?: Record<string, string>) =>
+      const judged = (only?: Record<string, string[]>) =>
         read !== undefined && applies(read, { ...stage, ...(only && { only }) }, PLAN);
       assert.deepEqual(
-        [judged(), judged({ endpoint: 'stats' }), judged({ endpoint: 'health' })],
+        [judged(), judged({ endpoint: ['stats'] }), judged({ endpoint: ['health'] })],
         [true, true, false],
       );
     });

@@ -8,8 +8,8 @@ import { K6Metrics } from '../report/derive/k6Data.ts';
 import { renderText, type TextExtras } from '../report/text/text.ts';
 import { verdictOf, type Observation, type Verdict } from '../report/derive/verdict.ts';
 import { duration, limitName, limitText, percent, valueText, whole } from '../report/text/words.ts';
+import { booksOf } from '../report/derive/measures.ts';
 import {
-  booksOf,
   limitResult,
   summaryOf,
   type LimitResult,

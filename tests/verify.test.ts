@@ -3,11 +3,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
-import { burst } from '../lib/words/load.ts';
-import type { Observed } from '../report/derive/evidence.ts';
+import { burst, recovery } from '../lib/words/load.ts';
+import type { Observed, RunRecord } from '../report/derive/evidence.ts';
 import { RawFigures, Rules, shapeRules, stageRules } from '../report/verify/invariants.ts';
+import { targetRules } from '../report/verify/targetCounts.ts';
 import { checksOf, differences, verifyEvidence, type Verifiable } from '../report/verify/verify.ts';
 import { verdictOf } from '../report/derive/verdict.ts';
+import { agentsStats, startCounters as agentsCounters } from '../target/agents/agentsStats.ts';
+import { chatbotStats, startCounters as chatbotCounters } from '../target/chatbot/chatbotStats.ts';
 import { counter, rate, summaryWith, trend, type Metrics } from './support/runData.ts';
 
 /** As read from a file, of a run of plain k6. */
@@ -63,6 +66,20 @@ describe('summary and verdict are made again', () => {
     const ended = { ...good, summary: { ...good.summary, observed } };
     assert.match(problemsOf('verdict', ended).join(), /result does not follow/);
     assert.deepEqual(problemsOf('verdict', { ...ended, verdict: verdictOf(ended.summary, observed) }), []);
+  });
+  test('so is what a part says, and one that the run can not have', () => {
+    const outage = { beforeSeconds: 5, seconds: 2, recoverySeconds: 3, afterSeconds: 5 };
+    const plan = recovery({ sessions: 3, ...outage, probesPerSecond: 5 });
+    const summary = summaryWith({}, { script: 'own', plan });
+    const own = () => JSON.parse(JSON.stringify({ summary, verdict: verdictOf(summary) })) as Verifiable;
+    assert.deepEqual(problemsOf('summary', own()), []);
+    const changed = own();
+    assert.ok(changed.summary.recovery);
+    changed.summary.recovery.lost += 1;
+    assert.deepEqual(problemsOf('summary', changed), ["recovery.lost does not follow from k6's values"]);
+    const invented = evidence();
+    invented.summary.recovery = changed.summary.recovery;
+    assert.deepEqual(problemsOf('summary', invented), ["recovery does not follow from k6's values"]);
   });
   test('a plan or a limit that contradicts itself is noticed', () => {
     const changed = evidence();
@@ -133,4 +150,74 @@ describe('a run that was stopped', () => {
   test('a whole run may lack none', () => {
     assert.match(stopped(1, 31_000).join(), /answer_success 299 ≠ questions_answered 300$/);
   });
+});
+
+describe("the reference target's own counts", () => {
+  type Changed = ReturnType<typeof stats>;
+  const stats = () => ({
+    ...chatbotStats(chatbotCounters(), 0),
+    agents: agentsStats(agentsCounters(), 0),
+    uptimeSeconds: 100,
+  });
+
+  /** What verify says of these, beside what it says of counts that were left at 0. */
+  function noticed(change: (counts: Changed) => void): string[] {
+    const counts = stats();
+    change(counts);
+    const before = problemsWith(stats());
+    return problemsWith(counts).filter((problem) => !before.includes(problem));
+  }
+
+  function problemsWith(counts: Changed): string[] {
+    const { summary, verdict } = evidence();
+    const rules = new Rules();
+    const run = { target: { stats: counts } } as unknown as RunRecord;
+    targetRules({ summary, verdict, run }, new RawFigures(summary), rules);
+    return rules.broken;
+  }
+
+  const cases: [what: string, change: (counts: Changed) => void, problems: string[]][] = [
+    [
+      'a fault cost nothing',
+      ({ faults }) => void (faults['answer-silent'] = 2),
+      ['faults at the back end 2 > what failed 0'],
+    ],
+    ['a fault that costs nothing is none', ({ faults }) => void (faults['answer-duplicate'] = 2), []],
+    [
+      'it sent more than came',
+      (counts) => void (counts.bytesSent = 1e9),
+      ['bytes sent at the back end 1000000000 > data_received 0'],
+    ],
+    [
+      'it received more than was sent',
+      (counts) => void (counts.bytesReceived = 1e9),
+      ['bytes received at the back end 1000000000 > data_sent 0'],
+    ],
+    [
+      'a count is below 0',
+      (counts) => void (counts.badQuestions = -1),
+      ['badQuestions at the back end is -1'],
+    ],
+    [
+      'a count of another part is below 0',
+      ({ agents }) => void (agents.closes['1000'] = -1),
+      ['agents.closes.1000 at the back end is -1', 'what the back end counted for agents 1 ≠ without any 0'],
+    ],
+    [
+      'an outage that nobody planned',
+      ({ outages }) => void (outages.count = 1),
+      ['outages.count 1 ≠ planned 0', 'outages of agents 0 ≠ of the back end 1'],
+    ],
+    [
+      'another part suffered from an outage that never was',
+      ({ agents }) => void (agents.outages.messagesLost = 1),
+      ['agents.outages.* 1 ≠ without one 0', 'what the back end counted for agents 1 ≠ without any 0'],
+    ],
+    [
+      'sockets of another part were open, but never one at a time',
+      ({ agents }) => void (agents.upgrades = 1),
+      ['agents.upgrades is 1, but agents.peak 0', 'what the back end counted for agents 1 ≠ without any 0'],
+    ],
+  ];
+  for (const [what, change, problems] of cases) test(what, () => assert.deepEqual(noticed(change), problems));
 });

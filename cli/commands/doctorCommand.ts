@@ -9,6 +9,7 @@ import { findK6, type K6 } from '../k6/k6Binary.ts';
 import { inspectScript } from '../k6/k6Inspect.ts';
 import { describeVersion } from '../k6/k6Version.ts';
 import type { Finding } from '../setup/finding.ts';
+import { withMemoryAddress } from '../setup/memoryOfProcess.ts';
 import { checkFiles, checkPorts } from '../setup/machineChecks.ts';
 import { withOrigins, type Origins } from '../setup/settingOrigins.ts';
 import { packageVersion } from '../process/packageRoot.ts';
@@ -63,7 +64,7 @@ interface Settings extends Pick<GatheredSettings, 'variables' | 'origins'> {
 
 /** The systems whose target the settings name; all of them, at the reference target, where they name none. */
 function meantSystems(variables: Variables): [name: string, system: KnownSystem][] {
-  const all = Object.entries(SYSTEMS);
+  const all = Object.entries(SYSTEMS).filter(([, { trial }]) => trial !== undefined);
   const named = all.filter(([, { sections }]) => !wantsReferenceTarget(variables, sections));
   return named.length > 0 ? named : all;
 }
@@ -110,14 +111,17 @@ async function checkK6(variables: Variables): Promise<{ found?: K6; findings: Fi
 
 const NO_K6 = `k6: there is none. "crescendo k6" builds one with Go (go.dev/dl).\n${INSTALL_K6}`;
 
-/** k6 reads each script with its settings, limits and questions. One sentence that concerns all of them is told once. */
+/**
+ * k6 reads each script with its settings, limits and questions. One sentence that concerns all of them is told once. Only
+ * a run needs to know where the target's memory is told.
+ */
 async function checkScripts(k6: K6, variables: Variables): Promise<Finding[]> {
   const problems = new Map<string, Finding>();
   const names: string[] = [];
   try {
     for (const { name, path } of shippedScripts()) {
       names.push(name);
-      await inspectScript(k6, path, variables).catch((error: unknown) => {
+      await inspectScript(k6, path, withMemoryAddress(variables)).catch((error: unknown) => {
         for (const finding of problemsOf('scripts', error)) problems.set(finding.text, finding);
       });
     }
@@ -145,7 +149,7 @@ async function tryOne(
     const { variables, reference } = await openTarget(settings, sections);
     try {
       const target = reference === undefined ? 'target' : 'reference target';
-      return [await trySession(k6, trial, variables, `${target} (${name})`)];
+      return trial === undefined ? [] : [await trySession(k6, trial, variables, `${target} (${name})`)];
     } finally {
       await reference?.stop();
     }

@@ -2,6 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describePlan } from '../../lib/words/load.ts';
+import { addressOf } from '../../report/derive/evidence.ts';
 import type { Verdict } from '../../report/derive/verdict.ts';
 import { conclude, type Outcome } from '../evidence/conclude.ts';
 import { k6Environment, type Variables } from '../setup/environment.ts';
@@ -36,6 +37,7 @@ export async function run(
     return await namingOrigins(prepared.origins, () => runTo(prepared, folder, startedAt));
   } finally {
     await prepared.reference?.stop();
+    prepared.memory?.stop();
   }
 }
 
@@ -62,7 +64,7 @@ function surviveStops(): void {
 
 function introduce({ script, k6, config, inspected, reference }: PreparedRun): void {
   const own = reference === undefined ? '' : ' (the reference target, started for this run)';
-  say(`${script.name} → ${config.websocketBaseUrl}${own}`);
+  say(`${script.name} → ${addressOf(config)}${own}`);
   say(`plan: ${describePlan(inspected.plan, inspected.vocabulary.level)}; k6 ${describeVersion(k6)}`);
   say();
 }

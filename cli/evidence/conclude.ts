@@ -8,6 +8,7 @@ import type {
   Remains,
   RunRecord,
 } from '../../report/derive/evidence.ts';
+import { generatorLevels } from '../../report/derive/generatorMemory.ts';
 import type { RunSummary } from '../../report/derive/summary.ts';
 import { EXIT_CODES, type Verdict } from '../../report/derive/verdict.ts';
 import type { Stats } from '../../target/stats.ts';
@@ -115,7 +116,7 @@ function writeEvidence(
   outcome: Outcome,
   { summary, verdict, troubles: { examples } }: Conclusion,
 ): void {
-  const observed = seenFromOutside(outcome);
+  const observed = seenFromOutside(outcome, summary);
   const run = { ...runRecord(prepared, outcome, verdict), ...(examples.length === 0 ? {} : { examples }) };
   if (summary !== undefined) folder.write('summary.json', { ...summary, observed, verdict });
   else setAside(folder.path('summary.json'));
@@ -130,9 +131,14 @@ function setAside(file: string): void {
   if (existsSync(file)) renameSync(file, `${file}.cut`);
 }
 
-function seenFromOutside({ end, observed: { peakConcurrent, generator } }: Outcome): SeenFromOutside {
-  const { cores, peakCpu, averageCpu, peakMemoryBytes, busySeconds } = generator;
-  return { ...seenOf(end), peakConcurrent, cores, peakCpu, averageCpu, peakMemoryBytes, busySeconds };
+function seenFromOutside(
+  { end, observed: { peakConcurrent, generator } }: Outcome,
+  summary: RunSummary | undefined,
+): SeenFromOutside {
+  const { cores, peakCpu, averageCpu, peakMemoryBytes, busySeconds, samples } = generator;
+  const levels = summary && generatorLevels(summary, samples);
+  const seen = { ...seenOf(end), peakConcurrent, cores, peakCpu, averageCpu, peakMemoryBytes, busySeconds };
+  return levels === undefined ? seen : { ...seen, levels };
 }
 
 function writeReports(folder: ReportFolder, evidence: Evidence | Remains, troubles: LogTroubles): void {
@@ -152,7 +158,7 @@ function runRecord(prepared: PreparedRun, outcome: Outcome, verdict: Verdict): R
     k6Arguments: withoutSecrets(k6Arguments),
     seed: config.seed,
     target: {
-      ...(config.apiBaseUrl === undefined ? {} : { apiBaseUrl: config.apiBaseUrl }),
+      apiBaseUrl: config.apiBaseUrl,
       websocketBaseUrl: config.websocketBaseUrl,
       isReference: reference !== undefined,
       stats: outcome.stats ?? null,

@@ -2,15 +2,9 @@
 import { createHash } from 'node:crypto';
 import { describePlan, type Plan } from '../../lib/words/load.ts';
 import { metricsOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
-import type { Evidence, Remains, RunRecord } from '../../report/derive/evidence.ts';
-import {
-  aggregateOf,
-  measureOf,
-  type Measure,
-  type OperationSummary,
-  type RunSummary,
-  type StageSummary,
-} from '../../report/derive/summary.ts';
+import { addressOf, type Evidence, type Remains, type RunRecord } from '../../report/derive/evidence.ts';
+import { aggregateOf, measureOf, type Measure } from '../../report/derive/measures.ts';
+import type { OperationSummary, RunSummary, StageSummary } from '../../report/derive/summary.ts';
 import { rowOf, type Row } from './historySchema.ts';
 
 /** The rows of one run. */
@@ -100,7 +94,9 @@ function largestMeasured(summary: RunSummary): StageSummary | undefined {
 /** Without scheme and path; addresses of run.json have no credentials. */
 function targetOf({ target }: RunRecord): string {
   if (target.isReference) return 'reference target';
-  return target.websocketBaseUrl.replace(/^\w+:\/\//, '').replace(/\/.*$/, '');
+  return addressOf(target)
+    .replace(/^\w+:\/\//, '')
+    .replace(/\/.*$/, '');
 }
 
 /** Equal for runs of the same script whose stages have the same levels and times. */
@@ -117,7 +113,7 @@ function stageRow(folder: string, stage: StageSummary): Row<'stages'> {
 
 function operationRows(folder: string, summary: Evidence['summary']): Row<'operations'>[] {
   const { vocabulary, stages, observed } = summary;
-  return Object.entries(vocabulary.operations).flatMap(([operation, { noun }]) => {
+  return Object.entries(vocabulary.operations).flatMap(([operation, { noun, open }]) => {
     const row = (stage: number | null, books: Partial<OperationSummary> = {}, peak?: number) =>
       Object.keys(books).length === 0
         ? []
@@ -128,7 +124,8 @@ function operationRows(folder: string, summary: Evidence['summary']): Row<'opera
               peak_at_once: peak,
             }),
           ];
-    const peak = operation === vocabulary.headline ? observed?.peakConcurrent : undefined;
+    const isSeen = operation === vocabulary.headline && open !== undefined;
+    const peak = isSeen ? observed?.peakConcurrent : undefined;
     return [
       ...row(null, summary.operations[operation], peak),
       ...stages.flatMap(({ number, operations }) => row(number, operations[operation])),

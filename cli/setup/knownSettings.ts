@@ -5,14 +5,27 @@ import { settingsIn, type Section, type Setting } from '../../lib/words/sections
 import type { Environment } from '../../lib/words/settings.ts';
 import { AGENTS_SECTIONS } from '../../systems/agents/settings.ts';
 import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
+import { API_SECTIONS } from '../../systems/graph/api/apiSettings.ts';
+import { BROADCAST_SECTIONS } from '../../systems/graph/broadcast/broadcastSettings.ts';
+import { CONNECTIONS_SECTIONS } from '../../systems/graph/connections/connectionsSettings.ts';
+import { RECONNECT_SECTIONS } from '../../systems/graph/reconnect/reconnectSettings.ts';
 
 /** What it must know of one. */
 export interface KnownSystem {
   /** The settings of its scripts. */
   sections: readonly Section[];
-  /** The script that makes one short visit, and what must be set for that. */
-  trial: { script: string; settings: (variables: Environment) => Record<string, string> };
+  /** Those of each, where they differ. */
+  ofScripts?: Readonly<Record<string, readonly Section[]>>;
+  /** The script that makes one short visit, and what must be set for that; none where no setting says that it is meant. */
+  trial?: { script: string; settings: (variables: Environment) => Record<string, string> };
 }
+
+const GRAPH_SCRIPTS: Readonly<Record<string, readonly Section[]>> = {
+  connections: CONNECTIONS_SECTIONS,
+  broadcast: BROADCAST_SECTIONS,
+  reconnect: RECONNECT_SECTIONS,
+  'graph-api': API_SECTIONS,
+};
 
 /** By the name that its vocabulary has. */
 export const SYSTEMS: Readonly<Record<string, KnownSystem>> = {
@@ -21,11 +34,13 @@ export const SYSTEMS: Readonly<Record<string, KnownSystem>> = {
     sections: AGENTS_SECTIONS,
     trial: { script: 'stress', settings: () => ({ CONNECTIONS: '1', MESSAGES: '1', PROFILE: '' }) },
   },
+  graph: { sections: [...new Set(Object.values(GRAPH_SCRIPTS).flat())], ofScripts: GRAPH_SCRIPTS },
 };
 
-/** The settings of the scripts of a system; of somebody's own system, those that every script has. */
-export function sectionsOf(system: string): readonly Section[] {
-  return Object.hasOwn(SYSTEMS, system) ? (SYSTEMS[system]?.sections ?? COMMON) : COMMON;
+/** The settings of a system's script; of somebody's own system, those that every script has. */
+export function sectionsOf(system: string, script: string): readonly Section[] {
+  const known = Object.hasOwn(SYSTEMS, system) ? SYSTEMS[system] : undefined;
+  return known?.ofScripts?.[script] ?? known?.sections ?? COMMON;
 }
 
 /** Those of every system. */

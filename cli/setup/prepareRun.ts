@@ -11,6 +11,7 @@ import { findOrBuildK6, type K6 } from '../k6/k6Binary.ts';
 import { inspectScript, type Inspected } from '../k6/k6Inspect.ts';
 import { namingOrigins, type Origins } from './settingOrigins.ts';
 import { openTarget, type ReferenceTarget } from './referenceTarget.ts';
+import { serveMemory, withAddressOfProcess, type ServedMemory } from './memoryOfProcess.ts';
 import { gatherForRun, type SettingsOptions } from './runSettings.ts';
 import { findScript, type ScriptFile } from './scriptFile.ts';
 
@@ -36,12 +37,14 @@ interface PlannedRun {
   webhook: string | undefined;
 }
 
-/** Everything that is settled before k6 starts; `variables` without those that the script does not use. */
+/** Everything that is settled before k6 starts; `variables` without those that the script does not use, or that only this run has. */
 export interface PreparedRun extends PlannedRun {
   /** What k6 gets: the variables, and the settings that the script does not use. */
   environment: Variables;
   config: CommonConfig;
   reference: ReferenceTarget | undefined;
+  /** Where `MEMORY_PID` names a process. */
+  memory: ServedMemory | undefined;
   k6Arguments: readonly string[];
   dashboard: boolean;
 }
@@ -58,15 +61,15 @@ export async function planRun(name: string, options: SettingsOptions): Promise<P
     readConfig(gathered, [OUTPUT]);
     const { webhook, rest: variables } = takeWebhook(gathered);
     const k6 = await findOrBuildK6(variables);
-    const inspected = await inspectScript(k6, script.path, variables);
-    const sections = sectionsOf(inspected.vocabulary.system);
+    const inspected = await inspectScript(k6, script.path, withAddressOfProcess(variables));
+    const sections = sectionsOf(inspected.vocabulary.system, script.name);
     return { script, k6, inspected, sections, variables, origins, webhook };
   });
 }
 
 /**
- * Prepares a run; `k6Arguments` are handed on. Throws an InputError for anything that is wrong with the input. The
- * reference target, which is started last, is the caller's to stop.
+ * Prepares a run; `k6Arguments` are handed on. Throws an InputError for anything that is wrong with the input. What tells
+ * the memory of a process, and the reference target, which is started last, are the caller's to stop.
  */
 export async function prepareRun(
   name: string,
@@ -76,11 +79,36 @@ export async function prepareRun(
   refuseK6Arguments(k6Arguments);
   const planned = await planRun(name, options);
   return namingOrigins(planned.origins, async () => {
-    const { variables: environment, reference } = await openTarget(planned.variables, planned.sections);
-    const variables = without(environment, planned.inspected.unused);
-    const config = checkSettings(environment, planned.sections);
-    return { ...planned, variables, environment, config, reference, k6Arguments, dashboard };
+    const memory = await serveMemory(planned.variables, planned.sections);
+    try {
+      return { ...planned, ...(await openFor(planned, memory)), memory, k6Arguments, dashboard };
+    } catch (error) {
+      memory?.stop();
+      throw error;
+    }
   });
+}
+
+/** Opens the target; it is stopped again where its settings can't be used. */
+async function openFor(
+  { variables: given, sections, inspected }: PlannedRun,
+  memory: ServedMemory | undefined,
+): Promise<Pick<PreparedRun, 'variables' | 'environment' | 'config' | 'reference'>> {
+  const { addresses = {} } = memory ?? {};
+  const { variables: environment, reference } = await openTarget({ ...given, ...addresses }, sections);
+  try {
+    const config = checkSettings(withoutPreset(environment, inspected), sections);
+    const variables = without(environment, [...inspected.unused, ...Object.keys(addresses)]);
+    return { variables, environment, config, reference };
+  } catch (error) {
+    await reference?.stop();
+    throw error;
+  }
+}
+
+/** The values of PROFILE that a script has for itself are known to it alone, and it has checked them. */
+function withoutPreset(variables: Variables, { isPreset }: Inspected): Variables {
+  return isPreset ? without(variables, ['PROFILE']) : variables;
 }
 
 function without(variables: Variables, names: readonly string[]): Variables {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Example } from '../../lib/words/exampleText.ts';
 import { metricsOf } from '../../lib/words/vocabulary.ts';
 import { duration, metricName } from '../../report/text/words.ts';
-import { aggregateOf, booksOf, measureOf, type RunSummary } from '../../report/derive/summary.ts';
+import { aggregateOf, measureOf, booksOf } from '../../report/derive/measures.ts';
+import type { RunSummary } from '../../report/derive/summary.ts';
 import { capture } from '../process/capture.ts';
 import type { Finding } from './finding.ts';
 import { k6Environment, type Variables } from './environment.ts';
@@ -22,7 +23,7 @@ const TIMEOUT_MS = 180_000;
 /** Makes one short visit of a system's; `name` is what the finding calls the target. */
 export async function trySession(
   k6: K6,
-  { script, settings }: KnownSystem['trial'],
+  { script, settings }: NonNullable<KnownSystem['trial']>,
   variables: Variables,
   name: string,
 ): Promise<Finding> {

@@ -1,6 +1,9 @@
 /** Which plan a run has: the script's own, a profile of it, or a plan file's. Pure. */
 import { poisson } from './arrivals.ts';
 import { burst, hold, levels, planOf, ramp, recovery, type LoadName, type Plan } from '../words/load.ts';
+import { apart } from '../words/apart.ts';
+import { cycles, type CyclesSettings } from '../words/cycles.ts';
+import { mix, type MixSettings } from '../words/mix.ts';
 import { phases, type Phase } from '../words/rate.ts';
 import { parsePlanFile, type PlanFile } from './planFile.ts';
 import { profilePlan, type Profile, type ProfileBase } from './profiles.ts';
@@ -13,7 +16,13 @@ import type { Think } from '../words/think.ts';
 
 /** The settings that make a plan. */
 export type PlanSettings = Values<typeof LOAD.settings> &
-  Partial<Values<typeof PHASES.settings>> & { think?: Think; connectionsPerVu?: number };
+  Partial<Values<typeof PHASES.settings>> & {
+    think?: Think;
+    connectionsPerVu?: number;
+    mix?: MixSettings;
+    cycles?: CyclesSettings;
+    levels: { quietSeconds?: number; staggerSeconds?: number };
+  };
 
 /** A kind of load: its plan, and the load that a profile varies; without one it takes no other plan. */
 interface Load {
@@ -46,7 +55,27 @@ const LOADS: Record<LoadName, Load> = {
   },
   recovery: { plan: (config) => recovery({ sessions: config.numSessions, ...config.outage }) },
   phases: { plan: phasesOf },
+  mix: { plan: mixOf },
+  cycles: { plan: cyclesOf },
+  apart: { plan: apartOf },
 };
+
+function mixOf({ mix: given }: PlanSettings): Plan {
+  if (given === undefined) throw new RangeError('This script has no settings of a mix: choose another load.');
+  return mix(given);
+}
+
+function cyclesOf({ cycles: given }: PlanSettings): Plan {
+  if (given === undefined)
+    throw new RangeError('This script has no settings of cycles: choose another load.');
+  return cycles(given);
+}
+
+function apartOf({ levels: { sessions, seconds, quietSeconds, staggerSeconds } }: PlanSettings): Plan {
+  if (quietSeconds === undefined || staggerSeconds === undefined)
+    throw new RangeError('This script has no settings of levels apart: choose another load.');
+  return apart({ levels: sessions, seconds, quietSeconds, staggerSeconds });
+}
 
 function phasesOf({ phases: given }: PlanSettings): Plan {
   if (given === undefined)

@@ -5,8 +5,15 @@
 import { readConfig, sessionConfig, shapingSettings, shownSettings, unusedSettings } from './config.ts';
 import { overridingVariables } from './k6Options.ts';
 import { measuresDrift, p95Limit, parseLimits, type Limit, type Limits } from '../words/limits.ts';
-import { headlineOf, metricsOf, wordsFor, type Noun, type Vocabulary } from '../words/vocabulary.ts';
-import { thresholdsOf, trendStats } from './thresholds.ts';
+import {
+  headlineOf,
+  metricsOf,
+  retriedPhases,
+  wordsFor,
+  type Noun,
+  type Vocabulary,
+} from '../words/vocabulary.ts';
+import { thresholdsOf, trendStats, type Judgement, type SubMetric } from './thresholds.ts';
 import type { LoadName, Plan } from '../words/load.ts';
 import { isProfile } from './profiles.ts';
 import { choosePlan, type Chosen, type PlanSettings } from './plans.ts';
@@ -64,6 +71,10 @@ export interface SystemBefore<Facts, L extends readonly Section[]> {
   longestVisit: (config: ConfigOf<L> & CommonConfig, shared: Shared<Facts>) => number;
   /** Seconds that a visit's open operations may take after the end of the plan. */
   longestEnd: (config: ConfigOf<L> & CommonConfig) => number;
+  /** Scenarios beside that of the visits; scripts export what these execute. */
+  beside?: (config: ConfigOf<L> & CommonConfig, plan: Plan) => Record<string, Scenario>;
+  /** Sub-metrics that its parts read, beside those of the vocabulary. */
+  observed?: (config: ConfigOf<L> & CommonConfig, plan: Plan) => readonly SubMetric[];
 }
 
 /** What a script says of its run in `options.ext.crescendo`, for the command, which reads it by `k6 inspect`. */
@@ -78,6 +89,8 @@ export interface ScriptFacts {
   lateMs: number;
   /** Settings that the run does not use. */
   unused: string[];
+  /** PROFILE is one of the script's own. */
+  isPreset?: true;
 }
 
 /** What a run needs; all of it is plain data. */
@@ -133,10 +146,14 @@ function prepared<Facts, const L extends readonly Section[]>(
   checkJudgement(system, config, chosen.plan, limits, vocabulary.level);
   const shared = system.share(config, (setting, path) => readFile(input, setting, path));
   const tail = visitTail(config, system.longestEnd(config));
-  const longest = system.longestVisit(config, shared) + longestRetries(config) + tail;
-  const scenarios = scenariosOf(input.name, config, chosen, { tail, longest });
+  const longest = system.longestVisit(config, shared) + longestRetries(config, vocabulary) + tail;
+  const scenarios = {
+    ...scenariosOf(input.name, config, chosen, { tail, longest }),
+    ...system.beside?.(config, chosen.plan),
+  };
   const has = new Set([...houseHas(config, chosen.plan, limits), ...system.has(config)]);
-  const options = optionsOf(scenarios, config, chosen, limits, vocabulary);
+  const observed = system.observed?.(config, chosen.plan) ?? [];
+  const options = optionsOf(scenarios, config, chosen, limits, { vocabulary, observed });
   const facts: ScriptFacts = {
     vocabulary,
     plan: chosen.plan,
@@ -145,6 +162,7 @@ function prepared<Facts, const L extends readonly Section[]>(
     generatorLagLimitMs: config.generatorLagLimitMs,
     unused: unusedSettings(load, choice, sections),
     lateMs: 1000 * system.longestEnd(config) + 5000,
+    ...(isPreset ? { isPreset } : {}),
   };
   return {
     ...chosen,
@@ -201,21 +219,32 @@ type Judged = Pick<SystemBefore<never, readonly Section[]>, 'words' | 'sections'
 /** Refuses limits on something that the settings switch off. */
 function checkSwitches({ words, sections }: Judged, config: object, limits: readonly Limit[]): void {
   const metrics = metricsOf(words);
-  const problems = limits.flatMap(({ metric }) => {
+  const limited = new Map<string, Set<string>>();
+  for (const { metric } of limits) {
     const setting = metrics[metric]?.setting;
-    return setting === undefined || valueOf(setting, config, sections) !== 0
-      ? []
-      : [`${metric} has a limit, but ${setting} is 0, so there would be none: set it, or remove the limit.`];
+    if (setting !== undefined) limited.set(setting, (limited.get(setting) ?? new Set()).add(metric));
+  }
+  const problems = [...limited].flatMap(([setting, names]) => {
+    const state = offState(setting, config, sections);
+    return state === undefined ? [] : [switchedOff([...names], `${setting} is ${state}`)];
   });
-  if (problems.length > 0) throw new InputError([...new Set(problems)]);
+  if (problems.length > 0) throw new InputError(problems);
 }
 
-/** What a configuration has of the setting with this variable; such a setting stands in no group. */
-function valueOf(env: string, config: object, sections: readonly Section[]): unknown {
+function switchedOff(metrics: readonly string[], why: string): string {
+  const [have, limits] = metrics.length === 1 ? ['has a limit', 'the limit'] : ['have limits', 'the limits'];
+  return `${metrics.join(' and ')} ${have}, but ${why}, so there would be none: set it, or remove ${limits}.`;
+}
+
+/** How the setting with this variable switches something off; `undefined`: it does not. Such a setting stands in no group. */
+function offState(env: string, config: object, sections: readonly Section[]): string | undefined {
   const all: Settings = Object.assign({}, ...sections.map(({ settings }) => settings)) as Settings;
   const entry = Object.entries(all).find(([, part]) => isSetting(part) && part.env === env);
+  if (entry === undefined) return undefined;
   const values: Readonly<Record<string, unknown>> = { ...config };
-  return entry === undefined ? undefined : values[entry[0]];
+  const value = values[entry[0]];
+  if (value === undefined) return 'not set';
+  return value === 0 ? '0' : undefined;
 }
 
 /** Refuses settings with which nothing would be judged, or less than was required. */
@@ -223,6 +252,8 @@ function checkJudgement(system: Judged, config: CommonConfig, plan: Plan, limits
   const { stages } = plan;
   const { limits: level, requiredSessions } = config;
   checkSwitches(system, config, limits[level]);
+  if (config.retries > 0 && retriedPhases(system.words).length === 0)
+    throw new InputError([`RETRIES is ${config.retries}, but this script tries nothing again: unset it.`]);
   if (limits[level].length === 0)
     throw new InputError([
       `LIMITS is ${level}, but the thresholds file has no limits of that level. Add some.`,
@@ -256,11 +287,11 @@ function optionsOf(
   config: CommonConfig,
   { plan, stopsAtBreak }: Chosen,
   limits: Limits,
-  vocabulary: Vocabulary,
+  read: Pick<Judgement, 'vocabulary' | 'observed'>,
 ): Record<string, unknown> {
   return {
     scenarios,
-    thresholds: thresholdsOf(limits[config.limits], { vocabulary, plan, stopsAtBreak, ...config }),
+    thresholds: thresholdsOf(limits[config.limits], { plan, stopsAtBreak, ...read, ...config }),
     summaryTrendStats: trendStats(limits),
     userAgent: 'Crescendo',
     // Without url: the path of a session's clean-up would make a time series of every session.

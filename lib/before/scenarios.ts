@@ -118,6 +118,21 @@ export function outageCall({ outage }: Plan): Scenario {
   };
 }
 
+/** A reading of the target's memory may end so long after the end of the plan. */
+const LAST_READING_MS = 10_000;
+
+/** One VU that reads the target's memory while the plan lasts. */
+export function memoryReadings({ end }: Plan): Scenario {
+  return {
+    executor: 'per-vu-iterations',
+    exec: 'observe',
+    vus: 1,
+    iterations: 1,
+    maxDuration: duration((end ?? 0) + LAST_READING_MS),
+    gracefulStop: '0s',
+  };
+}
+
 function duration(milliseconds: number): string {
   return `${Math.round(milliseconds)}ms`;
 }

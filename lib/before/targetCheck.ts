@@ -11,7 +11,7 @@ import type { Uses } from '../system.ts';
 
 interface Target {
   apiBaseUrl?: string;
-  websocketBaseUrl: string;
+  websocketBaseUrl?: string;
 }
 
 /** What it needs of `k6/http`. */
@@ -19,18 +19,19 @@ interface Http {
   get: (url: string, params: Record<string, unknown>) => unknown;
 }
 
-/** Ends the run before any load when nothing answers at the target; any HTTP status is an answer. */
+/** Ends the run before any load when nothing answers at the target; any HTTP status is an answer. False then. */
 export function requireTarget(
   { apiBaseUrl, websocketBaseUrl }: Target,
   http: Http,
   { calls, socketPath, socketSetting = 'WEBSOCKET_BASE_URL' }: Uses,
-): void {
+): boolean {
   const missing =
     (calls && apiBaseUrl !== undefined ? noApi(apiBaseUrl, http) : undefined) ??
-    (socketPath === undefined
+    (socketPath === undefined || websocketBaseUrl === undefined
       ? undefined
       : noSockets(websocketBaseUrl, { path: socketPath, setting: socketSetting }, http));
   if (missing !== undefined) endWith(missing);
+  return missing === undefined;
 }
 
 /** The sentence for an address of REST calls where nothing answers; `undefined` when something does. */

@@ -40,9 +40,14 @@ type Threshold = string | { threshold: string; abortOnFail: true; delayAbortEval
 /** k6's `options.thresholds`. */
 export type Thresholds = Record<string, Threshold[]>;
 
+/** A sub-metric, or another metric, that the summary reads; `must`: what has to hold, or the run can't be trusted. */
+export type SubMetric = readonly [key: string, kind: Kind, must?: string];
+
 /** What the thresholds depend on besides the limits of the binding level. */
 export interface Judgement {
   vocabulary: Vocabulary;
+  /** What parts read besides; default nothing. */
+  observed?: readonly SubMetric[];
   plan: Plan;
   requiredSessions: number | null;
   generatorLagLimitMs: number;
@@ -60,6 +65,7 @@ export function thresholdsOf(limits: readonly Limit[], judgement: Judgement): Th
   const { vocabulary, plan, requiredSessions, retries = 0 } = judgement;
   const thresholds = new ThresholdList();
   for (const key of observed(vocabulary, plan)) thresholds.observe(key);
+  for (const key of judgement.observed ?? []) thresholds.observe(key);
   for (const key of retries > 0 ? observedRetries(vocabulary) : []) thresholds.observe(key);
   for (const stage of plan.stages)
     if (binds(stage, requiredSessions)) bindStage(thresholds, limits, stage, judgement);
@@ -80,7 +86,7 @@ function bindStage(
   stage: Stage,
   judgement: Judgement,
 ): void {
-  const { plan, stopsAtBreak } = judgement;
+  const { vocabulary, plan, stopsAtBreak } = judgement;
   const judged = limits.filter((limit) => applies(limit, stage, plan));
   for (const limit of judged) {
     const { metric, expression } = forStage(limit, stage);
@@ -91,6 +97,8 @@ function bindStage(
   thresholds.add(inStage('generator_lag', stage), lagLimit(judgement));
   if (plan.end === null || plan.isRate) return;
   for (const expression of heldTimes(plan, stage)) thresholds.add(inStage('hold_vu_time', stage), expression);
+  if (plan.apart)
+    thresholds.add(inStage(headlineOf(vocabulary).began.metric, stage), `count>=${stage.level}`);
 }
 
 function observeLimit(thresholds: ThresholdList, limit: Limit, stage: Stage, plan: Plan): void {
@@ -149,18 +157,18 @@ class ThresholdList {
     (this.list[key] ??= []).push(stop);
   }
 
-  /** Makes k6 keep a sub-metric without judging it. */
-  observe([key, kind]: [key: string, kind: Kind]): void {
-    this.list[key] ??= [];
-    this.add(key, { trend: 'max>=0', rate: 'rate>=0', counter: 'count>=0', gauge: 'value>=0' }[kind]);
+  /** Makes k6 keep a sub-metric, without judging it where nothing must hold. */
+  observe([key, kind, must]: SubMetric): void {
+    const always = { trend: 'max>=0', rate: 'rate>=0', counter: 'count>=0', gauge: 'value>=0' }[kind];
+    this.add(key, must ?? always);
   }
 }
 
 /** Sub-metrics that the summary reads: a row per stage, failures by class, handshakes by status, what rules name. */
-function observed(vocabulary: Vocabulary, plan: Plan): [string, Kind][] {
+function observed(vocabulary: Vocabulary, plan: Plan): SubMetric[] {
   const perStage = Object.entries(metricsOf(vocabulary)).filter(([, { stages }]) => stages === true);
   const stages = plan.stages.flatMap((stage) =>
-    perStage.map(([metric, { kind }]): [string, Kind] => [inStage(metric, stage), kind]),
+    perStage.map(([metric, { kind }]): SubMetric => [inStage(metric, stage), kind]),
   );
   const parts = Object.entries(metricsOf(vocabulary)).filter(([, { of }]) => of !== undefined);
   const failures = classesOf(vocabulary).map(({ key }) => key);
@@ -170,13 +178,13 @@ function observed(vocabulary: Vocabulary, plan: Plan): [string, Kind][] {
   const others = named.filter((name) => name.includes('{') && !name.includes('*'));
   return [
     ...stages,
-    ...parts.map(([name, { kind }]): [string, Kind] => [name, kind]),
+    ...parts.map(([name, { kind }]): SubMetric => [name, kind]),
     ...[...failures, ...affected, ...statuses, ...others].map(counter),
     ...observedProbes(vocabulary, plan),
   ];
 }
 
-function counter(key: string): [string, Kind] {
+function counter(key: string): SubMetric {
   return [key, 'counter'];
 }
 
@@ -187,18 +195,15 @@ function observedVisits({ phases }: Vocabulary, isChosen: (phase: PhaseWords) =>
 }
 
 /** With retries, every class can happen several times in one visit. */
-function observedRetries(vocabulary: Vocabulary): [string, Kind][] {
+function observedRetries(vocabulary: Vocabulary): SubMetric[] {
   const retries = Object.keys(vocabulary.phases).map((phase) => `retries{phase:${phase}}`);
   return [...retries, ...observedVisits(vocabulary, () => true)].map(counter);
 }
 
-function observedProbes(vocabulary: Vocabulary, { end, outage }: Plan): [string, Kind][] {
+function observedProbes(vocabulary: Vocabulary, { end, outage }: Plan): SubMetric[] {
   if (outage === undefined || end === null) return [];
   const seconds = Math.min(MAX_PROBE_SECONDS, Math.ceil((end - outage.start) / 1000));
-  const perSecond = Array.from({ length: seconds }, (_, second): [string, Kind] => [
-    inSecond(second),
-    'rate',
-  ]);
+  const perSecond = Array.from({ length: seconds }, (_, second): SubMetric => [inSecond(second), 'rate']);
   return [counter(`${headlineOf(vocabulary).bad.metric}{stage:probe}`), ...perSecond];
 }
 

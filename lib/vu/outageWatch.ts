@@ -34,10 +34,13 @@ const PROBE: StageTags = { stage: 'probe' };
 
 /** Probes belong to no stage and run to their own end. */
 const probeClock: StageClock = {
+  startTime: 0,
   stageTags: () => PROBE,
   operationTags: () => PROBE,
   tagEnds: () => Infinity,
   stageEnds: () => Infinity,
+  judgedFrom: () => 0,
+  only: () => undefined,
   remaining: () => Infinity,
   idle: () => 0,
   eachHold: () => undefined,

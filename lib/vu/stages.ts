@@ -17,8 +17,14 @@ export interface StageClock {
   readonly dueAt?: number | undefined;
   /** When the tag of an operation that begins at `now` changes, at the earliest. */
   tagEnds(now: number): number;
+  /** When the plan began. */
+  readonly startTime: number;
   /** When the stage of `now` ends; Infinity: with the visit. */
   stageEnds(now: number): number;
+  /** When the judged part of the stage of `now` begins. */
+  judgedFrom(now: number): number;
+  /** What is done in the stage of `now`, as values of this tag; `undefined`: everything. */
+  only(now: number, tag: string): readonly string[] | undefined;
   /** Milliseconds that this VU may go on: Infinity in a plan without an end, 0 or less when it must stop. */
   remaining(now: number): number;
   /** Milliseconds until the plan needs this VU: 0 while it does, Infinity when never again. */
@@ -38,7 +44,7 @@ interface Tagged {
 export class PlanClock implements StageClock {
   readonly dueAt: number | undefined;
   private readonly plan: Plan;
-  private readonly startTime: number;
+  readonly startTime: number;
   private readonly end: number;
   /** When the VU has work, where that is not always. */
   private readonly shifts: Shift[] | undefined;
@@ -77,6 +83,14 @@ export class PlanClock implements StageClock {
 
   stageEnds(now: number): number {
     return this.startTime + this.at(now - this.startTime).stage.end;
+  }
+
+  judgedFrom(now: number): number {
+    return this.startTime + this.at(now - this.startTime).stage.hold;
+  }
+
+  only(now: number, tag: string): readonly string[] | undefined {
+    return this.at(now - this.startTime).stage.only?.[tag];
   }
 
   remaining(now: number): number {

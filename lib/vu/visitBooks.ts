@@ -74,14 +74,19 @@ export class VisitBooks {
    * Something failed: an operation that began at `beganAt`, or else the visit itself. A failure of a harmless phase
    * is counted, but does not make the visit a failed one.
    */
-  fail(phase: Phase, reason: Reason, detail: Detail = '', beganAt?: number): void {
+  fail(phase: Phase, reason: Reason, detail?: Detail, beganAt?: number): void {
+    this.failForNow(phase, reason, detail, beganAt);
+    if (this.failure !== undefined || this.harmless.includes(phase)) return;
+    this.failure = { reason, stage: beganAt === undefined ? this.stage : this.clock.stageTags(beganAt) };
+  }
+
+  /** The same of what is tried again: counted, but the visit is no failed one for that. */
+  failForNow(phase: Phase, reason: Reason, detail: Detail = '', beganAt?: number): void {
     showFirst(phase, reason, detail);
     const other = beganAt === undefined ? tagsUnlessCurrent(this.tags) : tagsSince(beganAt);
     const tags = { ...other, phase, reason };
     this.adds.failures(1, tags);
     this.affect(phase + reason, tags);
-    if (this.failure !== undefined || this.harmless.includes(phase)) return;
-    this.failure = { reason, stage: beganAt === undefined ? this.stage : this.clock.stageTags(beganAt) };
   }
 
   /** It was at its level so long. */

@@ -57,6 +57,9 @@ const MIXED_UP = ['answer_mixed_up'] as const;
 
 const STRAY = ['answer_doubled'] as const;
 
+/** Of what one sends and many get. */
+const DELIVERY = ['delivery_lost', 'delivery_late'] as const;
+
 const SOCKET_LOST = ['connection_lost', 'write_failed', 'heartbeat_timeout', 'closed_other'] as const;
 
 /** A failure class; a closed, small set: it is a tag value. */
@@ -68,6 +71,7 @@ export type Reason =
   | (typeof ANSWER)[number]
   | (typeof MIXED_UP)[number]
   | (typeof STRAY)[number]
+  | (typeof DELIVERY)[number]
   | (typeof SOCKET_LOST)[number]
   | `http_${(typeof STATUSES)[number]}`
   | `closed_${(typeof CLOSE_CODES)[number]}`;
@@ -82,6 +86,7 @@ const FAMILIES: Readonly<Record<Family, () => readonly Reason[]>> = {
   error: () => ['server_error'],
   reply: () => ['answer_timeout', 'server_error', ...MIXED_UP],
   stray: () => STRAY,
+  delivery: () => DELIVERY,
 };
 
 /** Every class that can happen in a phase of these families. */

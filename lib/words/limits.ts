@@ -236,10 +236,11 @@ interface Domain {
 
 function domainOf({ aggregate }: Limit, { kind, least = 0 }: Metric): Domain {
   if (kind === 'rate') return { least: 0, most: 1, what: 'a rate is between 0 and 1' };
-  if (least < 0) return { least, most: 1, what: 'it is a difference of shares, between -1 and 1' };
-  if (aggregate === 'count')
+  if (least < 0 && kind !== 'counter')
+    return { least, most: 1, what: 'it is a difference of shares, between -1 and 1' };
+  if (aggregate === 'count' && least === 0)
     return { least: 0, most: Infinity, whole: true, what: 'a count is a whole number from 0 on' };
-  return { least: 0, most: Infinity, what: 'it is never below 0' };
+  return { least, most: Infinity, what: `it is never below ${least}` };
 }
 
 /** The sentence for a limit that can't be broken, or can't be kept, whatever the target does. */
@@ -318,7 +319,7 @@ export function measuresDrift(limits: Limits): boolean {
 /** Whether a limit can be judged in a stage. */
 export function applies({ drift, at, in: kind, tags = {} }: Limit, stage: Stage, plan: Plan): boolean {
   if ((at ?? stage.level) !== stage.level || (kind ?? stage.kind) !== stage.kind) return false;
-  if (Object.entries(tags).some(([tag, value]) => (stage.only?.[tag] ?? value) !== value)) return false;
+  if (Object.entries(tags).some(([tag, value]) => stage.only?.[tag]?.includes(value) === false)) return false;
   if (drift !== true) return true;
   return stage.number > 1 && stage.level === plan.stages[0]?.level;
 }

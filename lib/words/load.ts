@@ -6,7 +6,11 @@ import { countedAs, plural } from './plural.ts';
 import type { Noun } from './vocabulary.ts';
 
 /** The kinds of load that a script can choose. */
-export type LoadName = 'ramp' | 'burst' | 'hold' | 'levels' | 'recovery' | 'phases';
+export type LoadName =
+  'ramp' | 'burst' | 'hold' | 'levels' | 'recovery' | 'phases' | 'mix' | 'cycles' | 'apart';
+
+/** Values by tag. */
+export type Values = Readonly<Record<string, readonly string[]>>;
 
 /** One level of the load. Its questions are judged from `hold` to `end`; `start` to `hold` lets it settle. */
 export interface Stage {
@@ -30,8 +34,8 @@ export interface Stage {
   informs?: true;
   /** The word for stages of this kind, by which limits may choose them: "together". */
   kind?: string;
-  /** Tags that everything in it has, where it does one thing only; limits on others do not apply. */
-  only?: Readonly<Record<string, string>>;
+  /** The values of tags that are done in it, where not all are; limits on others do not apply. */
+  only?: Values;
 }
 
 /** The stages in order. `end` is when no session starts or asks any more; null: sessions run to their own end. */
@@ -40,12 +44,16 @@ export interface Plan {
   end: number | null;
   /** The number of sessions also falls: each VU works only while the plan has room for it. */
   falls?: true;
-  /** So many of a level's are in each VU, at the same time; one when left out. */
+  /** So many of a level's are in each VU, at the same time, with places numbered within the scenario; one when left out. */
   perVu?: number;
+  /** Nothing lasts from one stage to the next: so many of the headline's operations as its level begin in each. */
+  apart?: true;
   /** Sessions start by themselves, whatever those before them do; so many VUs serve them. */
   arrivals?: { vus: number };
   /** Levels are arrivals per second, and the rate goes evenly from one to the next. */
   isRate?: true;
+  /** The same is done so many times in the judged part of each stage. */
+  cycles?: number;
   /** The back end fails in the middle, and short sessions beside the others watch it. */
   outage?: Outage;
 }
@@ -72,6 +80,8 @@ export interface Step {
   /** Judged. */
   hold: number;
   informs?: true;
+  kind?: string;
+  only?: Values;
 }
 
 /** More stages than this would make k6 spend its time on thresholds instead of load. */
@@ -89,10 +99,16 @@ export function planOf(steps: readonly Step[]): Plan {
     const transition = milliseconds(step.transition);
     const hold = start + transition + milliseconds(step.settle);
     const end = hold + milliseconds(step.hold);
-    const { name, level, informs } = step;
+    const { name, level, informs, kind, only } = step;
     const stage = { number: index + 1, level, start, transition, hold, end };
     start = end;
-    return { ...stage, ...(name === undefined ? {} : { name }), ...(informs ? { informs } : {}) };
+    return {
+      ...stage,
+      ...(name === undefined ? {} : { name }),
+      ...(informs ? { informs } : {}),
+      ...(kind === undefined ? {} : { kind }),
+      ...(only === undefined ? {} : { only }),
+    };
   });
   const falls = stages.some((stage, index) => stage.level < (stages[index - 1]?.level ?? 0));
   return { stages, end: start, ...(falls ? { falls } : {}) };
@@ -258,7 +274,7 @@ export function describePlan(plan: Plan, noun: Noun): string {
   if (plan.arrivals) return `${arriving(plan, noun)}, ${plural(stages.length, 'stage')}`;
   if (end === null) return `${sessions} at once, each once`;
   if (stages.length === 1) return `${sessions} for ${seconds(first)}`;
-  if (first.name !== undefined)
+  if (first.name !== undefined && stages.length <= MOST_NAMED)
     return `${sessions}, ${stages.map((stage) => `${stage.name ?? ''} ${seconds(stage)}`).join(', ')}`;
   const regular = stages.every((stage) => seconds(stage) === seconds(last));
   const length = regular
@@ -266,6 +282,9 @@ export function describePlan(plan: Plan, noun: Noun): string {
     : `${stages.length} stages in ${end / 1000} s`;
   return `${span(plan, noun)}, ${length}`;
 }
+
+/** More stages than this are not named one by one. */
+const MOST_NAMED = 6;
 
 function phasesText(stages: readonly Stage[]): string {
   const text = ({ name = '', from = 0, level, start, end }: Stage) =>

@@ -71,7 +71,7 @@ interface ChoiceSetting extends About {
 /** A base URL with one of two schemes. */
 interface UrlSetting extends About {
   readonly kind: 'url';
-  readonly default?: string | Derived<string>;
+  readonly default?: string | Derived<string | undefined>;
   readonly schemes: readonly [string, string];
 }
 
@@ -142,9 +142,11 @@ type Given<S extends Setting> = S extends { kind: 'number' | 'whole' }
 
 type Missing<S extends Setting> = S extends { default: null }
   ? null
-  : S extends { default: unknown }
-    ? never
-    : undefined;
+  : S extends { default: Derived<infer T> }
+    ? Extract<T, undefined>
+    : S extends { default: unknown }
+      ? never
+      : undefined;
 
 /** What is read of a setting: null or undefined where it has no default. */
 export type ValueOf<S extends Setting> = Given<S> | Missing<S>;

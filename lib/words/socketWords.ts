@@ -3,7 +3,7 @@
  * `systems/<name>/words.ts` adds what is its own. Pure.
  */
 import { count, share, time, totalTime } from './metricWords.ts';
-import type { Noun, Operation, PhaseWords, Rule, Sign, Vocabulary } from './vocabulary.ts';
+import type { Operation, PhaseWords, Rule, Sign, Vocabulary } from './vocabulary.ts';
 
 type Metrics = Vocabulary['metrics'];
 type Verbs = readonly [began: string, good: string];
@@ -45,52 +45,6 @@ export function exchange(name: string, [began, good]: Verbs): Operation {
 /** It as a phase. */
 export function exchangePhase(name: string): PhaseWords {
   return { title: name, prefix: `${name}: `, families: ['reply', 'lost'], repeats: true };
-}
-
-/** The metrics of visits, by their noun: `users_started`. */
-export function visitMetrics({ one, many }: Noun): Metrics {
-  return {
-    [`${many}_started`]: count(`${many} who came`, { stages: true }),
-    [`${many}_completed`]: count(`${many} who did everything, and got every reply`, { limit: 'run' }),
-    [`${many}_failed`]: count(`${many} with whom anything failed, by the first \`reason\``, { limit: 'run' }),
-    [`${many}_stopped`]: count(`healthy ${many} whom the plan ended`),
-    [`${many}_ended`]: count(`completed and failed ${many}`),
-    [`${many}_open`]: count(`+1 when a ${one} comes, −1 when the ${one} is gone`),
-    [`${one}_success`]: share('completed (1) or failed (0)', {
-      limit: 'run',
-      samples: `${many}_ended`,
-      stages: true,
-    }),
-    [`${one}_duration`]: time('from the start to the end of the visit', {
-      limit: 'run',
-      samples: `${many}_ended`,
-    }),
-  };
-}
-
-/** The visit as an operation. */
-export function visit({ one, many }: Noun): Operation {
-  return {
-    noun: { one, many },
-    began: { metric: `${many}_started`, word: 'started' },
-    good: { metric: `${many}_completed`, word: 'completed' },
-    bad: { metric: `${many}_failed`, word: 'failed' },
-    stopped: { metric: `${many}_stopped`, word: 'stopped', ifAny: true },
-    open: { metric: `${many}_open`, word: 'interrupted', ifAny: true },
-    success: `${one}_success`,
-    ended: `${many}_ended`,
-    duration: `${one}_duration`,
-  };
-}
-
-/** What must hold of visits. */
-export function visitRules({ one, many }: Noun): Rule[] {
-  const [completed, failed] = [`${many}_completed`, `${many}_failed`];
-  return [
-    { left: [`${many}_ended`], is: '=', right: [completed, failed] },
-    { left: [`${one}_duration`], is: '=', right: [completed, failed, `${many}_stopped`] },
-    { left: [failed], is: '<=', right: ['failures'] },
-  ];
 }
 
 /** The metrics of connections, and of all that comes through them. */
@@ -135,7 +89,7 @@ export const CONNECTION: Operation = {
 
 /** Where connections themselves fail, and what comes through them and nobody waits for. */
 export const CONNECTION_PHASES: Readonly<Record<'connect' | 'socket' | 'stray', PhaseWords>> = {
-  connect: { title: 'connect', prefix: '', families: ['handshake', 'transport'] },
+  connect: { title: 'connect', prefix: '', families: ['handshake', 'transport'], retried: true },
   socket: { title: 'between messages', prefix: 'between messages: ', families: ['lost'] },
   stray: { title: 'frames that nobody waits for', prefix: '', families: ['stray', 'frame'], repeats: true },
 };

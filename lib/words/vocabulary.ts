@@ -13,8 +13,8 @@ export interface Noun {
 /** k6's kinds of metrics. */
 export type Kind = 'trend' | 'rate' | 'counter' | 'gauge';
 
-/** What a value is: milliseconds, a share of 1, a number, a multiple, a number per second or per hour of a session. */
-export type Unit = 'ms' | 'share' | 'count' | 'factor' | 'per second' | 'per session-hour';
+/** What a value is: milliseconds, a share of 1, a number, bytes, a multiple, a number per second or per hour of a session. */
+export type Unit = 'ms' | 'share' | 'count' | 'bytes' | 'factor' | 'per second' | 'per session-hour';
 
 /** One metric. */
 export interface Metric {
@@ -36,6 +36,8 @@ export interface Metric {
   least?: number;
   /** Kept apart for each stage, whatever limits there are. */
   stages?: true;
+  /** A stage has one value of it at most, so chance has no part in it. */
+  once?: true;
   /** Made by k6, not by us. */
   ofK6?: true;
   /** Made only by scripts that need it, under this name. */
@@ -64,6 +66,8 @@ export interface Operation {
   stopped?: Count;
   /** +1 when it begins, −1 when it ends; left out where k6 counts what began only at its end. */
   open?: Count;
+  /** A Counter, where a good one opens what lasts: +1 then, −1 when that ends. Whoever watches a run counts these. */
+  lasts?: string;
   /** A Rate: good or bad. */
   success: string;
   /** The phase whose retries are further attempts at it; the Rate judges only the first of each. */
@@ -82,11 +86,13 @@ export interface Operation {
   phase?: string;
   /** Its line in Locust's columns. */
   row?: { type: string; name: string };
+  /** The tag whose values it is told apart by; its metrics have sub-metrics of each. */
+  by?: { tag: string; values: readonly string[] };
 }
 
 /** Families of failure classes; `lib/words/failures.ts` says which classes are in each. */
 export type Family =
-  'rest' | 'handshake' | 'transport' | 'frame' | 'answer' | 'reply' | 'stray' | 'lost' | 'error';
+  'rest' | 'handshake' | 'transport' | 'frame' | 'answer' | 'reply' | 'stray' | 'delivery' | 'lost' | 'error';
 
 /** Where something failed. */
 export interface PhaseWords {
@@ -99,6 +105,8 @@ export interface PhaseWords {
   repeats?: true;
   /** Counted, but does not make its visit a failed one. */
   harmless?: true;
+  /** Tried again with `RETRIES`: a second attempt does nothing twice. */
+  retried?: true;
 }
 
 /** What a class of failures is called, why it probably happened, and where to look first. */
@@ -142,10 +150,15 @@ export interface Rule {
   ledger?: { name: string; left: string; right: readonly string[] };
 }
 
-/** A count of the reference target's `/stats`, by its path, or the sum of several, that must be that of a run. */
+/**
+ * A count of the reference target's `/stats`, by its path (`faults.*`: all below), or the sum of several, that must be
+ * that of a run.
+ */
 export interface AtTarget {
   what: string;
   theirs: string | readonly string[];
+  /** Counts that are not meant, by their paths, where there are any: they are taken off. */
+  less?: readonly string[];
   /** Theirs, than ours; equal when left out. */
   is?: '=' | '<=' | '>=';
   /** Left out: 0, but for what failed. */
@@ -224,6 +237,11 @@ export function wordsFor({ isRate }: { isRate?: true }, vocabulary: Vocabulary):
 /** What visits are called; a level may count something else, such as arrivals a second. */
 export function visitNoun(vocabulary: Vocabulary): Noun {
   return operationOf(vocabulary, vocabulary.visit).noun;
+}
+
+/** The phases that are tried again, in their order; a phase's place among them decides its seeded waits. */
+export function retriedPhases({ phases }: Pick<Vocabulary, 'phases'>): [string, PhaseWords][] {
+  return Object.entries(phases).filter(([, { retried }]) => retried);
 }
 
 /** The Counters of what is open, which are 0 when everything that began has ended. */

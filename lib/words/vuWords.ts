@@ -1,5 +1,12 @@
 /** What VUs get of a vocabulary: the names that they need, as plain data. Pure; evaluated before the load only. */
-import { metricsOf, operationOf, type Kind, type Operation, type Vocabulary } from './vocabulary.ts';
+import {
+  metricsOf,
+  operationOf,
+  retriedPhases,
+  type Kind,
+  type Operation,
+  type Vocabulary,
+} from './vocabulary.ts';
 
 /** A metric to make: its name, its kind, whether its values are milliseconds. */
 export type MadeMetric = readonly [name: string, kind: Kind, isTime: boolean];
@@ -36,6 +43,8 @@ export interface VuWords {
   operations: Readonly<Record<string, OperationNames>>;
   /** The phases whose failures don't make a visit a failed one. */
   harmless: readonly string[];
+  /** The phases that are tried again, where the script has retries. */
+  retried?: readonly string[];
   /** Of the headline, where the script compares it. */
   drift?: DriftNames;
 }
@@ -47,6 +56,7 @@ export function vuWords(words: Vocabulary, has: ReadonlySet<string>): VuWords {
     visit: visitNames(words),
     operations: operationNames(words),
     harmless: Object.entries(words.phases).flatMap(([name, { harmless }]) => (harmless ? [name] : [])),
+    ...(has.has('retries') ? { retried: retriedPhases(words).map(([name]) => name) } : {}),
     ...(drift !== undefined && has.has('drift') ? { drift } : {}),
   };
 }

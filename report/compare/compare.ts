@@ -4,7 +4,7 @@ import { meanOf, spreadOf, type Interval } from './noise.ts';
 import { kindOf, toleranceOf, type FigureKind, type Tolerances } from './tolerance.ts';
 import type { Evidence } from '../derive/evidence.ts';
 import type { RunSummary } from '../derive/summary.ts';
-import { counted, duration } from '../text/words.ts';
+import { bytes, counted, duration } from '../text/words.ts';
 
 /** A run that is compared, and what to call it. */
 export type Compared = Pick<Evidence, 'summary' | 'verdict' | 'run'> & { name: string };
@@ -249,9 +249,10 @@ function headlineOf(figures: readonly ComparedFigure[]): string {
   return `${first.name}${what}${where} (${figureText(first.base, first.kind)} → ${figureText(first.now, first.kind)})${more}`;
 }
 
-/** A value in its unit: `1.01 s`, `99.5 %`, `50`. */
+/** A value in its unit: `1.01 s`, `99.5 %`, `92 kB`, `50`. */
 export function figureText(value: number | null, kind: FigureKind): string {
   if (value === null) return '-';
   if (kind === 'time') return duration(value);
+  if (kind === 'bytes') return bytes(value);
   return kind === 'share' ? `${Number((value * 100).toFixed(2))} %` : String(Number(value.toFixed(1)));
 }

@@ -32,19 +32,26 @@ export function renderComparison(comparison: Comparison, colours: boolean): stri
 }
 
 const NAME_WIDTH = 19;
+/** What a name that is too long ends with, for there stands which of its values it is: ` p95`. */
+const NAME_END = 4;
 const HEAD = ` stage ${'figure'.padEnd(NAME_WIDTH)}     base       now    change  tolerance`;
 
 function row(figure: ComparedFigure): string {
   const { stage, name, base, now, tolerance, kind, verdict } = figure;
   const cells = [
     (stage === null ? 'all' : String(stage)).padStart(6),
-    ` ${name.slice(0, NAME_WIDTH).padEnd(NAME_WIDTH)}`,
+    ` ${fitting(name).padEnd(NAME_WIDTH)}`,
     figureText(base, kind).padStart(9),
     figureText(now, kind).padStart(10),
     changeText(figure).padStart(10),
     figureText(tolerance, kind).padStart(11),
   ];
   return `${cells.join('')}  ${MARKS[verdict]} ${verdict}`;
+}
+
+function fitting(name: string): string {
+  if (name.length <= NAME_WIDTH) return name;
+  return `${name.slice(0, NAME_WIDTH - NAME_END - 1)}…${name.slice(-NAME_END)}`;
 }
 
 /** `+12 %`; of shares, percentage points: `-0.5 pp`. */

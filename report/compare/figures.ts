@@ -2,7 +2,8 @@
 import { metricsOf, type Metric, type Unit, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { Evidence } from '../derive/evidence.ts';
 import type { Distribution } from '../derive/k6Data.ts';
-import { aggregateOf, isShare, measureOf, type Measure, type StageSummary } from '../derive/summary.ts';
+import { aggregateOf, isShare, measureOf, type Measure } from '../derive/measures.ts';
+import type { StageSummary } from '../derive/summary.ts';
 import type { PartFigure } from '../parts/part.ts';
 import { partsOf } from '../parts/parts.ts';
 import { limitName } from '../text/words.ts';
@@ -69,9 +70,12 @@ function stageSources(vocabulary: Vocabulary, stage: number): Source[] {
   };
   return [
     ...times.flatMap(({ metric, percentiles }) =>
-      percentiles.map((percentile) => percentileSource(stage, metric, unit(metric), percentile)),
+      metrics[metric]?.once
+        ? [onceSource(stage, metric, unit(metric))]
+        : percentiles.map((percentile) => percentileSource(stage, metric, unit(metric), percentile)),
     ),
     ...shares.map((metric) => shareSource(stage, metric, unit(metric))),
+    ...ratesOf(vocabulary).map((metric) => rateSource(stage, metric)),
     held,
   ];
 }
@@ -81,7 +85,11 @@ export function comparedUnits(vocabulary: Vocabulary): Units {
   const { times, shares } = comparedMetrics(vocabulary);
   const metrics = metricsOf(vocabulary);
   const names = [...times.map(({ metric }) => metric), ...shares];
-  return Object.fromEntries(names.map((name) => [name, metrics[name]?.unit ?? 'count']));
+  const rates = ratesOf(vocabulary).map((metric) => [perSecond(metric), 'per second'] as const);
+  return Object.fromEntries([
+    ...names.map((name): [string, Unit] => [name, metrics[name]?.unit ?? 'count']),
+    ...rates,
+  ]);
 }
 
 /** Latencies of operations with their percentiles, other Trends with one; success rates, then other Rates. */
@@ -117,6 +125,42 @@ function percentileSource(stage: number, metric: string, unit: Unit, percentile:
       const measure = of(run);
       return isDistribution(measure) ? quantileInterval(measure, percentile / 100) : undefined;
     },
+  };
+}
+
+/** The Counters that the table of stages has per second. */
+function ratesOf({ columns, metrics }: Vocabulary): string[] {
+  return columns.flatMap(({ metric, aggregate }) =>
+    aggregate === 'rate' && metrics[metric]?.kind === 'counter' ? [metric] : [],
+  );
+}
+
+function rateSource(stage: number, metric: string): Source {
+  return {
+    stage,
+    metric: perSecond(metric),
+    name: limitName({ metric: perSecond(metric), aggregate: 'rate' }),
+    unit: 'per second',
+    more: true,
+    value: (run) => {
+      const [count, judgedMs] = [values(run, stage, metric), measured(run, stage)?.judgedMs];
+      return typeof count === 'number' && judgedMs ? (count * 1000) / judgedMs : undefined;
+    },
+  };
+}
+
+/** Its figure, which is no metric of its own. */
+const perSecond = (metric: string): string => `${metric}_per_second`;
+
+/** Of a metric of which a stage has one value. */
+function onceSource(stage: number, metric: string, unit: Unit): Source {
+  return {
+    stage,
+    metric,
+    name: limitName({ metric, aggregate: 'value' }),
+    unit,
+    more: false,
+    value: (run) => aggregateOf(values(run, stage, metric), 'max'),
   };
 }
 

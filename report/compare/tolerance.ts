@@ -7,11 +7,11 @@ import { PARTS } from '../parts/parts.ts';
 interface Tolerance {
   /** Share of the base's value. */
   relative: number;
-  /** In the figure's own unit: milliseconds, a share (0.01 for a percentage point), a count. */
+  /** In the figure's own unit: milliseconds, a share (0.01 for a percentage point), bytes, a count. */
   absolute: number;
 }
 
-export type FigureKind = 'time' | 'share' | 'count';
+export type FigureKind = 'time' | 'share' | 'bytes' | 'count';
 
 /** By metric. */
 export type Tolerances = Readonly<Record<string, Tolerance>>;
@@ -24,6 +24,7 @@ const BY_UNIT: Readonly<Record<Unit, Tolerance>> = {
   ms: { relative: 0.1, absolute: 20 },
   share: { relative: 0, absolute: 0.005 },
   count: { relative: 0.1, absolute: 2 },
+  bytes: { relative: 0.2, absolute: 2e6 },
   factor: { relative: 0.1, absolute: 0 },
   'per second': { relative: 0.1, absolute: 0 },
   'per session-hour': { relative: 0.1, absolute: 0 },
@@ -64,7 +65,7 @@ function ofName<T>(by: Readonly<Record<string, T>>, name: string): T | undefined
 /** What figures of a unit are. */
 export function kindOf(unit: Unit): FigureKind {
   if (unit === 'ms') return 'time';
-  return unit === 'share' ? 'share' : 'count';
+  return unit === 'share' || unit === 'bytes' ? unit : 'count';
 }
 
 /**
@@ -95,7 +96,12 @@ function unknown(metric: string, known: readonly string[]): string {
   return `--tolerance has "${metric}", which is not compared. ${hint}`;
 }
 
-const EXAMPLES: Record<FigureKind, string> = { time: '10%,20ms', share: '0.5pp', count: '10%,2' };
+const EXAMPLES: Record<FigureKind, string> = {
+  time: '10%,20ms',
+  share: '0.5pp',
+  bytes: '20%,500kB',
+  count: '10%,2',
+};
 
 function unreadable(metric: string, text: string, kind: FigureKind): string {
   return `--tolerance ${metric} is "${text}": write a share, an amount or both, for example ${metric}=${EXAMPLES[kind]}.`;
@@ -104,6 +110,7 @@ function unreadable(metric: string, text: string, kind: FigureKind): string {
 const SCALES: Record<FigureKind, Record<string, number>> = {
   time: { ms: 1, s: 1000 },
   share: { pp: 0.01 },
+  bytes: { kB: 1e3, MB: 1e6, GB: 1e9 },
   count: { '': 1 },
 };
 
@@ -111,7 +118,7 @@ const SCALES: Record<FigureKind, Record<string, number>> = {
 function parse(text: string, kind: FigureKind): Tolerance | undefined {
   const tolerance = { relative: 0, absolute: 0 };
   for (const part of text.split(',')) {
-    const [, number = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*(%|[a-z]*)\s*$/.exec(part) ?? [];
+    const [, number = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*(%|[a-z]*)\s*$/i.exec(part) ?? [];
     const scale = unit === '%' ? undefined : SCALES[kind][unit];
     if (number === '' || (unit !== '%' && scale === undefined)) return undefined;
     if (scale === undefined) tolerance.relative = Number(number) / 100;

@@ -2,8 +2,8 @@
  * `stats.csv`, `stats_history.csv` and `failures.csv` with the columns of Locust's files of these names
  * (https://docs.locust.io/en/stable/retrieving-stats.html), for tools that read those. Times are milliseconds.
  *
- * Operations are requests of the type and name that their vocabulary gives them; all REST calls together are one of type
- * HTTP.
+ * Operations are requests of the type and name that their vocabulary gives them, those that are told apart by a tag of the
+ * name that its value is; where none is of type HTTP, all REST calls together are one.
  * Unlike Locust's, times are those of what succeeded, for a failure has no latency; REST calls have theirs as k6
  * measures them, failed ones included. Sizes are not measured: 0. Pure.
  */
@@ -12,7 +12,7 @@ import { vocabularyOf, type Evidence, type Remains } from '../derive/evidence.ts
 import { csvText, type Cell } from './csvText.ts';
 import type { Distribution } from '../derive/k6Data.ts';
 import { mixedPercentile } from '../derive/mixture.ts';
-import { booksOf } from '../derive/summary.ts';
+import { booksOf } from '../derive/measures.ts';
 import { parseTimeline, type TimelinePoint } from '../derive/timeline.ts';
 
 const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100];
@@ -82,11 +82,24 @@ function entriesOf(summary: Evidence['summary']): Entry[] {
     failures: restFailures.reduce((sum, { count }) => sum + count, 0),
     times: [metrics['http_req_duration'] ?? {}],
   };
-  const entries = rowsOf(vocabulary).map(({ name, row, latency }) => {
-    const { began, bad } = booksOf(summary, name);
-    return { ...row, requests: began, failures: bad, times: [metrics[latency ?? ''] ?? {}] };
+  const entries = rowsOf(vocabulary).flatMap(({ name, row, latency }): Entry[] => {
+    const parts = Object.entries(summary.breakdown?.[name] ?? {});
+    if (parts.length > 0) return parts.map(([value, part]) => entryOf({ ...row, name: value }, part));
+    return [entryOf(row, { ...booksOf(summary, name), latency: metrics[latency ?? ''] ?? {} })];
   });
-  return [rest, ...entries].filter(({ requests }) => requests > 0);
+  return withRest(rest, entries).filter(({ requests }) => requests > 0);
+}
+
+/** Where operations are REST calls themselves, all calls together would count them twice. */
+function withRest(rest: Entry, entries: readonly Entry[]): Entry[] {
+  return entries.some(({ type }) => type === REST.type) ? [...entries] : [rest, ...entries];
+}
+
+function entryOf(
+  row: Request,
+  { began, bad, latency }: { began: number; bad: number; latency: Distribution },
+): Entry {
+  return { ...row, requests: began, failures: bad, times: [latency] };
 }
 
 /** The operations that have a row, with their names. */
@@ -189,7 +202,7 @@ function entriesAt(read: Reading, vocabulary: Vocabulary): Entry[] {
     const times = latency === undefined ? [] : [timesAt(read, latency, ended)];
     return { ...row, requests: ended + failed, failures: failed, times };
   });
-  return [rest, ...entries];
+  return withRest(rest, entries);
 }
 
 const KEPT = ['min', 'avg', 'med', 'p(90)', 'p(95)', 'p(99)', 'max'];

@@ -2,8 +2,20 @@
 import type { Example } from '../../lib/words/exampleText.ts';
 import type { Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { ChartCode } from '../html/charts/chartCode.ts';
+import type { GeneratorLevel } from './generatorMemory.ts';
 import type { RunSummary } from './summary.ts';
 import type { Observation, Verdict } from './verdict.ts';
+
+/** Where a back end is; a script has a use for one of them at least. */
+export interface Addresses {
+  apiBaseUrl?: string | undefined;
+  websocketBaseUrl?: string | undefined;
+}
+
+/** The address that a run is known by: that of the sockets, where it uses any. */
+export function addressOf({ websocketBaseUrl, apiBaseUrl }: Addresses): string {
+  return websocketBaseUrl ?? apiBaseUrl ?? '';
+}
 
 /** `run.json`: everything about a run that its figures don't say. No key, no credentials. */
 export interface RunRecord {
@@ -14,7 +26,7 @@ export interface RunRecord {
   settings: Record<string, string>;
   k6Arguments: string[];
   seed: number;
-  target: { apiBaseUrl?: string; websocketBaseUrl: string; isReference: boolean; stats: unknown };
+  target: Addresses & { isReference: boolean; stats: unknown };
   k6: { version: string; extensions: string[]; exitCode: number };
   machine: Record<string, string | number>;
   startedAt: string;
@@ -45,6 +57,8 @@ export interface Observed extends Observation {
   /** Absent in runs of an earlier version. */
   averageCpu?: number | null;
   peakMemoryBytes: number | null;
+  /** k6's memory at each level, of runs that watch the memory of their target. */
+  levels?: GeneratorLevel[];
 }
 
 /** `summary.json` as it is written: with the verdict, and what was seen from outside where somebody looked. */

@@ -13,6 +13,7 @@ const HANDSHAKE = "the gateway's log and its limit of connections; WEBSOCKET_ORI
 const ENCRYPTION = 'ENCRYPTION and ENCRYPTION_KEY on both sides';
 const PROTOCOL = "the back end's log: what it sent breaks the protocol";
 const QUEUE = "the back end's queue and database, and the time it gave up itself";
+const FAN_OUT = 'how the back end hands a message on to many: its queues, and what it does when one is full';
 const NETWORK = 'restarts of the server, idle time-outs of proxies, the network between';
 const TEXT = 'the log of k6 for the text';
 const CODE = "the back end's log at the close code";
@@ -108,6 +109,8 @@ const EXPLANATIONS: Record<NamedReason, readonly [title: string, why: string, lo
   empty_answer: ['empty answer', 'the answer was completed without any text', PROTOCOL],
   answer_mixed_up: ["answer with another's mark", 'the server mixed up what it answers', PROTOCOL],
   answer_doubled: ['answer came twice', 'the server answered the same thing a second time', PROTOCOL],
+  delivery_lost: ['message never came', 'it was sent, and the time for it is over', FAN_OUT],
+  delivery_late: ['message came too late', 'it took longer than DELIVERY_TIMEOUT_SECONDS', FAN_OUT],
   server_error: [
     "the server's own error message",
     'the back end refused it: see its log',

@@ -1,5 +1,6 @@
 /** How late the load generator was at its worst: over the whole run, or in a stage that decides it. Pure. */
-import { aggregateOf, type RunSummary } from './summary.ts';
+import { aggregateOf } from './measures.ts';
+import type { RunSummary } from './summary.ts';
 
 /** A p99 in milliseconds; `stage`: its number, null for the whole run. */
 interface WorstLag {

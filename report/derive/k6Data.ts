@@ -17,6 +17,14 @@ export interface Share {
   samples: number;
 }
 
+/** What tells that a Counter or Trend, a Rate, or a Gauge has samples. */
+const SAMPLES = ['count', 'passes', 'fails', 'value'];
+
+/** Whether values are of any samples: a sub-metric is there from the start. */
+export function hasSamples(values: Readonly<Record<string, number>>): boolean {
+  return SAMPLES.some((count) => (values[count] ?? 0) !== 0);
+}
+
 export class K6Metrics {
   private readonly metrics: K6Data['metrics'];
 
@@ -47,10 +55,21 @@ export class K6Metrics {
     return this.metrics[name] !== undefined;
   }
 
+  /** Whether it has samples. */
+  hasSamples(name: string): boolean {
+    return hasSamples(this.metrics[name]?.values ?? {});
+  }
+
+  /** Value of a Gauge; 0 without samples. */
+  value(name: string): number {
+    return this.metrics[name]?.values['value'] ?? 0;
+  }
+
   /** The values of a metric of this kind. */
   measure(name: string, kind: Kind): Distribution | Share | number {
     if (kind === 'trend') return this.distribution(name);
-    return kind === 'rate' ? this.share(name) : this.count(name);
+    if (kind === 'rate') return this.share(name);
+    return kind === 'gauge' ? this.value(name) : this.count(name);
   }
 
   /** The aggregate that a limit names; null without samples. Counters always have a value. */

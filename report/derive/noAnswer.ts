@@ -3,7 +3,8 @@
  * measured, and nobody can say that the back end is to blame. Pure.
  */
 import { visitNoun, type Sign } from '../../lib/words/vocabulary.ts';
-import { booksOf, type FailureSummary, type RunSummary } from './summary.ts';
+import { booksOf } from './measures.ts';
+import type { FailureSummary, RunSummary } from './summary.ts';
 import { counted } from '../text/words.ts';
 
 /** Statuses of a handshake by which a server says that nobody is wanted there; others may come of load. */

@@ -11,19 +11,18 @@ import {
   type Limit,
   type Limits,
 } from '../../lib/words/limits.ts';
-import {
-  metricsOf,
-  operationOf,
-  type Operation,
-  type Unit,
-  type Vocabulary,
-} from '../../lib/words/vocabulary.ts';
+import { metricsOf, type Operation, type Unit, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import type { LoadName, Plan, Stage } from '../../lib/words/load.ts';
 import { dueAt, plannedArrivals } from '../../lib/words/rate.ts';
 import { explain } from './explain.ts';
-import { K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
+import { hasSamples, K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
 import { ledgerOf, type LedgerLine } from './ledger.ts';
+import type { Measure } from './measures.ts';
 import { summarizeParts } from '../parts/parts.ts';
+import type { BreakdownSummary } from '../parts/breakdown.ts';
+import type { DeliveriesSummary } from '../parts/deliveries.ts';
+import type { Storm } from '../parts/reconnections.ts';
+import type { MemorySummary } from '../parts/memory.ts';
 import type { RecoverySummary } from '../parts/recovery.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
@@ -90,9 +89,6 @@ export interface OperationSummary {
 /** Of the operations that began in the judged part of a stage; what k6 does not keep apart for stages is left out. */
 export type StageOperation = Partial<Pick<OperationSummary, 'began' | 'good' | 'success' | 'latency'>>;
 
-/** Values of a metric: a Trend's distribution, a Rate's share, a Counter's total. */
-export type Measure = Distribution | Share | number;
-
 /** One stage of the plan. What began in its judged part belongs to it, however long it takes. */
 export interface StageSummary {
   number: number;
@@ -104,7 +100,12 @@ export interface StageSummary {
   binding: boolean;
   /** They never do: the stage is there for something else. */
   informs?: true;
+  /** The word for stages of its kind, and the values of tags that are done in it, as in the plan. */
+  kind?: string;
+  only?: Stage['only'];
   state: StageState;
+  /** Length of the judged part, in milliseconds; null in a plan without an end. */
+  judgedMs: number | null;
   /**
    * How much of the level was there, on average in the judged part, as a share of the plan; null for plans without a
    * fixed end and when the run stopped by itself.
@@ -158,6 +159,14 @@ export interface RunSummary extends TestInfo {
   failures: FailureSummary[];
   /** Of a plan with an outage. */
   recovery?: RecoverySummary;
+  /** Of systems that tell operations apart by a tag. */
+  breakdown?: BreakdownSummary;
+  /** By stage, where connections are dropped. */
+  reconnections?: Storm[];
+  /** Where many clients get one message. */
+  deliveries?: DeliveriesSummary;
+  /** Of systems that read the memory of their target. */
+  memory?: MemorySummary;
   ledger: LedgerLine[];
   generator: {
     /** How long last chunks waited before they were handled. */
@@ -258,7 +267,10 @@ function metricsOfOperations({ operations }: Vocabulary): Set<string> {
 function measuresOf(vocabulary: Vocabulary, metrics: K6Metrics): RunSummary['measures'] {
   const ofOperations = metricsOfOperations(vocabulary);
   const names = Object.entries(metricsOf(vocabulary)).filter(
-    ([name, { ofK6 }]) => ofK6 !== true && !ofOperations.has(name) && metrics.has(name),
+    ([name, { of, ofK6 }]) =>
+      ofK6 !== true &&
+      !ofOperations.has(name) &&
+      (of === undefined ? metrics.has(name) : metrics.hasSamples(name)),
   );
   return Object.fromEntries(names.map(([name, { kind }]) => [name, metrics.measure(name, kind)]));
 }
@@ -308,9 +320,12 @@ function stageSummary(test: TestInfo, metrics: K6Metrics, stage: Stage, endedAt:
     number: stage.number,
     ...(stage.name === undefined ? {} : { name: stage.name }),
     ...(stage.informs === undefined ? {} : { informs: stage.informs }),
+    ...(stage.kind === undefined ? {} : { kind: stage.kind }),
+    ...(stage.only === undefined ? {} : { only: stage.only }),
     level: stage.level,
     binding: binds(stage, test.requiredSessions),
     state: stateOf(test, stage, limits, endedAt),
+    judgedMs: plan.end === null ? null : judgedMs,
     held: share(vocabulary.held.metric),
     vusHeld: share('hold_vu_time'),
     operations: stageOperations(vocabulary, metrics, stage),
@@ -421,44 +436,5 @@ function wholeRun(data: K6Data): RunSummary['metrics'] {
 function partsOfRun(data: K6Data): RunSummary['subMetrics'] {
   const entries = Object.entries(data.metrics).filter(([name]) => /\{(?!expected_response:)/.test(name));
   const values = entries.map(([name, metric]) => [name, metric?.values ?? {}] as const);
-  return Object.fromEntries(values.filter(([, of]) => SAMPLES.some((count) => (of[count] ?? 0) !== 0)));
-}
-
-/** What tells that a Counter or Trend, a Rate, or a Gauge has samples. */
-const SAMPLES = ['count', 'passes', 'fails', 'value'];
-
-/** What became of a run's operations of this name. Throws a RangeError when its system has no such operation. */
-export function booksOf({ vocabulary, operations }: RunSummary, name: string): OperationSummary {
-  operationOf(vocabulary, name);
-  return operations[name] ?? { began: 0, good: 0, bad: 0, success: { rate: null, samples: 0 } };
-}
-
-/** The values of a metric, wherever they stand in a run or a stage; `undefined`: it is not kept there. */
-export function measureOf(
-  { operations, measures }: { operations: Record<string, StageOperation>; measures: Record<string, Measure> },
-  vocabulary: Vocabulary,
-  metric: string,
-): Measure | undefined {
-  if (Object.hasOwn(measures, metric)) return measures[metric];
-  for (const [name, { began, good, success, latency }] of Object.entries(vocabulary.operations)) {
-    const values = operations[name];
-    if (metric === began.metric) return values?.began;
-    if (metric === good.metric) return values?.good;
-    if (metric === success) return values?.success;
-    if (metric === latency) return values?.latency;
-  }
-  return undefined;
-}
-
-/** One aggregate of such values: a percentile, `rate`, `count`; `undefined` without samples. */
-export function aggregateOf(measure: Measure | undefined, aggregate: string): number | undefined {
-  if (measure === undefined) return undefined;
-  if (typeof measure === 'number') return aggregate === 'count' ? measure : undefined;
-  if (isShare(measure)) return aggregate === 'rate' ? (measure.rate ?? undefined) : undefined;
-  return measure[aggregate];
-}
-
-/** Whether such values are those of a Rate. */
-export function isShare(measure: Measure | undefined): measure is Share {
-  return typeof measure === 'object' && 'samples' in measure;
+  return Object.fromEntries(values.filter(([, of]) => hasSamples(of)));
 }

@@ -77,6 +77,7 @@ export function generatorSection({ summary, run }: Evidence): Html {
 
 function observedFacts(observed: Observed, { vocabulary }: RunSummary): [string, Content][] {
   const { peakCpu, cores, peakMemoryBytes, busySeconds, peakConcurrent } = observed;
+  const { noun, open } = headlineOf(vocabulary);
   return [
     [
       'CPU',
@@ -85,7 +86,14 @@ function observedFacts(observed: Observed, { vocabulary }: RunSummary): [string,
         : `peak ${percent(peakCpu, 0)} of ${counted(cores, 'core')}; over 90 % for ${busySeconds} s in a row`,
     ],
     ['memory', peakMemoryBytes === null ? 'not read' : `peak ${whole(peakMemoryBytes / 1e6)} MB`],
-    [`open ${headlineOf(vocabulary).noun.many}`, `at most ${whole(peakConcurrent)} seen at the same time`],
+    ...(open === undefined
+      ? []
+      : [
+          [`open ${noun.many}`, `at most ${whole(peakConcurrent)} seen at the same time`] as [
+            string,
+            Content,
+          ],
+        ]),
   ];
 }
 

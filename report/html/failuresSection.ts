@@ -2,7 +2,8 @@
 import { headlineOf, operationOf, visitNoun, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import { exampleOf, type Evidence, type RunRecord } from '../derive/evidence.ts';
 import { wordsOfReason } from '../derive/explain.ts';
-import { booksOf, type FailureSummary, type RunSummary } from '../derive/summary.ts';
+import { booksOf } from '../derive/measures.ts';
+import type { FailureSummary, RunSummary } from '../derive/summary.ts';
 import { shareText, whole } from '../text/words.ts';
 import { html, type Html } from './escape.ts';
 import { capital } from './stageWords.ts';

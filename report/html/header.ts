@@ -2,8 +2,9 @@
 import { describePlan } from '../../lib/words/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
 import { headlineOf, operationOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
-import type { Evidence, RunRecord } from '../derive/evidence.ts';
-import { booksOf, type RunSummary, type StageSummary } from '../derive/summary.ts';
+import { addressOf, type Evidence, type RunRecord } from '../derive/evidence.ts';
+import { booksOf } from '../derive/measures.ts';
+import type { RunSummary, StageSummary } from '../derive/summary.ts';
 import type { Verdict } from '../derive/verdict.ts';
 import { partsOf } from '../parts/parts.ts';
 import { duration, metricName, peakSeen, shareText, timeText, whole } from '../text/words.ts';
@@ -21,7 +22,7 @@ export function header(evidence: Evidence, when: string | undefined, hasTime: bo
 /** The same for a run without a summary. */
 export function headerOfRemains(verdict: Verdict, run: RunRecord | undefined): Html {
   const parts =
-    run === undefined ? [] : [run.target.websocketBaseUrl, `script ${run.script}`, minute(run.startedAt)];
+    run === undefined ? [] : [addressOf(run.target), `script ${run.script}`, minute(run.startedAt)];
   return html`<header class="${verdict.result}">${headline(verdict)}${line(parts)}</header>`;
 }
 
@@ -46,14 +47,22 @@ function headline({ result, sentence, reasons }: Verdict): Html {
 }
 
 function about({ summary, run }: Evidence, when: string | undefined): Html {
-  const target = run?.target.websocketBaseUrl ?? summary.settings['websocketBaseUrl'];
+  const target = run === undefined ? addressIn(summary.settings) : addressOf(run.target);
   return line([
-    typeof target === 'string' ? target : '',
+    target,
     `script ${summary.script}`,
     when === undefined ? '' : minute(when),
     `took ${duration(summary.durationMs)}`,
     describePlan(summary.plan, summary.vocabulary.level).slice(0, 200),
   ]);
+}
+
+/** Settings are anything until somebody has looked. */
+function addressIn(settings: Readonly<Record<string, unknown>>): string {
+  const [address] = [settings['websocketBaseUrl'], settings['apiBaseUrl']].filter(
+    (one) => typeof one === 'string',
+  );
+  return address ?? '';
 }
 
 function line(parts: readonly string[]): Html {

@@ -38,7 +38,7 @@ function versionFacts(summary: RunSummary, run: RunRecord | undefined): [string,
   return [
     [
       'target',
-      `${[target.websocketBaseUrl, ...[target.apiBaseUrl ?? []].flat()].join(', ')}${target.isReference ? ' (the reference target)' : ''}`,
+      `${[target.websocketBaseUrl, target.apiBaseUrl].flatMap((address) => address ?? []).join(', ')}${target.isReference ? ' (the reference target)' : ''}`,
     ],
     ...plain,
     ['Crescendo', crescendo],

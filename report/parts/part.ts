@@ -1,9 +1,14 @@
 /** What a run may have besides operations: how it came through an outage, for one. Types only. */
+import type { SubMetric } from '../../lib/before/thresholds.ts';
 import type { Unit } from '../../lib/words/vocabulary.ts';
 import type { Content } from '../html/escape.ts';
+import type { Observed } from '../derive/evidence.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
 import type { LimitResult, RunSummary, StageSummary, TestInfo } from '../derive/summary.ts';
 import type { NamedLine } from '../text/books.ts';
+
+/** A summary, with what was seen from outside where somebody looked. */
+export type Seen = RunSummary & { observed?: Observed };
 
 /** A figure of the whole run that runs are compared by. */
 export interface PartFigure {
@@ -29,13 +34,16 @@ export interface Part {
   /** Its anchor in the page. */
   name: string;
   title: string;
-  has: (summary: RunSummary) => boolean;
-  /** Its field of the summary, from k6's values; an empty object where the run has none. */
+  /** The name of its field in the summary, which only runs that have it have. */
+  field: keyof RunSummary;
+  /** That field, from k6's values; an empty object where the run has none. */
   summarize: (metrics: K6Metrics, test: TestInfo) => Partial<RunSummary>;
+  /** What its system let k6 keep for it, where that is not all in the vocabulary. */
+  observed?: (summary: RunSummary) => readonly SubMetric[];
   /** Its lines in the text. */
-  lines: (summary: RunSummary) => NamedLine[];
+  lines: (summary: Seen) => NamedLine[];
   /** What stands below its title in the page. */
-  section: (summary: RunSummary) => Content;
+  section: (summary: Seen) => Content;
   /** The verdict's sentence, where it is the part that such a run is about. */
   sentence?: (summary: RunSummary, broken: Break | undefined) => string;
   /** Why its figures can't be used, a sentence each. */

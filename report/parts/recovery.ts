@@ -118,7 +118,7 @@ function bad(second: Second | undefined): number {
 export const RECOVERY: Part = {
   name: 'recovery',
   title: 'Recovery',
-  has: ({ recovery }) => recovery !== undefined,
+  field: 'recovery',
   summarize: (metrics, test) =>
     test.plan.outage === undefined ? {} : { recovery: recoveryOf(metrics, test, test.plan.outage) },
   lines: (summary) => ifAny(summary, linesOf),

@@ -10,7 +10,8 @@ import {
   type Operation,
   type Vocabulary,
 } from '../../lib/words/vocabulary.ts';
-import { booksOf, type OperationSummary, type RunSummary } from '../derive/summary.ts';
+import { booksOf } from '../derive/measures.ts';
+import type { OperationSummary, RunSummary } from '../derive/summary.ts';
 import { counted, duration, figureText, peakSeen, percent, whole } from './words.ts';
 
 /** A line: its name, and what it says. */

@@ -1,5 +1,5 @@
 /** `report.md`: a run as a comment on a pull request, in GitHub's Markdown. Pure. */
-import { exampleOf, type Evidence, type Remains, type RunRecord } from '../derive/evidence.ts';
+import { addressOf, exampleOf, type Evidence, type Remains, type RunRecord } from '../derive/evidence.ts';
 import { visitNoun, type Vocabulary } from '../../lib/words/vocabulary.ts';
 import { plain } from '../../lib/words/plain.ts';
 import { seenLines } from './remains.ts';
@@ -52,7 +52,7 @@ function headline({ result, sentence, reasons }: Verdict): string[] {
 
 function aboutRun(run: RunRecord | undefined, what: string): string {
   if (run === undefined) return escaped(what);
-  const target = run.target.isReference ? 'the reference target' : run.target.websocketBaseUrl;
+  const target = run.target.isReference ? 'the reference target' : addressOf(run.target);
   const versions = `k6 ${run.k6.version}, Crescendo ${run.crescendo}`;
   return escaped(
     `${what} against ${target}; started ${run.startedAt.slice(0, 19).replace('T', ' ')} UTC; ${versions}`,

@@ -29,7 +29,7 @@ export function seenLines(remains: Remains): string[] {
 /** How many began, and what became of them; the visit's line says what all this is. */
 function operationLines(
   name: string,
-  { noun, began, good, bad, latency }: Operation,
+  { noun, began, good, bad, open, latency }: Operation,
   last: TimelinePoint,
   { vocabulary, observed }: RunRecord,
 ): string[] {
@@ -38,8 +38,8 @@ function operationLines(
   const ends = [good, bad].map((count) => told(count, total(count))).filter((text) => text !== '');
   if (name === vocabulary?.visit)
     return row('seen so far', [`${countedAs(total(began), noun)} ${began.word}`, ...ends].join(', '));
-  const isHeadline = name === vocabulary?.headline;
-  const peak = isHeadline && observed ? [`peak ${whole(observed.peakConcurrent)} seen`] : [];
+  const isSeen = name === vocabulary?.headline && open !== undefined;
+  const peak = isSeen && observed ? [`peak ${whole(observed.peakConcurrent)} seen`] : [];
   const p95 = latency === undefined ? null : last.total(latency, 'p(95)');
   const time = p95 === null ? '' : `; ${metricName(latency ?? '')} p95 ${duration(p95)}`;
   return row(noun.many, `${[told(began, total(began)), ...ends, ...peak].join(', ')}${time}`);

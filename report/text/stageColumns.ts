@@ -1,6 +1,7 @@
 /** The table of stages, once for every format: heads, widths, and what stands in the cells. Pure. */
 import { metricsOf, type Column, type Unit, type Vocabulary } from '../../lib/words/vocabulary.ts';
-import { aggregateOf, measureOf, type StageSummary } from '../derive/summary.ts';
+import { aggregateOf, measureOf } from '../derive/measures.ts';
+import type { StageSummary } from '../derive/summary.ts';
 import { figureText, NOTHING, percent, whole } from './words.ts';
 
 /** A column behind the stage's number. */
@@ -49,6 +50,7 @@ const WIDTHS: Record<Unit, number> = {
   ms: 8,
   share: 9,
   count: 10,
+  bytes: 10,
   factor: 9,
   'per second': 10,
   'per session-hour': 10,
@@ -61,8 +63,20 @@ function ownColumn({ head, title, metric, aggregate, wide }: Column, vocabulary:
     title: is === undefined ? title : `${title}: ${is}`,
     width: Math.max(WIDTHS[unit], head.length + 1),
     isWide: wide === true,
-    text: (stage) => figureText(unit, aggregateOf(measureOf(stage, vocabulary, metric), aggregate)),
+    text: (stage) => figureText(unit, valueIn(stage, vocabulary, metric, aggregate)),
   };
+}
+
+/** The `rate` of a count is per second. */
+function valueIn(
+  stage: StageSummary,
+  vocabulary: Vocabulary,
+  metric: string,
+  aggregate: string,
+): number | undefined {
+  const measure = measureOf(stage, vocabulary, metric);
+  if (typeof measure !== 'number' || aggregate !== 'rate') return aggregateOf(measure, aggregate);
+  return stage.judgedMs === null ? undefined : measure / (stage.judgedMs / 1000);
 }
 
 function heldText(held: number | null): string {

@@ -24,7 +24,7 @@ export function clockText(seconds: number): string {
 
 /** A number and its unit with a space between them at which no line ends. */
 export function withUnitsTied(text: string): string {
-  return text.replace(/(\d) (?=(?:ms|s|min|MB|GB|%|×)(?!\w))/g, '$1\u00a0');
+  return text.replace(/(\d) (?=(?:ms|s|min|kB|MB|GB|%|×)(?!\w))/g, '$1\u00a0');
 }
 
 /** A limit's bound, exactly: `5 s`, `2500 ms`. */
@@ -49,9 +49,19 @@ function amount(value: number): string {
   return Number.isInteger(value) || value >= 100 ? whole(value) : String(Number(value.toFixed(2)));
 }
 
-/** The metric in words, without what every time is: `answer`, `session success`. */
+/** `812 kB`, `48.2 MB`, `1.94 GB`. */
+export function bytes(count: number): string {
+  const [scale, unit] =
+    Math.abs(count) < 1e6 ? [1e3, 'kB'] : Math.abs(count) < 1e9 ? [1e6, 'MB'] : [1e9, 'GB'];
+  return `${Number((count / scale).toPrecision(3))} ${unit}`;
+}
+
+/** The metric in words, without what every time is: `answer`, `session success`, `health request`. */
 export function metricName(metric: string): string {
-  return metric.replace(/_(latency|duration)$/, '').replaceAll('_', ' ');
+  const [, whole = metric, tags = ''] = /^(.*)\{(.*)\}$/.exec(metric) ?? [];
+  const values = tags.split(',').map((tag) => tag.replace(/^.*?:/, ''));
+  const name = whole.replace(/_(latency|duration)$/, '').replaceAll('_', ' ');
+  return [...values, name].join(' ').trim();
 }
 
 /** An aggregate as people call it: `p95`, `avg`; empty where the metric has only one. */
@@ -83,6 +93,8 @@ export function figureText(unit: Unit, value: number | null | undefined): string
       return `${value.toFixed(2)} ×`;
     case 'per second':
       return `${amount(value)}/s`;
+    case 'bytes':
+      return bytes(value);
     case 'count':
     case 'per session-hour':
       return amount(value);
@@ -105,6 +117,8 @@ export function limitText({ unit, bound }: Pick<LimitResult, 'unit' | 'bound'>):
       return `${bound} ×`;
     case 'per second':
       return `${amount(bound)}/s`;
+    case 'bytes':
+      return bytes(bound);
     case 'count':
     case 'per session-hour':
       return amount(bound);

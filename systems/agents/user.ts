@@ -19,7 +19,7 @@ import type { AgentsVuConfig } from './settings.ts';
 export function agentsUser(config: AgentsVuConfig, words: VuWords): RunVisit {
   const beginUser = userBooks(words);
   const socketOf = targetOf(config);
-  const retries = config.retries > 0 ? createRetries(config, retryMetrics(), delay) : undefined;
+  const retries = words.retried && createRetries(config, words.retried, retryMetrics(), delay);
 
   /** One user, from the first dial to the end of the connection; resolves to whether any message was answered. */
   return async (clock, vu, iteration, observer) => {

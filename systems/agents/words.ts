@@ -13,10 +13,8 @@ import {
   FRAME_METRICS,
   PING,
   SUBSCRIPTION,
-  visit,
-  visitMetrics,
-  visitRules,
 } from '../../lib/words/socketWords.ts';
+import { visit, visitMetrics, visitRules } from '../../lib/words/visitWords.ts';
 import type { Vocabulary } from '../../lib/words/vocabulary.ts';
 
 const USER = { one: 'user', many: 'users' };
@@ -210,6 +208,12 @@ export const AGENTS_WORDS: Vocabulary = {
     { what: 'confirmed farewells', theirs: 'agents.acks', ours: 'farewells_confirmed' },
     { what: 'changes of order', theirs: 'agents.swapped', is: '<=', ours: 'messages_overtaken' },
     { what: 'malformed frames', theirs: 'agents.malformed', is: '<=' },
+    {
+      what: 'faults',
+      theirs: 'agents.faults.*',
+      less: ['agents.faults.response-late', 'agents.faults.response-swapped'],
+      is: '<=',
+    },
     { what: 'bytes received', theirs: 'agents.bytesReceived', is: '<=', ours: 'data_sent' },
     { what: 'bytes sent', theirs: 'agents.bytesSent', is: '<=', ours: 'data_received' },
   ],
@@ -229,6 +233,7 @@ export const AGENTS_WORDS: Vocabulary = {
         'agents.unsubscribes',
         'agents.messages',
         'agents.disconnects',
+        'agents.published',
         'agents.malformed',
       ],
     },

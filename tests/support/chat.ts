@@ -1,6 +1,7 @@
 /** The books of a run of chat sessions, with the chatbot's own words. */
 import type { Share } from '../../report/derive/k6Data.ts';
-import { booksOf, type RunSummary, type StageSummary } from '../../report/derive/summary.ts';
+import { booksOf } from '../../report/derive/measures.ts';
+import type { RunSummary, StageSummary } from '../../report/derive/summary.ts';
 import { chatStage, type ChatStage } from './chatStage.ts';
 
 /** What tests ask of a run of chat sessions. */

@@ -1,6 +1,7 @@
 /** The figures of a stage of chat sessions, with the chatbot's own words. */
 import type { Distribution, Share } from '../../report/derive/k6Data.ts';
-import { measureOf, type Measure, type StageSummary } from '../../report/derive/summary.ts';
+import { measureOf, type Measure } from '../../report/derive/measures.ts';
+import type { StageSummary } from '../../report/derive/summary.ts';
 import { CHATBOT_WORDS } from '../../systems/chatbot/words.ts';
 
 /** What tests ask of a stage. */

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Resolves when it holds; rejects when it does not within 5 s. */
-export async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
+/** Resolves when it holds; rejects when it does not within so many seconds. */
+export async function until(holds: () => boolean, seconds = 5): Promise<void> {
+  const deadline = Date.now() + 1000 * seconds;
   while (!holds()) {
-    assert.ok(Date.now() < deadline, `waited 5 s in vain for ${holds.toString()}`);
+    assert.ok(Date.now() < deadline, `waited ${seconds} s in vain for ${holds.toString()}`);
     await sleep(2);
   }
 }

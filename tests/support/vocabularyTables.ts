@@ -2,7 +2,7 @@
 import { groups } from 'd3-array';
 import { classesOf, reasonsOf } from '../../lib/words/failures.ts';
 import { LEVELS } from '../../lib/words/limits.ts';
-import type { Count, Family, Metric, Vocabulary } from '../../lib/words/vocabulary.ts';
+import type { Count, Family, Metric, PhaseWords, Vocabulary } from '../../lib/words/vocabulary.ts';
 import { wordsOfReason } from '../../report/derive/explain.ts';
 import { scriptFiles, type ScriptFile } from './scriptFiles.ts';
 
@@ -42,13 +42,21 @@ export function columnsTable({ columns }: Vocabulary): string {
 
 /** Where something can fail. */
 export function phasesTable({ phases }: Vocabulary): string {
-  const rows = Object.entries(phases).map(([name, { title, families, repeats, harmless }]) => [
+  const rows = Object.entries(phases).map(([name, phase]) => [
     code(name),
-    title,
-    families.map((family) => `[${family}](failures.md#families)`).join(', '),
-    harmless === true ? 'does not fail its visit' : repeats === true ? 'several times in a visit' : '',
+    phase.title,
+    phase.families.map((family) => `[${family}](failures.md#families)`).join(', '),
+    notesOf(phase).join('; '),
   ]);
   return table(['phase', 'in texts', 'families of classes', 'note'], rows);
+}
+
+function notesOf({ harmless, repeats, retried }: PhaseWords): string[] {
+  return [
+    ...(harmless ? ['does not fail its visit'] : []),
+    ...(repeats ? ['several times in a visit'] : []),
+    ...(retried ? ['tried again with `RETRIES`'] : []),
+  ];
 }
 
 /** The classes of failures for which a system has words of its own. */
@@ -67,6 +75,7 @@ const FAMILIES: Record<Family, string> = {
   answer: 'what was waited for',
   reply: 'what was waited for, by whom it was sent',
   stray: 'what nobody had asked for',
+  delivery: 'what is sent once, for many',
   lost: 'the end of a socket',
   error: 'an error message',
 };

@@ -2,19 +2,22 @@
 import { Deadline, now, since } from '../../lib/k6/clock.ts';
 import { openSocket, type Socket } from '../../lib/k6/socket.ts';
 import type { RunVisit, System } from '../../lib/system.ts';
-import type { CommonVuConfig } from '../../lib/before/settings/common.ts';
+import type { COMMON } from '../../lib/before/settings/common.ts';
 import { metric } from '../../lib/vu/metrics.ts';
 import { booksOf } from '../../lib/vu/operationBooks.ts';
 import { visitBooks } from '../../lib/vu/visitBooks.ts';
 import { StepFailed, type Reason } from '../../lib/words/failures.ts';
+import type { VuConfigOf } from '../../lib/words/sections.ts';
 import type { VuWords } from '../../lib/words/vuWords.ts';
 import before from './before.ts?text';
+
+type ToyConfig = VuConfigOf<typeof COMMON>;
 
 const PINGS = 10;
 const PATIENCE_MS = 2000;
 const nothing = (): void => undefined;
 
-export const toy: System<null, CommonVuConfig> = {
+export const toy: System<null, ToyConfig> = {
   before,
   inVu: ({ config, words }) => ({
     uses: () => ({ calls: false, socketPath: '' }),
@@ -23,7 +26,7 @@ export const toy: System<null, CommonVuConfig> = {
   }),
 };
 
-function guest({ websocketBaseUrl, connectTimeoutSeconds }: CommonVuConfig, words: VuWords): RunVisit {
+function guest({ websocketBaseUrl, connectTimeoutSeconds }: ToyConfig, words: VuWords): RunVisit {
   const begin = visitBooks(words);
   const pings = booksOf(words, 'ping');
   const generatorLag = metric('generator_lag');

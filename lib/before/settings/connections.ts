@@ -8,8 +8,9 @@ export const connectionsPerVu = setting({
   max: 100,
   env: 'CONNECTIONS_PER_VU',
   default: 1,
-  meaning: 'connections in each VU, where they do not arrive by a rate: more take less memory, and share one event loop',
+  meaning:
+    'connections in each VU, where they do not arrive by a rate: more take less memory, and share one event loop',
   shapes: 'nothing',
-  loads: ['ramp', 'burst', 'hold', 'levels'],
+  loads: ['ramp', 'burst', 'hold', 'levels', 'cycles', 'apart'],
   vu: true,
 });

@@ -104,7 +104,7 @@ export const LOAD = section({
         env: 'SESSION_LEVELS',
         default: '1,10,25,50',
         quick: '1,10,20',
-        parse: parseLevels,
+        parse: levelsParser('sessions', 'SESSION_LEVELS'),
         meaning: 'sessions of each stage',
         ...LEVELS,
       },
@@ -206,10 +206,13 @@ export const LOAD = section({
   },
 });
 
-function parseLevels(text: string, reject: (remedy: string) => void): number[] | undefined {
-  const levels = text.split(',').map((part) => part.trim());
-  if (levels.length <= MAX_STAGES && levels.every((level) => /^[1-9]\d{0,6}$/.test(level)))
-    return levels.map(Number);
-  reject(`it must be whole numbers of sessions, at most ${MAX_STAGES}, for example SESSION_LEVELS=1,10,50`);
-  return undefined;
+/** Reads the levels of stages; `many`: what a level counts. */
+export function levelsParser(many: string, env: string) {
+  return (text: string, reject: (remedy: string) => void): number[] | undefined => {
+    const levels = text.split(',').map((part) => part.trim());
+    if (levels.length <= MAX_STAGES && levels.every((level) => /^[1-9]\d{0,6}$/.test(level)))
+      return levels.map(Number);
+    reject(`it must be whole numbers of ${many}, at most ${MAX_STAGES}, for example ${env}=1,10,50`);
+    return undefined;
+  };
 }

@@ -19,7 +19,7 @@ export const RETRIES = section({
       max: 10,
       env: 'RETRIES',
       default: 0,
-      meaning: 'further attempts at log-in, session, handshake and clean-up, at most 10',
+      meaning: "further attempts in the phases that the system's page says are tried again, at most 10",
       ...OF_SESSIONS,
     },
     retryBaseSeconds: {

@@ -1,12 +1,7 @@
 /** Latency of the headline's operations against the level: the picture that people come for. Pure. */
 import { headlineOf, metricsOf, type Vocabulary } from '../../../lib/words/vocabulary.ts';
-import {
-  aggregateOf,
-  measureOf,
-  type LimitResult,
-  type RunSummary,
-  type StageSummary,
-} from '../../derive/summary.ts';
+import { aggregateOf, measureOf } from '../../derive/measures.ts';
+import type { LimitResult, RunSummary, StageSummary } from '../../derive/summary.ts';
 import type { Verdict } from '../../derive/verdict.ts';
 import { aggregateName, limitText, metricName, timeText, whole } from '../../text/words.ts';
 import { html, type Html } from '../escape.ts';

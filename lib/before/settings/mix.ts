@@ -1,0 +1,77 @@
+/** The settings of plans that do several things, each alone and all together. Pure data. */
+import { MAX_STAGES } from '../../words/load.ts';
+import type { Parts } from '../../words/mix.ts';
+import { setting } from '../../words/sections.ts';
+import { SOME_SECONDS } from './ranges.ts';
+
+const PLAN = { shapes: 'plan', loads: ['mix'] } as const;
+
+/** All but what is done, which a system names. */
+export const MIX = {
+  levels: setting({
+    kind: 'custom',
+    env: 'CONCURRENCY_LEVELS',
+    default: '5,10,20,50',
+    quick: '5,10',
+    parse: readLevels,
+    meaning: 'at a time, with commas between',
+    ...PLAN,
+  }),
+  seconds: setting({
+    ...SOME_SECONDS,
+    env: 'STAGE_SECONDS',
+    default: 10,
+    quick: '3',
+    meaning: 'length of each stage',
+    ...PLAN,
+  }),
+  stressLevel: setting({
+    kind: 'whole',
+    unit: 'at a time',
+    min: 0,
+    max: 1e6,
+    env: 'STRESS_LEVEL',
+    default: 100,
+    quick: '20',
+    meaning: 'of one more stage, of all together, behind which the first level comes again; 0: none',
+    ...PLAN,
+  }),
+};
+
+/** What a system says of what it does. */
+interface PartsWords {
+  tag: string;
+  env: string;
+  values: readonly string[];
+  meaning: string;
+}
+
+/** The setting of what is done: some or all of these values of a tag. */
+export function partsSetting({ tag, env, values, meaning }: PartsWords) {
+  return setting({
+    kind: 'custom',
+    env,
+    default: values.join(','),
+    parse: readParts,
+    meaning,
+    ...PLAN,
+  });
+
+  function readParts(text: string, reject: (remedy: string) => void): Parts | undefined {
+    const parts = text.split(',').map((part) => part.trim());
+    const isSound = parts.every((part) => values.includes(part)) && new Set(parts).size === parts.length;
+    if (isSound) return { tag, values: parts };
+    reject(
+      `it must be some of ${values.join(', ')}, each once, for example ${env}=${values.slice(0, 2).join(',')}`,
+    );
+    return undefined;
+  }
+}
+
+function readLevels(text: string, reject: (remedy: string) => void): readonly number[] | undefined {
+  const levels = text.split(',').map((part) => part.trim());
+  if (levels.length <= MAX_STAGES / 10 && levels.every((level) => /^[1-9]\d{0,5}$/.test(level)))
+    return levels.map(Number);
+  reject('it must be whole numbers with commas between, for example CONCURRENCY_LEVELS=5,10,20');
+  return undefined;
+}

@@ -1,0 +1,68 @@
+/** HTTP requests in words: what systems that make them need not say anew. Pure. */
+import { byTag, count, share, time, totalTime } from './metricWords.ts';
+import type { Operation, PhaseWords, Rule, Vocabulary } from './vocabulary.ts';
+
+const METRICS: Vocabulary['metrics'] = {
+  requests_sent: count('requests', { stages: true }),
+  requests_answered: count('requests whose answer came in time, with status 2xx and what it must have', {
+    limit: 'every stage',
+    stages: true,
+  }),
+  requests_failed: count('those without, by `reason`', { limit: 'run' }),
+  requests_open: count('+1 when sent, −1 when answered or failed'),
+  failed_request_time: totalTime('that failed requests took'),
+  request_success: share('answered (1) or failed (0)', {
+    limit: 'every stage',
+    samples: 'requests_sent',
+    stages: true,
+  }),
+  request_latency: time(
+    'from the request to the end of its answer, a connection that it had to open included; answered requests only',
+    { limit: 'every stage', samples: 'requests_answered', stages: true },
+  ),
+};
+
+/** Those that limits and tables select by tag. */
+const SELECTED = [
+  'requests_sent',
+  'requests_answered',
+  'requests_failed',
+  'request_success',
+  'request_latency',
+];
+
+/** The metrics of requests, and the sub-metrics of what is asked, as values of a tag. */
+export function requestMetrics(tag: string, values: readonly string[]): Vocabulary['metrics'] {
+  const selected = Object.entries(METRICS).filter(([name]) => SELECTED.includes(name));
+  return { ...METRICS, ...byTag(Object.fromEntries(selected), tag, values) };
+}
+
+/** The request as an operation. */
+export function request(tag: string, values: readonly string[]): Operation {
+  return {
+    noun: { one: 'request', many: 'requests' },
+    began: { metric: 'requests_sent', word: 'sent' },
+    good: { metric: 'requests_answered', word: 'answered' },
+    bad: { metric: 'requests_failed', word: 'failed' },
+    open: { metric: 'requests_open', word: 'open' },
+    success: 'request_success',
+    latency: 'request_latency',
+    badTime: 'failed_request_time',
+    phase: 'request',
+    row: { type: 'HTTP', name: 'request' },
+    by: { tag, values },
+  };
+}
+
+/** Where requests fail. */
+export const REQUEST_PHASE: PhaseWords = {
+  title: 'request',
+  prefix: 'request: ',
+  families: ['rest'],
+  repeats: true,
+};
+
+/** What must hold of them. */
+export const REQUEST_RULES: readonly Rule[] = [
+  { left: ['generator_lag'], is: '=', right: ['requests_answered'], stages: true },
+];

@@ -1,0 +1,71 @@
+/** Clients of a graph service's endpoints in words. Pure. */
+import { count, totalTime } from '../../../lib/words/metricWords.ts';
+import { request, REQUEST_PHASE, REQUEST_RULES, requestMetrics } from '../../../lib/words/requestWords.ts';
+import { visit, visitMetrics, visitRules } from '../../../lib/words/visitWords.ts';
+import type { Vocabulary } from '../../../lib/words/vocabulary.ts';
+import { CLIENT } from '../clientWords.ts';
+import { ENDPOINTS } from './endpoints.ts';
+
+/** What clients do with the endpoints, and how it is judged. */
+export const API_WORDS: Vocabulary = {
+  system: 'graph',
+  level: CLIENT,
+  visit: 'client',
+  headline: 'request',
+  answer: 'an answer',
+  shorter: 'STAGE_SECONDS shorter',
+  spread: 'THINK_SECONDS',
+  held: { metric: 'hold_client_time', did: 'were asking' },
+  operations: { client: visit(CLIENT), request: request('endpoint', ENDPOINTS) },
+  metrics: {
+    ...visitMetrics(CLIENT),
+    hold_client_time: totalTime('clients at work in the judged part of a stage', { stages: true }),
+    ...requestMetrics('endpoint', ENDPOINTS),
+    stress_margin: count(
+      'requests answered in the stress stage, less `STRESS_KEEPS` of those of the highest level together',
+      { limit: 'run', samples: 'requests_answered', least: -1e12 },
+    ),
+  },
+  phases: { request: REQUEST_PHASE },
+  columns: [
+    { head: 'requests', title: 'requests sent', metric: 'requests_sent', aggregate: 'count' },
+    { head: 'per s', title: 'requests answered per second', metric: 'requests_answered', aggregate: 'rate' },
+    { head: 'success', title: 'requests answered', metric: 'request_success', aggregate: 'rate' },
+    { head: 'p50', title: 'request p50', metric: 'request_latency', aggregate: 'med' },
+    { head: 'p95', title: 'request p95', metric: 'request_latency', aggregate: 'p(95)' },
+    { head: 'p99', title: 'request p99', metric: 'request_latency', aggregate: 'p(99)' },
+  ],
+  lines: [
+    {
+      title: 'latency',
+      trend: 'request_latency',
+      about: 'from request to the end of its answer',
+      without: 'none',
+      all: true,
+    },
+    { title: 'throughput', rates: [{ metric: 'requests_answered', word: 'requests' }] },
+  ],
+  rules: [...visitRules(CLIENT), ...REQUEST_RULES],
+  atTarget: ENDPOINTS.map((endpoint) => ({
+    what: `requests of ${endpoint}`,
+    theirs: endpoint === 'health' ? 'health.begun' : `graph.endpoints.${endpoint}.begun`,
+    ...(endpoint === 'health' ? { is: '>=' } : {}),
+    ours: `requests_sent{endpoint:${endpoint}}`,
+  })),
+  targetRules: [],
+  signs: [
+    {
+      phases: ['request'],
+      reasons: '^(http_(401|403|404)|bad_body)$',
+      expected: 'status 200 and the JSON of a graph service',
+      check: 'API_BASE_URL: what answers there may be another system',
+    },
+  ],
+  reasons: {
+    http_404: {
+      title: 'HTTP 404 Not Found',
+      why: 'no such path, or no node of that id: check API_BASE_URL, NODE_ID and NODES',
+      look: "the graph's ids, and the path that a proxy before it passes on",
+    },
+  },
+};

@@ -1,0 +1,64 @@
+/** What the graph service's scripts have in common that use sockets, in words. Pure. */
+import {
+  addressSigns,
+  CONNECTION,
+  CONNECTION_METRICS,
+  CONNECTION_PHASES,
+  CONNECTION_RULES,
+  exchange,
+  exchangeMetrics,
+  exchangePhase,
+  failedUnwritten,
+  FRAME_METRICS,
+  PING,
+  SUBSCRIPTION,
+} from '../../lib/words/socketWords.ts';
+import { visit, visitMetrics, visitRules } from '../../lib/words/visitWords.ts';
+import type { Vocabulary } from '../../lib/words/vocabulary.ts';
+
+/** Whoever comes. */
+export const CLIENT = { one: 'client', many: 'clients' };
+
+/** What clients say, and the phases in which it fails. */
+const SAYINGS = ['subscription', 'ping'];
+
+/** The metrics of clients, their connections and what they say. */
+export const CLIENT_METRICS: Vocabulary['metrics'] = {
+  ...visitMetrics(CLIENT),
+  ...CONNECTION_METRICS,
+  ...exchangeMetrics('subscription', SUBSCRIPTION, 'channels that were to be subscribed'),
+  ...exchangeMetrics('ping', PING, 'pings'),
+  ...FRAME_METRICS,
+};
+
+/** The operations of clients. */
+export const CLIENT_OPERATIONS: Vocabulary['operations'] = {
+  client: visit(CLIENT),
+  connection: CONNECTION,
+  subscription: exchange('subscription', SUBSCRIPTION),
+  ping: exchange('ping', PING),
+};
+
+/** Where they fail. */
+export const CLIENT_PHASES: Vocabulary['phases'] = {
+  connect: CONNECTION_PHASES.connect,
+  ...Object.fromEntries(SAYINGS.map((name) => [name, exchangePhase(name)])),
+  socket: CONNECTION_PHASES.socket,
+  stray: CONNECTION_PHASES.stray,
+};
+
+/** `sent`: the Counters of what else clients send, which gets no reply. */
+export function clientRules(sent: readonly string[] = []): Vocabulary['rules'] {
+  return [
+    ...visitRules(CLIENT),
+    ...CONNECTION_RULES,
+    {
+      left: ['subscriptions_asked', 'pings_sent', ...sent],
+      is: '<=',
+      right: ['ws_msgs_sent', ...failedUnwritten([...SAYINGS, 'socket'])],
+    },
+  ];
+}
+
+/** Failures that only a wrong address explains. */
+export const CLIENT_SIGNS = addressSigns(SAYINGS);
