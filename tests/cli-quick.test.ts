@@ -22,27 +22,53 @@ const FOREIGN: Record<string, RegExp> = {
   recovery: /^(RAMP|HOLD|SESSION_LEVELS|LEVEL)/,
   phases: /^(RAMP|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|CONNECTIONS)/,
   stress: /^(RAMP|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES)/,
+  connections: /^(RAMP|NUM|CLIENTS|HOLD|SESSION_LEVELS|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES|STAGE)/,
+  broadcast: /^(RAMP|NUM|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES|STAGE)/,
+  reconnect: /^(RAMP|NUM|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|STAGE)/,
+  'graph-api': /^(RAMP|NUM|CLIENTS|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES)/,
 };
 
 /** A setting that the repetition of each run must hold. */
-const OWN: Record<string, string> = { phases: 'PHASES', stress: 'THRESHOLDS_FILE' };
+const OWN: Record<string, string> = {
+  phases: 'PHASES',
+  stress: 'THRESHOLDS_FILE',
+  connections: 'LEVEL_SECONDS',
+  broadcast: 'THRESHOLDS_FILE',
+  reconnect: 'CYCLES',
+  'graph-api': 'STAGE_SECONDS',
+};
 
 /**
- * The agents' limits are those of a platform that answers in milliseconds, which eight runs at once on one machine can't
- * show; here only whether all of it works counts.
+ * The limits of agents and graph are those of services that answer in milliseconds, which twelve runs at once on one
+ * machine can't show; here only whether all of it works counts.
  */
-const PATIENT = JSON.stringify({
-  target: {
-    connection_success: ['rate>0.99'],
-    message_success: ['rate>0.99'],
-    message_latency: ['p(95)<10000'],
-  },
-});
+const AGENTS = {
+  connection_success: ['rate>0.99'],
+  message_success: ['rate>0.99'],
+  message_latency: ['p(95)<10000'],
+};
+const GRAPH = { client_success: ['rate>=1'] };
+const PATIENT: Record<string, object> = {
+  phases: AGENTS,
+  stress: AGENTS,
+  connections: GRAPH,
+  broadcast: GRAPH,
+  reconnect: GRAPH,
+  'graph-api': GRAPH,
+};
 
-function patientLimits(here: string): string {
+/** Clients without a pause would leave nothing of the machine to the other runs. */
+const PAUSES: Record<string, Record<string, string>> = { 'graph-api': { THINK_SECONDS: '0.2' } };
+
+function patientLimits(here: string, target: object): string {
   const path = join(here, 'patient.json');
-  writeFileSync(path, PATIENT);
+  writeFileSync(path, JSON.stringify({ target }));
   return path;
+}
+
+function limitsFor(script: string, here: string): Record<string, string> {
+  const limits = PATIENT[script];
+  return limits === undefined ? {} : { THRESHOLDS_FILE: patientLimits(here, limits) };
 }
 
 // All at once: each takes about a minute, most of which k6 waits.
@@ -53,7 +79,7 @@ describe('crescendo run <script> --quick', { concurrency: true }, () => {
       const here = folder(t);
       const { exitCode, stdout, stderr } = await crescendo(['run', script, '--quick'], {
         folder: here,
-        env: { K6: k6Path(), ...(script in OWN ? { THRESHOLDS_FILE: patientLimits(here) } : {}) },
+        env: { K6: k6Path(), ...PAUSES[script], ...limitsFor(script, here) },
         seconds: 150,
       });
       assert.equal(exitCode, 0, stdout + stderr);

@@ -225,6 +225,51 @@ describe('a fault is counted exactly, and named', { concurrency: 2 }, () => {
     assert.match(summary.verdict.sentence, /breaks at 5 \(stage 1\): connection max \d+ ms, limit 390 ms/);
   });
 
+  test('a handshake that is not over when it is time to leave, which costs the next level nothing', async (t) => {
+    const service = await other(t, { accept: (handshake) => (handshake === 2 ? 2500 : 0) });
+    const limits = { connection_success: ['rate>0.5'], ...ONE_MEGABYTE };
+    const ended = await run({ ...service, env: { CONNECTION_LEVELS: '3,3' }, limits });
+    const summary = told(ended);
+    assertResult(ended, summary, 'PASS');
+    assert.deepEqual(failures(summary), { 'connect connect_timeout': 1 });
+    assert.deepEqual(byStage(summary), [
+      [3, 2],
+      [3, 3],
+    ]);
+    assert.deepEqual([service.counts.handshakes, service.counts.sockets], [6, 6]);
+  });
+
+  test('pongs that do not come', async (t) => {
+    const target = await reference(t, { faults: { 'pong-lost': 7 } });
+    const limits = { connection_success: ['rate>=1'], ping_success: ['rate>=1'], ...ONE_MEGABYTE };
+    const env = { CONNECTION_LEVELS: '5', REPLY_TIMEOUT_SECONDS: '0.4' };
+    const ended = await run({ ...target, env, limits });
+    const stats = await target.stats();
+    const summary = told(ended, stats);
+    assertResult(ended, summary, 'FAIL');
+    assert.ok((stats.agents.faults['pong-lost'] ?? 0) > 0);
+    assert.deepEqual(failures(summary), { 'ping answer_timeout': stats.agents.faults['pong-lost'] ?? 0 });
+    assert.ok(broken(summary)[0]?.includes('ping_success'));
+  });
+
+  test('clients that wait for so long that they miss the next level make the run INVALID', async (t) => {
+    const target = await reference(t, { faults: { 'pong-lost': 1 } });
+    const limits = { connection_success: ['rate>=1'], ...ONE_MEGABYTE };
+    const env = { CONNECTION_LEVELS: '3,4', REPLY_TIMEOUT_SECONDS: '3' };
+    const ended = await run({ ...target, env, limits });
+    const summary = told(ended, await target.stats());
+    assertResult(ended, summary, 'INVALID');
+    assert.deepEqual(byStage(summary), [
+      [3, 3],
+      [1, 1],
+    ]);
+    assert.equal(
+      summary.verdict.sentence,
+      'only 1 of 4 connections of stage 2 began: what went before ended too late, so make stages longer',
+    );
+    assert.deepEqual(books(summary, 'client'), [7, 0, 4, 0]);
+  });
+
   test('a connection that is cut while it is held, and is not opened again at its level', async (t) => {
     const service = await other(t);
     const running = run({

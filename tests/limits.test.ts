@@ -7,8 +7,12 @@ import { describe, test } from 'node:test';
 import { classesOf } from '../lib/words/failures.ts';
 import { AGENTS_WORDS } from '../systems/agents/words.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
+import { API_WORDS } from '../systems/graph/api/apiWords.ts';
+import { BROADCAST_WORDS } from '../systems/graph/broadcast/broadcastWords.ts';
+import { CONNECTIONS_WORDS } from '../systems/graph/connections/connectionsWords.ts';
+import { RECONNECT_WORDS } from '../systems/graph/reconnect/reconnectWords.ts';
 import { byTag, count, time } from '../lib/words/metricWords.ts';
-import { metricsOf } from '../lib/words/vocabulary.ts';
+import { metricsOf, type Vocabulary } from '../lib/words/vocabulary.ts';
 import {
   applies,
   forStage,
@@ -45,6 +49,16 @@ function judged(metrics: Record<string, string[]>, requiredSessions: number | nu
   });
 }
 
+/** By the folder that a script takes its system from. */
+const WORDS: Readonly<Record<string, Vocabulary>> = {
+  chatbot: CHATBOT_WORDS,
+  agents: AGENTS_WORDS,
+  'graph/api': API_WORDS,
+  'graph/broadcast': BROADCAST_WORDS,
+  'graph/connections': CONNECTIONS_WORDS,
+  'graph/reconnect': RECONNECT_WORDS,
+};
+
 const problemsIn = (text: string) => problems(() => parseLimits(text, 'limits.json', METRICS));
 
 describe('a thresholds file', () => {
@@ -52,7 +66,9 @@ describe('a thresholds file', () => {
     const folder = join(ROOT, 'thresholds');
     for (const name of readdirSync(folder)) {
       const source = readFileSync(join(ROOT, 'scripts', name.replace('.json', '.ts')), 'utf8');
-      const words = source.includes('systems/agents/') ? AGENTS_WORDS : CHATBOT_WORDS;
+      const [, system = ''] = /systems\/((?:graph\/)?\w+)\//.exec(source) ?? [];
+      const words = WORDS[system];
+      assert.ok(words, `${name}: a line in WORDS`);
       const limits = parseLimits(readFileSync(join(folder, name), 'utf8'), name, metricsOf(words));
       for (const level of ['target', 'warning', 'critical'] as const)
         assert.ok(limits[level].length > 0, name);

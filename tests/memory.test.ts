@@ -96,7 +96,7 @@ describe('levels apart', () => {
       [10, 0, 2000, 20_000],
       [50, 20_000, 22_000, 40_000],
     ]);
-    assert.deepEqual([plan.perVu, plan.end, plan.falls], [1, 40_000, undefined]);
+    assert.deepEqual([plan.perVu, plan.apart, plan.end, plan.falls], [1, true, 40_000, undefined]);
     assert.equal(apart({ ...settings, levels: [3, 2] }).falls, true);
     const [first, second] = plan.stages;
     assert.deepEqual(
@@ -204,6 +204,7 @@ function stageOf(stage: number, memory: Record<'before' | 'open' | 'each' | 'pea
   const gauge = (value: number) => ({ value, min: value, max: value });
   return {
     [at('connection_success')]: rate(10 * stage, 0),
+    [at('connections_attempted')]: counter(10 * stage),
     [at('hold_vu_time')]: counter(10 * stage * 18_000),
     [at('hold_connection_time')]: counter(10 * stage * 17_000),
     [at('target_memory')]: { ...trend(40, memory.open), max: memory.open + MB },
