@@ -3,7 +3,7 @@
  * `systems/<name>/words.ts` adds what is its own. Pure.
  */
 import { count, share, time, totalTime } from './metricWords.ts';
-import type { Operation, PhaseWords, Rule, Sign, Vocabulary } from './vocabulary.ts';
+import type { Line, Operation, PhaseWords, Rule, Sign, Vocabulary } from './vocabulary.ts';
 
 type Metrics = Vocabulary['metrics'];
 type Verbs = readonly [began: string, good: string];
@@ -72,6 +72,15 @@ export const FRAME_METRICS: Metrics = {
   replies_late: count('other replies after what they reply to had failed', { limit: 'run' }),
   frames_received: count('frames that connections received'),
   frames_unknown: count('frames of a type that the protocol does not know', { limit: 'run' }),
+};
+
+/** The line of what comes through connections. */
+export const FRAMES_LINE: Line = {
+  title: 'frames',
+  counts: [
+    { metric: 'frames_received', word: 'received' },
+    { metric: 'frames_unknown', word: 'of a type that the protocol does not know', ifAny: true },
+  ],
 };
 
 /** The connection as an operation. */

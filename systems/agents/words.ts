@@ -11,6 +11,7 @@ import {
   exchangePhase,
   failedUnwritten,
   FRAME_METRICS,
+  FRAMES_LINE,
   PING,
   SUBSCRIPTION,
 } from '../../lib/words/socketWords.ts';
@@ -178,13 +179,7 @@ export const AGENTS_WORDS: Vocabulary = {
         },
       ],
     },
-    {
-      title: 'frames',
-      counts: [
-        { metric: 'frames_received', word: 'received' },
-        { metric: 'frames_unknown', word: 'of a type that the protocol does not know', ifAny: true },
-      ],
-    },
+    FRAMES_LINE,
   ],
   rules: RULES,
   atTarget: [

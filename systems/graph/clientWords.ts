@@ -14,7 +14,7 @@ import {
   SUBSCRIPTION,
 } from '../../lib/words/socketWords.ts';
 import { visit, visitMetrics, visitRules } from '../../lib/words/visitWords.ts';
-import type { Vocabulary } from '../../lib/words/vocabulary.ts';
+import type { AtTarget, Vocabulary } from '../../lib/words/vocabulary.ts';
 
 /** Whoever comes. */
 export const CLIENT = { one: 'client', many: 'clients' };
@@ -62,3 +62,35 @@ export function clientRules(sent: readonly string[] = []): Vocabulary['rules'] {
 
 /** Failures that only a wrong address explains. */
 export const CLIENT_SIGNS = addressSigns(SAYINGS);
+
+/** What the reference target's own counts must be; `/ws` is the agents', so theirs are its sockets. */
+export const CLIENTS_AT_TARGET: readonly AtTarget[] = [
+  { what: 'handshakes', theirs: 'agents.attempts', ours: 'connections_attempted' },
+  { what: 'sockets', theirs: 'agents.upgrades', ours: 'connections_opened' },
+  { what: 'refused handshakes', theirs: 'agents.refused.*', ours: 'connections_failed' },
+  { what: 'subscriptions', theirs: 'agents.subscribes', ours: 'subscriptions_asked' },
+  { what: 'confirmed subscriptions', theirs: 'agents.subscribed', ours: 'subscriptions_confirmed' },
+  { what: 'pings', theirs: 'agents.pings', ours: 'pings_sent' },
+  { what: 'pongs', theirs: 'agents.pongs', ours: 'pings_ponged' },
+  { what: 'malformed frames', theirs: 'agents.malformed', is: '<=' },
+  { what: 'bytes received', theirs: 'agents.bytesReceived', is: '<=', ours: 'data_sent' },
+  { what: 'bytes sent', theirs: 'agents.bytesSent', is: '<=', ours: 'data_received' },
+];
+
+/** What these counts must be among themselves. */
+export const CLIENTS_TARGET_RULES: Vocabulary['targetRules'] = [
+  {
+    left: ['agents.attempts'],
+    is: '=',
+    right: ['agents.upgrades', 'agents.refused.*', 'agents.faults.connection-silent'],
+  },
+  { left: ['agents.upgrades'], is: '=', right: ['agents.open', 'agents.closes.*'] },
+  {
+    left: ['agents.received'],
+    is: '=',
+    right: ['agents.pings', 'agents.subscribes', 'agents.published', 'agents.malformed'],
+  },
+  { left: ['agents.pings'], is: '=', right: ['agents.pongs', 'agents.faults.pong-lost'] },
+  { left: ['agents.published'], is: '=', right: ['graph.published'] },
+  { left: ['agents.peak'], is: '<=', right: ['agents.upgrades'] },
+];

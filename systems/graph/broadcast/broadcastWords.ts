@@ -4,6 +4,8 @@ import { count, share, time } from '../../../lib/words/metricWords.ts';
 import type { Operation, Vocabulary } from '../../../lib/words/vocabulary.ts';
 import {
   CLIENT,
+  CLIENTS_AT_TARGET,
+  CLIENTS_TARGET_RULES,
   CLIENT_METRICS,
   CLIENT_OPERATIONS,
   CLIENT_PHASES,
@@ -177,21 +179,16 @@ export const BROADCAST_WORDS: Vocabulary = {
   ],
   rules: RULES,
   atTarget: [
-    { what: 'handshakes', theirs: 'agents.attempts', ours: 'connections_attempted' },
-    { what: 'sockets', theirs: 'agents.upgrades', ours: 'connections_opened' },
-    { what: 'subscriptions', theirs: 'agents.subscribes', ours: 'subscriptions_asked' },
-    { what: 'confirmed subscriptions', theirs: 'agents.subscribed', ours: 'subscriptions_confirmed' },
+    ...CLIENTS_AT_TARGET,
     { what: 'broadcasts', theirs: 'graph.published', ours: 'broadcasts_sent' },
     { what: 'deliveries due', theirs: 'graph.due', ours: 'deliveries_expected', only: 'clean' },
     { what: 'deliveries', theirs: 'graph.deliveries', ours: 'broadcasts_received', only: 'clean' },
     { what: 'deliveries', theirs: 'graph.deliveries', is: '>=', ours: 'broadcasts_received' },
     { what: 'doubled deliveries', theirs: 'graph.doubled', ours: DOUBLED },
     { what: 'dropped deliveries', theirs: 'graph.dropped', is: '<=', ours: 'deliveries_failed' },
-    { what: 'malformed frames', theirs: 'agents.malformed', is: '<=' },
-    { what: 'bytes received', theirs: 'agents.bytesReceived', is: '<=', ours: 'data_sent' },
-    { what: 'bytes sent', theirs: 'agents.bytesSent', is: '<=', ours: 'data_received' },
   ],
   targetRules: [
+    ...CLIENTS_TARGET_RULES,
     {
       left: ['graph.due', 'graph.doubled'],
       is: '=',
@@ -203,8 +200,6 @@ export const BROADCAST_WORDS: Vocabulary = {
         'graph.outages.deliveriesLost',
       ],
     },
-    { left: ['agents.published'], is: '=', right: ['graph.published'] },
-    { left: ['agents.upgrades'], is: '=', right: ['agents.open', 'agents.closes.*'] },
   ],
   signs: CLIENT_SIGNS,
 };

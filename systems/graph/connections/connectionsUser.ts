@@ -36,9 +36,12 @@ export function connectionsUser(config: ConnectionsVuConfig, words: VuWords): Ru
     const attempt = retries?.(books, clock, place, iteration) ?? once;
     let isDone = false;
     try {
-      await delay(clock.judgedFrom(now()) + (place - 1) * staggerMs - now());
-      await attempt('connect', () => socket.open(until(leaveAt, socketOf())));
-      isDone = await stay(socket, config, leaveAt);
+      const dialAt = clock.judgedFrom(now()) + (place - 1) * staggerMs;
+      await delay(dialAt - now());
+      if (isInTime(dialAt, leaveAt)) {
+        await attempt('connect', () => socket.open(until(leaveAt, socketOf())));
+        isDone = await stay(socket, config, leaveAt);
+      }
     } catch (error) {
       book(books, error);
     } finally {
@@ -61,6 +64,11 @@ async function begun(clock: StageClock): Promise<void> {
 /** Resolves when that time is over for certain, though a timer may ring early and the clock be set back a little. */
 async function over(time: number): Promise<void> {
   while (now() <= time) await delay(time - now() + 1);
+}
+
+/** Who was kept in the stage before for too long stays away, for a connection would have no time to open. */
+function isInTime(dialAt: number, leaveAt: number): boolean {
+  return leaveAt - now() > (leaveAt - dialAt) / 2;
 }
 
 /** A connection that is not open by then is of no use any more. */

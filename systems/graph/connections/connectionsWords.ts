@@ -1,9 +1,11 @@
 /** Levels of connections to a graph service, and what they cost its memory, in words. Pure. */
 import { MEMORY_METRICS, MEMORY_RULES, READING, READING_WORDS } from '../../../lib/words/memoryWords.ts';
 import { count } from '../../../lib/words/metricWords.ts';
-import { CONNECTION } from '../../../lib/words/socketWords.ts';
+import { CONNECTION, FRAMES_LINE } from '../../../lib/words/socketWords.ts';
 import type { Metric, Vocabulary } from '../../../lib/words/vocabulary.ts';
 import {
+  CLIENTS_AT_TARGET,
+  CLIENTS_TARGET_RULES,
   CLIENT_METRICS,
   CLIENT_OPERATIONS,
   CLIENT_PHASES,
@@ -128,43 +130,11 @@ export const CONNECTIONS_WORDS: Vocabulary = {
       ],
     },
     { title: 'late', counts: [{ metric: 'replies_late', word: 'late replies', ifAny: true }] },
-    {
-      title: 'frames',
-      counts: [
-        { metric: 'frames_received', word: 'received' },
-        { metric: 'frames_unknown', word: 'of a type that the protocol does not know', ifAny: true },
-      ],
-    },
+    FRAMES_LINE,
   ],
   rules: RULES,
-  atTarget: [
-    { what: 'handshakes', theirs: 'agents.attempts', ours: 'connections_attempted' },
-    { what: 'sockets', theirs: 'agents.upgrades', ours: 'connections_opened' },
-    { what: 'refused handshakes', theirs: 'agents.refused.*', ours: 'connections_failed' },
-    { what: 'pings', theirs: 'agents.pings', ours: 'pings_sent' },
-    { what: 'pongs', theirs: 'agents.pongs', ours: 'pings_ponged' },
-    { what: 'subscriptions', theirs: 'agents.subscribes', ours: 'subscriptions_asked' },
-    { what: 'confirmed subscriptions', theirs: 'agents.subscribed', ours: 'subscriptions_confirmed' },
-    { what: 'broadcasts', theirs: 'graph.published' },
-    { what: 'malformed frames', theirs: 'agents.malformed', is: '<=' },
-    { what: 'bytes received', theirs: 'agents.bytesReceived', is: '<=', ours: 'data_sent' },
-    { what: 'bytes sent', theirs: 'agents.bytesSent', is: '<=', ours: 'data_received' },
-  ],
-  targetRules: [
-    {
-      left: ['agents.attempts'],
-      is: '=',
-      right: ['agents.upgrades', 'agents.refused.*', 'agents.faults.connection-silent'],
-    },
-    { left: ['agents.upgrades'], is: '=', right: ['agents.open', 'agents.closes.*'] },
-    {
-      left: ['agents.received'],
-      is: '=',
-      right: ['agents.pings', 'agents.subscribes', 'agents.malformed'],
-    },
-    { left: ['agents.pings'], is: '=', right: ['agents.pongs', 'agents.faults.pong-lost'] },
-    { left: ['agents.peak'], is: '<=', right: ['agents.upgrades'] },
-  ],
+  atTarget: [...CLIENTS_AT_TARGET, { what: 'broadcasts', theirs: 'graph.published' }],
+  targetRules: CLIENTS_TARGET_RULES,
   signs: CLIENT_SIGNS,
   reasons: {
     answer_timeout: {

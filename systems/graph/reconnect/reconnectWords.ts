@@ -1,9 +1,12 @@
 /** Clients whose connections are dropped and come back, in words. Pure. */
 import { count, share, time, totalTime } from '../../../lib/words/metricWords.ts';
 import { ATTEMPTS, DROPPED } from '../../../lib/words/reconnections.ts';
+import { FRAMES_LINE } from '../../../lib/words/socketWords.ts';
 import type { Vocabulary } from '../../../lib/words/vocabulary.ts';
 import {
   CLIENT,
+  CLIENTS_AT_TARGET,
+  CLIENTS_TARGET_RULES,
   CLIENT_METRICS,
   CLIENT_OPERATIONS,
   CLIENT_PHASES,
@@ -149,45 +152,18 @@ export const RECONNECT_WORDS: Vocabulary = {
       ],
     },
     { title: 'late', counts: [{ metric: 'replies_late', word: 'late replies', ifAny: true }] },
-    {
-      title: 'frames',
-      counts: [
-        { metric: 'frames_received', word: 'received' },
-        { metric: 'frames_unknown', word: 'of a type that the protocol does not know', ifAny: true },
-      ],
-    },
+    FRAMES_LINE,
   ],
   rules: RULES,
   atTarget: [
-    { what: 'handshakes', theirs: 'agents.attempts', ours: 'connections_attempted' },
-    { what: 'sockets', theirs: 'agents.upgrades', ours: 'connections_opened' },
-    { what: 'refused handshakes', theirs: 'agents.refused.*', ours: 'connections_failed' },
-    { what: 'subscriptions', theirs: 'agents.subscribes', ours: 'subscriptions_asked' },
-    { what: 'confirmed subscriptions', theirs: 'agents.subscribed', ours: 'subscriptions_confirmed' },
-    { what: 'pings', theirs: 'agents.pings', ours: 'pings_sent' },
-    { what: 'pongs', theirs: 'agents.pongs', ours: 'pings_ponged' },
+    ...CLIENTS_AT_TARGET,
     { what: 'drops', theirs: 'graph.drops.count', ours: 'drops_asked' },
     { what: 'dropped connections', theirs: 'graph.drops.sockets', ours: 'disconnects' },
-    { what: 'malformed frames', theirs: 'agents.malformed', is: '<=' },
-    { what: 'bytes received', theirs: 'agents.bytesReceived', is: '<=', ours: 'data_sent' },
-    { what: 'bytes sent', theirs: 'agents.bytesSent', is: '<=', ours: 'data_received' },
   ],
   targetRules: [
-    {
-      left: ['agents.attempts'],
-      is: '=',
-      right: ['agents.upgrades', 'agents.refused.*', 'agents.faults.connection-silent'],
-    },
-    { left: ['agents.upgrades'], is: '=', right: ['agents.open', 'agents.closes.*'] },
-    {
-      left: ['agents.received'],
-      is: '=',
-      right: ['agents.pings', 'agents.subscribes', 'agents.malformed'],
-    },
-    { left: ['agents.pings'], is: '=', right: ['agents.pongs', 'agents.faults.pong-lost'] },
+    ...CLIENTS_TARGET_RULES,
     { left: ['graph.drops.refused'], is: '<=', right: ['agents.refused.*'] },
     { left: ['graph.drops.handshakes'], is: '<=', right: ['agents.attempts'] },
-    { left: ['agents.peak'], is: '<=', right: ['agents.upgrades'] },
   ],
   signs: CLIENT_SIGNS,
   reasons: {
