@@ -15,7 +15,7 @@ export default {
     'report/compare/compare.ts',
     'report/text/words.ts',
     'lib/words/limits.ts',
-    'lib/words/load.ts',
+    'lib/plans/load.ts',
     'lib/before/thresholds.ts',
     'lib/vu/stages.ts',
   ],

@@ -1,7 +1,7 @@
 /** What a system provides to its scripts: a kind of back end and what its users do with it. Types only. */
 import type { CommonVuConfig } from './before/settings/common.ts';
 import type { StageClock } from './vu/stages.ts';
-import type { VuWords } from './words/vuWords.ts';
+import type { VuWords } from './vocabulary/vuWords.ts';
 
 /** Runs visit number `iteration` (from 0) of VU number `vu`; resolves to whether it got any answer. */
 export type RunVisit = (

@@ -16,8 +16,8 @@ import { driftObserver } from './vu/drift.ts';
 import { arrival, iteration, rateArrival, type RunSession } from './vu/iteration.ts';
 import type { CommonVuConfig } from './before/settings/common.ts';
 import { makeMetrics } from './vu/metrics.ts';
-import type { LoadName, Plan } from './words/load.ts';
-import type { MadeMetric, VuWords } from './words/vuWords.ts';
+import type { LoadName, Plan } from './plans/load.ts';
+import type { MadeMetric, VuWords } from './vocabulary/vuWords.ts';
 
 /** What makes one script differ from another. */
 interface Definition<Facts, Config extends CommonVuConfig> {

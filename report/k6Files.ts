@@ -1,6 +1,6 @@
 /** What k6 prints and writes at the end of a run: the verdict, `summary.json` and `report.html`. */
 import type { Prepared } from '../lib/before/prepare.ts';
-import { operationOf } from '../lib/words/vocabulary.ts';
+import { operationOf } from '../lib/vocabulary/vocabulary.ts';
 import type { Evidence } from './derive/evidence.ts';
 import { renderHtml } from './html/page.ts';
 import type { K6Data } from './derive/k6Data.ts';

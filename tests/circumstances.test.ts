@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { levels, recovery } from '../lib/words/load.ts';
+import { levels, recovery } from '../lib/plans/load.ts';
 import { compareRuns, unlike, type Compared } from '../report/compare/compare.ts';
 import type { RunRecord } from '../report/derive/evidence.ts';
 import type { RecoverySummary } from '../report/parts/recovery.ts';

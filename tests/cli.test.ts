@@ -27,7 +27,7 @@ import { withQuickValues } from '../cli/setup/quick.ts';
 import { folderName, ReportFolder } from '../cli/evidence/reportFolder.ts';
 import { readConfig } from '../lib/before/config.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
-import { burst, ramp } from '../lib/words/load.ts';
+import { burst, ramp } from '../lib/plans/load.ts';
 import { folder } from './support/files.ts';
 import { problems } from './support/problems.ts';
 

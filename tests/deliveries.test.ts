@@ -2,8 +2,8 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { fanoutOf, isWatched, messageName, observedFanout, watchedMessages } from '../lib/words/fanout.ts';
-import { burst } from '../lib/words/load.ts';
+import { fanoutOf, isWatched, messageName, observedFanout, watchedMessages } from '../lib/measures/fanout.ts';
+import { burst } from '../lib/plans/load.ts';
 import { BROADCAST_WORDS } from '../systems/graph/broadcast/broadcastWords.ts';
 import { summaryOf, type RunSummary } from '../report/derive/summary.ts';
 import { Html } from '../report/html/escape.ts';

@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { burst, mostHeld, planOf, plannedProbes, plannedSessions, recovery } from '../lib/words/load.ts';
+import { burst, mostHeld, planOf, plannedProbes, plannedSessions, recovery } from '../lib/plans/load.ts';
 import { thresholdsOf } from '../lib/before/thresholds.ts';
 import { worstLag } from '../report/derive/generatorLag.ts';
 import type { RunSummary } from '../report/derive/summary.ts';

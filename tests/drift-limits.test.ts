@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { applies, measuresDrift, parseLimits } from '../lib/words/limits.ts';
-import { hold, levels, ramp, type Plan } from '../lib/words/load.ts';
+import { hold, levels, ramp, type Plan } from '../lib/plans/load.ts';
 import { METRICS, summaryWith, trend } from './support/runData.ts';
 
 const RAMP = {

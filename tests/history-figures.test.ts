@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { nameRun } from '../cli/history/historyNames.ts';
 import { rowsOf } from '../cli/history/historyRun.ts';
-import { levels, type Plan } from '../lib/words/load.ts';
+import { levels, type Plan } from '../lib/plans/load.ts';
 import { aggregateOf, measureOf } from '../report/derive/measures.ts';
 import type { OperationSummary, RunSummary } from '../report/derive/summary.ts';
 import { verdictOf } from '../report/derive/verdict.ts';

@@ -55,6 +55,9 @@ function needs(path: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
+/** What VUs, report and command have in common. */
+const PURE = ['lib/words', 'lib/plans', 'lib/vocabulary', 'lib/measures'];
+
 /** In one folder. */
 const MOST_FILES = 16;
 const isK6 = (name: string): boolean => /^k6($|\/)/.test(name);
@@ -101,7 +104,7 @@ describe('imports', () => {
       ...[...chatbot, 'fieldNames', 'questions', 'sessionLines', 'settings', 'words'].map(
         (name) => `systems/chatbot/${name}.ts`,
       ),
-      ...filesIn('lib/words', 'lib/before', 'report'),
+      ...filesIn(...PURE, 'lib/before', 'report'),
     ];
     for (const path of pure) assert.deepEqual([...needs(path)].filter(isK6), [], path);
   });
@@ -110,7 +113,10 @@ describe('imports', () => {
     const rules: [string, RegExp][] = [
       ['lib', /^(scripts|cli|target|tests)\//],
       ['systems', /^(scripts|report|cli|target|tests|lib\/testScript)/],
-      ['lib/words', /^(k6|report\/|lib\/(?!words\/))/],
+      ...PURE.map((name): [string, RegExp] => [
+        name,
+        /^(k6|report\/|lib\/(?!(words|plans|vocabulary|measures)\/))/,
+      ]),
       ['lib/before', /^(k6|lib\/(k6|testScript|vu\/(?!retry)))/],
       ['lib/k6', /^lib\/(before|testScript)/],
       ['lib/vu', /^lib\/before/],

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type * as Iteration from '../lib/vu/iteration.ts';
-import { levels, type Plan } from '../lib/words/load.ts';
+import { levels, type Plan } from '../lib/plans/load.ts';
 import { newWorld, valuesOf, withoutK6, type World } from './support/withoutK6.ts';
 
 /** One stage of 100 s. */

@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import type { Plan } from '../lib/words/load.ts';
+import type { Plan } from '../lib/plans/load.ts';
 import type { TargetSettings } from '../target/settings.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';
 import { failureCounts, summaryOf } from './support/books.ts';

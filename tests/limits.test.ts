@@ -11,8 +11,8 @@ import { API_WORDS } from '../systems/graph/api/apiWords.ts';
 import { BROADCAST_WORDS } from '../systems/graph/broadcast/broadcastWords.ts';
 import { CONNECTIONS_WORDS } from '../systems/graph/connections/connectionsWords.ts';
 import { RECONNECT_WORDS } from '../systems/graph/reconnect/reconnectWords.ts';
-import { byTag, count, time } from '../lib/words/metricWords.ts';
-import { metricsOf, type Vocabulary } from '../lib/words/vocabulary.ts';
+import { byTag, count, time } from '../lib/vocabulary/metricWords.ts';
+import { metricsOf, type Vocabulary } from '../lib/vocabulary/vocabulary.ts';
 import {
   applies,
   forStage,
@@ -23,7 +23,7 @@ import {
   stagesOf,
   type Limit,
 } from '../lib/words/limits.ts';
-import type { Stage } from '../lib/words/load.ts';
+import type { Stage } from '../lib/plans/load.ts';
 import { thresholdsOf, trendStats, type Thresholds } from '../lib/before/thresholds.ts';
 import { ROOT } from './support/bundle.ts';
 import { METRICS, PLAN } from './support/runData.ts';

@@ -23,7 +23,7 @@ import { LiveReader } from '../cli/live/liveReader.ts';
 import { liveWordsOf, wordsOfList } from '../cli/live/liveWords.ts';
 import type { ListedMetric, Metric, RestApi, Sample } from '../cli/k6/restApi.ts';
 import { parseLimits, type Limit } from '../lib/words/limits.ts';
-import { hold, ramp } from '../lib/words/load.ts';
+import { hold, ramp } from '../lib/plans/load.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';

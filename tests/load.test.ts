@@ -15,7 +15,7 @@ import {
   recovery,
   type Plan,
   type RampSettings,
-} from '../lib/words/load.ts';
+} from '../lib/plans/load.ts';
 import { perVuIterations, rampingVus } from '../lib/before/scenarios.ts';
 import { PlanClock, shiftsOf } from '../lib/vu/stages.ts';
 

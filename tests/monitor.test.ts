@@ -7,7 +7,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { Monitor, type Moment, type MonitorSettings, type Observed } from '../cli/live/monitor.ts';
 import { readBooks } from '../cli/live/liveReader.ts';
 import { RestApi } from '../cli/k6/restApi.ts';
-import { headlineOf } from '../lib/words/vocabulary.ts';
+import { headlineOf } from '../lib/vocabulary/vocabulary.ts';
 import { PING_WORDS } from './support/ping.ts';
 
 /** k6's execution states. */

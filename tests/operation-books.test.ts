@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { levels } from '../lib/words/load.ts';
+import { levels } from '../lib/plans/load.ts';
 import type * as Operations from '../lib/vu/operationBooks.ts';
 import type * as Visits from '../lib/vu/visitBooks.ts';
 import { PlanClock } from '../lib/vu/stages.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type * as OutageModule from '../lib/vu/outageWatch.ts';
-import { MAX_PROBE_SECONDS } from '../lib/words/load.ts';
+import { MAX_PROBE_SECONDS } from '../lib/plans/load.ts';
 import type { VuSystem } from '../lib/system.ts';
 import type { TestScript } from '../lib/testScript.ts';
 import { newWorld, valuesOf, withoutK6, type World } from './support/withoutK6.ts';

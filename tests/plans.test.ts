@@ -8,7 +8,7 @@ import { CHATBOT_SECTIONS, type Config } from '../systems/chatbot/settings.ts';
 import { parsePlanFile } from '../lib/before/planFile.ts';
 import { choosePlan, type Chosen } from '../lib/before/plans.ts';
 import { profilePlan, PROFILES } from '../lib/before/profiles.ts';
-import type { LoadName } from '../lib/words/load.ts';
+import type { LoadName } from '../lib/plans/load.ts';
 import { seededRandom } from '../lib/words/random.ts';
 import { sharedIterations } from '../lib/before/scenarios.ts';
 import { longestThink, parseThink, thinkSeconds, type Think } from '../lib/words/think.ts';

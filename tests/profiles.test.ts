@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Plan } from '../lib/words/load.ts';
+import type { Plan } from '../lib/plans/load.ts';
 import { profilePlan, type Profile, type ProfileBase } from '../lib/before/profiles.ts';
 import { problems } from './support/problems.ts';
 

@@ -6,7 +6,7 @@ import { readConfig } from '../lib/before/config.ts';
 import { PHASES } from '../lib/before/settings/phases.ts';
 import { verdictOf } from '../report/derive/verdict.ts';
 import { counter, summaryWith, trend, type Metrics } from './support/runData.ts';
-import { arrivalsIn, arrivalsOf, dueAt, highestRate, parsePhases, phases } from '../lib/words/rate.ts';
+import { arrivalsIn, arrivalsOf, dueAt, highestRate, parsePhases, phases } from '../lib/plans/rate.ts';
 
 const PLAN = phases([
   { name: 'up', from: 10, to: 100, seconds: 3 },

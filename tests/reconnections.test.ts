@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { backoffMs } from '../lib/words/backoff.ts';
-import { cycleAt, cycles, cyclesIn, timeIn } from '../lib/words/cycles.ts';
-import { attemptsBySecond, firstDrop, observedDrops, secondOf } from '../lib/words/reconnections.ts';
+import { cycleAt, cycles, cyclesIn, timeIn } from '../lib/plans/cycles.ts';
+import { attemptsBySecond, firstDrop, observedDrops, secondOf } from '../lib/measures/reconnections.ts';
 import { K6Metrics, type K6Data } from '../report/derive/k6Data.ts';
 import type { RunSummary, StageSummary, TestInfo } from '../report/derive/summary.ts';
 import { html } from '../report/html/escape.ts';

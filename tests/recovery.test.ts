@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { inSecond, MAX_PROBE_SECONDS, recovery, type Outage } from '../lib/words/load.ts';
+import { inSecond, MAX_PROBE_SECONDS, recovery, type Outage } from '../lib/plans/load.ts';
 import { K6Metrics } from '../report/derive/k6Data.ts';
 import { recoveryOf, type RecoverySummary } from '../report/parts/recovery.ts';
 import { counter, k6Data, rate, testInfo, type Metrics } from './support/runData.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseLimits, type Limit } from '../lib/words/limits.ts';
-import { burst, ramp } from '../lib/words/load.ts';
+import { burst, ramp } from '../lib/plans/load.ts';
 import { K6Metrics } from '../report/derive/k6Data.ts';
 import { renderText, type TextExtras } from '../report/text/text.ts';
 import { verdictOf, type Observation, type Verdict } from '../report/derive/verdict.ts';

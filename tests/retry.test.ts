@@ -8,7 +8,7 @@ import { readConfig } from '../lib/before/config.ts';
 import { refuseUnknownSettings } from '../lib/before/settings/unknownNames.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { classesOf, StepFailed, type Phase, type Reason } from '../lib/words/failures.ts';
-import { vuWords } from '../lib/words/vuWords.ts';
+import { vuWords } from '../lib/vocabulary/vuWords.ts';
 import { AGENTS_WORDS } from '../systems/agents/words.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { prepare } from '../systems/chatbot/before.ts';

@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { levels } from '../lib/words/load.ts';
+import { levels } from '../lib/plans/load.ts';
 import { PlanClock } from '../lib/vu/stages.ts';
 import type * as Books from '../systems/chatbot/session.ts';
 import { CHATBOT_VU_WORDS, newWorld, withoutK6, type World } from './support/withoutK6.ts';

@@ -2,7 +2,7 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { burst, levels, recovery, type Plan } from '../lib/words/load.ts';
+import { burst, levels, recovery, type Plan } from '../lib/plans/load.ts';
 import type { RecoverySummary } from '../report/parts/recovery.ts';
 import type { RunSummary, TestInfo } from '../report/derive/summary.ts';
 import { EXIT_CODES, OVERDUE, verdictOf, type Observation, type Verdict } from '../report/derive/verdict.ts';

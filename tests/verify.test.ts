@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
-import { burst, recovery } from '../lib/words/load.ts';
+import { burst, recovery } from '../lib/plans/load.ts';
 import type { Observed, RunRecord } from '../report/derive/evidence.ts';
 import { RawFigures, Rules, shapeRules, stageRules } from '../report/verify/invariants.ts';
 import { targetRules } from '../report/verify/targetCounts.ts';

@@ -1,7 +1,7 @@
 /** `crescendo run <script>`: prepares everything, runs k6, watches it, and concludes. */
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { describePlan } from '../../lib/words/load.ts';
+import { describePlan } from '../../lib/plans/load.ts';
 import { addressOf } from '../../report/derive/evidence.ts';
 import type { Verdict } from '../../report/derive/verdict.ts';
 import { conclude, type Outcome } from '../evidence/conclude.ts';

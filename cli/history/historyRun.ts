@@ -1,7 +1,7 @@
 /** What the history keeps of a run: rows of its tables, made of summary.json, run.json and verdict.json alone. */
 import { createHash } from 'node:crypto';
-import { describePlan, type Plan } from '../../lib/words/load.ts';
-import { metricsOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { describePlan, type Plan } from '../../lib/plans/load.ts';
+import { metricsOf, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { addressOf, type Evidence, type Remains, type RunRecord } from '../../report/derive/evidence.ts';
 import { aggregateOf, measureOf, type Measure } from '../../report/derive/measures.ts';
 import type { OperationSummary, RunSummary, StageSummary } from '../../report/derive/summary.ts';

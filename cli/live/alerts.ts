@@ -1,5 +1,5 @@
 /** Alerts (`ALERT_WEBHOOK`): short messages to a chat, in the JSON that Slack and many others take. */
-import type { Noun } from '../../lib/words/vocabulary.ts';
+import type { Noun } from '../../lib/vocabulary/vocabulary.ts';
 import type { Break } from './liveBreaks.ts';
 import { breakText } from './liveLines.ts';
 import type { Verdict } from '../../report/derive/verdict.ts';

@@ -1,6 +1,6 @@
 /** A run as plain lines, for pipes and CI: how it goes every 5 s, and a line for each finished stage. */
 import { inStage } from '../../lib/words/limits.ts';
-import type { Stage } from '../../lib/words/load.ts';
+import type { Stage } from '../../lib/plans/load.ts';
 import { readBooks } from './liveReader.ts';
 import { FailureClasses, type FailureCount } from './liveFailures.ts';
 import type { LiveWords } from './liveWords.ts';

@@ -1,7 +1,7 @@
 /** Finds the stages that broke a binding limit while a run goes on: as k6 judges them when they are over. */
 import type { Limit } from '../../lib/words/limits.ts';
 import { inStage } from '../../lib/words/limits.ts';
-import type { Plan, Stage } from '../../lib/words/load.ts';
+import type { Plan, Stage } from '../../lib/plans/load.ts';
 import type { LimitResult } from '../../report/derive/summary.ts';
 import { brokenLimits } from './liveLimits.ts';
 import type { RestApi } from '../k6/restApi.ts';

@@ -1,9 +1,9 @@
 /** The live view as lines of at most 79 columns. Pure. */
 import type { Limit } from '../../lib/words/limits.ts';
-import type { Stage } from '../../lib/words/load.ts';
+import type { Stage } from '../../lib/plans/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { levelText } from '../../lib/words/rate.ts';
-import type { Column, Noun, Operation } from '../../lib/words/vocabulary.ts';
+import { levelText } from '../../lib/plans/rate.ts';
+import type { Column, Noun, Operation } from '../../lib/vocabulary/vocabulary.ts';
 import type { LimitResult } from '../../report/derive/summary.ts';
 import { clockText, duration, figureText, limitText, percent, whole } from '../../report/text/words.ts';
 import type { Break } from './liveBreaks.ts';

@@ -1,6 +1,6 @@
 /** Reads the figures of the live view: counters every second, latencies seldom, for k6 sorts them under its lock. */
 import { inStage } from '../../lib/words/limits.ts';
-import type { Operation } from '../../lib/words/vocabulary.ts';
+import type { Operation } from '../../lib/vocabulary/vocabulary.ts';
 import type { RestApi, Sample } from '../k6/restApi.ts';
 import { FailureClasses, type FailureCount } from './liveFailures.ts';
 import type { LiveWords } from './liveWords.ts';

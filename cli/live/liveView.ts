@@ -1,6 +1,6 @@
 /** The live view of a run on a terminal: reads, draws, and leaves a line for each finished stage. */
 import { p95Limit, type Limit } from '../../lib/words/limits.ts';
-import type { Stage } from '../../lib/words/load.ts';
+import type { Stage } from '../../lib/plans/load.ts';
 import type { StageBreaks } from './liveBreaks.ts';
 import { limitsByStage } from './liveLimits.ts';
 import { clock, headLine, liveLines, stageLine, type LiveState, type StageRow } from './liveLines.ts';

@@ -13,8 +13,8 @@ import {
   type Operation,
   type PhaseWords,
   type Vocabulary,
-} from '../../lib/words/vocabulary.ts';
-import { HOUSE_METRICS } from '../../lib/words/houseMetrics.ts';
+} from '../../lib/vocabulary/vocabulary.ts';
+import { HOUSE_METRICS } from '../../lib/vocabulary/houseMetrics.ts';
 import { limitName } from '../../report/text/words.ts';
 import type { ListedMetric } from '../k6/restApi.ts';
 

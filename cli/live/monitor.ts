@@ -9,7 +9,7 @@ import {
   type GeneratorSample,
   type Reading,
 } from '../k6/generatorReadings.ts';
-import type { Operation } from '../../lib/words/vocabulary.ts';
+import type { Operation } from '../../lib/vocabulary/vocabulary.ts';
 import { readBooks } from './liveReader.ts';
 import type { StageBreaks } from './liveBreaks.ts';
 import type { RestApi } from '../k6/restApi.ts';

@@ -1,7 +1,7 @@
 /** What is printed while k6 works. Pure. */
-import type { Plan, Stage } from '../../lib/words/load.ts';
+import type { Plan, Stage } from '../../lib/plans/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { levelText } from '../../lib/words/rate.ts';
+import { levelText } from '../../lib/plans/rate.ts';
 import { duration, percent } from '../../report/text/words.ts';
 import type { Inspected } from '../k6/k6Inspect.ts';
 import type { LiveWords } from './liveWords.ts';

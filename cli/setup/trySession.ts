@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Example } from '../../lib/words/exampleText.ts';
-import { metricsOf } from '../../lib/words/vocabulary.ts';
+import { metricsOf } from '../../lib/vocabulary/vocabulary.ts';
 import { duration, metricName } from '../../report/text/words.ts';
 import { aggregateOf, measureOf, booksOf } from '../../report/derive/measures.ts';
 import type { RunSummary } from '../../report/derive/summary.ts';

@@ -1,5 +1,5 @@
 /** Sessions that arrive by themselves: a Poisson process, drawn before the run so that a seed repeats it. Pure. */
-import type { Plan, Stage } from '../words/load.ts';
+import type { Plan, Stage } from '../plans/load.ts';
 import type { Random } from '../words/random.ts';
 
 /** A stage of arrivals; seconds. */

@@ -1,6 +1,6 @@
 /** What a run makes of its settings: the configuration, and the parts of it for VUs, for files and for comparisons. Pure. */
 import { isRecord } from '../words/jsonFields.ts';
-import type { LoadName } from '../words/load.ts';
+import type { LoadName } from '../plans/load.ts';
 import { withHiddenQuery } from '../words/query.ts';
 import {
   isSetting,

@@ -4,8 +4,8 @@
  */
 import { endWith } from './endWith.ts';
 import { reasonOfText } from '../words/failures.ts';
-import { MEMORY_FORMS, readMemory } from '../words/memoryReading.ts';
-import { LEVELS_MEASURED } from '../words/memoryWords.ts';
+import { MEMORY_FORMS, readMemory } from '../measures/memoryReading.ts';
+import { LEVELS_MEASURED } from '../vocabulary/memoryWords.ts';
 
 /** What it needs of `k6/http`. */
 interface Http {

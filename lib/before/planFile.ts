@@ -2,7 +2,7 @@
 import { MAX_ARRIVALS, type ArrivalStep } from './arrivals.ts';
 import { isPlainObject } from '../words/jsonFields.ts';
 import { parseJson, type JsonText } from '../words/jsonText.ts';
-import { MAX_STAGES, type Step } from '../words/load.ts';
+import { MAX_STAGES, type Step } from '../plans/load.ts';
 import { closest, InputError } from '../words/settings.ts';
 import { parseThink, THINK_FORMS, type Think } from '../words/think.ts';
 

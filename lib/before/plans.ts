@@ -1,10 +1,10 @@
 /** Which plan a run has: the script's own, a profile of it, or a plan file's. Pure. */
 import { poisson } from './arrivals.ts';
-import { burst, hold, levels, planOf, ramp, recovery, type LoadName, type Plan } from '../words/load.ts';
-import { apart } from '../words/apart.ts';
-import { cycles, type CyclesSettings } from '../words/cycles.ts';
-import { mix, type MixSettings } from '../words/mix.ts';
-import { phases, type Phase } from '../words/rate.ts';
+import { burst, hold, levels, planOf, ramp, recovery, type LoadName, type Plan } from '../plans/load.ts';
+import { apart } from '../plans/apart.ts';
+import { cycles, type CyclesSettings } from '../plans/cycles.ts';
+import { mix, type MixSettings } from '../plans/mix.ts';
+import { phases, type Phase } from '../plans/rate.ts';
 import { parsePlanFile, type PlanFile } from './planFile.ts';
 import { profilePlan, type Profile, type ProfileBase } from './profiles.ts';
 import type { LOAD } from './settings/load.ts';

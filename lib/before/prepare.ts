@@ -12,9 +12,9 @@ import {
   wordsFor,
   type Noun,
   type Vocabulary,
-} from '../words/vocabulary.ts';
+} from '../vocabulary/vocabulary.ts';
 import { thresholdsOf, trendStats, type Judgement, type SubMetric } from './thresholds.ts';
-import type { LoadName, Plan } from '../words/load.ts';
+import type { LoadName, Plan } from '../plans/load.ts';
 import { isProfile } from './profiles.ts';
 import { choosePlan, type Chosen, type PlanSettings } from './plans.ts';
 import { countedAs } from '../words/plural.ts';
@@ -33,7 +33,7 @@ import {
   type Scenario,
 } from './scenarios.ts';
 import { InputError, type Environment } from '../words/settings.ts';
-import { madeMetrics, vuWords, type MadeMetric, type VuWords } from '../words/vuWords.ts';
+import { madeMetrics, vuWords, type MadeMetric, type VuWords } from '../vocabulary/vuWords.ts';
 
 /** k6's own limit for a WebSocket handshake, which can't be set. */
 const HANDSHAKE_LIMIT_SECONDS = 60;

@@ -1,5 +1,5 @@
 /** The kinds of test that k6's users know by name, as plans made of a script's own load. Pure. */
-import { planOf, ramp, settling, type Plan, type RampSettings } from '../words/load.ts';
+import { planOf, ramp, settling, type Plan, type RampSettings } from '../plans/load.ts';
 
 /** https://grafana.com/docs/k6/latest/testing-guides/test-types/ */
 export const PROFILES = ['smoke', 'load', 'stress', 'soak', 'spike', 'breakpoint'] as const;

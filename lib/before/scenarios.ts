@@ -1,6 +1,6 @@
 /** k6 scenarios that carry a plan. Pure. */
-import { plannedVus, probesPerMinute, type Plan, type Stage } from '../words/load.ts';
-import { highestRate, perUnit, RATE_UNIT_SECONDS } from '../words/rate.ts';
+import { plannedVus, probesPerMinute, type Plan, type Stage } from '../plans/load.ts';
+import { highestRate, perUnit, RATE_UNIT_SECONDS } from '../plans/rate.ts';
 
 /** A k6 scenario, ready for `options.scenarios`. */
 export type Scenario = Record<string, unknown>;

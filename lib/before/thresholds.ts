@@ -22,8 +22,8 @@ import {
   plannedSessions,
   type Plan,
   type Stage,
-} from '../words/load.ts';
-import { plannedArrivals } from '../words/rate.ts';
+} from '../plans/load.ts';
+import { plannedArrivals } from '../plans/rate.ts';
 import {
   headlineOf,
   metricsOf,
@@ -32,7 +32,7 @@ import {
   type Kind,
   type PhaseWords,
   type Vocabulary,
-} from '../words/vocabulary.ts';
+} from '../vocabulary/vocabulary.ts';
 
 /** One of k6's thresholds; with `abortOnFail` the run ends when it is crossed after `delayAbortEval`. */
 type Threshold = string | { threshold: string; abortOnFail: true; delayAbortEval: string };

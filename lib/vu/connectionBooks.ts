@@ -1,6 +1,6 @@
 /** The books of a visit that uses one WebSocket: the visit, its connection, and what is said over it and gets one reply. */
 import type { Detail, Phase, Reason } from '../words/failures.ts';
-import type { VuWords } from '../words/vuWords.ts';
+import type { VuWords } from '../vocabulary/vuWords.ts';
 import { metric } from './metrics.ts';
 import { booksOf, type OperationBooks } from './operationBooks.ts';
 import type { StageClock } from './stages.ts';

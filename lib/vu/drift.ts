@@ -1,6 +1,6 @@
 /** Compares the answers of a VU with those it got in stage 1: k6 can't compare two metrics with each other. */
 import type { VisitObserver } from '../system.ts';
-import type { DriftNames } from '../words/vuWords.ts';
+import type { DriftNames } from '../vocabulary/vuWords.ts';
 import { metric } from './metrics.ts';
 
 /** The stage that the others are compared with. */

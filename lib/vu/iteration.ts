@@ -1,10 +1,10 @@
 /** What surrounds a session in its VU: when it may start, what happens when it throws, how well the load was held. */
 import exec from 'k6/execution';
 import { delay, now } from '../k6/clock.ts';
-import { highestLevel, type Plan } from '../words/load.ts';
+import { highestLevel, type Plan } from '../plans/load.ts';
 import { metric, type Add } from './metrics.ts';
 import { seededRandom } from '../words/random.ts';
-import { dueAt } from '../words/rate.ts';
+import { dueAt } from '../plans/rate.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import { PlanClock, type StageClock } from './stages.ts';
 

@@ -2,10 +2,10 @@
 import exec from 'k6/execution';
 import { delay, now } from '../k6/clock.ts';
 import { timedRequest, type TimedReply } from '../k6/timedRequest.ts';
-import { allDialledAt, LEAVE_MS } from '../words/apart.ts';
-import { levelMemory } from '../words/levelMemory.ts';
-import type { Plan, Stage } from '../words/load.ts';
-import { MEMORY_FORMS, readMemory, type MemoryReading } from '../words/memoryReading.ts';
+import { allDialledAt, LEAVE_MS } from '../plans/apart.ts';
+import { levelMemory } from '../measures/levelMemory.ts';
+import type { Plan, Stage } from '../plans/load.ts';
+import { MEMORY_FORMS, readMemory, type MemoryReading } from '../measures/memoryReading.ts';
 import {
   LEVELS_MEASURED,
   MEMORY_BEFORE,
@@ -14,8 +14,8 @@ import {
   MEMORY_PER_CONNECTION,
   READING,
   TARGET_MEMORY,
-} from '../words/memoryWords.ts';
-import type { VuWords } from '../words/vuWords.ts';
+} from '../vocabulary/memoryWords.ts';
+import type { VuWords } from '../vocabulary/vuWords.ts';
 import { showFirst } from './examples.ts';
 import { metric } from './metrics.ts';
 import { booksOf, type OperationBooks } from './operationBooks.ts';

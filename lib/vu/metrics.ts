@@ -3,7 +3,7 @@
  * initialised, and each costs every VU 2 KB, so a script makes no other. Times are milliseconds.
  */
 import { Counter, Gauge, Rate, Trend } from 'k6/metrics';
-import type { MadeMetric } from '../words/vuWords.ts';
+import type { MadeMetric } from '../vocabulary/vuWords.ts';
 
 /** Adds a sample; the VU's tags are added to `tags`. */
 export type Add<Value = number> = (value: Value, tags?: Record<string, string>) => void;

@@ -2,7 +2,7 @@
  * The books of one operation of the vocabulary: every one that begins ends in exactly one bucket, and belongs to the stage
  * in which it began. Any number may be under way in a VU; the books remember none, so whoever began one keeps the time.
  */
-import type { OperationNames, VuWords } from '../words/vuWords.ts';
+import type { OperationNames, VuWords } from '../vocabulary/vuWords.ts';
 import { metric, type Add } from './metrics.ts';
 import { tagOperation, tagsSince } from './stageTag.ts';
 

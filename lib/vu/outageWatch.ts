@@ -2,7 +2,7 @@
 import exec from 'k6/execution';
 import http from 'k6/http';
 import { now } from '../k6/clock.ts';
-import { MAX_PROBE_SECONDS, type Outage } from '../words/load.ts';
+import { MAX_PROBE_SECONDS, type Outage } from '../plans/load.ts';
 import { outageMetrics, type OutageMetrics } from './metrics.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import type { StageClock, StageTags } from './stages.ts';

@@ -1,7 +1,7 @@
 /** How soon and how often what failed in some phases is tried again; off unless `RETRIES` is set. Pure. */
 import { StepFailed, type Detail, type Phase, type Reason } from '../words/failures.ts';
 import { seededRandom } from '../words/random.ts';
-import { retriedPhases, type Vocabulary } from '../words/vocabulary.ts';
+import { retriedPhases, type Vocabulary } from '../vocabulary/vocabulary.ts';
 
 /** Runs what is done in a phase until it works or must not be tried again; then throws what its last attempt threw. */
 export type Attempt = <T>(phase: Phase, action: () => Promise<T>) => Promise<T>;

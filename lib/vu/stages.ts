@@ -1,5 +1,5 @@
 /** Which stage is it now: the stage tags, when a VU has work, and how long sessions were held. Pure. */
-import type { Plan, Stage } from '../words/load.ts';
+import type { Plan, Stage } from '../plans/load.ts';
 
 /** Tags of a sample: its stage. */
 export interface StageTags {

@@ -4,7 +4,7 @@
  */
 import { now } from '../k6/clock.ts';
 import type { Detail, Phase, Reason } from '../words/failures.ts';
-import type { VisitNames, VuWords } from '../words/vuWords.ts';
+import type { VisitNames, VuWords } from '../vocabulary/vuWords.ts';
 import { showFirst } from './examples.ts';
 import { metric, type Add } from './metrics.ts';
 import type { StageClock, StageTags } from './stages.ts';

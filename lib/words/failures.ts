@@ -2,7 +2,7 @@
  * The failure classes: what can go wrong in which phase, and how an error text, a close code or a status
  * becomes a class. Pure. `report/derive/explain.ts` says what each means.
  */
-import type { Family, PhaseWords, Vocabulary } from './vocabulary.ts';
+import type { Family, PhaseWords, Vocabulary } from '../vocabulary/vocabulary.ts';
 
 /** Where something failed; a name that the system's vocabulary explains. */
 export type Phase = string;

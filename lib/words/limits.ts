@@ -1,9 +1,9 @@
 /** thresholds/*.json → limits: what may be limited, and what a limit means in a stage. Pure. */
-import type { Plan, Stage } from './load.ts';
+import type { Plan, Stage } from '../plans/load.ts';
 import { isPlainObject } from './jsonFields.ts';
 import { parseJson, type JsonText } from './jsonText.ts';
 import { closest, InputError } from './settings.ts';
-import type { Kind, Metric, Unit } from './vocabulary.ts';
+import type { Kind, Metric, Unit } from '../vocabulary/vocabulary.ts';
 
 /** Share of the planned sessions that the load generator must have kept up in each judged stage. */
 export const LEAST_HELD = 0.99;

@@ -1,5 +1,5 @@
 /** Counts with their nouns. Pure. */
-import type { Noun } from './vocabulary.ts';
+import type { Noun } from '../vocabulary/vocabulary.ts';
 
 /** `1 stage`, `11 stages`. */
 export function plural(count: number, noun: string): string {

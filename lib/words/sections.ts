@@ -1,5 +1,5 @@
 /** Settings as data: what each says of itself, the sections that they stand in, and the types of their values. Pure. */
-import type { LoadName } from './load.ts';
+import type { LoadName } from '../plans/load.ts';
 
 /** What every setting says of itself. */
 interface About {

@@ -1,5 +1,5 @@
 /** The figures by which runs are compared: those of the vocabulary, stage by stage, and those of the whole run. Pure. */
-import { metricsOf, type Metric, type Unit, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { metricsOf, type Metric, type Unit, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { Evidence } from '../derive/evidence.ts';
 import type { Distribution } from '../derive/k6Data.ts';
 import { aggregateOf, isShare, measureOf, type Measure } from '../derive/measures.ts';

@@ -1,6 +1,6 @@
 /** How much a figure may change without being called improved or worse. Pure. */
 import { closest, InputError } from '../../lib/words/settings.ts';
-import type { Unit } from '../../lib/words/vocabulary.ts';
+import type { Unit } from '../../lib/vocabulary/vocabulary.ts';
 import { PARTS } from '../parts/parts.ts';
 
 /** A change counts when it is beyond both parts. */

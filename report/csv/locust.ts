@@ -7,7 +7,7 @@
  * Unlike Locust's, times are those of what succeeded, for a failure has no latency; REST calls have theirs as k6
  * measures them, failed ones included. Sizes are not measured: 0. Pure.
  */
-import { headlineOf, operationOf, type Operation, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { headlineOf, operationOf, type Operation, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { vocabularyOf, type Evidence, type Remains } from '../derive/evidence.ts';
 import { csvText, type Cell } from './csvText.ts';
 import type { Distribution } from '../derive/k6Data.ts';

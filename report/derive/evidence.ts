@@ -1,6 +1,6 @@
 /** What a run leaves behind, as reports read it. Pure. */
 import type { Example } from '../../lib/words/exampleText.ts';
-import type { Vocabulary } from '../../lib/words/vocabulary.ts';
+import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { ChartCode } from '../html/charts/chartCode.ts';
 import type { GeneratorLevel } from './generatorMemory.ts';
 import type { RunSummary } from './summary.ts';

@@ -1,6 +1,6 @@
 /** The failure classes in plain words: what each is called, why it probably happened, and where to look first. */
 import type { Reason } from '../../lib/words/failures.ts';
-import type { ReasonWords } from '../../lib/words/vocabulary.ts';
+import type { ReasonWords } from '../../lib/vocabulary/vocabulary.ts';
 
 type NamedReason = Exclude<Reason, `http_${number}` | `closed_${number}`>;
 

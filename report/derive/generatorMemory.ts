@@ -1,7 +1,7 @@
 /** What levels of connections cost the load generator itself in memory, by readings of it once a second. Pure. */
-import { allDialledAt } from '../../lib/words/apart.ts';
+import { allDialledAt } from '../../lib/plans/apart.ts';
 import { valueAt } from '../../lib/words/jsonFields.ts';
-import type { Stage } from '../../lib/words/load.ts';
+import type { Stage } from '../../lib/plans/load.ts';
 import type { RunSummary } from './summary.ts';
 
 /** k6's memory at one level; bytes. */

@@ -1,5 +1,5 @@
 /** Reads the data that k6 hands to `handleSummary`. Pure. */
-import type { Kind } from '../../lib/words/vocabulary.ts';
+import type { Kind } from '../../lib/vocabulary/vocabulary.ts';
 
 /** The part of k6's data that is used; `metrics` has a key per metric and sub-metric. */
 export interface K6Data {

@@ -2,8 +2,8 @@
 import { MOST_VUS } from '../../lib/before/scenarios.ts';
 import { valueAt } from '../../lib/words/jsonFields.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { highestRate } from '../../lib/words/rate.ts';
-import { visitNoun } from '../../lib/words/vocabulary.ts';
+import { highestRate } from '../../lib/plans/rate.ts';
+import { visitNoun } from '../../lib/vocabulary/vocabulary.ts';
 import { counted, duration } from '../text/words.ts';
 import { lessLoad, lessLoadOrLarger } from './lessLoad.ts';
 import type { RunSummary } from './summary.ts';

@@ -1,13 +1,13 @@
 /** The ledger: counts that must balance, because everything started ends in exactly one bucket. Pure. */
-import { plannedSessions, type Plan } from '../../lib/words/load.ts';
-import { plannedArrivals } from '../../lib/words/rate.ts';
+import { plannedSessions, type Plan } from '../../lib/plans/load.ts';
+import { plannedArrivals } from '../../lib/plans/rate.ts';
 import {
   operationOf,
   type Count,
   type Operation,
   type Rule,
   type Vocabulary,
-} from '../../lib/words/vocabulary.ts';
+} from '../../lib/vocabulary/vocabulary.ts';
 import type { K6Metrics } from './k6Data.ts';
 
 /** One equation: `total` must be the sum of `parts`. */

@@ -1,5 +1,5 @@
 /** The values of metrics as a summary has them, and single ones of them. Pure. */
-import { operationOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { operationOf, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { Distribution, Share } from './k6Data.ts';
 import type { OperationSummary, RunSummary, StageOperation } from './summary.ts';
 

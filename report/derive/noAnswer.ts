@@ -2,7 +2,7 @@
  * Everything failed before one single good outcome, by what only a wrong dialect, key or path explains: then nothing was
  * measured, and nobody can say that the back end is to blame. Pure.
  */
-import { visitNoun, type Sign } from '../../lib/words/vocabulary.ts';
+import { visitNoun, type Sign } from '../../lib/vocabulary/vocabulary.ts';
 import { booksOf } from './measures.ts';
 import type { FailureSummary, RunSummary } from './summary.ts';
 import { counted } from '../text/words.ts';

@@ -11,9 +11,9 @@ import {
   type Limit,
   type Limits,
 } from '../../lib/words/limits.ts';
-import { metricsOf, type Operation, type Unit, type Vocabulary } from '../../lib/words/vocabulary.ts';
-import type { LoadName, Plan, Stage } from '../../lib/words/load.ts';
-import { dueAt, plannedArrivals } from '../../lib/words/rate.ts';
+import { metricsOf, type Operation, type Unit, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
+import type { LoadName, Plan, Stage } from '../../lib/plans/load.ts';
+import { dueAt, plannedArrivals } from '../../lib/plans/rate.ts';
 import { explain } from './explain.ts';
 import { hasSamples, K6Metrics, type Distribution, type K6Data, type Share } from './k6Data.ts';
 import { ledgerOf, type LedgerLine } from './ledger.ts';

@@ -1,8 +1,14 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
 import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
-import { mostHeld, plannedVus, type Plan } from '../../lib/words/load.ts';
+import { mostHeld, plannedVus, type Plan } from '../../lib/plans/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { headlineOf, metricsOf, visitNoun, type Noun, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import {
+  headlineOf,
+  metricsOf,
+  visitNoun,
+  type Noun,
+  type Vocabulary,
+} from '../../lib/vocabulary/vocabulary.ts';
 import { worstLag } from './generatorLag.ts';
 import { lateStarts } from './lateStarts.ts';
 import { PLANNED, type LedgerLine } from './ledger.ts';

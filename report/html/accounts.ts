@@ -1,6 +1,6 @@
 /** The ledger, the counts and the load generator. Pure. */
-import { HOUSE_METRICS } from '../../lib/words/houseMetrics.ts';
-import { headlineOf } from '../../lib/words/vocabulary.ts';
+import { HOUSE_METRICS } from '../../lib/vocabulary/houseMetrics.ts';
+import { headlineOf } from '../../lib/vocabulary/vocabulary.ts';
 import type { Evidence, Observed } from '../derive/evidence.ts';
 import { worstLag } from '../derive/generatorLag.ts';
 import type { LedgerLine } from '../derive/ledger.ts';

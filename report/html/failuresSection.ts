@@ -1,5 +1,5 @@
 /** Failures by class, with the likely reason and where to look. Pure. */
-import { headlineOf, operationOf, visitNoun, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { headlineOf, operationOf, visitNoun, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { exampleOf, type Evidence, type RunRecord } from '../derive/evidence.ts';
 import { wordsOfReason } from '../derive/explain.ts';
 import { booksOf } from '../derive/measures.ts';

@@ -1,7 +1,7 @@
 /** The head of the page: the verdict, what was tested, the figures that matter most. Pure. */
-import { describePlan } from '../../lib/words/load.ts';
+import { describePlan } from '../../lib/plans/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { headlineOf, operationOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { headlineOf, operationOf, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { addressOf, type Evidence, type RunRecord } from '../derive/evidence.ts';
 import { booksOf } from '../derive/measures.ts';
 import type { RunSummary, StageSummary } from '../derive/summary.ts';

@@ -1,6 +1,6 @@
 /** How stages are called and put on an axis. Pure. */
 import { plain } from '../../lib/words/plain.ts';
-import type { Vocabulary } from '../../lib/words/vocabulary.ts';
+import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { Distribution } from '../derive/k6Data.ts';
 import type { StageSummary } from '../derive/summary.ts';
 import { NOTHING, STATE_SIGNS, whole } from '../text/words.ts';

@@ -1,6 +1,6 @@
 /** The table of stages. Pure. */
 import { countedAs } from '../../lib/words/plural.ts';
-import type { Vocabulary } from '../../lib/words/vocabulary.ts';
+import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { RunSummary, StageSummary } from '../derive/summary.ts';
 import { stageColumns, type StageColumn } from '../text/stageColumns.ts';
 import { brokenTexts, timeText } from '../text/words.ts';

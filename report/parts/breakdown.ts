@@ -1,7 +1,7 @@
 /** What became of an operation by the values of the tag that it is told apart by: requests by endpoint. Pure. */
-import { tagged } from '../../lib/words/metricWords.ts';
+import { tagged } from '../../lib/vocabulary/metricWords.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import type { Operation, Vocabulary } from '../../lib/words/vocabulary.ts';
+import type { Operation, Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { PERCENTILES, valueScale } from '../html/charts/latency.ts';
 import { legend, lineChart, type Line, type LineKind } from '../html/charts/lineChart.ts';
 import { namedScale } from '../html/charts/scale.ts';

@@ -12,9 +12,9 @@ import {
   UNPUBLISHED,
   watchedMessages,
   type Sizes,
-} from '../../lib/words/fanout.ts';
+} from '../../lib/measures/fanout.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { headlineOf } from '../../lib/words/vocabulary.ts';
+import { headlineOf } from '../../lib/vocabulary/vocabulary.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
 import type { RunSummary, TestInfo } from '../derive/summary.ts';
 import { html, type Html } from '../html/escape.ts';

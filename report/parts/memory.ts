@@ -7,9 +7,9 @@ import {
   MEMORY_PER_CONNECTION,
   READING,
   TARGET_MEMORY,
-} from '../../lib/words/memoryWords.ts';
+} from '../../lib/vocabulary/memoryWords.ts';
 import { inStage } from '../../lib/words/limits.ts';
-import type { Stage } from '../../lib/words/load.ts';
+import type { Stage } from '../../lib/plans/load.ts';
 import type { GeneratorLevel } from '../derive/generatorMemory.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
 import type { RunSummary } from '../derive/summary.ts';

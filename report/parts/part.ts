@@ -1,6 +1,6 @@
 /** What a run may have besides operations: how it came through an outage, for one. Types only. */
 import type { SubMetric } from '../../lib/before/thresholds.ts';
-import type { Unit } from '../../lib/words/vocabulary.ts';
+import type { Unit } from '../../lib/vocabulary/vocabulary.ts';
 import type { Content } from '../html/escape.ts';
 import type { Observed } from '../derive/evidence.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';

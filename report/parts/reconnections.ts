@@ -1,16 +1,16 @@
 /** How connections came back after they were dropped, and what that cost the back end, by back-off. Pure. */
 import { BACKOFFS } from '../../lib/words/backoff.ts';
 import { inStage } from '../../lib/words/limits.ts';
-import type { Stage } from '../../lib/words/load.ts';
+import type { Stage } from '../../lib/plans/load.ts';
 import {
   ATTEMPTS,
   attemptsBySecond,
   DROPPED,
   observedDrops,
   plannedDrops,
-} from '../../lib/words/reconnections.ts';
+} from '../../lib/measures/reconnections.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { headlineOf } from '../../lib/words/vocabulary.ts';
+import { headlineOf } from '../../lib/vocabulary/vocabulary.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
 import type { RunSummary, TestInfo } from '../derive/summary.ts';
 import type { Html } from '../html/escape.ts';

@@ -1,8 +1,8 @@
 /** How the back end came through an outage, from the probes that watched it. Pure. */
 import { LEAST_HELD } from '../../lib/words/limits.ts';
-import { inSecond, MAX_PROBE_SECONDS, plannedProbes, type Outage, type Plan } from '../../lib/words/load.ts';
+import { inSecond, MAX_PROBE_SECONDS, plannedProbes, type Outage, type Plan } from '../../lib/plans/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { headlineOf, visitNoun, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { headlineOf, visitNoun, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
 import { OTHER_LOAD } from '../derive/otherLoad.ts';
 import type { RunSummary } from '../derive/summary.ts';

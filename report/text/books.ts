@@ -9,7 +9,7 @@ import {
   type Line,
   type Operation,
   type Vocabulary,
-} from '../../lib/words/vocabulary.ts';
+} from '../../lib/vocabulary/vocabulary.ts';
 import { booksOf } from '../derive/measures.ts';
 import type { OperationSummary, RunSummary } from '../derive/summary.ts';
 import { counted, duration, figureText, peakSeen, percent, whole } from './words.ts';

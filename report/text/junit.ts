@@ -3,7 +3,7 @@
  * A limit without samples is skipped; so is a broken one of a stage that only informs, for it must fail no build.
  */
 import { countedAs } from '../../lib/words/plural.ts';
-import type { Noun } from '../../lib/words/vocabulary.ts';
+import type { Noun } from '../../lib/vocabulary/vocabulary.ts';
 import type { Evidence, Remains } from '../derive/evidence.ts';
 import { junitXml, type JunitCase, type JunitSuite } from './junitXml.ts';
 import type { LimitResult, StageSummary } from '../derive/summary.ts';

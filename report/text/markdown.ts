@@ -1,6 +1,6 @@
 /** `report.md`: a run as a comment on a pull request, in GitHub's Markdown. Pure. */
 import { addressOf, exampleOf, type Evidence, type Remains, type RunRecord } from '../derive/evidence.ts';
-import { visitNoun, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { visitNoun, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { plain } from '../../lib/words/plain.ts';
 import { seenLines } from './remains.ts';
 import { repeatCommand, secretsNote } from './repeat.ts';

@@ -1,6 +1,6 @@
 /** What was seen of a run of which k6 left no summary, as text. Pure. */
 import { countedAs } from '../../lib/words/plural.ts';
-import { operationsInOrder, type Count, type Operation } from '../../lib/words/vocabulary.ts';
+import { operationsInOrder, type Count, type Operation } from '../../lib/vocabulary/vocabulary.ts';
 import type { Remains, RunRecord } from '../derive/evidence.ts';
 import { explain } from '../derive/explain.ts';
 import { parseTimeline, type TimelinePoint } from '../derive/timeline.ts';

@@ -1,5 +1,5 @@
 /** How to run a test again: one command. Pure. */
-import type { Vocabulary } from '../../lib/words/vocabulary.ts';
+import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { RunRecord } from '../derive/evidence.ts';
 import { plain } from '../../lib/words/plain.ts';
 

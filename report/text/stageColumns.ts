@@ -1,5 +1,5 @@
 /** The table of stages, once for every format: heads, widths, and what stands in the cells. Pure. */
-import { metricsOf, type Column, type Unit, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { metricsOf, type Column, type Unit, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { aggregateOf, measureOf } from '../derive/measures.ts';
 import type { StageSummary } from '../derive/summary.ts';
 import { figureText, NOTHING, percent, whole } from './words.ts';

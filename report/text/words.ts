@@ -1,6 +1,6 @@
 /** Numbers and limits as people read them. Pure. */
 import { withCommas } from '../../lib/words/plural.ts';
-import type { Unit } from '../../lib/words/vocabulary.ts';
+import type { Unit } from '../../lib/vocabulary/vocabulary.ts';
 import type { LimitResult, StageSummary } from '../derive/summary.ts';
 
 /** `212 ms`, `1.94 s`, `61 s`, `33 min`: three digits at most. */

@@ -4,7 +4,7 @@
  *
  * Not checked, because nobody but the back end could know them: unique nonces, injected faults.
  */
-import { metricsOf, type Operation, type Rule, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { metricsOf, type Operation, type Rule, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { RunSummary } from '../derive/summary.ts';
 
 type Values = Record<string, number>;

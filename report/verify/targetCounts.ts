@@ -1,6 +1,6 @@
 /** The reference target counts for itself: what it saw must be what k6 did, by the system's own words. Pure. */
 import { isRecord, valueAt } from '../../lib/words/jsonFields.ts';
-import { openCounts, type AtTarget } from '../../lib/words/vocabulary.ts';
+import { openCounts, type AtTarget } from '../../lib/vocabulary/vocabulary.ts';
 import type { Evidence } from '../derive/evidence.ts';
 import { idleRules } from './idleParts.ts';
 import type { RawFigures, Rules } from './invariants.ts';

@@ -4,8 +4,8 @@
  */
 import { isRecord } from '../../lib/words/jsonFields.ts';
 import { parseLimits, stagesOf } from '../../lib/words/limits.ts';
-import { highestLevel, plannedSessions } from '../../lib/words/load.ts';
-import { headlineOf, metricsOf } from '../../lib/words/vocabulary.ts';
+import { highestLevel, plannedSessions } from '../../lib/plans/load.ts';
+import { headlineOf, metricsOf } from '../../lib/vocabulary/vocabulary.ts';
 import { choosePlan, type PlanSettings } from '../../lib/before/plans.ts';
 import { isProfile } from '../../lib/before/profiles.ts';
 import type { Evidence, Observed } from '../derive/evidence.ts';

@@ -8,7 +8,7 @@ import type { StageClock } from '../../lib/vu/stages.ts';
 import { addSince, stageSince } from '../../lib/vu/stageTag.ts';
 import { visitBooks, type VisitBooks } from '../../lib/vu/visitBooks.ts';
 import type { Detail, Reason } from '../../lib/words/failures.ts';
-import type { VuWords } from '../../lib/words/vuWords.ts';
+import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
 
 /** What is said and waits for its one reply; the phases in which it fails. */
 export type Exchanged = 'subscription' | 'ping' | 'farewell';

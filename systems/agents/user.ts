@@ -8,7 +8,7 @@ import { retryMetrics } from '../../lib/vu/retryMetrics.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
 import { StepFailed } from '../../lib/words/failures.ts';
 import { seededRandom } from '../../lib/words/random.ts';
-import type { VuWords } from '../../lib/words/vuWords.ts';
+import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
 import { batchSeconds } from './batches.ts';
 import { userBooks, type UserBooks } from './books.ts';
 import { Connection } from './connection.ts';

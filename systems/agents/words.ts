@@ -1,5 +1,5 @@
 /** The agent platform in words: users, their connections, and what is said over them. Pure. */
-import { count, share, time, totalTime } from '../../lib/words/metricWords.ts';
+import { count, share, time, totalTime } from '../../lib/vocabulary/metricWords.ts';
 import {
   addressSigns,
   CONNECTION,
@@ -14,9 +14,9 @@ import {
   FRAMES_LINE,
   PING,
   SUBSCRIPTION,
-} from '../../lib/words/socketWords.ts';
-import { visit, visitMetrics, visitRules } from '../../lib/words/visitWords.ts';
-import type { Vocabulary } from '../../lib/words/vocabulary.ts';
+} from '../../lib/vocabulary/socketWords.ts';
+import { visit, visitMetrics, visitRules } from '../../lib/vocabulary/visitWords.ts';
+import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 
 const USER = { one: 'user', many: 'users' };
 const FAREWELL = ['said', 'confirmed'] as const;

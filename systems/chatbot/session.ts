@@ -7,7 +7,7 @@ import type { StageClock } from '../../lib/vu/stages.ts';
 import { stageSince, tagsSince } from '../../lib/vu/stageTag.ts';
 import { visitBooks, type VisitBooks } from '../../lib/vu/visitBooks.ts';
 import type { Detail, Phase, Reason } from '../../lib/words/failures.ts';
-import type { VuWords } from '../../lib/words/vuWords.ts';
+import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
 import type { AnswerResult } from './answer.ts';
 
 /** The books of a session that has started; `end` must be called once. Times are epoch milliseconds. */

@@ -10,7 +10,7 @@ import { metric } from '../../lib/vu/metrics.ts';
 import type { RunVisit } from '../../lib/system.ts';
 import type { ChatIds, ChatProtocol } from './dialect.ts';
 import type { SessionQuestions } from './questions.ts';
-import type { VuWords } from '../../lib/words/vuWords.ts';
+import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
 import type { BeginSession, Session } from './session.ts';
 import { seededRandom } from '../../lib/words/random.ts';
 import { createRetries, once, type Attempt } from '../../lib/vu/retry.ts';

@@ -1,6 +1,6 @@
 /** The chatbot in words: sessions that ask questions, their sockets, their heartbeats. Pure. */
-import { count, share, time, totalTime } from '../../lib/words/metricWords.ts';
-import type { Vocabulary } from '../../lib/words/vocabulary.ts';
+import { count, share, time, totalTime } from '../../lib/vocabulary/metricWords.ts';
+import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 
 const METRICS: Vocabulary['metrics'] = {
   sessions_started: count('sessions whose set-up began', { stages: true }),

@@ -12,9 +12,9 @@ import {
   FRAME_METRICS,
   PING,
   SUBSCRIPTION,
-} from '../../lib/words/socketWords.ts';
-import { visit, visitMetrics, visitRules } from '../../lib/words/visitWords.ts';
-import type { AtTarget, Vocabulary } from '../../lib/words/vocabulary.ts';
+} from '../../lib/vocabulary/socketWords.ts';
+import { visit, visitMetrics, visitRules } from '../../lib/vocabulary/visitWords.ts';
+import type { AtTarget, Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 
 /** Whoever comes. */
 export const CLIENT = { one: 'client', many: 'clients' };

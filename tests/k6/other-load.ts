@@ -1,7 +1,7 @@
 // A script whose load is FACTOR times that of its plan, and that does not look whether k6 took its options.
 import { chatbot } from '../../systems/chatbot/protocol.ts';
 import { watchOutage } from '../../lib/vu/outageWatch.ts';
-import type { LoadName } from '../../lib/words/load.ts';
+import type { LoadName } from '../../lib/plans/load.ts';
 import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
 import { testScript } from '../../lib/testScript.ts';
 import thresholds from '../../thresholds/recovery.json?text';

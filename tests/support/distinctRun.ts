@@ -1,6 +1,6 @@
 /** A run in which every figure is another number, so that one in the wrong place shows. */
 import { parseLimits } from '../../lib/words/limits.ts';
-import { planOf, settling } from '../../lib/words/load.ts';
+import { planOf, settling } from '../../lib/plans/load.ts';
 import type { Evidence, RunRecord } from '../../report/derive/evidence.ts';
 import { summaryOf, type RunSummary } from '../../report/derive/summary.ts';
 import { verdictOf } from '../../report/derive/verdict.ts';

@@ -1,5 +1,5 @@
 /** Evidence of runs that try a report: without anything, hostile, very long. */
-import { ramp, type Plan } from '../../lib/words/load.ts';
+import { ramp, type Plan } from '../../lib/plans/load.ts';
 import type { Evidence, RunRecord } from '../../report/derive/evidence.ts';
 import { summaryOf } from '../../report/derive/summary.ts';
 import { verdictOf } from '../../report/derive/verdict.ts';

@@ -1,7 +1,7 @@
 /** A system that the tests made up: connections that ping. No word of it is a word of a system that is shipped. */
-import { levels, type Plan } from '../../lib/words/load.ts';
+import { levels, type Plan } from '../../lib/plans/load.ts';
 import { parseLimits } from '../../lib/words/limits.ts';
-import { metricsOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { metricsOf, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { summaryOf, type RunSummary } from '../../report/derive/summary.ts';
 import { counter, k6Data, rate, testInfo, trend, type Metrics } from './runData.ts';
 

@@ -1,6 +1,6 @@
 /** A system that is no chatbot, in words, and what k6 counts in a run of it: connections on which pings come back. */
 import { parseLimits } from '../../lib/words/limits.ts';
-import { metricsOf, type Vocabulary } from '../../lib/words/vocabulary.ts';
+import { metricsOf, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { Evidence } from '../../report/derive/evidence.ts';
 import { summaryOf } from '../../report/derive/summary.ts';
 import { verdictOf } from '../../report/derive/verdict.ts';

@@ -1,8 +1,8 @@
 /** What k6 hands to handleSummary, made up for tests: a clean run, and changes to it. */
 import { shapingSettings } from '../../lib/before/config.ts';
 import { parseLimits } from '../../lib/words/limits.ts';
-import { ramp, type Plan } from '../../lib/words/load.ts';
-import { metricsOf } from '../../lib/words/vocabulary.ts';
+import { ramp, type Plan } from '../../lib/plans/load.ts';
+import { metricsOf } from '../../lib/vocabulary/vocabulary.ts';
 import { CHATBOT_WORDS } from '../../systems/chatbot/words.ts';
 import type { K6Data } from '../../report/derive/k6Data.ts';
 import { withChatBooks, type ChatSummary } from './chat.ts';

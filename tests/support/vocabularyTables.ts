@@ -2,7 +2,7 @@
 import { groups } from 'd3-array';
 import { classesOf, reasonsOf } from '../../lib/words/failures.ts';
 import { LEVELS } from '../../lib/words/limits.ts';
-import type { Count, Family, Metric, PhaseWords, Vocabulary } from '../../lib/words/vocabulary.ts';
+import type { Count, Family, Metric, PhaseWords, Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { wordsOfReason } from '../../report/derive/explain.ts';
 import { scriptFiles, type ScriptFile } from './scriptFiles.ts';
 

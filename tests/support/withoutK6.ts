@@ -1,7 +1,7 @@
 /** Runs modules of a VU in Node: k6's modules and the clock are stand-ins, everything else is real. */
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { madeMetrics, vuWords } from '../../lib/words/vuWords.ts';
+import { madeMetrics, vuWords } from '../../lib/vocabulary/vuWords.ts';
 import { CHATBOT_WORDS } from '../../systems/chatbot/words.ts';
 import { ROOT } from './bundle.ts';
 

@@ -8,7 +8,7 @@ import { booksOf } from '../../lib/vu/operationBooks.ts';
 import { visitBooks } from '../../lib/vu/visitBooks.ts';
 import { StepFailed, type Reason } from '../../lib/words/failures.ts';
 import type { VuConfigOf } from '../../lib/words/sections.ts';
-import type { VuWords } from '../../lib/words/vuWords.ts';
+import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
 import before from './before.ts?text';
 
 type ToyConfig = VuConfigOf<typeof COMMON>;

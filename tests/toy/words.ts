@@ -1,5 +1,5 @@
 /** A toy system in words: guests who say ping and hear pong, one after the other. Pure. */
-import type { Vocabulary } from '../../lib/words/vocabulary.ts';
+import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 
 export const TOY_WORDS: Vocabulary = {
   system: 'toy',

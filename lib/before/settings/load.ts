@@ -1,5 +1,5 @@
 /** The settings that make the plan: how many sessions, when, and for how long. Pure data. */
-import { defaultSettleSeconds, MAX_STAGES, type LoadName } from '../../words/load.ts';
+import { defaultSettleSeconds, MAX_STAGES, type LoadName } from '../../plans/load.ts';
 import { section, setting } from '../../words/sections.ts';
 import { PROFILES } from '../profiles.ts';
 import { ANY_SECONDS, OF_SESSIONS, SESSIONS, SOME_SECONDS } from './ranges.ts';

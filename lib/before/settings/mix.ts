@@ -1,6 +1,6 @@
 /** The settings of plans that do several things, each alone and all together. Pure data. */
-import { MAX_STAGES } from '../../words/load.ts';
-import type { Parts } from '../../words/mix.ts';
+import { MAX_STAGES } from '../../plans/load.ts';
+import type { Parts } from '../../plans/mix.ts';
 import { setting } from '../../words/sections.ts';
 import { SOME_SECONDS } from './ranges.ts';
 

@@ -1,5 +1,5 @@
 /** The settings of plans of arrivals per second, for systems whose scripts have such plans. Pure data. */
-import { parsePhases, PHASES_FORM, type Phase } from '../../words/rate.ts';
+import { parsePhases, PHASES_FORM, type Phase } from '../../plans/rate.ts';
 import { section } from '../../words/sections.ts';
 import { SOME_SECONDS } from './ranges.ts';
 

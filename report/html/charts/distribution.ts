@@ -1,6 +1,6 @@
 /** How the latency of a stage's headline operations is distributed, from the percentile grid. Pure. */
 import { countedAs } from '../../../lib/words/plural.ts';
-import { headlineOf, type Vocabulary } from '../../../lib/words/vocabulary.ts';
+import { headlineOf, type Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import { percentOf } from '../../derive/percentiles.ts';
 import type { RunSummary, StageSummary } from '../../derive/summary.ts';
 import type { Verdict } from '../../derive/verdict.ts';

@@ -1,5 +1,5 @@
 /** Latency of the headline's operations against the level: the picture that people come for. Pure. */
-import { headlineOf, metricsOf, type Vocabulary } from '../../../lib/words/vocabulary.ts';
+import { headlineOf, metricsOf, type Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import { aggregateOf, measureOf } from '../../derive/measures.ts';
 import type { LimitResult, RunSummary, StageSummary } from '../../derive/summary.ts';
 import type { Verdict } from '../../derive/verdict.ts';

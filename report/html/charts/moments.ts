@@ -1,7 +1,7 @@
 /** What a run looked like over time: the periods of a timeline on the clock of the plan, thinned out. Pure. */
 import { max } from 'd3-array';
-import type { Plan, Stage } from '../../../lib/words/load.ts';
-import { headlineOf, operationOf, type Vocabulary } from '../../../lib/words/vocabulary.ts';
+import type { Plan, Stage } from '../../../lib/plans/load.ts';
+import { headlineOf, operationOf, type Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import type { RunSummary } from '../../derive/summary.ts';
 import type { Timeline, TimelinePoint } from '../../derive/timeline.ts';
 

@@ -1,6 +1,6 @@
 /** Charts over time: level, latency, messages, failures, generator. Drawings that a script makes live. Pure. */
 import type { Limit } from '../../../lib/words/limits.ts';
-import { headlineOf, type Vocabulary } from '../../../lib/words/vocabulary.ts';
+import { headlineOf, type Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import type { RunSummary } from '../../derive/summary.ts';
 import type { Timeline } from '../../derive/timeline.ts';
 import type { Verdict } from '../../derive/verdict.ts';

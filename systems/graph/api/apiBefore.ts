@@ -1,6 +1,6 @@
 /** What only the first evaluation of `graph-api` needs. Pure; it reaches the script as text (`./apiBefore.ts?text`). */
 import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../../lib/before/prepare.ts';
-import { comparedStages } from '../../../lib/words/mix.ts';
+import { comparedStages } from '../../../lib/plans/mix.ts';
 import type { Margin } from './apiBooks.ts';
 import { API_SECTIONS } from './apiSettings.ts';
 import { API_WORDS } from './apiWords.ts';

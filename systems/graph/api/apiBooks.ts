@@ -6,7 +6,7 @@ import type { StageClock } from '../../../lib/vu/stages.ts';
 import { addSince, stageSince } from '../../../lib/vu/stageTag.ts';
 import { visitBooks, type VisitBooks } from '../../../lib/vu/visitBooks.ts';
 import type { Detail, Reason } from '../../../lib/words/failures.ts';
-import type { VuWords } from '../../../lib/words/vuWords.ts';
+import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import { ENDPOINTS, type Endpoint } from './endpoints.ts';
 
 /** The stages whose throughput is compared, by their tags, and the share that the second must keep of the first's. */

@@ -3,7 +3,7 @@ import { delay, now } from '../../../lib/k6/clock.ts';
 import { timedRequest, type TimedRequest } from '../../../lib/k6/timedRequest.ts';
 import type { RunVisit } from '../../../lib/system.ts';
 import { seededRandom } from '../../../lib/words/random.ts';
-import type { VuWords } from '../../../lib/words/vuWords.ts';
+import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import { clientBooks, type ClientBooks, type Margin } from './apiBooks.ts';
 import type { ApiVuConfig } from './apiSettings.ts';
 import { ENDPOINTS, lacking, requestOf, type Endpoint } from './endpoints.ts';

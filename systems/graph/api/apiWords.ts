@@ -1,8 +1,13 @@
 /** Clients of a graph service's endpoints in words. Pure. */
-import { count, totalTime } from '../../../lib/words/metricWords.ts';
-import { request, REQUEST_PHASE, REQUEST_RULES, requestMetrics } from '../../../lib/words/requestWords.ts';
-import { visit, visitMetrics, visitRules } from '../../../lib/words/visitWords.ts';
-import type { Vocabulary } from '../../../lib/words/vocabulary.ts';
+import { count, totalTime } from '../../../lib/vocabulary/metricWords.ts';
+import {
+  request,
+  REQUEST_PHASE,
+  REQUEST_RULES,
+  requestMetrics,
+} from '../../../lib/vocabulary/requestWords.ts';
+import { visit, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
+import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import { CLIENT } from '../clientWords.ts';
 import { ENDPOINTS } from './endpoints.ts';
 

@@ -1,5 +1,5 @@
 /** What only the first evaluation of `broadcast` needs. Pure; it reaches the script as text (`./broadcastBefore.ts?text`). */
-import { observedFanout } from '../../../lib/words/fanout.ts';
+import { observedFanout } from '../../../lib/measures/fanout.ts';
 import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../../lib/before/prepare.ts';
 import { BROADCAST_SECTIONS } from './broadcastSettings.ts';
 import { broadcastTimes } from './broadcastTimes.ts';

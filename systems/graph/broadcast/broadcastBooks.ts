@@ -17,8 +17,8 @@ import {
   REORDERED,
   type Sizes,
   UNPUBLISHED,
-} from '../../../lib/words/fanout.ts';
-import type { VuWords } from '../../../lib/words/vuWords.ts';
+} from '../../../lib/measures/fanout.ts';
+import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import { EXCHANGED, type Exchanged } from '../channelSocket.ts';
 
 /** Makes the function that begins the books of a VU's clients; while the VU is initialised. */

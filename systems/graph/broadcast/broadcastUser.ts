@@ -4,7 +4,7 @@ import type { RunVisit } from '../../../lib/system.ts';
 import { createRetries, once } from '../../../lib/vu/retry.ts';
 import { retryMetrics } from '../../../lib/vu/retryMetrics.ts';
 import { StepFailed } from '../../../lib/words/failures.ts';
-import type { VuWords } from '../../../lib/words/vuWords.ts';
+import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import { ChannelSocket } from '../channelSocket.ts';
 import { socketTarget } from '../socketTarget.ts';
 import { broadcastBooks, type BroadcastBooks } from './broadcastBooks.ts';

@@ -1,7 +1,7 @@
 /** Clients of a channel in words: what they publish, and what of it is delivered to each. Pure. */
-import { DOUBLED, FANOUT, LATE_CLIENTS, REORDERED, UNPUBLISHED } from '../../../lib/words/fanout.ts';
-import { count, share, time } from '../../../lib/words/metricWords.ts';
-import type { Operation, Vocabulary } from '../../../lib/words/vocabulary.ts';
+import { DOUBLED, FANOUT, LATE_CLIENTS, REORDERED, UNPUBLISHED } from '../../../lib/measures/fanout.ts';
+import { count, share, time } from '../../../lib/vocabulary/metricWords.ts';
+import type { Operation, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
   CLIENT,
   CLIENTS_AT_TARGET,

@@ -3,7 +3,7 @@ import { ConnectionBooks, connectionLedger, type ConnectionLedger } from '../../
 import { metric, type Add } from '../../../lib/vu/metrics.ts';
 import type { StageClock } from '../../../lib/vu/stages.ts';
 import { visitBooks, type VisitBooks } from '../../../lib/vu/visitBooks.ts';
-import type { VuWords } from '../../../lib/words/vuWords.ts';
+import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import { EXCHANGED, type Exchanged } from '../channelSocket.ts';
 
 /** Makes the function that begins the books of a VU's clients; while the VU is initialised. */

@@ -1,8 +1,8 @@
 /** Levels of connections to a graph service, and what they cost its memory, in words. Pure. */
-import { MEMORY_METRICS, MEMORY_RULES, READING, READING_WORDS } from '../../../lib/words/memoryWords.ts';
-import { count } from '../../../lib/words/metricWords.ts';
-import { CONNECTION, FRAMES_LINE } from '../../../lib/words/socketWords.ts';
-import type { Metric, Vocabulary } from '../../../lib/words/vocabulary.ts';
+import { MEMORY_METRICS, MEMORY_RULES, READING, READING_WORDS } from '../../../lib/vocabulary/memoryWords.ts';
+import { count } from '../../../lib/vocabulary/metricWords.ts';
+import { CONNECTION, FRAMES_LINE } from '../../../lib/vocabulary/socketWords.ts';
+import type { Metric, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
   CLIENTS_AT_TARGET,
   CLIENTS_TARGET_RULES,

@@ -3,8 +3,8 @@ import exec from 'k6/execution';
 import http from 'k6/http';
 import { delay, now } from '../../../lib/k6/clock.ts';
 import { metric, type Add } from '../../../lib/vu/metrics.ts';
-import { cyclesIn } from '../../../lib/words/cycles.ts';
-import type { Plan } from '../../../lib/words/load.ts';
+import { cyclesIn } from '../../../lib/plans/cycles.ts';
+import type { Plan } from '../../../lib/plans/load.ts';
 import { dropTime } from './drops.ts';
 import type { ReconnectVuConfig } from './reconnectSettings.ts';
 

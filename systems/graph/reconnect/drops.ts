@@ -1,6 +1,6 @@
 /** When the connections of a stage are dropped, and by whom. Pure. */
-import { cycleAt, timeIn, type Cycles } from '../../../lib/words/cycles.ts';
-import { DROP_SHARE } from '../../../lib/words/reconnections.ts';
+import { cycleAt, timeIn, type Cycles } from '../../../lib/plans/cycles.ts';
+import { DROP_SHARE } from '../../../lib/measures/reconnections.ts';
 
 /** Each client its own, at its own time; all clients theirs, at the same time; the server all, when it is asked to. */
 export const DROPS = ['client', 'together', 'server'] as const;

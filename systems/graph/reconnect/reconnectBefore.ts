@@ -1,6 +1,6 @@
 /** What only the first evaluation of `reconnect` needs. Pure; it reaches the script as text (`./reconnectBefore.ts?text`). */
 import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../../lib/before/prepare.ts';
-import { observedDrops } from '../../../lib/words/reconnections.ts';
+import { observedDrops } from '../../../lib/measures/reconnections.ts';
 import { RECONNECT_SECTIONS } from './reconnectSettings.ts';
 import { BY_SERVER, RECONNECT_WORDS } from './reconnectWords.ts';
 

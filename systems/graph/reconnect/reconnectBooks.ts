@@ -6,8 +6,8 @@ import type { StageClock } from '../../../lib/vu/stages.ts';
 import { addSince, tagsSince } from '../../../lib/vu/stageTag.ts';
 import { visitBooks, type VisitBooks } from '../../../lib/vu/visitBooks.ts';
 import type { Detail, Phase, Reason, StepFailed } from '../../../lib/words/failures.ts';
-import { ATTEMPTS, DROPPED, secondOf } from '../../../lib/words/reconnections.ts';
-import type { VuWords } from '../../../lib/words/vuWords.ts';
+import { ATTEMPTS, DROPPED, secondOf } from '../../../lib/measures/reconnections.ts';
+import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import { EXCHANGED, type Exchanged } from '../channelSocket.ts';
 
 /** What the books ask about drops; times are epoch milliseconds. */

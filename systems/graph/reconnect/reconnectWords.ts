@@ -1,8 +1,8 @@
 /** Clients whose connections are dropped and come back, in words. Pure. */
-import { count, share, time, totalTime } from '../../../lib/words/metricWords.ts';
-import { ATTEMPTS, DROPPED } from '../../../lib/words/reconnections.ts';
-import { FRAMES_LINE } from '../../../lib/words/socketWords.ts';
-import type { Vocabulary } from '../../../lib/words/vocabulary.ts';
+import { count, share, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
+import { ATTEMPTS, DROPPED } from '../../../lib/measures/reconnections.ts';
+import { FRAMES_LINE } from '../../../lib/vocabulary/socketWords.ts';
+import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
   CLIENT,
   CLIENTS_AT_TARGET,

@@ -5,7 +5,7 @@
  * is the least, the median and the greatest value of a sub-metric that k6 keeps for this message alone; a few messages
  * are watched like this. Pure.
  */
-import { LEAST_HELD } from './limits.ts';
+import { LEAST_HELD } from '../words/limits.ts';
 
 /** Deliveries that came once more, and those that came after a later one of the same publisher. */
 export const DOUBLED = 'deliveries_doubled';

@@ -1,5 +1,5 @@
 /** The memory of a process, as an address tells it: in JSON, or in Prometheus' text format. Pure. */
-import { isRecord } from './jsonFields.ts';
+import { isRecord } from '../words/jsonFields.ts';
 
 /** What was read at one moment. */
 export interface MemoryReading {

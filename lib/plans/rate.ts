@@ -3,8 +3,8 @@
  * rate goes evenly from `from` to `level`. Pure.
  */
 import type { Plan, Stage } from './load.ts';
-import { countedAs, withCommas } from './plural.ts';
-import type { Noun } from './vocabulary.ts';
+import { countedAs, withCommas } from '../words/plural.ts';
+import type { Noun } from '../vocabulary/vocabulary.ts';
 
 /** One phase as a plan is made of it: its name, arrivals per second at its start and end, and how long it takes. */
 export interface Phase {

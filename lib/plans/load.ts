@@ -2,8 +2,8 @@
  * Plans as pure functions: how many sessions at which time.
  * Times in a plan are milliseconds since the start of the k6 scenario; those of a step are seconds, as in the settings.
  */
-import { countedAs, plural } from './plural.ts';
-import type { Noun } from './vocabulary.ts';
+import { countedAs, plural } from '../words/plural.ts';
+import type { Noun } from '../vocabulary/vocabulary.ts';
 
 /** The kinds of load that a script can choose. */
 export type LoadName =

@@ -1,7 +1,7 @@
 /** What scripts with dropped connections count, and their part of the report reads. Pure. */
-import { cyclesIn, timeIn } from './cycles.ts';
-import { inStage } from './limits.ts';
-import type { Plan, Stage } from './load.ts';
+import { cyclesIn, timeIn } from '../plans/cycles.ts';
+import { inStage } from '../words/limits.ts';
+import type { Plan, Stage } from '../plans/load.ts';
 
 /** Where in a cycle connections are dropped, where all of them are dropped together: what went before has ended by then. */
 export const DROP_SHARE = 0.1;
