@@ -145,6 +145,22 @@ describe('the page', () => {
     assert.match(grade(600), /answer p95 .{0,120}✗ worse than warning/);
   });
 
+  test('draws over time the limits of its levels, and no others', () => {
+    const evidence = cleanEvidence();
+    const drawn = (at?: number) => {
+      const limits = LIMITS.map((limit) => ({ ...limit, ...(at === undefined ? {} : { at }) }));
+      return renderHtml({ ...evidence, summary: { ...evidence.summary, limits } });
+    };
+    const lines = (page: string) =>
+      page
+        .split('id="time"')[1]
+        ?.split('</section>')[0]
+        ?.match(/limit p95/g)?.length ?? 0;
+    assert.ok(lines(drawn()) > 0);
+    assert.ok(lines(drawn(20)) > 0);
+    assert.equal(lines(drawn(99)), 0);
+  });
+
   test('shows the recovery of an outage and the names of stages', () => {
     const summary = summaryWith();
     const stages = summary.stages.map((stage) => ({

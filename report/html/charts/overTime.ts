@@ -1,5 +1,5 @@
 /** Charts over time: level, latency, messages, failures, generator. Drawings that a script makes live. Pure. */
-import type { Limit } from '../../../lib/words/limits.ts';
+import { applies, type Limit } from '../../../lib/words/limits.ts';
 import { headlineOf, type Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import type { RunSummary } from '../../derive/summary.ts';
 import type { Timeline } from '../../derive/timeline.ts';
@@ -143,7 +143,8 @@ function allCharts(moments: readonly Moment[], summary: RunSummary): TimeChart[]
     isStep: true,
     values: values((moment) => moment.planned),
   } as const;
-  const { limits, vocabulary } = summary;
+  const { plan, vocabulary } = summary;
+  const limits = summary.limits.filter((limit) => plan.stages.some((stage) => applies(limit, stage, plan)));
   return [
     {
       id: 'level',
