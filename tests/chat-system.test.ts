@@ -10,7 +10,7 @@ import type { ChatProtocol } from '../systems/chatbot/dialect.ts';
 import { CHATBOT_VU_WORDS, newWorld, withoutK6 } from './support/withoutK6.ts';
 
 /** Resolves to what the users of a VU were made of. */
-const USER = `export const chatbotUser = (config, begin, protocol, questions) => async (clock, vu, iteration) => {
+const USER = `export const chatbotUser = (config, words, begin, protocol, questions) => async (clock, vu, iteration) => {
   world.made = { timeout: config.answerTimeoutSeconds, log: config.sessionLog, ...questions(vu, iteration) };
 };`;
 

@@ -1,6 +1,7 @@
 /** `crescendo doctor`: is everything there, and does the target answer? Each finding that is not fine says what to do. */
 import type { CommonConfig } from '../../lib/before/settings/common.ts';
 import { InputError } from '../../lib/words/settings.ts';
+import { wrap } from '../../report/text/wrap.ts';
 import { checkSettings, wantsReferenceTarget, type Variables } from '../setup/environment.ts';
 import { SYSTEMS, type KnownSystem } from '../setup/knownSettings.ts';
 import { USAGE } from '../exitCodes.ts';
@@ -20,6 +21,8 @@ import { trySession } from '../setup/trySession.ts';
 import { messageOf, paint, say } from '../process/terminal.ts';
 
 const MARKS = { fine: '✓', doubtful: '!', bad: '✗' } as const;
+/** Of a line, behind the mark. */
+const WIDTH = 76;
 const STYLES = { fine: 'green', doubtful: 'yellow', bad: 'red' } as const;
 
 /** Checks everything, tells it line by line, and resolves to the exit code: 0 when nothing is bad. */
@@ -129,7 +132,8 @@ async function checkScripts(k6: K6, variables: Variables): Promise<Finding[]> {
     return problemsOf('scripts', error);
   }
   if (problems.size > 0) return [...problems.values()];
-  return [{ grade: 'fine', text: `scripts, limits and questions can be read: ${names.join(', ')}` }];
+  const list = wrap(names.join(', '), WIDTH).join('\n');
+  return [{ grade: 'fine', text: `scripts, limits and questions can be read:\n${list}` }];
 }
 
 async function checkAnswer(k6: K6, { variables }: Settings): Promise<Finding[]> {
