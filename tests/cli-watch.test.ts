@@ -77,8 +77,10 @@ describe('crescendo watch', () => {
         wrong.stderr,
         /^The run at .* has another plan than --script with these settings \(11 stages\)/,
       );
-      writeFileSync(join(here, '.env'), '\nSEED=x\n');
-      const refused = await crescendo(args, { folder: here, env: K6 });
+      // In a folder of its own: those above may not have read their settings yet.
+      const elsewhere = folder(t);
+      writeFileSync(join(elsewhere, '.env'), '\nSEED=x\n');
+      const refused = await crescendo(args, { folder: elsewhere, env: K6 });
       assert.match(refused.stderr, /^SEED is "x": .+\. SEED is from \.env line 2\.\n$/);
       await planned.until((lines) => lines.some((line) => NOW_OVER.test(line)));
       const lines = await planned.until((all) => all.some((line) => line.startsWith(' first broke')));
