@@ -143,6 +143,11 @@ describe('unlike runs', () => {
     const other = { ...now, summary: { ...now.summary, settings: base.summary.settings, script: 'own' } };
     assert.deepEqual(unlike(base, other), ['base and now differ in their script: ramp and own.']);
   });
+  test('are not those that have another number of connections in a VU', () => {
+    const base = run('base', 100);
+    const plan = { ...base.summary.plan, perVu: 10 };
+    assert.deepEqual(unlike(base, { ...base, name: 'now', summary: { ...base.summary, plan } }), []);
+  });
   test('plans too', () => {
     const base = run('base', 100);
     const plan = { ...base.summary.plan, stages: base.summary.plan.stages.slice(1) };

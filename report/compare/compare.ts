@@ -71,7 +71,7 @@ function shapingSettings({ settings, shapingSettings: names = Object.keys(settin
 }
 
 function planDifference(base: Compared, now: Compared): string[] {
-  const [a, b] = [withoutLimit(base.summary), withoutLimit(now.summary)];
+  const [a, b] = [loadOf(base.summary), loadOf(now.summary)];
   if (same(a, b)) return [];
   const levels = (plan: RunSummary['plan']) => plan.stages.map((stage) => stage.level).join(', ');
   const [one, other] = [levels(a), levels(b)];
@@ -82,9 +82,10 @@ function planDifference(base: Compared, now: Compared): string[] {
   return [`${base.name} and ${now.name} differ in ${what}.`];
 }
 
-/** A limit stands in an outage's plan, but does not change the load. */
-function withoutLimit({ plan }: RunSummary): RunSummary['plan'] {
-  return plan.outage === undefined ? plan : { ...plan, outage: { ...plan.outage, withinMs: null } };
+/** A limit in an outage's plan, and how the VUs share the load, do not change it. */
+function loadOf({ plan }: RunSummary): RunSummary['plan'] {
+  const { outage } = plan;
+  return { ...plan, perVu: 1, ...(outage === undefined ? {} : { outage: { ...outage, withinMs: null } }) };
 }
 
 function same(a: unknown, b: unknown): boolean {
