@@ -55,32 +55,27 @@ const LOADS: Record<LoadName, Load> = {
   },
   recovery: { plan: (config) => recovery({ sessions: config.numSessions, ...config.outage }) },
   phases: { plan: phasesOf },
-  mix: { plan: mixOf },
-  cycles: { plan: cyclesOf },
+  mix: { plan: (config) => mix(existing(config.mix, 'a mix')) },
+  cycles: { plan: (config) => cycles(existing(config.cycles, 'cycles')) },
   apart: { plan: apartOf },
 };
 
-function mixOf({ mix: given }: PlanSettings): Plan {
-  if (given === undefined) throw new RangeError('This script has no settings of a mix: choose another load.');
-  return mix(given);
+/** Settings that only some systems have. */
+function existing<S>(settings: S | undefined, what: string): S {
+  if (settings === undefined)
+    throw new RangeError(`This script has no settings of ${what}: choose another load.`);
+  return settings;
 }
 
-function cyclesOf({ cycles: given }: PlanSettings): Plan {
-  if (given === undefined)
-    throw new RangeError('This script has no settings of cycles: choose another load.');
-  return cycles(given);
+function apartOf({ levels: { sessions: levels, seconds, ...own } }: PlanSettings): Plan {
+  const quietSeconds = existing(own.quietSeconds, 'levels apart');
+  const staggerSeconds = existing(own.staggerSeconds, 'levels apart');
+  return apart({ levels, seconds, quietSeconds, staggerSeconds });
 }
 
-function apartOf({ levels: { sessions, seconds, quietSeconds, staggerSeconds } }: PlanSettings): Plan {
-  if (quietSeconds === undefined || staggerSeconds === undefined)
-    throw new RangeError('This script has no settings of levels apart: choose another load.');
-  return apart({ levels: sessions, seconds, quietSeconds, staggerSeconds });
-}
-
-function phasesOf({ phases: given }: PlanSettings): Plan {
-  if (given === undefined)
-    throw new RangeError('This script has no settings of phases: choose another load.');
-  return phases(given.steps.map((step) => timesRate(step, given.factor)));
+function phasesOf(config: PlanSettings): Plan {
+  const { steps, factor } = existing(config.phases, 'phases');
+  return phases(steps.map((step) => timesRate(step, factor)));
 }
 
 function timesRate(step: Phase, factor: number): Phase {

@@ -1,6 +1,6 @@
 /** One REST call: non-blocking, named, its failure classified. The VU's connection is reused. */
 import type { RestCall } from '../words/restCall.ts';
-import { isRecord, type Lacks } from '../words/jsonFields.ts';
+import { isRecord, jsonIn, type Lacks } from '../words/jsonFields.ts';
 import http from 'k6/http';
 import { reasonOfStatus, reasonOfText, StepFailed, withoutUrl, type Phase } from '../words/failures.ts';
 import { rare } from '../vu/rare.ts';
@@ -29,15 +29,20 @@ export function call<T>(
   return ask({ ...sent, timeoutMs, via: '', redirects: 0 }, phase, name, read);
 }
 
-function ask<T>(request: Request, phase: Phase, name: string, read: Read<T>): Promise<T> {
-  const params = {
-    headers: request.headers,
+/** What k6 is told of a request; `name` stands for it in metrics. */
+export function requestParams(name: string, { headers, timeoutMs }: Pick<Request, 'headers' | 'timeoutMs'>) {
+  return {
+    headers,
     tags: { name },
-    timeout: request.timeoutMs,
+    timeout: timeoutMs,
     redirects: 0, // k6 itself would follow to any host
     throw: true, // instead of a warning in the log for each
     responseType: 'text' as const,
   };
+}
+
+function ask<T>(request: Request, phase: Phase, name: string, read: Read<T>): Promise<T> {
+  const params = requestParams(name, request);
   return http.asyncRequest(request.method, request.url, request.body, params).then(
     (reply) => {
       const { status } = reply;
@@ -56,12 +61,7 @@ function ask<T>(request: Request, phase: Phase, name: string, read: Read<T>): Pr
 
 /** A byte order mark before the JSON is tolerated. */
 function understood<T>({ body }: Reply, phase: Phase, name: string, read: Read<T>): T {
-  let reply: unknown;
-  try {
-    reply = body ? JSON.parse(body.replace(/^\uFEFF/, '')) : undefined;
-  } catch {
-    // Then it is no JSON.
-  }
+  const reply = body ? jsonIn(body.replace(/^\uFEFF/, '')) : undefined;
   const value = read(reply);
   if (value !== undefined && !isLacking(value)) return value;
   const lacks = isLacking(value) ? value.lacks : undefined;

@@ -4,6 +4,7 @@
  */
 import http from 'k6/http';
 import { now } from './clock.ts';
+import { requestParams } from './http.ts';
 import { reasonOfStatus, reasonOfText, withoutUrl, type Detail, type Reason } from '../words/failures.ts';
 import { rare } from '../vu/rare.ts';
 
@@ -24,15 +25,8 @@ export type TimedReply = { at: number } & (
 
 /** Makes it at `sentAt`. Any status but 2xx is a failure; redirects are not followed, for they would be other requests. */
 export function timedRequest(request: TimedRequest, sentAt: number): TimedReply {
-  const { name, method, url, body, headers, timeoutMs } = request;
-  const params = {
-    headers,
-    tags: { name },
-    timeout: timeoutMs,
-    redirects: 0,
-    throw: true, // instead of a warning in the log for each
-    responseType: 'text' as const,
-  };
+  const { name, method, url, body } = request;
+  const params = requestParams(name, request);
   try {
     const reply = http.request(method, url, body, params);
     const { status, timings } = reply;

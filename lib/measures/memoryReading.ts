@@ -1,5 +1,5 @@
 /** The memory of a process, as an address tells it: in JSON, or in Prometheus' text format. Pure. */
-import { isRecord } from '../words/jsonFields.ts';
+import { isRecord, jsonIn } from '../words/jsonFields.ts';
 
 /** What was read at one moment. */
 export interface MemoryReading {
@@ -17,16 +17,8 @@ export const MEMORY_FORMS =
 
 /** Reads a reply; `undefined` where it does not tell the memory. */
 export function readMemory(text: string): MemoryReading | undefined {
-  const json = parsed(text);
+  const json = jsonIn(text);
   return isRecord(json) ? ofStats(json) : ofProcess(text);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function ofStats({

@@ -71,17 +71,12 @@ export interface Outage {
 }
 
 /** One stage as a plan is made of it; times in seconds. */
-export interface Step {
-  name?: string;
-  level: number;
+export interface Step extends Pick<Stage, 'name' | 'level' | 'informs' | 'kind' | 'only'> {
   transition: number;
   /** Behind the transition, not judged. */
   settle: number;
   /** Judged. */
   hold: number;
-  informs?: true;
-  kind?: string;
-  only?: Values;
 }
 
 /** More stages than this would make k6 spend its time on thresholds instead of load. */
@@ -95,20 +90,13 @@ export function defaultSettleSeconds(intervalSeconds: number): number {
 /** Puts steps behind each other. */
 export function planOf(steps: readonly Step[]): Plan {
   let start = 0;
-  const stages = steps.map((step, index): Stage => {
-    const transition = milliseconds(step.transition);
-    const hold = start + transition + milliseconds(step.settle);
-    const end = hold + milliseconds(step.hold);
-    const { name, level, informs, kind, only } = step;
-    const stage = { number: index + 1, level, start, transition, hold, end };
+  const stages = steps.map(({ transition: change, settle, hold: judged, ...step }, index): Stage => {
+    const transition = milliseconds(change);
+    const hold = start + transition + milliseconds(settle);
+    const end = hold + milliseconds(judged);
+    const stage = { number: index + 1, ...step, start, transition, hold, end };
     start = end;
-    return {
-      ...stage,
-      ...(name === undefined ? {} : { name }),
-      ...(informs ? { informs } : {}),
-      ...(kind === undefined ? {} : { kind }),
-      ...(only === undefined ? {} : { only }),
-    };
+    return stage;
   });
   const falls = stages.some((stage, index) => stage.level < (stages[index - 1]?.level ?? 0));
   return { stages, end: start, ...(falls ? { falls } : {}) };

@@ -18,9 +18,7 @@ export interface MixSettings {
 }
 
 /** The kinds of its stages, by which limits may choose them. */
-export const MIX_KINDS = ['alone', 'together', 'stress', 'after'] as const;
-
-type Kind = (typeof MIX_KINDS)[number];
+type Kind = 'alone' | 'together' | 'stress' | 'after';
 
 /** The tags of the stage of all together at the highest level, and of the stress stage, which is compared with it. */
 export function comparedStages(settings: MixSettings): { base: string; stress: string } | undefined {

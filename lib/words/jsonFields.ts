@@ -5,6 +5,15 @@ export interface Lacks {
   lacks: string;
 }
 
+/** What a text of JSON holds; `undefined`: it is no JSON. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a value of parsed JSON has fields. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;

@@ -2,7 +2,7 @@
 import { metricsOf, type Metric, type Unit, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { Evidence } from '../derive/evidence.ts';
 import type { Distribution } from '../derive/k6Data.ts';
-import { aggregateOf, isShare, measureOf, type Measure } from '../derive/measures.ts';
+import { aggregateOf, isShare, measureOf, perSecondIn, type Measure } from '../derive/measures.ts';
 import type { StageSummary } from '../derive/summary.ts';
 import type { PartFigure } from '../parts/part.ts';
 import { partsOf } from '../parts/parts.ts';
@@ -143,8 +143,8 @@ function rateSource(stage: number, metric: string): Source {
     unit: 'per second',
     more: true,
     value: (run) => {
-      const [count, judgedMs] = [values(run, stage, metric), measured(run, stage)?.judgedMs];
-      return typeof count === 'number' && judgedMs ? (count * 1000) / judgedMs : undefined;
+      const row = measured(run, stage);
+      return row && perSecondIn(row, run.summary.vocabulary, metric);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The values of metrics as a summary has them, and single ones of them. Pure. */
 import { operationOf, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { Distribution, Share } from './k6Data.ts';
-import type { OperationSummary, RunSummary, StageOperation } from './summary.ts';
+import type { OperationSummary, RunSummary, StageOperation, StageSummary } from './summary.ts';
 
 /** Values of a metric: a Trend's distribution, a Rate's share, a Counter's total, a Gauge's value. */
 export type Measure = Distribution | Share | number;
@@ -29,6 +29,12 @@ export function aggregateOf(measure: Measure | undefined, aggregate: string): nu
   if (typeof measure === 'number') return aggregate === 'count' ? measure : undefined;
   if (isShare(measure)) return aggregate === 'rate' ? (measure.rate ?? undefined) : undefined;
   return measure[aggregate];
+}
+
+/** A Counter of a stage per second of its judged part; `undefined`: it is not kept there, or the plan has no end. */
+export function perSecondIn(stage: StageSummary, vocabulary: Vocabulary, metric: string): number | undefined {
+  const count = measureOf(stage, vocabulary, metric);
+  return typeof count === 'number' && stage.judgedMs ? (count * 1000) / stage.judgedMs : undefined;
 }
 
 /** Whether such values are those of a Rate. */

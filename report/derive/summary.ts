@@ -100,9 +100,6 @@ export interface StageSummary {
   binding: boolean;
   /** They never do: the stage is there for something else. */
   informs?: true;
-  /** The word for stages of its kind, and the values of tags that are done in it, as in the plan. */
-  kind?: string;
-  only?: Stage['only'];
   state: StageState;
   /** Length of the judged part, in milliseconds; null in a plan without an end. */
   judgedMs: number | null;
@@ -320,8 +317,6 @@ function stageSummary(test: TestInfo, metrics: K6Metrics, stage: Stage, endedAt:
     number: stage.number,
     ...(stage.name === undefined ? {} : { name: stage.name }),
     ...(stage.informs === undefined ? {} : { informs: stage.informs }),
-    ...(stage.kind === undefined ? {} : { kind: stage.kind }),
-    ...(stage.only === undefined ? {} : { only: stage.only }),
     level: stage.level,
     binding: binds(stage, test.requiredSessions),
     state: stateOf(test, stage, limits, endedAt),

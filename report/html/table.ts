@@ -15,6 +15,11 @@ export interface Row {
   kind?: 'broke' | 'rest' | undefined;
 }
 
+/** Columns with these heads, of which the first names the rows. */
+export function columnsOf(heads: readonly string[]): Column[] {
+  return heads.map((head, index) => (index === 0 ? { head, kind: 'left' } : { head }));
+}
+
 /** A table with a caption, which is also what screen readers call its scrolling part. */
 export function table(caption: string, columns: readonly Column[], rows: readonly Row[]): Html {
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">

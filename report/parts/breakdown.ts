@@ -7,7 +7,7 @@ import { legend, lineChart, type Line, type LineKind } from '../html/charts/line
 import { namedScale } from '../html/charts/scale.ts';
 import { html, type Content, type Html } from '../html/escape.ts';
 import { axisTime, capital } from '../html/stageWords.ts';
-import { table } from '../html/table.ts';
+import { columnsOf, table } from '../html/table.ts';
 import type { Distribution, K6Metrics, Share } from '../derive/k6Data.ts';
 import { aggregateOf } from '../derive/measures.ts';
 import type { RunSummary, StageSummary } from '../derive/summary.ts';
@@ -84,10 +84,10 @@ function timesText(latency: Distribution): string {
   return PERCENTILES.map(({ name, aggregate }) => `${name} ${timeText(latency[aggregate])}`).join(', ');
 }
 
-function sectionOf(operation: Divided, rows: Rows, { stages }: RunSummary): Html {
+function sectionOf(operation: Divided, rows: Rows, summary: RunSummary): Html {
   const { noun, by } = operation;
   return html`<p class="note">${capital(noun.many)} by ${by.tag}, in the whole run.</p>
-    ${wholeRun(operation, rows)} ${overLevels(operation, stages)}`;
+    ${wholeRun(operation, rows)} ${overLevels(operation, summary)}`;
 }
 
 function wholeRun({ noun, by, began, good, bad }: Divided, rows: Rows): Html {
@@ -100,7 +100,6 @@ function wholeRun({ noun, by, began, good, bad }: Divided, rows: Rows): Html {
     ...PERCENTILES.map(({ name }) => name),
     'max',
   ];
-  const columns = heads.map((head, index) => (index === 0 ? { head, kind: 'left' as const } : { head }));
   const cells = ([value, row]: Rows[number]) => [
     value,
     whole(row.began),
@@ -112,7 +111,7 @@ function wholeRun({ noun, by, began, good, bad }: Divided, rows: Rows): Html {
   ];
   return table(
     `${capital(noun.many)} by ${by.tag}`,
-    columns,
+    columnsOf(heads),
     rows.map((row) => ({ cells: cells(row) })),
   );
 }
@@ -120,12 +119,11 @@ function wholeRun({ noun, by, began, good, bad }: Divided, rows: Rows): Html {
 const KINDS: readonly LineKind[] = ['p50', 'p95', 'p99', 'failures', 'planned', 'other2', 'other3'];
 
 /** The p95 of each value by level, in the stages in which it is done alone; nothing where none has two such stages. */
-function overLevels({ noun, by, latency = '' }: Divided, stages: readonly StageSummary[]): Content {
-  const alone = (stage: StageSummary, value: string) =>
-    stage.only?.[by.tag]?.length === 1 && stage.only[by.tag]?.[0] === value;
+function overLevels({ noun, by, latency = '' }: Divided, { plan, stages }: RunSummary): Content {
+  const done = ({ number }: StageSummary) => plan.stages[number - 1]?.only?.[by.tag] ?? [];
   const lines = by.values.flatMap((value, index): Line[] => {
     const points = stages
-      .filter((stage) => alone(stage, value))
+      .filter((stage) => done(stage).join() === value)
       .map((stage) => ({
         x: stage.level,
         y: aggregateOf(stage.measures[tagged(latency, by.tag, value)], 'p(95)') ?? null,

@@ -17,7 +17,7 @@ import { legend, lineChart, type Line } from '../html/charts/lineChart.ts';
 import { linearScale, namedScale } from '../html/charts/scale.ts';
 import { html, type Content, type Html } from '../html/escape.ts';
 import { rises } from '../html/stageWords.ts';
-import { table } from '../html/table.ts';
+import { columnsOf, table } from '../html/table.ts';
 import type { NamedLine } from '../text/books.ts';
 import { bytes, figureText, limitText, whole } from '../text/words.ts';
 import type { Part, Seen } from './part.ts';
@@ -194,10 +194,7 @@ function tableOf(summary: RunSummary, own: ReadonlyMap<number, GeneratorLevel>):
       ...(own.size === 0 ? [] : generatorCells(own.get(row.stage))),
     ],
   }));
-  const columns = [...heads, ...ofGenerator].map((head, index) =>
-    index === 0 ? { head, kind: 'left' as const } : { head },
-  );
-  return table('Memory by level', columns, rows);
+  return table('Memory by level', columnsOf([...heads, ...ofGenerator]), rows);
 }
 
 function generatorCells(level: GeneratorLevel | undefined): string[] {

@@ -1,6 +1,6 @@
 /** The table of stages, once for every format: heads, widths, and what stands in the cells. Pure. */
 import { metricsOf, type Column, type Unit, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
-import { aggregateOf, measureOf } from '../derive/measures.ts';
+import { aggregateOf, measureOf, perSecondIn } from '../derive/measures.ts';
 import type { StageSummary } from '../derive/summary.ts';
 import { figureText, NOTHING, percent, whole } from './words.ts';
 
@@ -75,8 +75,9 @@ function valueIn(
   aggregate: string,
 ): number | undefined {
   const measure = measureOf(stage, vocabulary, metric);
-  if (typeof measure !== 'number' || aggregate !== 'rate') return aggregateOf(measure, aggregate);
-  return stage.judgedMs === null ? undefined : measure / (stage.judgedMs / 1000);
+  return typeof measure === 'number' && aggregate === 'rate'
+    ? perSecondIn(stage, vocabulary, metric)
+    : aggregateOf(measure, aggregate);
 }
 
 function heldText(held: number | null): string {

@@ -1,5 +1,5 @@
 /** What goes over the wire of an agent platform: JSON texts, one message each. Pure. */
-import { isPlainObject } from '../../lib/words/jsonFields.ts';
+import { isPlainObject, jsonIn } from '../../lib/words/jsonFields.ts';
 
 export const PING = '{"type":"ping"}';
 export const FAREWELL = '{"type":"disconnect"}';
@@ -55,7 +55,7 @@ export interface Response {
 
 /** Reads a frame. */
 export function readMessage(text: string): ServerMessage {
-  const message = parsed(text);
+  const message = jsonIn(text);
   if (message === undefined) return NO_JSON;
   if (!isPlainObject(message)) return BAD;
   switch (message['type']) {
@@ -97,13 +97,4 @@ function responseOf({ from, to, timestamp, payload }: Record<string, unknown>): 
     number: typeof number === 'number' ? number : undefined,
     isProcessed: status === 'processed',
   };
-}
-
-/** `undefined`: it is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

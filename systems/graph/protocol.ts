@@ -1,5 +1,5 @@
 /** What goes over the sockets of a graph service: JSON texts, one message each, and broadcasts to a channel. Pure. */
-import { isPlainObject } from '../../lib/words/jsonFields.ts';
+import { isPlainObject, jsonIn } from '../../lib/words/jsonFields.ts';
 
 export const PING = '{"type":"ping"}';
 
@@ -30,7 +30,7 @@ const NO_JSON = { type: 'no JSON' } as const;
 
 /** Reads a frame. */
 export function readMessage(text: string): ServerMessage {
-  const message = parsed(text);
+  const message = jsonIn(text);
   if (message === undefined) return NO_JSON;
   if (!isPlainObject(message)) return BAD;
   const { type, channel, payload } = message;
@@ -43,14 +43,5 @@ export function readMessage(text: string): ServerMessage {
       return typeof channel === 'string' && isPlainObject(payload) ? { type, channel, payload } : BAD;
     default:
       return typeof type === 'string' ? UNKNOWN : BAD;
-  }
-}
-
-/** `undefined`: it is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }

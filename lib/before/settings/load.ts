@@ -206,13 +206,13 @@ export const LOAD = section({
   },
 });
 
-/** Reads the levels of stages; `many`: what a level counts. */
-export function levelsParser(many: string, env: string) {
+/** Reads the levels of stages; `many`: what a level counts, `most`: how many and how large they may be. */
+export function levelsParser(many: string, env: string, { most, digits } = { most: MAX_STAGES, digits: 7 }) {
   return (text: string, reject: (remedy: string) => void): number[] | undefined => {
     const levels = text.split(',').map((part) => part.trim());
-    if (levels.length <= MAX_STAGES && levels.every((level) => /^[1-9]\d{0,6}$/.test(level)))
-      return levels.map(Number);
-    reject(`it must be whole numbers of ${many}, at most ${MAX_STAGES}, for example ${env}=1,10,50`);
+    const isLevel = (level: string) => /^[1-9]\d*$/.test(level) && level.length <= digits;
+    if (levels.length <= most && levels.every(isLevel)) return levels.map(Number);
+    reject(`it must be whole numbers of ${many}, at most ${most}, for example ${env}=1,10,50`);
     return undefined;
   };
 }

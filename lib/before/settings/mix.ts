@@ -2,6 +2,7 @@
 import { MAX_STAGES } from '../../plans/load.ts';
 import type { Parts } from '../../plans/mix.ts';
 import { setting } from '../../words/sections.ts';
+import { levelsParser } from './load.ts';
 import { SOME_SECONDS } from './ranges.ts';
 
 const PLAN = { shapes: 'plan', loads: ['mix'] } as const;
@@ -13,7 +14,8 @@ export const MIX = {
     env: 'CONCURRENCY_LEVELS',
     default: '5,10,20,50',
     quick: '5,10',
-    parse: readLevels,
+    // Each is a stage for every part and one more.
+    parse: levelsParser('clients', 'CONCURRENCY_LEVELS', { most: MAX_STAGES / 10, digits: 6 }),
     meaning: 'at a time, with commas between',
     ...PLAN,
   }),
@@ -66,12 +68,4 @@ export function partsSetting({ tag, env, values, meaning }: PartsWords) {
     );
     return undefined;
   }
-}
-
-function readLevels(text: string, reject: (remedy: string) => void): readonly number[] | undefined {
-  const levels = text.split(',').map((part) => part.trim());
-  if (levels.length <= MAX_STAGES / 10 && levels.every((level) => /^[1-9]\d{0,5}$/.test(level)))
-    return levels.map(Number);
-  reject('it must be whole numbers with commas between, for example CONCURRENCY_LEVELS=5,10,20');
-  return undefined;
 }

@@ -8,7 +8,7 @@ import { html, type Html } from '../escape.ts';
 import { legend, lineChart, type Chart, type Line, type LineKind } from './lineChart.ts';
 import { linearScale, logScale, namedScale, type Scale } from './scale.ts';
 import { axisTime, capital, headlineTimes, rises, stageName } from '../stageWords.ts';
-import { table } from '../table.ts';
+import { columnsOf, table } from '../table.ts';
 
 /** The percentiles that are drawn: name, k6's name, kind of line. */
 export const PERCENTILES = [
@@ -185,6 +185,5 @@ function latencyTable(stages: readonly StageSummary[], vocabulary: Vocabulary): 
     ],
     kind: stage.state === 'broke' ? ('broke' as const) : undefined,
   }));
-  const columns = heads.map((head, index) => (index === 0 ? { head, kind: 'left' as const } : { head }));
-  return table(`${capital(latencyName(vocabulary))} by stage`, columns, rows);
+  return table(`${capital(latencyName(vocabulary))} by stage`, columnsOf(heads), rows);
 }

@@ -2,6 +2,7 @@
 import { delay, now } from '../../../lib/k6/clock.ts';
 import { timedRequest, type TimedRequest } from '../../../lib/k6/timedRequest.ts';
 import type { RunVisit } from '../../../lib/system.ts';
+import { jsonIn } from '../../../lib/words/jsonFields.ts';
 import { seededRandom } from '../../../lib/words/random.ts';
 import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import { clientBooks, type ClientBooks, type Margin } from './apiBooks.ts';
@@ -48,17 +49,8 @@ function ask(client: ClientBooks, endpoint: Endpoint, request: TimedRequest): vo
   client.sent(endpoint, sentAt);
   const reply = timedRequest(request, sentAt);
   if (reply.is === 'failure') return client.failed(endpoint, sentAt, reply.at, reply);
-  const missing = lacking(endpoint, parsed(reply.text));
+  const missing = lacking(endpoint, jsonIn(reply.text));
   if (missing === undefined) return client.answeredIn(endpoint, sentAt, reply.at);
   const detail = () => `the answer of ${endpoint} lacks "${missing}": ${reply.text}`;
   client.failed(endpoint, sentAt, reply.at, { reason: 'bad_body', detail });
-}
-
-/** `undefined`: it is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
