@@ -105,17 +105,25 @@ export function probes({ end, outage }: Plan, tailSeconds: number): Scenario {
   };
 }
 
-/** One call that starts the outage. */
-export function outageCall({ outage }: Plan): Scenario {
+/** One VU that executes once, beside the visits; times are milliseconds. */
+export function onceBeside(exec: string, maxMs: number, startMs = 0): Scenario {
   return {
     executor: 'per-vu-iterations',
-    exec: 'startOutage',
+    exec,
     vus: 1,
     iterations: 1,
-    startTime: duration(outage?.start ?? 0),
-    maxDuration: '60s',
+    startTime: duration(startMs),
+    maxDuration: duration(maxMs),
     gracefulStop: '0s',
   };
+}
+
+/** A call that starts the outage may take so long. */
+const OUTAGE_CALL_MS = 60_000;
+
+/** One call that starts the outage. */
+export function outageCall({ outage }: Plan): Scenario {
+  return onceBeside('startOutage', OUTAGE_CALL_MS, outage?.start);
 }
 
 /** A reading of the target's memory may end so long after the end of the plan. */
@@ -123,14 +131,7 @@ const LAST_READING_MS = 10_000;
 
 /** One VU that reads the target's memory while the plan lasts. */
 export function memoryReadings({ end }: Plan): Scenario {
-  return {
-    executor: 'per-vu-iterations',
-    exec: 'observe',
-    vus: 1,
-    iterations: 1,
-    maxDuration: duration((end ?? 0) + LAST_READING_MS),
-    gracefulStop: '0s',
-  };
+  return onceBeside('observe', (end ?? 0) + LAST_READING_MS);
 }
 
 function duration(milliseconds: number): string {

@@ -1,5 +1,6 @@
 /** The books of a visit that uses one WebSocket: the visit, its connection, and what is said over it and gets one reply. */
-import type { Detail, Phase, Reason } from '../words/failures.ts';
+import { now } from '../k6/clock.ts';
+import { StepFailed, type Detail, type Phase, type Reason } from '../words/failures.ts';
 import type { VuWords } from '../vocabulary/vuWords.ts';
 import { metric } from './metrics.ts';
 import { booksOf, type OperationBooks } from './operationBooks.ts';
@@ -43,21 +44,25 @@ export class ConnectionBooks<What extends string> {
     return undefined;
   }
 
-  dialled(at: number): void {
-    this.visit.operationBegins(at);
-    this.ledger.connection.began(at);
+  /** Books a dial; `dial` resolves with the connect time in milliseconds, and what it rejects with is thrown on. */
+  async dials(dial: () => Promise<number>): Promise<void> {
+    const dialledAt = now();
+    this.visit.operationBegins(dialledAt);
+    this.ledger.connection.began(dialledAt);
+    try {
+      const connectMs = await dial();
+      this.opened(dialledAt, dialledAt + connectMs);
+    } catch (error) {
+      if (error instanceof StepFailed) this.ledger.connection.bad(dialledAt, now(), error.reason);
+      throw error;
+    }
   }
 
   /** The connection that was dialled at `dialledAt` opened at `at`. */
-  opened(dialledAt: number, at: number): void {
+  protected opened(dialledAt: number, at: number): void {
     this.openedAt = at;
     this.closedAt = 0;
     this.ledger.connection.good(dialledAt, at);
-  }
-
-  /** It did not open; `fail` tells the rest. */
-  notOpened(dialledAt: number, at: number, reason: Reason): void {
-    this.ledger.connection.bad(dialledAt, at, reason);
   }
 
   /** Something is said at `at`. */

@@ -55,7 +55,7 @@ export class UserBooks extends ConnectionBooks<Exchanged> {
     this.observer = observer;
   }
 
-  override opened(dialledAt: number, at: number): void {
+  protected override opened(dialledAt: number, at: number): void {
     const { dueAt } = this.clock;
     super.opened(dialledAt, at);
     if (dueAt !== undefined) this.visit.add(this.messages.arrivalLatency, Math.max(0, at - dueAt));

@@ -1,31 +1,17 @@
 /** The agents' own settings, and the sections that an agents' script has. Pure data; VUs get the values only. */
-import { connectionsPerVu } from '../../lib/before/settings/connections.ts';
+import { connectionsPerVu, replySeconds } from '../../lib/before/settings/connections.ts';
 import { JUDGEMENT } from '../../lib/before/settings/judgement.ts';
 import { LOAD } from '../../lib/before/settings/load.ts';
 import { PHASES } from '../../lib/before/settings/phases.ts';
-import { OUTPUT } from '../../lib/before/settings/output.ts';
-import { ANY_SECONDS, OF_SESSIONS, SOME_SECONDS } from '../../lib/before/settings/ranges.ts';
+import { UNLOGGED_OUTPUT } from '../../lib/before/settings/output.ts';
+import { ANY_SECONDS, OF_SESSIONS } from '../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../lib/before/settings/retries.ts';
-import { originSetting, TIME_LIMITS } from '../../lib/before/settings/target.ts';
-import { section, setting, type VuConfigOf } from '../../lib/words/sections.ts';
+import { socketSection } from '../../lib/before/settings/target.ts';
+import { section, type VuConfigOf } from '../../lib/words/sections.ts';
 
 const COUNT = { kind: 'whole', ...OF_SESSIONS } as const;
 
-const websocketBaseUrl = setting({
-  kind: 'url',
-  env: 'WS_URL',
-  default: 'ws://127.0.0.1:8000/ws',
-  schemes: ['ws', 'wss'],
-  meaning: "address of the agents' sockets, with its path",
-  shapes: 'nothing',
-  vu: true,
-  ofTarget: { by: 'ws', path: '/ws' },
-});
-
-const TARGET = section({
-  title: 'Target',
-  settings: { websocketBaseUrl, origin: originSetting(websocketBaseUrl, 'WS_URL'), ...TIME_LIMITS },
-});
+const TARGET = socketSection("address of the agents' sockets, with its path");
 
 const AGENTS_LOAD = section({
   title: 'Load',
@@ -118,18 +104,9 @@ const OWN = section({
       meaning:
         'messages of a connection that may wait for their responses; one more waits until one has come',
     },
-    replySeconds: {
-      ...SOME_SECONDS,
-      env: 'REPLY_TIMEOUT_SECONDS',
-      default: 10,
-      meaning: 'from anything that is said to its reply',
-      ...OF_SESSIONS,
-    },
+    replySeconds,
   },
 });
-
-/** Users are not logged. */
-const { summaryFile, reportFile, alertWebhook } = OUTPUT.settings;
 
 /** Every setting that an agents' script reads. */
 export const AGENTS_SECTIONS = [
@@ -139,7 +116,7 @@ export const AGENTS_SECTIONS = [
   OWN,
   RETRIES,
   JUDGEMENT,
-  section({ title: 'Output', settings: { summaryFile, reportFile, alertWebhook } }),
+  UNLOGGED_OUTPUT,
 ] as const;
 
 /** The values that VUs read. */

@@ -1,7 +1,6 @@
 /** A user of an agent platform: connects, subscribes, pings, sends messages to an agent, says farewell. */
-import { CookieJar } from 'k6/http';
 import { delay, now } from '../../lib/k6/clock.ts';
-import type { SocketTarget } from '../../lib/k6/socket.ts';
+import { socketTarget } from '../../lib/k6/socketTarget.ts';
 import type { RunVisit } from '../../lib/system.ts';
 import { createRetries, once } from '../../lib/vu/retry.ts';
 import { retryMetrics } from '../../lib/vu/retryMetrics.ts';
@@ -18,7 +17,7 @@ import type { AgentsVuConfig } from './settings.ts';
 /** Makes the visits of a VU; while it is initialised. */
 export function agentsUser(config: AgentsVuConfig, words: VuWords): RunVisit {
   const beginUser = userBooks(words);
-  const socketOf = targetOf(config);
+  const socketOf = socketTarget('agents', config);
   const retries = words.retried && createRetries(config, words.retried, retryMetrics(), delay);
 
   /** One user, from the first dial to the end of the connection; resolves to whether any message was answered. */
@@ -41,23 +40,6 @@ export function agentsUser(config: AgentsVuConfig, words: VuWords): RunVisit {
     }
     return user.answered > 0;
   };
-}
-
-/** Where a connection goes; k6 has one jar of cookies a VU, so where a VU has several connections each gets its own. */
-function targetOf({
-  websocketBaseUrl,
-  origin,
-  connectTimeoutSeconds,
-  connectionsPerVu,
-}: AgentsVuConfig): () => SocketTarget {
-  const target = {
-    url: websocketBaseUrl,
-    name: 'agents',
-    headers: { Origin: origin },
-    timeoutMs: connectTimeoutSeconds * 1000,
-    heartbeatMs: 0,
-  };
-  return connectionsPerVu === 1 ? () => target : () => ({ ...target, jar: new CookieJar() });
 }
 
 /** Ids of this user's own. */

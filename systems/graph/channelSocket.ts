@@ -3,7 +3,7 @@ import { now, since } from '../../lib/k6/clock.ts';
 import { openSocket, type Socket, type SocketTarget } from '../../lib/k6/socket.ts';
 import type { ConnectionBooks } from '../../lib/vu/connectionBooks.ts';
 import { Exchange } from '../../lib/vu/exchange.ts';
-import { StepFailed, type Detail, type Reason } from '../../lib/words/failures.ts';
+import type { Detail, Reason } from '../../lib/words/failures.ts';
 import { PING, readMessage, subscribe, type ServerMessage } from './protocol.ts';
 
 /** What is said and waits for its one reply; the phases in which it fails. */
@@ -46,23 +46,18 @@ export class ChannelSocket {
   }
 
   /** Opens it, again if called again. Throws a StepFailed of phase `connect`. */
-  async open(target: SocketTarget): Promise<void> {
-    const dialledAt = now();
-    this.books.dialled(dialledAt);
-    this.socket = openSocket(target, {
-      message: (text, timestamp) => this.hear(text, timestamp),
-      lost: (reason, detail) => this.lose(reason, detail),
-      pinged: nothing,
-      ponged: nothing,
+  open(target: SocketTarget): Promise<void> {
+    return this.books.dials(() => {
+      const socket = openSocket(target, {
+        message: (text, timestamp) => this.hear(text, timestamp),
+        lost: (reason, detail) => this.lose(reason, detail),
+        pinged: nothing,
+        ponged: nothing,
+      });
+      this.socket = socket;
+      this.handshakes.push(socket.handshakeOver);
+      return socket.opened;
     });
-    this.handshakes.push(this.socket.handshakeOver);
-    try {
-      const connectMs = await this.socket.opened;
-      this.books.opened(dialledAt, dialledAt + connectMs);
-    } catch (error) {
-      if (error instanceof StepFailed) this.books.notOpened(dialledAt, now(), error.reason);
-      throw error;
-    }
   }
 
   /** Subscribes a channel; resolves to whether it was confirmed. One of these two at a time. */

@@ -1,6 +1,8 @@
-/** The setting of systems whose users do nothing but use a connection, so that many of them fit in one VU. Pure data. */
+/** The settings of systems whose users do nothing but use a connection. Pure data. */
 import { setting } from '../../words/sections.ts';
+import { OF_SESSIONS, SOME_SECONDS } from './ranges.ts';
 
+/** Many such users fit in one VU. */
 export const connectionsPerVu = setting({
   kind: 'whole',
   unit: 'connections',
@@ -13,4 +15,12 @@ export const connectionsPerVu = setting({
   shapes: 'nothing',
   loads: ['ramp', 'burst', 'hold', 'levels', 'cycles', 'apart'],
   vu: true,
+});
+
+export const replySeconds = setting({
+  ...SOME_SECONDS,
+  env: 'REPLY_TIMEOUT_SECONDS',
+  default: 10,
+  meaning: 'from anything that is said to its reply',
+  ...OF_SESSIONS,
 });

@@ -46,6 +46,14 @@ export const OUTPUT = section({
   },
 });
 
+const { summaryFile, reportFile, alertWebhook } = OUTPUT.settings;
+
+/** The same for systems whose visits are not logged. */
+export const UNLOGGED_OUTPUT = section({
+  title: 'Output',
+  settings: { summaryFile, reportFile, alertWebhook },
+});
+
 function checkWebhook(text: string, reject: (remedy: string) => void): undefined {
   if (!/^https?:\/\/[^\s/?#@]+([/?#]\S*)?$/i.test(text))
     reject('it must be an http:// or https:// address without user');

@@ -56,6 +56,24 @@ export const TIME_LIMITS = {
   },
 } as const;
 
+/** Of systems whose visits use one socket at an address with its path, and nothing else. */
+export function socketSection(meaning: string) {
+  const socketUrl = setting({
+    kind: 'url',
+    env: 'WS_URL',
+    default: 'ws://127.0.0.1:8000/ws',
+    schemes: ['ws', 'wss'],
+    meaning,
+    shapes: 'nothing',
+    vu: true,
+    ofTarget: { by: 'ws', path: '/ws' },
+  });
+  return section({
+    title: 'Target',
+    settings: { websocketBaseUrl: socketUrl, origin: originSetting(socketUrl, 'WS_URL'), ...TIME_LIMITS },
+  });
+}
+
 export const TARGET = section({
   title: 'Target',
   families: ['WEBSOCKET'],

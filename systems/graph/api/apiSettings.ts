@@ -2,10 +2,11 @@
 import { JUDGEMENT } from '../../../lib/before/settings/judgement.ts';
 import { LOAD } from '../../../lib/before/settings/load.ts';
 import { MIX, partsSetting } from '../../../lib/before/settings/mix.ts';
+import { UNLOGGED_OUTPUT } from '../../../lib/before/settings/output.ts';
 import { ANY_SECONDS, OF_SESSIONS } from '../../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../../lib/before/settings/retries.ts';
 import { section, type VuConfigOf } from '../../../lib/words/sections.ts';
-import { GRAPH_OUTPUT, REST_TARGET } from '../settings.ts';
+import { REST_TARGET } from '../settings.ts';
 import { ENDPOINTS } from './endpoints.ts';
 
 const MOST = 1e6;
@@ -113,7 +114,7 @@ const REQUESTS = section({
 });
 
 /** Every setting that `graph-api` reads. */
-export const API_SECTIONS = [REST_TARGET, LEVELS, REQUESTS, RETRIES, JUDGEMENT, GRAPH_OUTPUT] as const;
+export const API_SECTIONS = [REST_TARGET, LEVELS, REQUESTS, RETRIES, JUDGEMENT, UNLOGGED_OUTPUT] as const;
 
 /** The values that VUs read. */
 export type ApiVuConfig = VuConfigOf<typeof API_SECTIONS>;

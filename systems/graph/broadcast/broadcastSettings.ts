@@ -2,10 +2,11 @@
 import { connectionsPerVu } from '../../../lib/before/settings/connections.ts';
 import { JUDGEMENT } from '../../../lib/before/settings/judgement.ts';
 import { LOAD } from '../../../lib/before/settings/load.ts';
+import { UNLOGGED_OUTPUT } from '../../../lib/before/settings/output.ts';
 import { ANY_SECONDS, OF_SESSIONS, SOME_SECONDS } from '../../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../../lib/before/settings/retries.ts';
 import { section, setting, type VuConfigOf } from '../../../lib/words/sections.ts';
-import { GRAPH_OUTPUT, REPLIES, SOCKET_TARGET } from '../settings.ts';
+import { REPLIES, SOCKET_TARGET } from '../settings.ts';
 
 const MOST = 1e6;
 
@@ -127,7 +128,7 @@ export const BROADCAST_SECTIONS = [
   REPLIES,
   RETRIES,
   JUDGEMENT,
-  GRAPH_OUTPUT,
+  UNLOGGED_OUTPUT,
 ] as const;
 
 /** The values that VUs read. */

@@ -1,12 +1,12 @@
 /** A client of a broadcast: connects, subscribes, perhaps publishes, and stays until everything has come. */
 import { delay, now } from '../../../lib/k6/clock.ts';
+import { socketTarget } from '../../../lib/k6/socketTarget.ts';
 import type { RunVisit } from '../../../lib/system.ts';
 import { createRetries, once } from '../../../lib/vu/retry.ts';
 import { retryMetrics } from '../../../lib/vu/retryMetrics.ts';
 import { StepFailed } from '../../../lib/words/failures.ts';
 import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import { ChannelSocket } from '../channelSocket.ts';
-import { socketTarget } from '../socketTarget.ts';
 import { broadcastBooks, type BroadcastBooks } from './broadcastBooks.ts';
 import type { BroadcastVuConfig } from './broadcastSettings.ts';
 import { broadcastTimes, type BroadcastTimes } from './broadcastTimes.ts';
@@ -21,7 +21,7 @@ import { Reception } from './reception.ts';
  */
 export function broadcastUser(config: BroadcastVuConfig, words: VuWords): RunVisit {
   const beginClient = broadcastBooks(words, config);
-  const socketOf = socketTarget(config);
+  const socketOf = socketTarget('graph', config);
   const retries = words.retried && createRetries(config, words.retried, retryMetrics(), delay);
 
   /** One client; resolves to whether any message was delivered to it. */

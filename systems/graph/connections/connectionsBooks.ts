@@ -35,7 +35,7 @@ export class ConnectionsBooks extends ConnectionBooks<Exchanged> {
     this.visit.add(this.counts.lag, milliseconds);
   }
 
-  override opened(dialledAt: number, at: number): void {
+  protected override opened(dialledAt: number, at: number): void {
     super.opened(dialledAt, at);
     this.isOpen = true;
     this.counts.held(1);

@@ -1,6 +1,7 @@
 /** A client in one stage: opens a connection at its place, shows again and again that it lives, and closes it. */
 import { delay, now } from '../../../lib/k6/clock.ts';
 import type { SocketTarget } from '../../../lib/k6/socket.ts';
+import { socketTarget } from '../../../lib/k6/socketTarget.ts';
 import type { RunVisit } from '../../../lib/system.ts';
 import { createRetries, once } from '../../../lib/vu/retry.ts';
 import { retryMetrics } from '../../../lib/vu/retryMetrics.ts';
@@ -9,7 +10,6 @@ import { LEAVE_MS } from '../../../lib/plans/apart.ts';
 import { StepFailed } from '../../../lib/words/failures.ts';
 import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import { ChannelSocket } from '../channelSocket.ts';
-import { socketTarget } from '../socketTarget.ts';
 import { connectionsBooks, type ConnectionsBooks } from './connectionsBooks.ts';
 import type { ConnectionsVuConfig } from './connectionsSettings.ts';
 
@@ -18,7 +18,7 @@ const nothing = (): void => undefined;
 /** Makes the visits of a VU; while it is initialised. */
 export function connectionsUser(config: ConnectionsVuConfig, words: VuWords): RunVisit {
   const beginClient = connectionsBooks(words);
-  const socketOf = socketTarget(config);
+  const socketOf = socketTarget('graph', config);
   const retries = words.retried && createRetries(config, words.retried, retryMetrics(), delay);
   const staggerMs = config.levels.staggerSeconds * 1000;
 

@@ -1,5 +1,6 @@
 /** What only the first evaluation of `reconnect` needs. Pure; it reaches the script as text (`./reconnectBefore.ts?text`). */
 import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../../lib/before/prepare.ts';
+import { onceBeside } from '../../../lib/before/scenarios.ts';
 import { observedDrops } from '../../../lib/measures/reconnections.ts';
 import { RECONNECT_SECTIONS } from './reconnectSettings.ts';
 import { BY_SERVER, RECONNECT_WORDS } from './reconnectWords.ts';
@@ -16,18 +17,7 @@ const RECONNECT: SystemBefore<null, typeof RECONNECT_SECTIONS> = {
     (cycles.count + 1) * cycles.seconds + reconnectSeconds + 2 * replySeconds,
   longestEnd: ({ reconnectSeconds, replySeconds }) => reconnectSeconds + 2 * replySeconds,
   beside: ({ drops }, { end }) =>
-    drops === 'server'
-      ? {
-          drops: {
-            executor: 'per-vu-iterations',
-            exec: 'drop',
-            vus: 1,
-            iterations: 1,
-            maxDuration: `${(end ?? 0) + CALL_MS}ms`,
-            gracefulStop: '0s',
-          },
-        }
-      : {},
+    drops === 'server' ? { drops: onceBeside('drop', (end ?? 0) + CALL_MS) } : {},
   observed: ({ reconnectSeconds }, plan) => observedDrops(plan, reconnectSeconds),
 };
 

@@ -3,11 +3,12 @@ import { connectionsPerVu } from '../../../lib/before/settings/connections.ts';
 import { JUDGEMENT } from '../../../lib/before/settings/judgement.ts';
 import { LOAD } from '../../../lib/before/settings/load.ts';
 import { partsSetting } from '../../../lib/before/settings/mix.ts';
+import { UNLOGGED_OUTPUT } from '../../../lib/before/settings/output.ts';
 import { OF_SESSIONS, SOME_SECONDS } from '../../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../../lib/before/settings/retries.ts';
 import { BACKOFFS } from '../../../lib/words/backoff.ts';
 import { section, setting, type VuConfigOf } from '../../../lib/words/sections.ts';
-import { GRAPH_OUTPUT, REPLIES, SOCKET_TARGET } from '../settings.ts';
+import { REPLIES, SOCKET_TARGET } from '../settings.ts';
 import { DROPS } from './drops.ts';
 
 const PLAN = { shapes: 'plan', loads: ['cycles'] } as const;
@@ -161,7 +162,7 @@ export const RECONNECT_SECTIONS = [
   REPLIES,
   RETRIES,
   JUDGEMENT,
-  GRAPH_OUTPUT,
+  UNLOGGED_OUTPUT,
 ] as const;
 
 /** The values that VUs read. */

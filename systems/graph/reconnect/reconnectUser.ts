@@ -1,5 +1,6 @@
 /** A client in one stage: subscribes a channel, and comes back whenever its connection is dropped. */
 import { delay, now } from '../../../lib/k6/clock.ts';
+import { socketTarget } from '../../../lib/k6/socketTarget.ts';
 import type { RunVisit } from '../../../lib/system.ts';
 import { createRetries, once } from '../../../lib/vu/retry.ts';
 import { retryMetrics } from '../../../lib/vu/retryMetrics.ts';
@@ -9,7 +10,6 @@ import type { Cycles } from '../../../lib/plans/cycles.ts';
 import { StepFailed } from '../../../lib/words/failures.ts';
 import { seededRandom } from '../../../lib/words/random.ts';
 import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
-import { socketTarget } from '../socketTarget.ts';
 import { Drops, dropTime } from './drops.ts';
 import { reconnectBooks, type ReconnectBooks } from './reconnectBooks.ts';
 import type { ReconnectVuConfig } from './reconnectSettings.ts';
@@ -18,7 +18,7 @@ import { ReturningClient, type ReturnSettings } from './returningClient.ts';
 /** Makes the visits of a VU; while it is initialised. */
 export function reconnectUser(config: ReconnectVuConfig, words: VuWords): RunVisit {
   const beginClient = reconnectBooks(words);
-  const socketOf = socketTarget(config);
+  const socketOf = socketTarget('graph', config);
   const retries = words.retried && createRetries(config, words.retried, retryMetrics(), delay);
 
   /** One client in one stage; resolves to whether it was ever subscribed. */

@@ -1,6 +1,6 @@
-/** Where the sockets of a graph service's clients go. */
+/** Where the sockets of visits go that do nothing but use one each. */
 import { CookieJar } from 'k6/http';
-import type { SocketTarget } from '../../lib/k6/socket.ts';
+import type { SocketTarget } from './socket.ts';
 
 /** The settings that say it. */
 interface TargetSettings {
@@ -10,12 +10,15 @@ interface TargetSettings {
   connectionsPerVu: number;
 }
 
-/** k6 has one jar of cookies a VU, so where a VU has several connections each gets its own. */
-export function socketTarget(settings: TargetSettings): () => SocketTarget {
+/**
+ * Makes what gives each connection its target, which has this name in metrics. k6 has one jar of cookies a VU, so where a
+ * VU has several connections each gets its own.
+ */
+export function socketTarget(name: string, settings: TargetSettings): () => SocketTarget {
   const { websocketBaseUrl, origin, connectTimeoutSeconds, connectionsPerVu } = settings;
   const target = {
     url: websocketBaseUrl,
-    name: 'graph',
+    name,
     headers: { Origin: origin },
     timeoutMs: connectTimeoutSeconds * 1000,
     heartbeatMs: 0,
