@@ -4,15 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { agentsServer } from './support/agentsServer.ts';
 import { runK6, type K6Run } from './support/k6.ts';
+import { assertProved, bookCounts, failureCounts } from './support/proved.ts';
 import { quickTarget, targetProcess } from './support/target.ts';
 import type { RunSummary } from '../report/derive/summary.ts';
-import type { RunRecord } from '../report/derive/evidence.ts';
 import type { Distribution } from '../report/derive/k6Data.ts';
 import type { Verdict } from '../report/derive/verdict.ts';
-import { RawFigures, Rules } from '../report/verify/invariants.ts';
-import { targetRules } from '../report/verify/targetCounts.ts';
-import { verifyEvidence } from '../report/verify/verify.ts';
-import type { Stats } from '../target/stats.ts';
 
 /** One level that nothing breaks but what a test is about. */
 const LIMITS = {
@@ -48,26 +44,6 @@ function told(ended: K6Run): RunSummary & { verdict: Verdict } {
   return summary;
 }
 
-/** `phase reason` → count. */
-const failures = ({ failures: rows }: RunSummary) =>
-  Object.fromEntries(rows.map(({ phase, reason, count }) => [`${phase} ${reason}`, count]));
-
-const books = ({ operations }: RunSummary, name: string) => {
-  const { began, good, bad, open } = operations[name] ?? {};
-  return [began, good, bad, open];
-};
-
-/** The run's own rules hold, and those with the target's counts, where it is the reference target. */
-function assertProved(summary: RunSummary & { verdict: Verdict }, stats?: Stats): void {
-  assert.deepEqual(verifyEvidence({ summary, verdict: summary.verdict }), []);
-  if (stats === undefined) return;
-  const figures = new RawFigures(summary);
-  const rules = new Rules();
-  const run = { target: { stats } } as unknown as RunRecord;
-  targetRules({ summary, verdict: summary.verdict, run }, figures, rules);
-  assert.deepEqual(rules.broken, []);
-}
-
 const address = ({ websocketUrl }: { websocketUrl: string }) => `${websocketUrl}/ws`;
 
 describe('a clean run', () => {
@@ -75,14 +51,14 @@ describe('a clean run', () => {
     const target = await quickTarget(t, { agentDelays: [30, 0, 10, 5] });
     const summary = await run(address(target));
     const { agents } = target.stats();
-    assert.deepEqual(failures(summary), {});
-    assert.deepEqual(books(summary, 'user'), [5, 5, 0, 0]);
-    assert.deepEqual(books(summary, 'connection'), [agents.attempts, agents.upgrades, 0, 0]);
-    assert.deepEqual(books(summary, 'message'), [agents.messages, agents.answered, 0, 0]);
-    assert.deepEqual(books(summary, 'ping'), [agents.pings, agents.pongs, 0, 0]);
+    assert.deepEqual(failureCounts(summary), {});
+    assert.deepEqual(bookCounts(summary, 'user'), [5, 5, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'connection'), [agents.attempts, agents.upgrades, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'message'), [agents.messages, agents.answered, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'ping'), [agents.pings, agents.pongs, 0, 0]);
     const subscribed = [agents.subscribes + agents.unsubscribes, agents.subscribed + agents.unsubscribed];
-    assert.deepEqual(books(summary, 'subscription'), [...subscribed, 0, 0]);
-    assert.deepEqual(books(summary, 'farewell'), [agents.disconnects, agents.acks, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'subscription'), [...subscribed, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'farewell'), [agents.disconnects, agents.acks, 0, 0]);
     assert.deepEqual([agents.messages, agents.pings, agents.attempts], [20, 20, 5]);
     assert.equal(agents.closes['1000'], 5);
     assertProved(summary, target.stats());
@@ -92,11 +68,11 @@ describe('a clean run', () => {
     const platform = await agentsServer(t, { delayMs: 3 });
     const summary = await run(platform.url);
     const { heard, said, handshakes } = platform.counts;
-    assert.deepEqual(failures(summary), {});
-    assert.deepEqual(books(summary, 'connection'), [handshakes, 5, 0, 0]);
-    assert.deepEqual(books(summary, 'message'), [heard['agent_message'], said['agent_response'], 0, 0]);
-    assert.deepEqual(books(summary, 'ping'), [heard['ping'], said['pong'], 0, 0]);
-    assert.deepEqual(books(summary, 'farewell'), [heard['disconnect'], said['disconnect_ack'], 0, 0]);
+    assert.deepEqual(failureCounts(summary), {});
+    assert.deepEqual(bookCounts(summary, 'connection'), [handshakes, 5, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'message'), [heard['agent_message'], said['agent_response'], 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'ping'), [heard['ping'], said['pong'], 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'farewell'), [heard['disconnect'], said['disconnect_ack'], 0, 0]);
     assertProved(summary);
   });
 
@@ -107,9 +83,9 @@ describe('a clean run', () => {
       { PHASES: 'warm-up:2-6:1,sustained:6:1' },
       'scripts/phases.ts',
     );
-    assert.deepEqual(failures(summary), {});
+    assert.deepEqual(failureCounts(summary), {});
     const { attempts } = target.stats().agents;
-    assert.deepEqual(books(summary, 'user').slice(0, 2), [attempts, attempts]);
+    assert.deepEqual(bookCounts(summary, 'user').slice(0, 2), [attempts, attempts]);
     const { count = 0, min = NaN } = summary.metrics['arrival_latency'] ?? {};
     assert.deepEqual([count, min >= 0], [attempts, true]);
     assert.deepEqual(
@@ -142,11 +118,11 @@ describe('a fault is counted exactly, and named', { concurrency: 3 }, () => {
     test(name, async (t) => {
       const target = await quickTarget(t, { faults: { [name]: every } });
       const summary = await run(address(target));
-      assert.deepEqual(failures(summary), costs);
+      assert.deepEqual(failureCounts(summary), costs);
       const count = Object.values(target.stats().agents.faults).reduce((sum, one) => sum + one, 0);
       assert.equal(count, Math.max(...Object.values(costs)));
       // Two of them may fall on one user, where users overlap.
-      const [came, completed = 0, failed = 0] = books(summary, 'user');
+      const [came, completed = 0, failed = 0] = bookCounts(summary, 'user');
       assert.equal(came, completed + failed);
       assert.ok(failed > 0 && failed <= count, `${failed} users failed by ${count} faults`);
       assertProved(summary, target.stats());
@@ -155,7 +131,7 @@ describe('a fault is counted exactly, and named', { concurrency: 3 }, () => {
   test('a connection reset in mid-flight takes the one message that was under way', async (t) => {
     const target = await quickTarget(t, { faults: { 'response-reset': 20 } });
     const summary = await run(address(target), { IN_FLIGHT: '1', PINGS: '0' });
-    assert.deepEqual(failures(summary), { 'message connection_lost': 1 });
+    assert.deepEqual(failureCounts(summary), { 'message connection_lost': 1 });
     assert.equal(summary.measures['disconnects'], 1);
     assertProved(summary, target.stats());
   });
@@ -163,7 +139,7 @@ describe('a fault is counted exactly, and named', { concurrency: 3 }, () => {
   test('responses that change places are counted, and fail nobody', async (t) => {
     const target = await quickTarget(t, { faults: { 'response-swapped': 6 } });
     const summary = await run(address(target), { CONNECTIONS: '1', MESSAGES: '20', PINGS: '0' });
-    assert.deepEqual(failures(summary), {});
+    assert.deepEqual(failureCounts(summary), {});
     assert.equal(target.stats().agents.swapped, 3);
     assert.equal(summary.measures['messages_overtaken'], 3);
     assertProved(summary, target.stats());
@@ -173,7 +149,7 @@ describe('a fault is counted exactly, and named', { concurrency: 3 }, () => {
     const faults = { drop: 19, double: 9, mistime: 7, mutePing: 20 };
     const { url, counts } = await agentsServer(t, { faults, delayMs: 5 });
     const summary = await run(url, { MESSAGES: '4' });
-    assert.deepEqual(failures(summary), {
+    assert.deepEqual(failureCounts(summary), {
       'stray answer_doubled': counts.broken['double'],
       'message answer_mixed_up': counts.broken['mistime'],
       'message answer_timeout': counts.broken['drop'],
@@ -198,7 +174,7 @@ test('a target that freezes shows in the latency from the planned time of arriva
     'scripts/phases.ts',
   );
   assert.ok(frozenAt > 0, 'it never froze');
-  assert.deepEqual(failures(summary), {});
+  assert.deepEqual(failureCounts(summary), {});
   const { max = 0, count = 0 } = summary.metrics['arrival_latency'] ?? {};
   assert.ok(max > 1500, `the longest wait was ${max} ms`);
   const waited = summary.stages.map(
@@ -227,7 +203,7 @@ describe('a target that slows down in the course of the run', () => {
       limits,
     );
     assert.match(verdict.sentence, /breaks (at|in) .*: message (med|p95|p99) /);
-    assert.deepEqual(failures(summary), {});
+    assert.deepEqual(failureCounts(summary), {});
     return summary;
   }
 
@@ -239,7 +215,7 @@ describe('a target that slows down in the course of the run', () => {
     const target = await quickTarget(t, tiring);
     const summary = assertSlow(await ended(address(target), env, 'scripts/stress.ts', files), 1, latency);
     const { agents } = target.stats();
-    assert.deepEqual(books(summary, 'message'), [50, 50, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'message'), [50, 50, 0, 0]);
     assert.deepEqual([agents.messages, agents.answered], [50, 50]);
     assertProved(summary, target.stats());
   });
@@ -248,7 +224,7 @@ describe('a target that slows down in the course of the run', () => {
     const platform = await agentsServer(t, { tiresMs: 20 });
     const summary = assertSlow(await ended(platform.url, env, 'scripts/stress.ts', files), 1, latency);
     const { heard, said } = platform.counts;
-    assert.deepEqual(books(summary, 'message'), [50, 50, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'message'), [50, 50, 0, 0]);
     assert.deepEqual([heard['agent_message'], said['agent_response']], [50, 50]);
     assertProved(summary);
   });
@@ -265,7 +241,7 @@ describe('a target that slows down in the course of the run', () => {
     const run = await ended(address(target), plan, 'scripts/phases.ts', limits);
     const summary = assertSlow(run, 2, ['p(95)<1000']);
     const { agents } = target.stats();
-    assert.deepEqual(books(summary, 'message'), [agents.messages, agents.answered, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'message'), [agents.messages, agents.answered, 0, 0]);
     assertProved(summary, target.stats());
   });
 });

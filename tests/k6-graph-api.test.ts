@@ -3,13 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { renderStats } from '../report/csv/locust.ts';
-import type { RunRecord } from '../report/derive/evidence.ts';
-import { RawFigures, Rules } from '../report/verify/invariants.ts';
-import { targetRules } from '../report/verify/targetCounts.ts';
-import { verifyEvidence } from '../report/verify/verify.ts';
-import type { Stats } from '../target/stats.ts';
 import { graphServer } from './support/graphServer.ts';
-import { runK6, type K6Run, type Summary } from './support/k6.ts';
+import { runK6, type Summary } from './support/k6.ts';
+import { failureCounts, proved } from './support/proved.ts';
 import { quickTarget } from './support/target.ts';
 
 /** Levels 2 and 4, each endpoint alone and all together, then 12 at a time, then 2 again. */
@@ -29,20 +25,6 @@ const run = (url: string, limits: object, env: Record<string, string> = {}) =>
     env: { API_BASE_URL: url, ...SHORT, ...env },
     seconds: 90,
   });
-
-function told({ summary, stdout, stderr }: K6Run, stats?: Stats): Summary {
-  assert.ok(summary, stdout + stderr);
-  assert.deepEqual(verifyEvidence({ summary, verdict: summary.verdict }), []);
-  if (stats === undefined) return summary;
-  const rules = new Rules();
-  const record = { target: { stats } } as unknown as RunRecord;
-  targetRules({ summary, verdict: summary.verdict, run: record }, new RawFigures(summary), rules);
-  assert.deepEqual(rules.broken, []);
-  return summary;
-}
-
-const failures = ({ failures: rows }: Summary) =>
-  Object.fromEntries(rows.map(({ phase, reason, count }) => [`${phase} ${reason}`, count]));
 
 const sent = ({ breakdown }: Summary) =>
   Object.fromEntries(Object.entries(breakdown?.['request'] ?? {}).map(([name, { began }]) => [name, began]));
@@ -66,13 +48,13 @@ describe('a clean run', () => {
     };
     const ended = await run(target.url, limits);
     const { graph, health } = target.stats();
-    const summary = told(ended, target.stats());
+    const summary = proved(ended, target.stats());
     assert.equal(summary.verdict.result, 'PASS', ended.stdout);
     const { stats, search, traverse } = graph.endpoints;
     const counts = { stats: stats.begun, search: search.begun, traverse: traverse.begun };
     // The check before the load asks for the health, too.
     assert.deepEqual(sent(summary), { ...counts, health: health.begun - 1 });
-    assert.deepEqual(failures(summary), {});
+    assert.deepEqual(failureCounts(summary), {});
     const [, ...rows] = renderStats({ summary, verdict: summary.verdict }).trim().split('\n');
     assert.deepEqual(
       rows.map((row) => row.split(',').slice(0, 3).join()),
@@ -101,7 +83,7 @@ describe('a clean run', () => {
     const server = await graphServer(t);
     const env = { ENDPOINTS: 'traverse,health', STRESS_LEVEL: '0', NODE_ID: 'ring-#', NODES: '39' };
     const ended = await run(server.url, ANY, env);
-    const summary = told(ended);
+    const summary = proved(ended);
     assert.equal(summary.verdict.result, 'PASS', ended.stdout);
     assert.deepEqual(sent(summary), {
       traverse: server.counts.requests['/api/graph/traverse'],
@@ -112,7 +94,7 @@ describe('a clean run', () => {
   test('without connections that are kept opens one for each request', async (t) => {
     const target = await quickTarget(t);
     const env = { KEEP_ALIVE: 'off', ENDPOINTS: 'stats', STRESS_LEVEL: '0' };
-    const summary = told(await run(target.url, ANY, env));
+    const summary = proved(await run(target.url, ANY, env));
     const connecting = summary.metrics['http_req_connecting'] ?? {};
     assert.equal((connecting['med'] ?? 0) > 0, true, JSON.stringify(connecting));
   });
@@ -144,12 +126,12 @@ describe('a fault', () => {
       'request_success{endpoint:stats}': ['rate>0.99'],
     };
     const ended = await run(target.url, limits, { CONCURRENCY_LEVELS: '4', STRESS_LEVEL: '0' });
-    const summary = told(ended, target.stats());
+    const summary = proved(ended, target.stats());
     assert.equal(ended.exitCode, 99);
     assert.equal(summary.verdict.result, 'FAIL', ended.stdout);
     const faults = target.stats().graph.endpoints.search.answered['500'];
     assert.ok(faults !== undefined && faults > 0, `${faults} faults`);
-    assert.deepEqual(failures(summary), { 'request http_500': faults });
+    assert.deepEqual(failureCounts(summary), { 'request http_500': faults });
     for (const limit of broken(summary)) assert.match(limit, /request_success\{endpoint:search\}$/);
     assert.match(summary.verdict.sentence, /search request success/);
   });
@@ -161,7 +143,7 @@ describe('a fault', () => {
       'request_latency{endpoint:stats}': ['p(95)<300'],
     };
     const env = { CONCURRENCY_LEVELS: '4', STAGE_SECONDS: '1.5' };
-    const summary = told(await run(target.url, limits, env), target.stats());
+    const summary = proved(await run(target.url, limits, env), target.stats());
     assert.equal(summary.verdict.result, 'FAIL');
     assert.deepEqual(
       broken(summary),
@@ -188,19 +170,19 @@ describe('under stress', () => {
   test('a service with a knee keeps its throughput', async (t) => {
     const target = await quickTarget(t, LIMITED);
     const ended = await run(target.url, limits, env);
-    assert.equal(told(ended, target.stats()).verdict.result, 'PASS', ended.stdout);
+    assert.equal(proved(ended, target.stats()).verdict.result, 'PASS', ended.stdout);
   });
 
   test('a collapse to half of it is told, and that all was well again behind it', async (t) => {
     const target = await quickTarget(t, { ...LIMITED, graphCollapse: 8 });
-    const summary = told(await run(target.url, limits, env), target.stats());
+    const summary = proved(await run(target.url, limits, env), target.stats());
     assert.equal(summary.verdict.result, 'FAIL');
     assert.deepEqual(broken(summary), ['4 stress: stress_margin']);
   });
 
   test('a service that does not recover is told, too', async (t) => {
     const target = await quickTarget(t, { ...LIMITED, graphCollapse: 8, graphAfterCollapse: 'stay' });
-    const summary = told(await run(target.url, limits, env), target.stats());
+    const summary = proved(await run(target.url, limits, env), target.stats());
     assert.equal(summary.verdict.result, 'FAIL');
     assert.deepEqual(broken(summary), [
       '4 stress: stress_margin',

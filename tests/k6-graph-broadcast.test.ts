@@ -2,15 +2,11 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { RunRecord } from '../report/derive/evidence.ts';
-import { RawFigures, Rules } from '../report/verify/invariants.ts';
-import { targetRules } from '../report/verify/targetCounts.ts';
-import { verifyEvidence } from '../report/verify/verify.ts';
-import type { Stats } from '../target/stats.ts';
 import { openAgents } from './support/agentsClient.ts';
 import { broadcastText } from './support/graphClient.ts';
 import { graphServer } from './support/graphServer.ts';
 import { runK6, type K6Run, type Summary } from './support/k6.ts';
+import { assertResult, failureCounts, proved } from './support/proved.ts';
 import { quickTarget } from './support/target.ts';
 import { until } from './support/until.ts';
 
@@ -42,23 +38,6 @@ function run(
   });
 }
 
-/** The summary, whose evidence proves its verdict; so do the counts of the reference target, where it is that. */
-function told({ summary, stdout, stderr }: K6Run, stats?: Stats): Summary {
-  assert.ok(summary, stdout + stderr);
-  assert.deepEqual(verifyEvidence({ summary, verdict: summary.verdict }), []);
-  assert.equal(summary.measures['script_errors'], 0);
-  if (stats === undefined) return summary;
-  const rules = new Rules();
-  const record = { target: { stats } } as unknown as RunRecord;
-  targetRules({ summary, verdict: summary.verdict, run: record }, new RawFigures(summary), rules);
-  assert.deepEqual(rules.broken, []);
-  return summary;
-}
-
-function assertResult({ exitCode, stdout, stderr }: K6Run, summary: Summary, result: string): void {
-  assert.deepEqual([exitCode, summary.verdict.result], [result === 'PASS' ? 0 : 99, result], stdout + stderr);
-}
-
 /** The one limit that was broken. */
 function assertBroken(ended: K6Run, summary: Summary, metric: string): void {
   assertResult(ended, summary, 'FAIL');
@@ -67,10 +46,6 @@ function assertBroken(ended: K6Run, summary: Summary, metric: string): void {
     [metric],
   );
 }
-
-/** `phase reason` → count. */
-const failures = ({ failures: rows }: Summary) =>
-  Object.fromEntries(rows.map(({ phase, reason, count }) => [`${phase} ${reason}`, count]));
 
 /** Expected, received, failed. */
 const deliveries = ({ operations }: Summary) => {
@@ -87,7 +62,7 @@ const CLEAN = { channel: 'graph', expected: 150, received: 150, lost: 0, late: 0
 
 /** What five clients do of whom nobody misses anything. */
 function assertClean(summary: Summary): void {
-  assert.deepEqual(failures(summary), {});
+  assert.deepEqual(failureCounts(summary), {});
   assert.deepEqual(deliveries(summary), [150, 150, 0]);
   assert.deepEqual(channel(summary), CLEAN);
   assert.equal(summary.deliveries?.messages, 30);
@@ -115,7 +90,7 @@ describe('a clean run', () => {
       const target = await quickTarget(t);
       const ended = await run(target, { CONNECTIONS_PER_VU: perVu });
       const { agents, graph } = target.stats();
-      const summary = told(ended, target.stats());
+      const summary = proved(ended, target.stats());
       assertResult(ended, summary, 'PASS');
       assertClean(summary);
       assert.deepEqual([graph.published, graph.due, graph.deliveries], [30, 150, 150]);
@@ -127,7 +102,7 @@ describe('a clean run', () => {
     test(`of ${perVu} a VU is counted alike by another server`, async (t) => {
       const server = await graphServer(t);
       const ended = await run(server, { CONNECTIONS_PER_VU: perVu });
-      const summary = told(ended);
+      const summary = proved(ended);
       assertResult(ended, summary, 'PASS');
       assertClean(summary);
       const { handshakes, published, due, deliveries: handed, heard } = server.counts;
@@ -141,10 +116,10 @@ describe('a clean run', () => {
     await until(() => server.counts.heard['subscribe'] === 5);
     const stranger = await openAgents(`${server.websocketUrl}/ws`);
     stranger.say(broadcastText('{"publisher":1,"number":0,"of":10,"sentAt":1}'), broadcastText('{}'));
-    const summary = told(await ended);
+    const summary = proved(await ended);
     assertResult(await ended, summary, 'PASS');
     assert.equal(count(summary, 'broadcasts_foreign'), 10);
-    assert.deepEqual([failures(summary), channel(summary)], [{}, CLEAN]);
+    assert.deepEqual([failureCounts(summary), channel(summary)], [{}, CLEAN]);
   });
 });
 
@@ -152,10 +127,10 @@ describe('a delivery that goes wrong', { concurrency: 3 }, () => {
   test('because it never came is lost', async (t) => {
     const target = await quickTarget(t, { faults: { 'delivery-dropped': 50 } });
     const ended = await run(target, {}, { delivery_success: ['rate>0.99'] });
-    const summary = told(ended, target.stats());
+    const summary = proved(ended, target.stats());
     assertBroken(ended, summary, 'delivery_success');
     assert.equal(target.stats().graph.dropped, 3);
-    assert.deepEqual(failures(summary), { 'delivery delivery_lost': 3 });
+    assert.deepEqual(failureCounts(summary), { 'delivery delivery_lost': 3 });
     assert.deepEqual(deliveries(summary), [150, 147, 3]);
     assert.deepEqual(channel(summary), { ...CLEAN, received: 147, lost: 3 });
   });
@@ -164,19 +139,19 @@ describe('a delivery that goes wrong', { concurrency: 3 }, () => {
     const target = await quickTarget(t, { faults: { 'delivery-dropped': 1000 } });
     const env = { CLIENTS: '10', PUBLISHERS: '10', MESSAGES: '20', CONNECTIONS_PER_VU: '5' };
     const ended = await run(target, env, { delivery_success: ['rate>0.99'] });
-    const summary = told(ended, target.stats());
+    const summary = proved(ended, target.stats());
     assertResult(ended, summary, 'PASS');
-    assert.deepEqual(failures(summary), { 'delivery delivery_lost': 2 });
+    assert.deepEqual(failureCounts(summary), { 'delivery delivery_lost': 2 });
     assert.deepEqual(deliveries(summary), [2000, 1998, 2]);
   });
 
   test('because it came twice is doubled', async (t) => {
     const target = await quickTarget(t, { faults: { 'delivery-doubled': 50 } });
     const ended = await run(target, {}, { ...PATIENT, deliveries_doubled: ['count==0'] });
-    const summary = told(ended, target.stats());
+    const summary = proved(ended, target.stats());
     assertBroken(ended, summary, 'deliveries_doubled');
     assert.equal(target.stats().graph.doubled, 3);
-    assert.deepEqual([failures(summary), channel(summary)], [{}, { ...CLEAN, doubled: 3 }]);
+    assert.deepEqual([failureCounts(summary), channel(summary)], [{}, { ...CLEAN, doubled: 3 }]);
     assert.equal(count(summary, 'broadcasts_received'), 153);
   });
 
@@ -184,20 +159,20 @@ describe('a delivery that goes wrong', { concurrency: 3 }, () => {
     const target = await quickTarget(t, { faults: { 'delivery-swapped': 10 } });
     const env = { CLIENTS: '2', PUBLISHERS: '1', MESSAGES: '19' };
     const ended = await run(target, env, { ...PATIENT, deliveries_reordered: ['count==0'] });
-    const summary = told(ended, target.stats());
+    const summary = proved(ended, target.stats());
     assertBroken(ended, summary, 'deliveries_reordered');
     assert.equal(target.stats().graph.swapped, 3);
     const counts = { ...CLEAN, expected: 38, received: 38, reordered: 3 };
-    assert.deepEqual([failures(summary), channel(summary)], [{}, counts]);
+    assert.deepEqual([failureCounts(summary), channel(summary)], [{}, counts]);
   });
 
   test('because one subscriber gets all later breaks a limit of latency, and is not lost', async (t) => {
     const target = await quickTarget(t, { graphSlowSubscriber: 2, graphSlowMs: 300 });
     const ended = await run(target, {}, { delivery_latency: ['p(95)<250'] });
-    const summary = told(ended, target.stats());
+    const summary = proved(ended, target.stats());
     assertBroken(ended, summary, 'delivery_latency');
     assert.equal(target.stats().graph.delayed, 30);
-    assert.deepEqual([failures(summary), channel(summary)], [{}, CLEAN]);
+    assert.deepEqual([failureCounts(summary), channel(summary)], [{}, CLEAN]);
     const { first, last, messages } = summary.deliveries ?? assert.fail();
     assert.equal(messages, 30);
     assert.ok((last.p50 ?? 0) >= 299 && (first.p50 ?? Infinity) < 299, JSON.stringify({ first, last }));
@@ -206,8 +181,8 @@ describe('a delivery that goes wrong', { concurrency: 3 }, () => {
   test('because it came after its time is late', async (t) => {
     const target = await quickTarget(t, { graphSlowSubscriber: 2, graphSlowMs: 1500 });
     const env = { DELIVERY_TIMEOUT_SECONDS: '1', SETTLE_SECONDS: '3' };
-    const summary = told(await run(target, env), target.stats());
-    assert.deepEqual(failures(summary), { 'delivery delivery_late': 30 });
+    const summary = proved(await run(target, env), target.stats());
+    assert.deepEqual(failureCounts(summary), { 'delivery delivery_late': 30 });
     assert.deepEqual(channel(summary), { ...CLEAN, received: 120, late: 30 });
   });
 
@@ -217,10 +192,10 @@ describe('a delivery that goes wrong', { concurrency: 3 }, () => {
       double: ({ number }) => number % 37 === 1,
       swap: ({ message, subscriber }) => subscriber === 3 && message % 10 === 4,
     });
-    const summary = told(await run(server, { PUBLISHERS: '1', MESSAGES: '30' }));
+    const summary = proved(await run(server, { PUBLISHERS: '1', MESSAGES: '30' }));
     const { drop = 0, double = 0, swap = 0 } = server.counts.broken;
     assert.deepEqual([drop, double, swap], [3, 5, 3]);
-    assert.deepEqual(failures(summary), { 'delivery delivery_lost': drop });
+    assert.deepEqual(failureCounts(summary), { 'delivery delivery_lost': drop });
     const counts = { received: 150 - drop, lost: drop, doubled: double, reordered: swap };
     assert.deepEqual(channel(summary), { ...CLEAN, ...counts });
   });
@@ -233,10 +208,10 @@ describe('a client who is not there all the time', { concurrency: 3 }, () => {
       drop: ({ subscriber, message }) => subscriber === 4 && message === 29,
     });
     const ended = await run(server, {}, { ...PATIENT, clients_late: ['count==0'] });
-    const summary = told(ended);
+    const summary = proved(ended);
     assertBroken(ended, summary, 'clients_late');
     assert.equal(count(summary, 'clients_late'), 1);
-    assert.deepEqual(failures(summary), { 'delivery delivery_lost': 1 });
+    assert.deepEqual(failureCounts(summary), { 'delivery delivery_lost': 1 });
     assert.deepEqual(deliveries(summary), [4 * 30 + 20, 4 * 30 + 19, 1]);
     assert.deepEqual([server.counts.due, server.counts.deliveries], [140, 139]);
   });
@@ -244,7 +219,7 @@ describe('a client who is not there all the time', { concurrency: 3 }, () => {
   test('does not make the run pass where too many deliveries could not be expected', async (t) => {
     const server = await graphServer(t, { wait: (subscriber) => (subscriber === 4 ? 10 : 0) });
     const ended = await run(server);
-    const summary = told(ended);
+    const summary = proved(ended);
     assert.deepEqual([ended.exitCode, summary.verdict.result], [99, 'INVALID']);
     assert.equal(
       summary.verdict.sentence,
@@ -257,8 +232,8 @@ describe('a client who is not there all the time', { concurrency: 3 }, () => {
 
   test('because it was cut loses nothing that it could not get', async (t) => {
     const target = await quickTarget(t, { graphCutSubscriber: 5, graphCutDelivery: 7 });
-    const summary = told(await run(target, CUT), target.stats());
-    assert.deepEqual(failures(summary), { 'socket connection_lost': 1 });
+    const summary = proved(await run(target, CUT), target.stats());
+    assert.deepEqual(failureCounts(summary), { 'socket connection_lost': 1 });
     assert.deepEqual(deliveries(summary), [4 * 15 + 6, 4 * 15 + 6, 0]);
     assert.deepEqual([count(summary, 'disconnects'), count(summary, 'messages_unpublished')], [1, 0]);
     assert.equal(target.stats().graph.deliveries, 66);
@@ -268,9 +243,9 @@ describe('a client who is not there all the time', { concurrency: 3 }, () => {
     const target = await quickTarget(t, { graphCutSubscriber: 2, graphCutDelivery: 7 });
     const limits = { ...PATIENT, messages_unpublished: ['count==0'] };
     const ended = await run(target, CUT, limits);
-    const summary = told(ended, target.stats());
+    const summary = proved(ended, target.stats());
     assertBroken(ended, summary, 'messages_unpublished');
-    assert.deepEqual(failures(summary), { 'socket connection_lost': 1 });
+    assert.deepEqual(failureCounts(summary), { 'socket connection_lost': 1 });
     // Publisher 2 had published two of its five messages.
     assert.deepEqual(deliveries(summary), [4 * 12 + 6, 4 * 12 + 6, 0]);
     const counts = ['messages_published', 'messages_unpublished', 'notices_sent', 'notices_received'];
@@ -283,8 +258,8 @@ describe('a client who is not there all the time', { concurrency: 3 }, () => {
 
   test('because it was refused loses nobody what it could not publish', async (t) => {
     const server = await graphServer(t, { refuse: (handshake) => handshake === 2 });
-    const summary = told(await run(server));
-    assert.deepEqual(failures(summary), { 'connect handshake_refused': 1 });
+    const summary = proved(await run(server));
+    assert.deepEqual(failureCounts(summary), { 'connect handshake_refused': 1 });
     assert.deepEqual(deliveries(summary), [4 * 20, 4 * 20, 0]);
     assert.deepEqual([count(summary, 'messages_unpublished'), count(summary, 'notices_received')], [10, 4]);
     assert.deepEqual([server.counts.published, server.counts.deliveries], [21, 84]);

@@ -3,15 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { serveMemory } from '../cli/setup/memoryOfProcess.ts';
-import type { RunRecord } from '../report/derive/evidence.ts';
-import { RawFigures, Rules } from '../report/verify/invariants.ts';
-import { targetRules } from '../report/verify/targetCounts.ts';
-import { verifyEvidence } from '../report/verify/verify.ts';
 import { CONNECTIONS_SECTIONS } from '../systems/graph/connections/connectionsSettings.ts';
 import type { Stats } from '../target/stats.ts';
 import type { TargetSettings } from '../target/settings.ts';
 import { graphServer, type GraphHooks } from './support/graphServer.ts';
 import { runK6, type K6Run, type Summary } from './support/k6.ts';
+import { assertResult, bookCounts, failureCounts, proved } from './support/proved.ts';
 import { targetProcess } from './support/target.ts';
 import { until } from './support/until.ts';
 
@@ -69,34 +66,11 @@ async function other(t: TestContext, hooks: GraphHooks = {}) {
   return { websocketUrl, memoryUrl: `${url}/metrics`, counts, dropAll };
 }
 
-/** The summary, whose evidence proves its verdict; so do the counts of the reference target, where it is that. */
+/** The record of the dashboard is part of what is proved. */
 function told(ended: K6Run, stats?: Stats): Summary {
-  const { summary, stdout, stderr } = ended;
-  assert.ok(summary, stdout + stderr);
-  const timeline = ended.file('timeline.ndjson') ?? '';
-  assert.deepEqual(verifyEvidence({ summary, verdict: summary.verdict, timeline }), []);
-  assert.equal(summary.measures['script_errors'], 0);
-  if (stats === undefined) return summary;
-  const rules = new Rules();
-  const record = { target: { stats } } as unknown as RunRecord;
-  targetRules({ summary, verdict: summary.verdict, run: record }, new RawFigures(summary), rules);
-  assert.deepEqual(rules.broken, []);
-  return summary;
+  assert.ok(ended.file('timeline.ndjson'));
+  return proved(ended, stats);
 }
-
-function assertResult({ exitCode, stdout, stderr }: K6Run, { verdict }: Summary, result: string): void {
-  const code = result === 'PASS' ? 0 : 99;
-  assert.deepEqual([exitCode, verdict.result], [code, result], stdout + stderr);
-}
-
-/** `phase reason` → count. */
-const failures = ({ failures: rows }: Summary) =>
-  Object.fromEntries(rows.map(({ phase, reason, count }) => [`${phase} ${reason}`, count]));
-
-const books = ({ operations }: Summary, name: string) => {
-  const { began, good, bad, open } = operations[name] ?? {};
-  return [began, good, bad, open];
-};
 
 /** Connections that were dialled, and that opened, in each stage. */
 const byStage = ({ stages }: Summary) =>
@@ -116,16 +90,16 @@ describe('a clean run', () => {
     const stats = await target.stats();
     const summary = told(ended, stats);
     assertResult(ended, summary, 'PASS');
-    assert.deepEqual(failures(summary), {});
-    assert.deepEqual(books(summary, 'client'), [45, 45, 0, 0]);
-    assert.deepEqual(books(summary, 'connection'), [stats.agents.attempts, stats.agents.upgrades, 0, 0]);
-    assert.deepEqual(books(summary, 'ping'), [stats.agents.pings, stats.agents.pongs, 0, 0]);
+    assert.deepEqual(failureCounts(summary), {});
+    assert.deepEqual(bookCounts(summary, 'client'), [45, 45, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'connection'), [stats.agents.attempts, stats.agents.upgrades, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'ping'), [stats.agents.pings, stats.agents.pongs, 0, 0]);
     assert.deepEqual(byStage(summary), [
       [15, 15],
       [30, 30],
     ]);
     assert.deepEqual([stats.agents.peak, stats.agents.closes['1000']], [30, 45]);
-    assert.deepEqual(books(summary, 'subscription'), [0, 0, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'subscription'), [0, 0, 0, 0]);
     for (const { before, open, peak } of levels(summary))
       assert.ok(before !== null && open !== null && peak !== null && before > 20 * MB && peak >= open);
   });
@@ -142,15 +116,15 @@ describe('a clean run', () => {
       [6, 6],
     ]);
     assert.deepEqual([handshakes, sockets, closes[1000]], [12, 12, 12]);
-    assert.deepEqual(books(summary, 'ping'), [heard['ping'], heard['ping'], 0, 0]);
-    assert.deepEqual(books(summary, 'subscription'), [12, heard['subscribe'], 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'ping'), [heard['ping'], heard['ping'], 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'subscription'), [12, heard['subscribe'], 0, 0]);
     assert.ok((heard['ping'] ?? 0) >= 2 * 12, 'one as soon as it is open, and more');
     assert.deepEqual(
       levels(summary).map(({ before, open, perConnection }) => [before, open, perConnection]),
       [4, 2, 6].map((level) => [100 * MB, 100 * MB + level * 300_000, 300_000]),
     );
     // The check before the load reads once more.
-    assert.deepEqual(books(summary, 'reading'), [
+    assert.deepEqual(bookCounts(summary, 'reading'), [
       (requests['/metrics'] ?? 0) - 1,
       (requests['/metrics'] ?? 0) - 1,
       0,
@@ -185,9 +159,9 @@ describe('a fault is counted exactly, and named', { concurrency: 2 }, () => {
     const stats = await target.stats();
     const summary = told(ended, stats);
     assertResult(ended, summary, 'PASS');
-    assert.deepEqual(failures(summary), { 'connect handshake_refused': 1 });
-    assert.deepEqual(books(summary, 'connection'), [20, 19, 1, 0]);
-    assert.deepEqual(books(summary, 'client'), [20, 19, 1, 0]);
+    assert.deepEqual(failureCounts(summary), { 'connect handshake_refused': 1 });
+    assert.deepEqual(bookCounts(summary, 'connection'), [20, 19, 1, 0]);
+    assert.deepEqual(bookCounts(summary, 'client'), [20, 19, 1, 0]);
     assert.deepEqual([stats.agents.attempts, stats.agents.refused], [20, { 503: 1 }]);
   });
 
@@ -197,7 +171,7 @@ describe('a fault is counted exactly, and named', { concurrency: 2 }, () => {
     const ended = await run({ ...service, env: { CONNECTION_LEVELS: '19,20' }, limits });
     const summary = told(ended);
     assertResult(ended, summary, 'FAIL');
-    assert.deepEqual(failures(summary), {
+    assert.deepEqual(failureCounts(summary), {
       'connect handshake_refused': service.counts.broken['refuse'] ?? 0,
     });
     assert.deepEqual(byStage(summary), [
@@ -219,7 +193,7 @@ describe('a fault is counted exactly, and named', { concurrency: 2 }, () => {
     const ended = await run({ ...service, env: { CONNECTION_LEVELS: '5' }, limits });
     const summary = told(ended);
     assertResult(ended, summary, 'FAIL');
-    assert.deepEqual(failures(summary), {});
+    assert.deepEqual(failureCounts(summary), {});
     assert.deepEqual(byStage(summary), [[5, 5]]);
     assert.ok(broken(summary)[0]?.includes('connection_latency'));
     assert.match(summary.verdict.sentence, /breaks at 5 \(stage 1\): connection max \d+ ms, limit 390 ms/);
@@ -231,7 +205,7 @@ describe('a fault is counted exactly, and named', { concurrency: 2 }, () => {
     const ended = await run({ ...service, env: { CONNECTION_LEVELS: '3,3' }, limits });
     const summary = told(ended);
     assertResult(ended, summary, 'PASS');
-    assert.deepEqual(failures(summary), { 'connect connect_timeout': 1 });
+    assert.deepEqual(failureCounts(summary), { 'connect connect_timeout': 1 });
     assert.deepEqual(byStage(summary), [
       [3, 2],
       [3, 3],
@@ -248,7 +222,9 @@ describe('a fault is counted exactly, and named', { concurrency: 2 }, () => {
     const summary = told(ended, stats);
     assertResult(ended, summary, 'FAIL');
     assert.ok((stats.agents.faults['pong-lost'] ?? 0) > 0);
-    assert.deepEqual(failures(summary), { 'ping answer_timeout': stats.agents.faults['pong-lost'] ?? 0 });
+    assert.deepEqual(failureCounts(summary), {
+      'ping answer_timeout': stats.agents.faults['pong-lost'] ?? 0,
+    });
     assert.ok(broken(summary)[0]?.includes('ping_success'));
   });
 
@@ -267,7 +243,7 @@ describe('a fault is counted exactly, and named', { concurrency: 2 }, () => {
       summary.verdict.sentence,
       'only 1 of 4 connections of stage 2 began: what went before ended too late, so make stages longer',
     );
-    assert.deepEqual(books(summary, 'client'), [7, 0, 4, 0]);
+    assert.deepEqual(bookCounts(summary, 'client'), [7, 0, 4, 0]);
   });
 
   test('a connection that is cut while it is held, and is not opened again at its level', async (t) => {
@@ -281,14 +257,14 @@ describe('a fault is counted exactly, and named', { concurrency: 2 }, () => {
     const dropped = service.dropAll();
     const summary = told(await running);
     assert.equal(dropped, 4);
-    const lost = Object.entries(failures(summary)).map(([name, count]) => [name.split(' ')[1], count]);
+    const lost = Object.entries(failureCounts(summary)).map(([name, count]) => [name.split(' ')[1], count]);
     assert.equal(
       lost.reduce((sum, [, count]) => sum + Number(count), 0),
       4,
     );
     assert.ok(lost.every(([reason]) => reason === 'connection_lost' || reason === 'closed_1006'));
     assert.equal(summary.measures['disconnects'], 4);
-    assert.deepEqual(books(summary, 'client').slice(0, 3), [7, 3, 4]);
+    assert.deepEqual(bookCounts(summary, 'client').slice(0, 3), [7, 3, 4]);
     assert.deepEqual(byStage(summary), [
       [4, 4],
       [3, 3],
@@ -320,7 +296,7 @@ describe('memory', () => {
       /^holds no stage, breaks at 15 \(stage 1\): target memory per connection max [\d.]+ MB, limit 1 MB$/,
     );
     assert.equal(stats.graph.leakedBytes, 45 * 2_000_000);
-    assert.deepEqual(failures(summary), {});
+    assert.deepEqual(failureCounts(summary), {});
   });
 
   test('of which nobody tells is refused before the load', async (t) => {
@@ -379,7 +355,7 @@ describe('memory', () => {
       const summary = told(ended);
       assertResult(ended, summary, 'INVALID');
       const { broken: broke, requests } = service.counts;
-      const [begun = 0, taken = 0, failed = 0] = books(summary, 'reading');
+      const [begun = 0, taken = 0, failed = 0] = bookCounts(summary, 'reading');
       assert.deepEqual([failed, begun], [broke['memory'], (requests['/metrics'] ?? 0) - 1]);
       assert.equal(
         summary.verdict.sentence,

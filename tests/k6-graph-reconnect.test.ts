@@ -2,14 +2,11 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { RunRecord } from '../report/derive/evidence.ts';
-import { RawFigures, Rules } from '../report/verify/invariants.ts';
-import { targetRules } from '../report/verify/targetCounts.ts';
-import { verifyEvidence } from '../report/verify/verify.ts';
 import type { Stats } from '../target/stats.ts';
 import type { Target } from '../target/server.ts';
 import { graphServer, type GraphServer } from './support/graphServer.ts';
 import { runK6, type K6Run, type Summary } from './support/k6.ts';
+import { assertResult, bookCounts, failureCounts, proved } from './support/proved.ts';
 import { quickTarget } from './support/target.ts';
 import { until } from './support/until.ts';
 
@@ -37,33 +34,11 @@ function run({ url, websocketUrl }: Service, env: Record<string, string>, limits
   });
 }
 
-/** The summary, whose evidence proves its verdict; so do the counts of the reference target, where it is that. */
+/** The record of the dashboard is part of what is proved. */
 function told(ended: K6Run, stats?: Stats): Summary {
-  const { summary, stdout, stderr } = ended;
-  assert.ok(summary, stdout + stderr);
-  const timeline = ended.file('timeline.ndjson') ?? '';
-  assert.deepEqual(verifyEvidence({ summary, verdict: summary.verdict, timeline }), []);
-  assert.equal(summary.measures['script_errors'], 0);
-  if (stats === undefined) return summary;
-  const rules = new Rules();
-  const record = { target: { stats } } as unknown as RunRecord;
-  targetRules({ summary, verdict: summary.verdict, run: record }, new RawFigures(summary), rules);
-  assert.deepEqual(rules.broken, []);
-  return summary;
+  assert.ok(ended.file('timeline.ndjson'));
+  return proved(ended, stats);
 }
-
-function assertResult({ exitCode, stdout, stderr }: K6Run, summary: Summary, result: string): void {
-  assert.deepEqual([exitCode, summary.verdict.result], [result === 'PASS' ? 0 : 99, result], stdout + stderr);
-}
-
-/** `phase reason` → count. */
-const failures = ({ failures: rows }: Summary) =>
-  Object.fromEntries(rows.map(({ phase, reason, count }) => [`${phase} ${reason}`, count]));
-
-const books = ({ operations }: Summary, name: string) => {
-  const { began, good, bad, open } = operations[name] ?? {};
-  return [began, good, bad, open];
-};
 
 const count = ({ metrics }: Summary, name: string) => metrics[name]?.['count'] ?? 0;
 
@@ -95,12 +70,12 @@ const dialsBySecond = ({ subMetrics }: Summary) =>
 
 /** What five clients do who are dropped twice and come back each time. */
 function assertClean(summary: Summary): void {
-  assert.deepEqual(failures(summary), {});
-  assert.deepEqual(books(summary, 'client'), [5, 5, 0, 0]);
-  assert.deepEqual(books(summary, 'connection'), [15, 15, 0, 0]);
-  assert.deepEqual(books(summary, 'subscription'), [15, 15, 0, 0]);
-  assert.deepEqual(books(summary, 'ping'), [10, 10, 0, 0]);
-  assert.deepEqual(books(summary, 'reconnection'), [10, 10, 0, 0]);
+  assert.deepEqual(failureCounts(summary), {});
+  assert.deepEqual(bookCounts(summary, 'client'), [5, 5, 0, 0]);
+  assert.deepEqual(bookCounts(summary, 'connection'), [15, 15, 0, 0]);
+  assert.deepEqual(bookCounts(summary, 'subscription'), [15, 15, 0, 0]);
+  assert.deepEqual(bookCounts(summary, 'ping'), [10, 10, 0, 0]);
+  assert.deepEqual(bookCounts(summary, 'reconnection'), [10, 10, 0, 0]);
   assert.equal(count(summary, 'first_message_latency'), 10);
   assert.deepEqual(storms(summary), [CLEAN]);
   assert.equal(dialsBySecond(summary), 10);
@@ -178,19 +153,19 @@ const IMPATIENT = { CYCLES: '1', CYCLE_SECONDS: '3', RECONNECT_TIMEOUT_SECONDS: 
 /** Five clients were dropped and gave up; they came again, and were refused, too. */
 function assertNobodyBack(ended: K6Run, summary: Summary): void {
   assertResult(ended, summary, 'FAIL');
-  assert.deepEqual(books(summary, 'reconnection'), [5, 0, 5, 0]);
+  assert.deepEqual(bookCounts(summary, 'reconnection'), [5, 0, 5, 0]);
   const {
     'reconnection answer_timeout': notBack,
     'connect handshake_refused': refused,
     ...others
-  } = failures(summary);
+  } = failureCounts(summary);
   assert.deepEqual([notBack, others], [5, {}]);
-  const [came = NaN, opened, failed] = books(summary, 'connection');
+  const [came = NaN, opened, failed] = bookCounts(summary, 'connection');
   assert.deepEqual([opened, failed], [5, refused]);
   const storm = summary.reconnections?.[0];
   assert.deepEqual([storm?.dropped, storm?.notBack, storm?.longestMs], [5, 5, null]);
   const again = came - 5 - count(summary, 'reconnection_attempts');
-  assert.deepEqual(books(summary, 'client'), [5 + again, 0, 5 + again, 0]);
+  assert.deepEqual(bookCounts(summary, 'client'), [5 + again, 0, 5 + again, 0]);
 }
 
 describe('a fault is counted exactly, and named', () => {
@@ -199,10 +174,10 @@ describe('a fault is counted exactly, and named', () => {
     const ended = await run(server, { CLIENTS: '1', CYCLES: '1' });
     const summary = told(ended);
     assertResult(ended, summary, 'PASS');
-    assert.deepEqual(failures(summary), { 'connect handshake_refused': 2 });
-    assert.deepEqual(books(summary, 'client'), [1, 1, 0, 0]);
-    assert.deepEqual(books(summary, 'connection'), [4, 2, 2, 0]);
-    assert.deepEqual(books(summary, 'reconnection'), [1, 1, 0, 0]);
+    assert.deepEqual(failureCounts(summary), { 'connect handshake_refused': 2 });
+    assert.deepEqual(bookCounts(summary, 'client'), [1, 1, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'connection'), [4, 2, 2, 0]);
+    assert.deepEqual(bookCounts(summary, 'reconnection'), [1, 1, 0, 0]);
     assert.deepEqual([server.counts.handshakes, count(summary, 'reconnection_attempts')], [4, 3]);
     assert.deepEqual(summary.reconnections?.[0]?.attemptsEach, 3);
   });
@@ -221,9 +196,9 @@ describe('a fault is counted exactly, and named', () => {
       summary.verdict.sentence,
       /^breaks with back-off full-jitter \(stage 1\): client success 0.00 %/,
     );
-    assert.deepEqual(failures(summary), { 'socket closed_1006': 5 });
-    assert.deepEqual(books(summary, 'client'), [5, 0, 5, 0]);
-    assert.deepEqual(books(summary, 'reconnection'), [10, 10, 0, 0]);
+    assert.deepEqual(failureCounts(summary), { 'socket closed_1006': 5 });
+    assert.deepEqual(bookCounts(summary, 'client'), [5, 0, 5, 0]);
+    assert.deepEqual(bookCounts(summary, 'reconnection'), [10, 10, 0, 0]);
     assert.deepEqual([count(summary, 'disconnects'), count(summary, 'connections_dropped')], [5, 5]);
     assert.deepEqual([heard['subscribe'], heard['ping']], [15, 10]);
   });
@@ -235,9 +210,9 @@ describe('a fault is counted exactly, and named', () => {
     const headers = { 'content-type': 'application/json' };
     await fetch(`${target.url}/graph/drop`, { method: 'POST', headers, body: '{}' });
     const summary = told(await running, target.stats());
-    assert.deepEqual(failures(summary), { 'socket connection_lost': 5 });
-    assert.deepEqual(books(summary, 'client'), [5, 0, 5, 0]);
-    assert.deepEqual(books(summary, 'reconnection'), [10, 10, 0, 0]);
+    assert.deepEqual(failureCounts(summary), { 'socket connection_lost': 5 });
+    assert.deepEqual(bookCounts(summary, 'client'), [5, 0, 5, 0]);
+    assert.deepEqual(bookCounts(summary, 'reconnection'), [10, 10, 0, 0]);
     assert.deepEqual([count(summary, 'disconnects'), count(summary, 'connections_dropped')], [10, 5]);
     assert.deepEqual([target.stats().graph.drops.sockets, count(summary, 'drops_asked')], [10, 1]);
   });
@@ -260,9 +235,9 @@ describe('a fault is counted exactly, and named', () => {
     const target = await quickTarget(t, { faults: { 'subscribed-lost': 6 } });
     const ended = await run(target, { CYCLES: '1', CYCLE_SECONDS: '2', REPLY_TIMEOUT_SECONDS: '0.3' });
     const summary = told(ended, target.stats());
-    assert.deepEqual(failures(summary), { 'subscription answer_timeout': 1 });
-    assert.deepEqual(books(summary, 'reconnection'), [5, 5, 0, 0]);
-    assert.deepEqual(books(summary, 'client'), [5, 4, 1, 0]);
+    assert.deepEqual(failureCounts(summary), { 'subscription answer_timeout': 1 });
+    assert.deepEqual(bookCounts(summary, 'reconnection'), [5, 5, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'client'), [5, 4, 1, 0]);
     assert.deepEqual([count(summary, 'reconnection_attempts'), target.stats().agents.subscribed], [6, 10]);
   });
 
@@ -270,8 +245,8 @@ describe('a fault is counted exactly, and named', () => {
     const target = await quickTarget(t, { faults: { 'pong-lost': 5 } });
     const ended = await run(target, { CYCLES: '1', REPLY_TIMEOUT_SECONDS: '0.3' });
     const summary = told(ended, target.stats());
-    assert.deepEqual(failures(summary), { 'ping answer_timeout': 1 });
-    assert.deepEqual(books(summary, 'reconnection'), [5, 5, 0, 0]);
+    assert.deepEqual(failureCounts(summary), { 'ping answer_timeout': 1 });
+    assert.deepEqual(bookCounts(summary, 'reconnection'), [5, 5, 0, 0]);
     assert.equal(count(summary, 'first_message_latency'), 4);
   });
 });
@@ -292,7 +267,7 @@ describe('less than was planned is no PASS', () => {
       summary.verdict.sentence,
       'only 5 of 10 connections were dropped in stage 1: the others were not back yet: make CYCLE_SECONDS longer',
     );
-    assert.deepEqual(books(summary, 'reconnection'), [5, 5, 0, 0]);
+    assert.deepEqual(bookCounts(summary, 'reconnection'), [5, 5, 0, 0]);
   });
 
   test('a server that can not be asked', async (t) => {
