@@ -24,7 +24,9 @@ import { liveWordsOf, wordsOfList } from '../cli/live/liveWords.ts';
 import type { ListedMetric, Metric, RestApi, Sample } from '../cli/k6/restApi.ts';
 import { parseLimits, type Limit } from '../lib/words/limits.ts';
 import { hold, ramp } from '../lib/plans/load.ts';
+import type { Column } from '../lib/vocabulary/vocabulary.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
+import { API_WORDS } from '../systems/graph/api/apiWords.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';
@@ -317,6 +319,12 @@ describe('the lines', () => {
   test('clocks', () => {
     assert.deepEqual([0, 54_001, 3_723_000, -5].map(clock), ['0:00', '0:55', '1:02:03', '0:00']);
   });
+});
+
+test('the live view has no count per second of a stage: k6 has only that of the whole run', () => {
+  const heads = (columns: readonly Column[]) => columns.map(({ head }) => head);
+  assert.ok(heads(API_WORDS.columns).includes('per s'), 'the stage table has it');
+  assert.ok(!heads(liveWordsOf(API_WORDS).columns).includes('per s'), 'the live view has it not');
 });
 
 describe('a system of its own', () => {

@@ -50,7 +50,8 @@ const KNOWN = ['count', 'rate', 'avg', 'min', 'med', 'max', 'p(90)', 'p(95)'];
 
 /** The words of a system. */
 export function liveWordsOf(vocabulary: Vocabulary): LiveWords {
-  const { level, phases, operations, columns } = vocabulary;
+  const { level, phases, operations } = vocabulary;
+  const metrics = metricsOf(vocabulary);
   const visit = operationOf(vocabulary, vocabulary.visit);
   const ofOperations = Object.values(operations).map(({ phase }) => phase);
   const classes = classesOf(vocabulary).map(({ phase, reason }): LiveClass => {
@@ -63,11 +64,17 @@ export function liveWordsOf(vocabulary: Vocabulary): LiveWords {
     visits: visit.noun,
     visit,
     headline: headlineOf(vocabulary),
-    columns: columns.filter(({ aggregate, wide }) => wide !== true && KNOWN.includes(aggregate)),
-    metrics: metricsOf(vocabulary),
+    columns: vocabulary.columns.filter((column) => isLive(column, metrics)),
+    metrics,
     classes,
     reasons: vocabulary.reasons,
   };
+}
+
+/** Not the rate of a Counter: k6's is over the whole run, a stage's is over its judged part. */
+function isLive({ metric, aggregate, wide }: Column, metrics: LiveWords['metrics']): boolean {
+  const isRateOfCounter = aggregate === 'rate' && metrics[metric]?.kind === 'counter';
+  return wide !== true && KNOWN.includes(aggregate) && !isRateOfCounter;
 }
 
 function kindOf({ families, harmless }: PhaseWords): LiveClass['kind'] {
