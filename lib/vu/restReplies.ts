@@ -34,11 +34,11 @@ export function following(request: Request, { status, headers, timings }: Reply)
 }
 
 /** `POST /auth/token answered 307 Temporary Redirect to https://other.example/login, which is another host …`. */
-export function refusalText(name: string, request: Request, reply: Reply): string {
+export function refusalText(name: string, request: Pick<Request, 'via' | 'redirects'>, reply: Reply): string {
   return `${name}${request.via} answered ${answer(request, reply)}`;
 }
 
-function answer(request: Request, { status, status_text, headers, body }: Reply): string {
+function answer(request: Pick<Request, 'redirects'>, { status, status_text, headers, body }: Reply): string {
   const named = status_text.startsWith(String(status)) ? status_text : `${status} ${status_text}`;
   const location = headers['Location'];
   if (!isRedirect(status) || location === undefined) return body ? `${named}: ${body}` : named;

@@ -1,28 +1,13 @@
 /** The settings that several scripts of the graph service have; those of one stand in its folder. Pure data. */
 import { replySeconds } from '../../lib/before/settings/connections.ts';
-import { socketSection, TIME_LIMITS } from '../../lib/before/settings/target.ts';
+import { restSection, socketSection } from '../../lib/before/settings/target.ts';
 import { section } from '../../lib/words/sections.ts';
 
 /** Of scripts that use sockets. */
 export const SOCKET_TARGET = socketSection('address of the sockets, with its path');
 
 /** Of scripts that call endpoints. */
-export const REST_TARGET = section({
-  title: 'Target',
-  settings: {
-    apiBaseUrl: {
-      kind: 'url',
-      env: 'API_BASE_URL',
-      default: 'http://127.0.0.1:8000',
-      schemes: ['http', 'https'],
-      meaning: 'address of the endpoints',
-      shapes: 'nothing',
-      vu: true,
-      ofTarget: { by: 'http' },
-    },
-    ...TIME_LIMITS,
-  },
-});
+export const REST_TARGET = restSection('address of the endpoints');
 
 /** How long a client waits for a reply to what it says. */
 export const REPLIES = section({

@@ -56,6 +56,26 @@ export const TIME_LIMITS = {
   },
 } as const;
 
+/** Of systems whose visits only call an API; `meaning`: of its address. */
+export function restSection(meaning: string) {
+  return section({
+    title: 'Target',
+    settings: {
+      apiBaseUrl: {
+        kind: 'url',
+        env: 'API_BASE_URL',
+        default: 'http://127.0.0.1:8000',
+        schemes: ['http', 'https'],
+        meaning,
+        shapes: 'nothing',
+        vu: true,
+        ofTarget: { by: 'http' },
+      },
+      ...TIME_LIMITS,
+    },
+  });
+}
+
 /** Of systems whose visits use one socket at an address with its path, and nothing else. */
 export function socketSection(meaning: string) {
   const socketUrl = setting({
