@@ -166,6 +166,19 @@ describe('crescendo run', () => {
     assert.equal((summary.settings['ramp'] as { maxSessions: number }).maxSessions, 77, 'but k6 gets it');
   });
 
+  test("settings are checked with the defaults of the script's own profile", async (t) => {
+    const here = folder(t);
+    const given = ['PROFILE=twenty', 'PUBLISHERS=15', 'MESSAGES=1', 'SUBSCRIBE_SECONDS=1'];
+    const env = { ...K6, GENERATOR_LAG_LIMIT_MS: '100000', THRESHOLDS_FILE: join(here, 'limits.json') };
+    writeFileSync(join(here, 'limits.json'), '{"target":{"delivery_success":["rate>0.5"]}}');
+    const end = await crescendo(['run', 'broadcast', ...given.flatMap((each) => ['-e', each])], {
+      folder: here,
+      env,
+    });
+    assert.equal(end.exitCode, 0, end.stdout + end.stderr);
+    assert.match(end.stdout, /\b300 expected, 300 received/);
+  });
+
   test('a target of the user is used, and no other one', async (t) => {
     const here = folder(t);
     const target = await quickTarget(t);

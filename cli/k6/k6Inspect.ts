@@ -58,8 +58,8 @@ export function parseInspection(output: string): Inspected | undefined {
 }
 
 function isWhole(facts: Partial<ScriptFacts> | undefined): facts is ScriptFacts {
-  const { vocabulary, plan, limits, requiredSessions, generatorLagLimitMs, unused } = facts ?? {};
-  return [vocabulary, plan, limits, requiredSessions, generatorLagLimitMs, unused].every(
+  const { vocabulary, plan, limits, requiredSessions, generatorLagLimitMs, unused, defaults } = facts ?? {};
+  return [vocabulary, plan, limits, requiredSessions, generatorLagLimitMs, unused, defaults].every(
     (fact) => fact !== undefined,
   );
 }

@@ -2,6 +2,7 @@
 import { readConfig } from '../../lib/before/config.ts';
 import type { CommonConfig } from '../../lib/before/settings/common.ts';
 import { OUTPUT } from '../../lib/before/settings/output.ts';
+import { withDefaults } from '../../lib/words/settings.ts';
 import type { Section } from '../../lib/words/sections.ts';
 import { note } from '../process/terminal.ts';
 import { checkSettings, takeWebhook, type Variables } from './environment.ts';
@@ -97,18 +98,13 @@ async function openFor(
   const { addresses = {} } = memory ?? {};
   const { variables: environment, reference } = await openTarget({ ...given, ...addresses }, sections);
   try {
-    const config = checkSettings(withoutPreset(environment, inspected), sections);
+    const config = checkSettings(withDefaults(environment, inspected.defaults), sections);
     const variables = without(environment, [...inspected.unused, ...Object.keys(addresses)]);
     return { variables, environment, config, reference };
   } catch (error) {
     await reference?.stop();
     throw error;
   }
-}
-
-/** The values of PROFILE that a script has for itself are known to it alone, and it has checked them. */
-function withoutPreset(variables: Variables, { isPreset }: Inspected): Variables {
-  return isPreset ? without(variables, ['PROFILE']) : variables;
 }
 
 function without(variables: Variables, names: readonly string[]): Variables {

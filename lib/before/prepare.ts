@@ -32,7 +32,7 @@ import {
   sharedIterations,
   type Scenario,
 } from './scenarios.ts';
-import { InputError, type Environment } from '../words/settings.ts';
+import { InputError, withDefaults, type Environment } from '../words/settings.ts';
 import { madeMetrics, vuWords, type MadeMetric, type VuWords } from '../vocabulary/vuWords.ts';
 
 /** k6's own limit for a WebSocket handshake, which can't be set. */
@@ -89,8 +89,8 @@ export interface ScriptFacts {
   lateMs: number;
   /** Settings that the run does not use. */
   unused: string[];
-  /** PROFILE is one of the script's own. */
-  isPreset?: true;
+  /** The script's own defaults of settings, those of its PROFILE among them. */
+  defaults: Environment;
 }
 
 /** What a run needs; all of it is plain data. */
@@ -162,7 +162,7 @@ function prepared<Facts, const L extends readonly Section[]>(
     generatorLagLimitMs: config.generatorLagLimitMs,
     unused: unusedSettings(load, choice, sections),
     lateMs: 1000 * system.longestEnd(config) + 5000,
-    ...(isPreset ? { isPreset } : {}),
+    defaults,
   };
   return {
     ...chosen,
@@ -205,12 +205,6 @@ function asPreset({ load, defaults, presets = {}, env }: Input): {
 function refuseOtherProfiles({ profile }: { profile: string | null }): void {
   if (profile !== null && !isProfile(profile))
     throw new InputError([`PROFILE is "${profile}", which this script does not have: unset it.`]);
-}
-
-/** An empty setting is an unset one. */
-function withDefaults(env: Environment, defaults: Environment): Environment {
-  const unset = Object.entries(defaults).filter(([name]) => (env[name] ?? '').trim() === '');
-  return { ...env, ...Object.fromEntries(unset) };
 }
 
 /** What of a system decides whether there is something to judge. */

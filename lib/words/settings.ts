@@ -30,3 +30,9 @@ export function closest(name: string, known: Iterable<string>): string | undefin
 export function editDistance(a: string, b: string): number {
   return damerauLevenshtein(a, b).steps;
 }
+
+/** The settings with what stands for those that are unset; an empty one is. */
+export function withDefaults(env: Environment, defaults: Environment): Environment {
+  const unset = Object.entries(defaults).filter(([name]) => (env[name] ?? '').trim() === '');
+  return { ...env, ...Object.fromEntries(unset) };
+}
