@@ -11,28 +11,48 @@ import type { ChatbotStats } from './chatbot/chatbotStats.ts';
 import { graph } from './graph/graph.ts';
 import type { GraphOwnSettings } from './graph/graphSettings.ts';
 import type { GraphPartStats } from './graph/graphStats.ts';
+import { messaging } from './messaging/messaging.ts';
+import type { MessagingOwnSettings } from './messaging/messagingSettings.ts';
+import type { MessagingStats } from './messaging/messagingStats.ts';
 import type { FaultPlan } from './arrivals.ts';
 import type { CommonSettings } from './commonSettings.ts';
 import type { House, RunningPart } from './part.ts';
 import type { Fields } from './settingFields.ts';
 
 /** Every fault of every part, by name. */
-export const FAULT_NAMES = [...chatbot.faults, ...agents.faults, ...graph.faults] as const;
+export const FAULT_NAMES = [
+  ...chatbot.faults,
+  ...agents.faults,
+  ...graph.faults,
+  ...messaging.faults,
+] as const;
 
 /** The name of one fault. */
 export type FaultName = (typeof FAULT_NAMES)[number];
 
 /** The settings that only one part has. */
-export type PartSettings = ChatbotOwnSettings & AgentsOwnSettings & GraphOwnSettings;
+export type PartSettings = ChatbotOwnSettings & AgentsOwnSettings & GraphOwnSettings & MessagingOwnSettings;
 
 /** What is known of each of them. */
-export const PART_FIELDS: Fields<PartSettings> = { ...chatbot.fields, ...agents.fields, ...graph.fields };
+export const PART_FIELDS: Fields<PartSettings> = {
+  ...chatbot.fields,
+  ...agents.fields,
+  ...graph.fields,
+  ...messaging.fields,
+};
 
 /** What each of them is when nobody says otherwise. */
-export const PART_DEFAULTS: PartSettings = { ...chatbot.defaults, ...agents.defaults, ...graph.defaults };
+export const PART_DEFAULTS: PartSettings = {
+  ...chatbot.defaults,
+  ...agents.defaults,
+  ...graph.defaults,
+  ...messaging.defaults,
+};
 
 /** What the parts have counted. The chatbot was here first: its counts have no key of their own. */
-export type PartStats = ChatbotStats & { agents: AgentsStats } & GraphPartStats;
+export type PartStats = ChatbotStats & { agents: AgentsStats } & GraphPartStats & {
+    messaging: MessagingStats;
+  };
 
 /** All that a part may be told. */
 export type SettingsOfParts = CommonSettings & PartSettings & { faults: FaultPlan<FaultName> };
@@ -41,6 +61,7 @@ export type SettingsOfParts = CommonSettings & PartSettings & { faults: FaultPla
 export function checkParts(settings: SettingsOfParts): void {
   chatbot.check(settings);
   graph.check(settings);
+  messaging.check(settings);
 }
 
 /** Starts every part in a target that is about to listen. */
@@ -50,6 +71,7 @@ export function startParts(house: House, settings: SettingsOfParts): RunningPart
     chatbot: chatbot.start(house, settings),
     agents: agents.start(house, settings, runningGraph.broadcaster),
     graph: runningGraph,
+    messaging: messaging.start(house, settings),
   };
   return {
     sockets: () => Object.values(running).flatMap(({ sockets }) => sockets()),
@@ -57,6 +79,7 @@ export function startParts(house: House, settings: SettingsOfParts): RunningPart
       ...running.chatbot.stats(),
       agents: running.agents.stats(),
       ...running.graph.stats(),
+      messaging: running.messaging.stats(),
     }),
   };
 }

@@ -50,6 +50,16 @@ export function timeField(words: string): Field<number> {
   return numberField(TIMES, { value: '<ms>', words });
 }
 
+/** A whole number; `value` and `words` are for the help. */
+export function countField(least: number, value: string, words: string, most = 1_000_000): Field<number> {
+  return numberField({ least, most, whole: true }, { value, words });
+}
+
+/** Any text. */
+export function textField(help: Help): Field<string> {
+  return { read: (_name, text) => text, check: () => undefined, help };
+}
+
 /** Times in milliseconds, as a comma list or the path of a JSON file that holds an array. */
 export function timesField(words: string): Field<number[]> {
   return {

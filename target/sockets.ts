@@ -1,7 +1,7 @@
 /** The WebSockets of one path. */
 import { WebSocketServer } from 'ws';
 import { ServerSocket } from './serverSocket.ts';
-import type { Upgrade, UpgradeBook, Upgrades } from './upgrades.ts';
+import type { Refusal, Upgrade, UpgradeBook, Upgrades } from './upgrades.ts';
 
 const MAX_FRAME_BYTES = 1024 * 1024;
 
@@ -9,8 +9,8 @@ const MAX_FRAME_BYTES = 1024 * 1024;
 export interface SocketPath {
   path: string;
   book: UpgradeBook;
-  /** Returns the HTTP status that refuses an upgrade, `silent` if it is never answered, undefined if it is accepted. */
-  refusal: (upgrade: Upgrade) => number | 'silent' | undefined;
+  /** Returns what refuses an upgrade, `silent` if it is never answered, undefined if it is accepted. */
+  refusal: (upgrade: Upgrade) => number | Refusal | 'silent' | undefined;
   /** Takes over a socket that has opened. */
   open: (socket: ServerSocket) => void;
 }

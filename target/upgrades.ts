@@ -20,6 +20,12 @@ export interface UpgradeBook {
   refused(status: number): void;
 }
 
+/** An answer that refuses an upgrade with a word for machines: `{"error": …}`. */
+export interface Refusal {
+  status: number;
+  error: string;
+}
+
 interface Route {
   book: UpgradeBook;
   accept(upgrade: Upgrade): void;
@@ -56,18 +62,21 @@ export class Upgrades {
     });
   }
 
-  /** Answers with an HTTP status instead of a WebSocket, counts it in `book` and ends the connection. */
-  refuse(connection: Duplex, status: number, book: UpgradeBook): void {
+  /** Answers with an HTTP status, or that and a word, instead of a WebSocket, counts it in `book` and ends the connection. */
+  refuse(connection: Duplex, refusal: number | Refusal, book: UpgradeBook): void {
+    const status = typeof refusal === 'number' ? refusal : refusal.status;
     book.refused(status);
     connection.once('finish', () => connection.destroy());
     const retryAfter = retryAfterOf(status, this.retryAfter);
+    const body = typeof refusal === 'number' ? '' : JSON.stringify({ error: refusal.error });
     const lines = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}`,
       ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
-      'Content-Length: 0',
+      ...(body === '' ? [] : ['Content-Type: application/json']),
+      `Content-Length: ${body.length}`,
       'Connection: close',
     ];
-    connection.end(`${lines.join('\r\n')}\r\n\r\n`);
+    connection.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
   }
 
   /** Answers nothing and keeps the connection until the peer ends it. */

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import type { GraphStats } from '../target/graph/graphStats.ts';
-import { Service } from '../target/graph/service.ts';
+import { capacityOf } from '../target/graph/graphSettings.ts';
+import { Service } from '../target/requests/service.ts';
 import type { TargetSettings } from '../target/settings.ts';
 import { DEFAULT_SETTINGS } from '../target/settings.ts';
 import type { Stats } from '../target/stats.ts';
@@ -323,7 +324,8 @@ describe('service', () => {
     let slowed = 0;
     // The timers of a service keep no process alive.
     const alive = setInterval(() => undefined, 1000);
-    const service = new Service({ ...DEFAULT_SETTINGS, graphCapacity: 1, ...settings }, () => slowed++);
+    const most = capacityOf({ ...DEFAULT_SETTINGS, graphCapacity: 1, ...settings });
+    const service = new Service(most, () => slowed++);
     const began = performance.now();
     await Promise.all(Array.from({ length: 6 }, () => service.serve(100)));
     const ms = performance.now() - began;

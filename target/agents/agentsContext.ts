@@ -1,12 +1,12 @@
 /** The state of the agents of one running target. */
 import { Arrivals } from '../arrivals.ts';
+import { Channels } from '../channels.ts';
 import type { CommonSettings } from '../commonSettings.ts';
 import type { Broadcaster, Listener } from '../listener.ts';
 import type { Outages } from '../outage.ts';
 import { AGENTS_FAULTS, type AgentsFault } from './agentsFaults.ts';
 import type { AgentsSettings } from './agentsSettings.ts';
 import { startCounters, type AgentsCounters } from './agentsStats.ts';
-import { Channels } from './channels.ts';
 
 /** What the agents' own pieces share. */
 export interface AgentsContext {

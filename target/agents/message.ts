@@ -1,5 +1,5 @@
 /** What clients say to the agents, as it is read from a frame. */
-import { parseTree, type Node } from 'jsonc-parser';
+import { memberOf, textOf, writtenTree } from '../writtenJson.ts';
 
 /** A message for an agent. */
 export interface AgentMessage {
@@ -57,34 +57,16 @@ function readAgentMessage(
   if (!isName(from) || !isName(to) || !isObject(payload)) return undefined;
   const { action, timestamp } = payload;
   if ((action !== 'execute' && action !== 'status') || typeof timestamp !== 'number') return undefined;
-  const written = writtenPayload(text);
+  const written = memberOf(writtenTree(text), 'payload');
   if (written === undefined) return undefined;
-  const textOf = (name: string): string | undefined => {
-    const node = member(written, name);
-    return node && text.slice(node.offset, node.offset + node.length);
-  };
   return {
     type: 'agent_message',
     from,
     to,
     action,
-    timestamp: textOf('timestamp') ?? '',
-    data: textOf('data'),
+    timestamp: textOf(text, memberOf(written, 'timestamp')) ?? '',
+    data: textOf(text, memberOf(written, 'data')),
   };
-}
-
-/** Where the payload stands in a text that is JSON; undefined where it lies too deep for the parser. */
-function writtenPayload(text: string): Node | undefined {
-  try {
-    return member(parseTree(text), 'payload');
-  } catch {
-    return undefined;
-  }
-}
-
-/** As for JSON.parse, the last of several members of one name counts. */
-function member(object: Node | undefined, name: string): Node | undefined {
-  return object?.children?.findLast(({ children }) => children?.[0]?.value === name)?.children?.[1];
 }
 
 function parseJson(text: string): unknown {

@@ -1,13 +1,11 @@
 /** What becomes of a request before anybody reads it: it is counted, and an outage or a fault may fall on it. */
-import type { ServerResponse } from 'node:http';
 import type { FastifyReply, onRequestHookHandler } from 'fastify';
-import { tally } from '../counts.ts';
 import { codeOf } from '../faultName.ts';
 import type { Outage } from '../outage.ts';
 import { refuseForFault, refuseForOutage } from '../refusals.ts';
+import { follow } from '../requests/endpointCounts.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { GraphContext } from './graphContext.ts';
-import type { EndpointCounts } from './graphStats.ts';
 
 /** Returns the hook for the requests of an endpoint. Outages spare `/health`, which says only that the server runs. */
 export function gate(context: GraphContext, endpoint: Endpoint): onRequestHookHandler {
@@ -25,17 +23,6 @@ export function gate(context: GraphContext, endpoint: Endpoint): onRequestHookHa
     counters.outages.requestsDelayed += 1;
     setTimeout(done, outage.delayMs).unref();
   };
-}
-
-function follow(counts: EndpointCounts, response: ServerResponse): void {
-  counts.begun += 1;
-  counts.open += 1;
-  counts.peak = Math.max(counts.peak, counts.open);
-  response.once('close', () => {
-    counts.open -= 1;
-    if (response.writableFinished) tally(counts.answered, response.statusCode);
-    else counts.aborted += 1;
-  });
 }
 
 /** Refuses, or never answers. */

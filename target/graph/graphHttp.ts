@@ -1,12 +1,12 @@
 /** The HTTP routes of the graph. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Service } from '../requests/service.ts';
 import type { Endpoint } from './endpoints.ts';
 import { gate } from './gate.ts';
 import type { GraphContext } from './graphContext.ts';
-import { costsOf } from './graphSettings.ts';
+import { capacityOf, costsOf } from './graphSettings.ts';
 import { makeNetwork, type Network } from './network.ts';
 import { readSearch, readTraversal, WANTED_BODY } from './questions.ts';
-import { Service } from './service.ts';
 
 type Answer = (request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 
@@ -16,7 +16,7 @@ export function addGraphRoutes(app: FastifyInstance, context: GraphContext): voi
   // Made when it is first asked for: it costs time and memory that other loads than the graph's do not need.
   let made: Network | undefined;
   const network = (): Network => (made ??= makeNetwork(settings.graphSeed));
-  const service = new Service(settings, () => (counters.slowed += 1));
+  const service = new Service(capacityOf(settings), () => (counters.slowed += 1));
   const costs = costsOf(settings);
   const route = (method: 'GET' | 'POST', url: string, endpoint: Endpoint, answer: Answer): void => {
     app.route({

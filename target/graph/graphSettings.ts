@@ -1,13 +1,7 @@
 /** The settings of the graph. */
 import type { FaultPlan } from '../arrivals.ts';
-import {
-  choiceField,
-  numberField,
-  timeField,
-  timesField,
-  type Field,
-  type Fields,
-} from '../settingFields.ts';
+import { choiceField, countField, timeField, timesField, type Fields } from '../settingFields.ts';
+import type { Capacity } from '../requests/service.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { GraphFault } from './graphFaults.ts';
 
@@ -71,10 +65,6 @@ export const GRAPH_DEFAULTS: GraphOwnSettings = {
 
 const MOST_LEAK_BYTES = 1024 ** 3;
 
-function countField(least: number, value: string, words: string, most = 1_000_000): Field<number> {
-  return numberField({ least, most, whole: true }, { value, words });
-}
-
 /** What is known of each setting of the graph. */
 export const GRAPH_FIELDS: Fields<GraphOwnSettings> = {
   graphSeed: countField(0, '<seed>', `seed of the graph (default: ${GRAPH_DEFAULTS.graphSeed})`, 2 ** 31 - 1),
@@ -108,6 +98,15 @@ export function costsOf(settings: GraphOwnSettings): Record<Endpoint, number> {
     search: settings.graphSearchMs,
     traverse: settings.graphTraverseMs,
     health: settings.graphHealthMs,
+  };
+}
+
+/** Returns how many requests the graph can carry. */
+export function capacityOf(settings: GraphOwnSettings): Capacity {
+  return {
+    capacity: settings.graphCapacity,
+    collapse: settings.graphCollapse,
+    afterCollapse: settings.graphAfterCollapse,
   };
 }
 

@@ -1,24 +1,7 @@
 /** What the graph counts. */
 import type { Counts } from '../counts.ts';
+import { startEndpoint, type EndpointCounts } from '../requests/endpointCounts.ts';
 import type { Endpoint } from './endpoints.ts';
-
-/**
- * The requests of one endpoint.
- *
- *     begun = answered + aborted + open
- */
-export interface EndpointCounts {
-  /** Requests that came. */
-  begun: number;
-  /** Answers, by HTTP status. */
-  answered: Counts;
-  /** Requests whose client went away before the answer. */
-  aborted: number;
-  /** Requests without an answer yet. */
-  open: number;
-  /** Most of them at a time. */
-  peak: number;
-}
 
 /** Drops of all sockets of `/ws`; see drops.ts. */
 export interface DropCounts {
@@ -76,7 +59,7 @@ export interface GraphStats {
   drops: DropCounts;
   /** Memory taken for ever. */
   leakedBytes: number;
-  /** Requests that cost twice as much; see service.ts. */
+  /** Requests that cost twice as much; see ../requests/service.ts. */
   slowed: number;
   endpoints: Record<Exclude<Endpoint, 'health'>, EndpointCounts>;
   /** Faults fired, by name. */
@@ -122,10 +105,6 @@ export function startCounters(): GraphCounters {
       deliveriesDelayed: 0,
     },
   };
-}
-
-function startEndpoint(): EndpointCounts {
-  return { begun: 0, answered: {}, aborted: 0, open: 0, peak: 0 };
 }
 
 /** What this part counts. `/health` is everybody's: whoever checks a target asks for it, so it has a key of its own. */

@@ -1,7 +1,8 @@
 /** A client of a graph service, in Node, and what the target's counts of it must hold. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { EndpointCounts, GraphStats } from '../../target/graph/graphStats.ts';
+import type { GraphStats } from '../../target/graph/graphStats.ts';
+import type { EndpointCounts } from '../../target/requests/endpointCounts.ts';
 import type { TargetSettings } from '../../target/settings.ts';
 import { assertAgentsBalance, openAgents, type AgentsClient } from './agentsClient.ts';
 import { start } from './chatClient.ts';
