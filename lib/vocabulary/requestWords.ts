@@ -37,6 +37,16 @@ export function requestMetrics(tag: string, values: readonly string[]): Vocabula
   return { ...METRICS, ...byTag(Object.fromEntries(selected), tag, values) };
 }
 
+/** Where to look when limits on requests break. */
+export const REQUEST_LOOKS: Readonly<Record<string, string>> = {
+  request_success:
+    "the endpoint's log, the time-outs of what it calls, and the limits of the proxy before it",
+  request_latency:
+    'the pool of connections to the database, its slow queries and locks, and caches that were cold',
+  requests_answered:
+    'what is used up first: CPU of the workers, the pool to the database, a limit of the proxy',
+};
+
 /** The request as an operation. */
 export function request(tag: string, values: readonly string[]): Operation {
   return {

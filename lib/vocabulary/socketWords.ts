@@ -83,6 +83,18 @@ export const FRAMES_LINE: Line = {
   ],
 };
 
+/** Where to look when their limits break. */
+export const CONNECTION_LOOKS: Readonly<Record<string, string>> = {
+  connection_success:
+    'the limit of connections of the server and of the proxy before it, and their open files',
+  connection_latency:
+    'what a handshake waits for: the backlog, TLS, the check of its credentials, one busy thread',
+  ping_success: "the server's event loop, and what closes idle connections on the way",
+  ping_latency: "what keeps the server's event loop busy: long calculations, garbage collection, logging",
+  subscription_success: 'what the server does with a subscription, and whether it waits for another service',
+  subscription_latency: 'what the server does with a subscription, and whether it waits for another service',
+};
+
 /** The connection as an operation. */
 export const CONNECTION: Operation = {
   noun: { one: 'connection', many: 'connections' },

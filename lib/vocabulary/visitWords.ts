@@ -38,6 +38,11 @@ export function visit({ one, many }: Noun): Operation {
   };
 }
 
+/** Where to look when a limit on their success breaks. */
+export function visitLooks({ one }: Noun): Readonly<Record<string, string>> {
+  return { [`${one}_success`]: `the failures by class: what failed first with a ${one}, and at which step` };
+}
+
 /** What must hold of visits. */
 export function visitRules({ one, many }: Noun): Rule[] {
   const [completed, failed] = [`${many}_completed`, `${many}_failed`];

@@ -209,6 +209,11 @@ export interface Vocabulary {
   /** What the target's own counts must be among themselves; sides are sums of paths, `closes.*` of all below. */
   targetRules: readonly Pick<Rule, 'left' | 'is' | 'right'>[];
   signs: readonly Sign[];
+  /**
+   * Where to look at the target when a limit on a metric breaks, by metric: half a sentence. That of a metric holds for its
+   * sub-metrics, too, unless they have their own.
+   */
+  looks?: Readonly<Record<string, string>>;
   /** Its own words for classes of failures, by class. */
   reasons?: Readonly<Record<string, ReasonWords>>;
   /** Settings that no file of a run holds, so that whoever repeats it must set them. */

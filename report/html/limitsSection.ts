@@ -1,16 +1,12 @@
 /** The limits: value, bound, margin and grade, each where it came closest. Pure. */
 import { keeps, LEVELS, type Level, type Limit, type Limits } from '../../lib/words/limits.ts';
+import { lookOf } from '../derive/looks.ts';
+import { requirementsOf, type Requirement } from '../derive/requirements.ts';
 import type { LimitResult, RunSummary, StageSummary } from '../derive/summary.ts';
 import { limitName, limitText, percent, valueText, whole } from '../text/words.ts';
 import { html, type Content, type Html } from './escape.ts';
 import { stageName } from './stageWords.ts';
 import { table, type Column, type Row } from './table.ts';
-
-/** A limit in one stage. */
-interface Judged {
-  stage: StageSummary;
-  limit: LimitResult;
-}
 
 const COLUMNS: readonly Column[] = [
   { head: 'limit', kind: 'left' },
@@ -26,8 +22,8 @@ const COLUMNS: readonly Column[] = [
 /** A row per limit, and all stages in a table of their own. */
 export function limitsSection(summary: RunSummary): Html {
   const { level, levels } = summary;
-  const groups = groupsOf(summary.stages);
-  if (groups.length === 0)
+  const requirements = requirementsOf(summary.stages);
+  if (requirements.length === 0)
     return html`<section id="limits">
       <h2>Limits</h2>
       <p>No limit was judged.</p>
@@ -42,35 +38,18 @@ export function limitsSection(summary: RunSummary): Html {
     ${table(
       'Limits',
       COLUMNS,
-      groups.map((group) => limitRow(group, levels)),
+      requirements.map((requirement) => limitRow(requirement, levels)),
     )}
+    ${lookList(summary, requirements)}
     <details>
       <summary>Table: every limit in every stage</summary>
-      ${matrix(summary.stages, groups)}
+      ${matrix(summary.stages, requirements)}
     </details>
   </section>`;
 }
 
-/** The same limit in all stages that decide, or, where none does, in those that inform. */
-function groupsOf(stages: readonly StageSummary[]): Judged[][] {
-  const binding = stages.filter((stage) => stage.binding);
-  const groups = new Map<string, Judged[]>();
-  for (const stage of binding.length > 0 ? binding : stages)
-    for (const limit of stage.limits) {
-      const key = `${limit.metric} ${limit.expression}`;
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [{ stage, limit }]);
-      else group.push({ stage, limit });
-    }
-  return [...groups.values()];
-}
-
-function limitRow(group: readonly Judged[], levels: Limits | undefined): Row {
-  const measured = group.filter(({ limit }) => limit.kept !== null);
-  const worst = [...measured].sort(byMargin)[0] ?? group[0];
-  if (worst === undefined) return { cells: [] };
-  const { limit, stage } = worst;
-  const broken = group.find(({ limit: { kept } }) => kept === false);
+function limitRow({ closest, broken }: Requirement, levels: Limits | undefined): Row {
+  const { limit, stage } = closest;
   return {
     kind: broken === undefined ? undefined : 'broke',
     cells: [
@@ -85,9 +64,6 @@ function limitRow(group: readonly Judged[], levels: Limits | undefined): Row {
     ],
   };
 }
-
-const byMargin = (a: Judged, b: Judged) => rank(a.limit) - rank(b.limit);
-const rank = ({ margin, kept }: LimitResult) => margin ?? (kept === false ? -1 : 1);
 
 /** How much of what the limit allows was used; for shares, of the failures that it allows. */
 function usedBar({ aggregate, operator, unit, bound, value, kept }: LimitResult): Content {
@@ -138,8 +114,22 @@ function sameLimits({ metric, aggregate, operator }: LimitResult, limits: readon
   );
 }
 
-function matrix(stages: readonly StageSummary[], groups: readonly Judged[][]): Html {
-  const limits = groups.flatMap(([first]) => (first === undefined ? [] : [first.limit]));
+/** Where to look for what broke, each place once. */
+function lookList(summary: RunSummary, requirements: readonly Requirement[]): Content {
+  const names = new Map<string, string[]>();
+  for (const { broken } of requirements) {
+    const look = broken && lookOf(summary, broken.limit.metric);
+    if (broken && look !== undefined) names.set(look, [...(names.get(look) ?? []), limitName(broken.limit)]);
+  }
+  if (names.size === 0) return undefined;
+  return html`<h3>Where to look</h3>
+    <ul>
+      ${[...names].map(([look, limits]) => html`<li>${[...new Set(limits)].join(', ')}: ${look}</li> `)}
+    </ul>`;
+}
+
+function matrix(stages: readonly StageSummary[], requirements: readonly Requirement[]): Html {
+  const limits = requirements.map(({ closest }) => closest.limit);
   const columns: Column[] = [
     { head: 'stage', kind: 'left' },
     ...limits.map((limit) => ({ head: `${limitName(limit)} (${limitText(limit)})` })),

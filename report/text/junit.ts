@@ -3,10 +3,10 @@
  * A limit without samples is skipped; so is a broken one of a stage that only informs, for it must fail no build.
  */
 import { countedAs } from '../../lib/words/plural.ts';
-import type { Noun } from '../../lib/vocabulary/vocabulary.ts';
 import type { Evidence, Remains } from '../derive/evidence.ts';
 import { junitXml, type JunitCase, type JunitSuite } from './junitXml.ts';
-import type { LimitResult, StageSummary } from '../derive/summary.ts';
+import { lookOf } from '../derive/looks.ts';
+import type { LimitResult, RunSummary, StageSummary } from '../derive/summary.ts';
 import type { Verdict } from '../derive/verdict.ts';
 import { limitName, limitSentence, percent } from './words.ts';
 
@@ -27,12 +27,12 @@ interface Suite {
 
 /** The whole file. */
 export function renderJunit({ summary, verdict, run }: Evidence): string {
-  const { script, durationMs, stages, plan, vocabulary } = summary;
+  const { script, durationMs, stages, plan } = summary;
   const seconds = (index: number) => {
     const { start, end } = plan.stages[index] ?? { start: 0, end: 0 };
     return Math.max(0, Math.min(end, durationMs) - start) / 1000;
   };
-  const suites = stages.map((stage, index) => stageSuite(stage, vocabulary.level, seconds(index)));
+  const suites = stages.map((stage, index) => stageSuite(stage, summary, seconds(index)));
   return document(script, durationMs / 1000, [verdictSuite(verdict, durationMs / 1000), ...suites], run);
 }
 
@@ -55,22 +55,22 @@ function verdictSuite({ result, sentence, reasons }: Verdict, seconds: number): 
   return { name: 'run', seconds, cases: [{ name: 'verdict', outcome: VERDICTS[result], message }] };
 }
 
-function stageSuite(stage: StageSummary, noun: Noun, seconds: number): Suite {
+function stageSuite(stage: StageSummary, summary: RunSummary, seconds: number): Suite {
   const { number, name, level, limits } = stage;
-  const title = `stage ${number}${name === undefined ? '' : ` ${name}`}: ${countedAs(level, noun)}`;
-  return { name: title, seconds, cases: limits.map((limit) => limitCase(stage, limit)) };
+  const title = `stage ${number}${name === undefined ? '' : ` ${name}`}: ${countedAs(level, summary.vocabulary.level)}`;
+  return { name: title, seconds, cases: limits.map((limit) => limitCase(stage, limit, summary)) };
 }
 
-function limitCase({ binding, state }: StageSummary, limit: LimitResult): Case {
+function limitCase({ binding, state }: StageSummary, limit: LimitResult, summary: RunSummary): Case {
   const name = `${limitName(limit)} (${limit.metric} ${limit.expression})`;
   if (state === 'not reached') return { name, outcome: 'skipped', message: 'the stage was not reached' };
   if (limit.kept === null) return { name, outcome: 'skipped', message: 'no samples' };
   const margin = limit.margin === null ? '' : `, margin ${percent(limit.margin, 0)}`;
   const message = `${limitSentence(limit)}${margin}`;
   if (limit.kept) return { name, outcome: 'passed', message };
-  return binding
-    ? { name, outcome: 'failure', message }
-    : { name, outcome: 'skipped', message: `only informs: ${message}` };
+  if (!binding) return { name, outcome: 'skipped', message: `only informs: ${message}` };
+  const look = lookOf(summary, limit.metric);
+  return { name, outcome: 'failure', message: look === undefined ? message : `${message}; look at ${look}` };
 }
 
 function document(script: string, seconds: number, suites: readonly Suite[], run: Evidence['run']): string {

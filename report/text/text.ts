@@ -2,6 +2,7 @@
 import type { Example } from '../../lib/words/exampleText.ts';
 import { countedAs } from '../../lib/words/plural.ts';
 import { exampleOf } from '../derive/evidence.ts';
+import { newLooks } from '../derive/looks.ts';
 import { worstLag } from '../derive/generatorLag.ts';
 import { partsOf } from '../parts/parts.ts';
 import { affectedText, bookLines, retryLines, type NamedLine } from './books.ts';
@@ -84,7 +85,12 @@ function stageTable(summary: RunSummary, paint: Paint): string[] {
   const columns = textColumns(vocabulary, WIDTH - NUMBER - SIGN);
   const head = columns.map((column) => column.head.padStart(column.width)).join('');
   const reached = stopsAtBreak ? stages.filter(({ state }) => state !== 'not reached') : stages;
-  const rows = reached.flatMap((stage) => [stageRow(stage, columns, paint), ...brokenLimits(stage, paint)]);
+  const told = new Set<string>();
+  const rows = reached.flatMap((stage) => [
+    stageRow(stage, columns, paint),
+    ...brokenLimits(stage, paint),
+    ...lookLines(newLooks(summary, stage.limits, told)),
+  ]);
   const left = stages.length - reached.length;
   const notes = [
     ...namedStages(stages),
@@ -115,6 +121,13 @@ function brokenLimits(stage: StageSummary, paint: Paint): string[] {
   const texts = brokenTexts(stage);
   if (texts.length === 0) return [];
   return wrap(`broke: ${texts.join(', ')}`, WIDTH - 8).map((line) => paint(`        ${line}`, 'red'));
+}
+
+/** Below the first stage that needs them. */
+function lookLines(looks: readonly string[]): string[] {
+  return looks.flatMap((look) =>
+    wrap(`look at ${look}`, WIDTH - 10).map((line, index) => `${' '.repeat(index === 0 ? 8 : 10)}${line}`),
+  );
 }
 
 function failureLines({ failures, vocabulary }: RunSummary, examples: TextExtras['examples']): string[] {

@@ -3,6 +3,7 @@ import { count, share, time, totalTime } from '../../lib/vocabulary/metricWords.
 import {
   addressSigns,
   CONNECTION,
+  CONNECTION_LOOKS,
   CONNECTION_METRICS,
   CONNECTION_PHASES,
   CONNECTION_RULES,
@@ -15,7 +16,7 @@ import {
   PING,
   SUBSCRIPTION,
 } from '../../lib/vocabulary/socketWords.ts';
-import { visit, visitMetrics, visitRules } from '../../lib/vocabulary/visitWords.ts';
+import { visit, visitLooks, visitMetrics, visitRules } from '../../lib/vocabulary/visitWords.ts';
 import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 
 const USER = { one: 'user', many: 'users' };
@@ -85,6 +86,18 @@ const RULES: Vocabulary['rules'] = [
 ];
 
 const BREACH = "the platform's log: what it sent breaks the protocol";
+
+const LOOKS: Vocabulary['looks'] = {
+  ...visitLooks(USER),
+  ...CONNECTION_LOOKS,
+  arrival_latency:
+    'how many handshakes a second the platform and its proxy take: the backlog, TLS, the check of credentials',
+  message_success: "the platform's queue and what it drops when that is full, and the log of the agent",
+  message_latency:
+    "how long a message waits before an agent takes it: the queue's lag, too few workers, a slow model",
+  messages_answered:
+    "what the agents work off a second: the number of workers, the queue's lag, the database behind them",
+};
 
 /** What sessions with an agent platform do, and how it is judged. */
 export const AGENTS_WORDS: Vocabulary = {
@@ -237,6 +250,7 @@ export const AGENTS_WORDS: Vocabulary = {
     { left: ['agents.peak'], is: '<=', right: ['agents.upgrades'] },
   ],
   signs: addressSigns(SAYINGS),
+  looks: LOOKS,
   reasons: {
     answer_timeout: {
       title: 'no reply in time',

@@ -200,6 +200,27 @@ const REASONS: Vocabulary['reasons'] = {
   },
 };
 
+const ANSWERS = 'the queue before the model, how many answers it makes at a time, its retrieval and database';
+const SLOWER =
+  'what grows with time: memory, open connections, the history of a session, a cache or table without limit';
+
+const LOOKS: Vocabulary['looks'] = {
+  answer_success: ANSWERS,
+  answer_latency: ANSWERS,
+  first_chunk_latency:
+    'what happens before the model: the queue, retrieval, the prompt, a pool of connections to it',
+  answer_latency_drift: SLOWER,
+  answer_failure_drift: SLOWER,
+  session_success: 'the failures by class: what failed first in a session, and at which step',
+  session_setup_duration: 'the log-in and its database, the cost of hashing passwords, then the handshake',
+  socket_success: 'the limit of connections of the server and of the proxy before it, and their open files',
+  socket_connect_duration:
+    'what a handshake waits for: the backlog, TLS, the check of the token, one busy thread',
+  disconnects_per_session_hour: 'restarts of the server, idle time-outs of proxies, tokens that expire',
+  heartbeat_latency:
+    "what keeps the server's event loop busy: long calculations, garbage collection, logging",
+};
+
 /** What sessions of a course chatbot do, and how it is judged. */
 export const CHATBOT_WORDS: Vocabulary = {
   system: 'chatbot',
@@ -380,5 +401,6 @@ export const CHATBOT_WORDS: Vocabulary = {
     },
   ],
   reasons: REASONS,
+  looks: LOOKS,
   secrets: ['ENCRYPTION_KEY'],
 };

@@ -2,6 +2,7 @@
 import {
   addressSigns,
   CONNECTION,
+  CONNECTION_LOOKS,
   CONNECTION_METRICS,
   CONNECTION_PHASES,
   CONNECTION_RULES,
@@ -13,7 +14,7 @@ import {
   PING,
   SUBSCRIPTION,
 } from '../../lib/vocabulary/socketWords.ts';
-import { visit, visitMetrics, visitRules } from '../../lib/vocabulary/visitWords.ts';
+import { visit, visitLooks, visitMetrics, visitRules } from '../../lib/vocabulary/visitWords.ts';
 import type { AtTarget, Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 
 /** Whoever comes. */
@@ -30,6 +31,9 @@ export const CLIENT_METRICS: Vocabulary['metrics'] = {
   ...exchangeMetrics('ping', PING, 'pings'),
   ...FRAME_METRICS,
 };
+
+/** Where to look when their limits break. */
+export const CLIENT_LOOKS: Readonly<Record<string, string>> = { ...visitLooks(CLIENT), ...CONNECTION_LOOKS };
 
 /** The operations of clients. */
 export const CLIENT_OPERATIONS: Vocabulary['operations'] = {

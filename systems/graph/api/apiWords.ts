@@ -2,11 +2,12 @@
 import { count, totalTime } from '../../../lib/vocabulary/metricWords.ts';
 import {
   request,
+  REQUEST_LOOKS,
   REQUEST_PHASE,
   REQUEST_RULES,
   requestMetrics,
 } from '../../../lib/vocabulary/requestWords.ts';
-import { visit, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
+import { visit, visitLooks, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
 import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import { CLIENT } from '../clientWords.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -66,6 +67,18 @@ export const API_WORDS: Vocabulary = {
       check: 'API_BASE_URL: what answers there may be another system',
     },
   ],
+  looks: {
+    ...visitLooks(CLIENT),
+    ...REQUEST_LOOKS,
+    'request_latency{endpoint:search}':
+      'the index of names: whether a search reads all nodes, and what is cached',
+    'request_latency{endpoint:traverse}':
+      'how the graph is kept: a query for each step, edges without an index, nodes with very many edges',
+    'request_latency{endpoint:health}':
+      'what keeps the event loop busy, for a health check does nothing itself',
+    stress_margin:
+      'what is lost under stress: time-outs and retries of what it calls, swapping, locks, a thread for each request',
+  },
   reasons: {
     http_404: {
       title: 'HTTP 404 Not Found',

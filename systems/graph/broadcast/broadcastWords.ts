@@ -6,6 +6,7 @@ import {
   CLIENT,
   CLIENTS_AT_TARGET,
   CLIENTS_TARGET_RULES,
+  CLIENT_LOOKS,
   CLIENT_METRICS,
   CLIENT_OPERATIONS,
   CLIENT_PHASES,
@@ -202,4 +203,11 @@ export const BROADCAST_WORDS: Vocabulary = {
     },
   ],
   signs: CLIENT_SIGNS,
+  looks: {
+    ...CLIENT_LOOKS,
+    delivery_success:
+      'how the service hands a message on to many: the queue of each connection, and what it does when one is full',
+    delivery_latency:
+      'how the service hands a message on to many: one loop over all connections, a text made anew for each, slow readers',
+  },
 };

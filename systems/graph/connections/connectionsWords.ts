@@ -6,6 +6,7 @@ import type { Metric, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
   CLIENTS_AT_TARGET,
   CLIENTS_TARGET_RULES,
+  CLIENT_LOOKS,
   CLIENT_METRICS,
   CLIENT_OPERATIONS,
   CLIENT_PHASES,
@@ -136,6 +137,12 @@ export const CONNECTIONS_WORDS: Vocabulary = {
   atTarget: [...CLIENTS_AT_TARGET, { what: 'broadcasts', theirs: 'graph.published' }],
   targetRules: CLIENTS_TARGET_RULES,
   signs: CLIENT_SIGNS,
+  looks: {
+    ...CLIENT_LOOKS,
+    target_memory: 'caches without a limit, and what the service keeps of connections that are gone',
+    target_memory_per_connection:
+      'the buffers of a connection (compression is dear), its TLS state, what the service keeps of it',
+  },
   reasons: {
     answer_timeout: {
       title: 'no reply in time',

@@ -7,6 +7,7 @@ import {
   CLIENT,
   CLIENTS_AT_TARGET,
   CLIENTS_TARGET_RULES,
+  CLIENT_LOOKS,
   CLIENT_METRICS,
   CLIENT_OPERATIONS,
   CLIENT_PHASES,
@@ -166,6 +167,15 @@ export const RECONNECT_WORDS: Vocabulary = {
     { left: ['graph.drops.handshakes'], is: '<=', right: ['agents.attempts'] },
   ],
   signs: CLIENT_SIGNS,
+  looks: {
+    ...CLIENT_LOOKS,
+    reconnection_success:
+      'what the service does with many handshakes at once: its backlog, its limits, its log',
+    reconnection_latency:
+      'what a client waits for that comes back: its own back-off, the backlog, the log-in, the subscription',
+    first_message_latency:
+      'what a client waits for that comes back: its own back-off, the backlog, the log-in, the subscription',
+  },
   reasons: {
     answer_timeout: {
       title: 'not in time',
