@@ -1,4 +1,4 @@
-// Does the messaging platform of the tests keep to the wire, break what it is asked to, and count all of it?
+// Do both messaging platforms keep to the wire; does that of the tests break what it is asked to, and count all of it?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -7,6 +7,7 @@ import { Caller, type Call, type Listener } from './support/messagingCaller.ts';
 import type { MessagingFaults } from './support/messagingCounts.ts';
 import { messagingServer, type MessagingManners, type MessagingServer } from './support/messagingServer.ts';
 import { wireContract } from './support/messagingWire.ts';
+import { quickTarget } from './support/target.ts';
 
 type Fault = keyof MessagingFaults;
 
@@ -118,6 +119,11 @@ describe('the contract', { concurrency: true }, () => {
     assert.equal(counts.logins, counts.answers['POST /v1/auth/login 200']);
     assert.deepEqual([counts.heard['heartbeat'], counts.heartbeatsAnswered, counts.nonsense], [3, 3, 0]);
     assert.deepEqual(counts.broken, {});
+  });
+
+  test('is kept by the reference target', async (t) => {
+    const { url, websocketUrl } = await quickTarget(t, { tokenSeconds: 5, chunkBytes: 1000 });
+    await wireContract(url, websocketUrl);
   });
 
   for (const [fault, says, patience] of NOTICED)
