@@ -30,8 +30,12 @@ function judgedIn(metric: string, plan: Plan): number[] {
 
 describe('a limit on drift', () => {
   test('is judged in each stage but the first of a plan that holds its sessions', () => {
-    for (const metric of DRIFT) assert.deepEqual(judgedIn(metric, hold(50, 40, 4)), [2, 3, 4]);
-    assert.deepEqual(judgedIn('answer_latency', hold(50, 40, 4)), [1, 2, 3, 4]);
+    for (const metric of DRIFT)
+      assert.deepEqual(judgedIn(metric, hold({ sessions: 50, seconds: 40, stages: 4 })), [2, 3, 4]);
+    assert.deepEqual(
+      judgedIn('answer_latency', hold({ sessions: 50, seconds: 40, stages: 4 })),
+      [1, 2, 3, 4],
+    );
   });
   test('is judged nowhere in a plan that rises: more sessions may be slower', () => {
     for (const metric of DRIFT) assert.deepEqual(judgedIn(metric, ramp(RAMP)), []);

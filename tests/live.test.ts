@@ -65,7 +65,11 @@ describe('the limits of a stage', () => {
       'limits.json',
       METRICS,
     );
-    const byStage = limitsByStage({ plan: hold(10, 60, 3), limits, requiredSessions: null });
+    const byStage = limitsByStage({
+      plan: hold({ sessions: 10, seconds: 60, stages: 3 }),
+      limits,
+      requiredSessions: null,
+    });
     const texts = [1, 2].map((stage) =>
       byStage.get(stage)?.map(({ metric, expression }) => `${metric} ${expression}`),
     );

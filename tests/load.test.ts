@@ -98,12 +98,32 @@ describe('ramp', () => {
 
 describe('the other loads', () => {
   test('a load that is held has stages of equal length, of which only the first settles', () => {
-    const { stages, end, falls } = hold(50, 600, 10);
+    const { stages, end, falls } = hold({ sessions: 50, seconds: 600, stages: 10 });
     assert.deepEqual([stages.length, end, falls], [10, 600_000, undefined]);
     for (const [index, stage] of stages.entries()) {
       assert.deepEqual([stage.level, stage.start, stage.end], [50, index * 60_000, (index + 1) * 60_000]);
       assert.equal(stage.hold - stage.start, index === 0 ? 6_000 : 0);
     }
+  });
+
+  test('those of a load that is held may come one after the other, in its first stage', () => {
+    const { stages, end } = hold({ sessions: 2000, seconds: 900, stages: 15, spawnRate: 100 });
+    assert.equal(end, 900_000);
+    assert.deepEqual(
+      stages
+        .slice(0, 2)
+        .map(({ start, transition, hold: judged, end: over }) => [start, transition, judged, over]),
+      [
+        [0, 20_000, 26_000, 60_000],
+        [60_000, 0, 60_000, 120_000],
+      ],
+    );
+    const [first] = hold({ sessions: 50, seconds: 100, stages: 1, spawnRate: 0 }).stages;
+    assert.deepEqual([first?.transition, first?.hold], [0, 10_000]);
+    assert.throws(
+      () => hold({ sessions: 1000, seconds: 300, stages: 5, spawnRate: 18.5 }),
+      /^RangeError: SPAWN_RATE is 18\.5, with which 1000 take 54\.1 s to come, and stage 1, of 60 s, has nothing left to judge: raise it, .+\.$/,
+    );
   });
 
   test('levels have a stage for each number of sessions, in any order', () => {
@@ -194,12 +214,18 @@ describe('k6 scenarios', () => {
     assert.equal(describePlan(burst(7), SESSIONS), '7 sessions at once, each once');
     assert.equal(describePlan({ stages: [], end: null }, SESSIONS), 'no stages');
     assert.equal(describePlan(burst(1), SESSIONS), '1 session at once, each once');
-    assert.equal(describePlan(hold(1, 600, 10), SESSIONS), '1 session, 10 stages × 60 s');
+    assert.equal(
+      describePlan(hold({ sessions: 1, seconds: 600, stages: 10 }), SESSIONS),
+      '1 session, 10 stages × 60 s',
+    );
     const [stage] = burst(1).stages;
     assert.ok(stage);
     const arrivals = { stages: [stage], end: null, arrivals: { vus: 5 } };
     assert.equal(describePlan(arrivals, SESSIONS), '1 session as it arrives, 1 stage');
-    assert.equal(describePlan(hold(50, 600, 10), SESSIONS), '50 sessions, 10 stages × 60 s');
+    assert.equal(
+      describePlan(hold({ sessions: 50, seconds: 600, stages: 10 }), SESSIONS),
+      '50 sessions, 10 stages × 60 s',
+    );
     assert.equal(describePlan(levels([1, 30, 10], 60), SESSIONS), '1 to 30 sessions, 3 stages × 60 s');
     assert.equal(
       describePlan(recovery(OUTAGE), SESSIONS),

@@ -208,3 +208,27 @@ describe('a visit', () => {
     ]);
   });
 });
+
+test('what visits begin with counts in the whole of its stage, settling included', async () => {
+  const world = newWorld();
+  const { booksOf, visitBooks } = await withoutK6<typeof Operations & typeof Visits>(
+    ['lib/vu/operationBooks.ts', 'lib/vu/visitBooks.ts'],
+    world,
+  );
+  const { question = assert.fail() } = CHATBOT_VU_WORDS.operations;
+  const words = { ...CHATBOT_VU_WORDS, operations: { question: { ...question, setUp: true as const } } };
+  const questions = booksOf(words, 'question');
+  world.time = START + 200;
+  visitBooks(words)(new PlanClock(PLAN, START, 1));
+  world.samples.splice(0);
+  questions.began(START + 300);
+  questions.began(START + 10_300);
+  questions.good(START + 300, START + 10_400);
+  questions.bad(START + 10_300, START + 10_500, 'http_401');
+  const stages = world.samples.map(({ metric, tags }) => `${metric} ${tags['stage'] ?? ''}`);
+  assert.deepEqual(stages, [
+    ...['questions_sent 1', 'questions_open 1', 'questions_sent 2', 'questions_open 2'],
+    ...['questions_answered 1', 'questions_open 1', 'answer_success 1', 'answer_latency 1'],
+    ...['questions_failed 2', 'questions_open 2', 'failed_question_time 2', 'answer_success 2'],
+  ]);
+});

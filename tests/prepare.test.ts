@@ -9,18 +9,19 @@ import { chatbotBefore } from '../systems/chatbot/before.ts';
 const POOLS = '{"A": ["one", "two"]}';
 const LIMITS = '{"target": {"answer_latency": ["p(95)<500"]}}';
 
+const INPUT: Input = {
+  name: 'ramp',
+  load: 'ramp',
+  defaults: {},
+  thresholds: LIMITS,
+  env: { ENCRYPTION: 'none', QUESTIONS: 'A:1' },
+  readFile: (path) => {
+    throw new Error(`There is no ${path}.`);
+  },
+};
+
 function prepared(env: Record<string, string>, change: Partial<Input> = {}): Prepared | string {
-  return prepareRun(chatbotBefore(POOLS), {
-    name: 'ramp',
-    load: 'ramp',
-    defaults: {},
-    thresholds: LIMITS,
-    env: { ENCRYPTION: 'none', QUESTIONS: 'A:1', ...env },
-    readFile: (path) => {
-      throw new Error(`There is no ${path}.`);
-    },
-    ...change,
-  });
+  return prepareRun(chatbotBefore(POOLS), { ...INPUT, env: { ...INPUT.env, ...env }, ...change });
 }
 
 function accepted(env: Record<string, string>, change: Partial<Input> = {}): Prepared {
@@ -119,4 +120,18 @@ test('the docs show the plan files of the examples', () => {
   const page = readFileSync('docs/plans.md', 'utf8');
   for (const name of ['waves', 'arrivals'])
     assert.ok(page.includes(readFileSync(`examples/plans/${name}.json`, 'utf8')), name);
+});
+
+test('a plan without an end is refused where visits stay until it ends', () => {
+  const change = {
+    load: 'hold',
+    readFile: () => '{"arrivals": [{"perSecond": 5, "hold": 60}], "atMost": 9}',
+  } as const;
+  const env = { PLAN_FILE: 'arrivals.json' };
+  assert.equal(accepted(env, change).plan.end, null);
+  const input = { ...INPUT, ...change, env: { ...INPUT.env, ...env } };
+  assert.equal(
+    prepareRun({ ...chatbotBefore(POOLS), staysToEnd: true }, input),
+    'PLAN_FILE has arrivals, but sessions of this script stay until the plan ends: write "stages" instead.',
+  );
 });

@@ -22,6 +22,7 @@ export type PlanSettings = Values<typeof LOAD.settings> &
     mix?: MixSettings;
     cycles?: CyclesSettings;
     levels: { quietSeconds?: number; staggerSeconds?: number };
+    hold: { spawnRate?: number };
   };
 
 /** A kind of load: its plan, and the load that a profile varies; without one it takes no other plan. */
@@ -43,7 +44,7 @@ const LOADS: Record<LoadName, Load> = {
     base: (config) => ({ sessions: config.numSessions, seconds: config.ramp.intervalSeconds }),
   },
   hold: {
-    plan: (config) => hold(config.numSessions, config.hold.seconds, config.hold.stages),
+    plan: ({ numSessions: sessions, hold: settings }) => hold({ sessions, ...settings }),
     base: (config) => ({
       sessions: config.numSessions,
       seconds: config.hold.seconds / config.hold.stages,

@@ -9,6 +9,7 @@ import {
   headlineOf,
   metricsOf,
   retriedPhases,
+  visitNoun,
   wordsFor,
   type Noun,
   type Vocabulary,
@@ -73,6 +74,8 @@ export interface SystemBefore<Facts, L extends readonly Section[]> {
   longestEnd: (config: ConfigOf<L> & CommonConfig) => number;
   /** Scenarios beside that of the visits; scripts export what these execute. */
   beside?: (config: ConfigOf<L> & CommonConfig, plan: Plan) => Record<string, Scenario>;
+  /** Its visits stay until the plan ends, so that it can have none without an end. */
+  staysToEnd?: true;
   /** Sub-metrics that its parts read, beside those of the vocabulary. */
   observed?: (config: ConfigOf<L> & CommonConfig, plan: Plan) => readonly SubMetric[];
 }
@@ -138,6 +141,7 @@ function prepared<Facts, const L extends readonly Section[]>(
   if (!isPreset) refuseOtherProfiles(settings);
   const choice = isPreset ? { ...settings, profile: null } : settings;
   const chosen = choosePlan(load, choice, (path) => readFile(input, 'PLAN_FILE', path));
+  if (system.staysToEnd) refuseEndless(chosen.plan, words);
   const vocabulary = wordsFor(chosen.plan, words);
   const config = chosen.think === undefined ? settings : { ...settings, think: chosen.think };
   if (chosen.plan.outage)
@@ -205,6 +209,15 @@ function asPreset({ load, defaults, presets = {}, env }: Input): {
 function refuseOtherProfiles({ profile }: { profile: string | null }): void {
   if (profile !== null && !isProfile(profile))
     throw new InputError([`PROFILE is "${profile}", which this script does not have: unset it.`]);
+}
+
+/** Visits that arrive run to their own end. */
+function refuseEndless({ end, isRate }: Plan, words: Vocabulary): void {
+  if (end !== null && !isRate) return;
+  const { many } = visitNoun(words);
+  throw new InputError([
+    `PLAN_FILE has arrivals, but ${many} of this script stay until the plan ends: write "stages" instead.`,
+  ]);
 }
 
 /** What of a system decides whether there is something to judge. */

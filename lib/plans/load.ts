@@ -170,11 +170,35 @@ export function burst(sessions: number): Plan {
   return { stages: [stage], end: null };
 }
 
-/** The same sessions for long, in `parts` stages of equal length that can be compared; only the first one settles. */
-export function hold(sessions: number, seconds: number, parts: number): Plan {
-  const length = seconds / parts;
+/** What `hold` needs; seconds as in the settings. */
+interface HoldSettings {
+  sessions: number;
+  seconds: number;
+  /** Stages of equal length. */
+  stages: number;
+  /** New sessions a second, until all are there; 0 or none: all at once. */
+  spawnRate?: number | undefined;
+}
+
+/**
+ * The same sessions for long, in stages of equal length that can be compared; in the first one they come, and it settles.
+ * Throws a RangeError with a full sentence when the settings make no plan.
+ */
+export function hold(settings: HoldSettings): Plan {
+  const { sessions, seconds, stages, spawnRate = 0 } = settings;
+  const length = seconds / stages;
+  const { settle } = settling(sessions, length);
+  const transition = spawnRate > 0 ? sessions / spawnRate : 0;
+  const judged = length - transition - settle;
+  if (judged <= 0) throw new RangeError(slowSpawn(settings, transition, length));
+  const first = { level: sessions, transition, settle, hold: judged };
   const rest = { level: sessions, transition: 0, settle: 0, hold: length };
-  return planOf([settling(sessions, length), ...Array.from({ length: parts - 1 }, () => rest)]);
+  return planOf([first, ...Array.from({ length: stages - 1 }, () => rest)]);
+}
+
+function slowSpawn({ sessions, spawnRate }: HoldSettings, transition: number, length: number): string {
+  const [come, stage] = [transition, length].map((seconds) => Number(seconds.toPrecision(3)));
+  return `SPAWN_RATE is ${spawnRate}, with which ${sessions} take ${come} s to come, and stage 1, of ${stage} s, has nothing left to judge: raise it, or make HOLD_SECONDS longer or HOLD_STAGES fewer.`;
 }
 
 /** One stage of `seconds` for each number of sessions. */

@@ -84,6 +84,8 @@ export interface Operation {
   drift?: { latency: string; failure: string; compared: string };
   /** The phase whose failures are its bad ones, one each. */
   phase?: string;
+  /** What visits begin with: it counts in the whole of its stage, not only in the judged part. */
+  setUp?: true;
   /** Its line in Locust's columns. */
   row?: { type: string; name: string };
   /** The tag whose values it is told apart by; its metrics have sub-metrics of each. */

@@ -20,6 +20,7 @@ export interface OperationNames {
   success: string;
   latency?: string;
   badTime?: string;
+  setUp?: true;
 }
 
 /** Names of a visit's metrics. */
@@ -75,7 +76,7 @@ function operationNames(words: Vocabulary): Record<string, OperationNames> {
 }
 
 function namesOf(words: Vocabulary, operation: Operation): OperationNames {
-  const { began, good, bad, open, success, latency, badTime } = operation;
+  const { began, good, bad, open, success, latency, badTime, setUp } = operation;
   return {
     ...(metricsOf(words)[began.metric]?.ofK6 ? {} : { began: began.metric }),
     good: good.metric,
@@ -84,6 +85,7 @@ function namesOf(words: Vocabulary, operation: Operation): OperationNames {
     success,
     ...(latency === undefined ? {} : { latency }),
     ...(badTime === undefined ? {} : { badTime }),
+    ...(setUp === undefined ? {} : { setUp }),
   };
 }
 

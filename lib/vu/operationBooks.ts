@@ -4,7 +4,7 @@
  */
 import type { OperationNames, VuWords } from '../vocabulary/vuWords.ts';
 import { metric, type Add } from './metrics.ts';
-import { tagOperation, tagsSince } from './stageTag.ts';
+import { tagOperation, tagsOfWholeStage, tagsSince } from './stageTag.ts';
 
 /** All times are epoch milliseconds. */
 export interface OperationBooks {
@@ -17,7 +17,8 @@ export interface OperationBooks {
 
 /** The books of the operation of this name. Throws a RangeError when the vocabulary has none. */
 export function booksOf(words: Operations, name: string): OperationBooks {
-  return operationBooks(namesOf(words, name));
+  const names = namesOf(words, name);
+  return names.setUp ? setUpBooks(addsOf(names)) : operationBooks(names);
 }
 
 /**
@@ -87,6 +88,19 @@ export function operationBooks(names: OperationNames): OperationBooks {
   }
 
   return { began, good, bad };
+}
+
+/** Of what visits begin with: a stage has it from its start on. */
+function setUpBooks(adds: Adds): OperationBooks {
+  return {
+    began: (at) => {
+      const tags = tagsOfWholeStage(at) ?? {};
+      adds.begun(1, tags);
+      adds.open(1, tags);
+    },
+    good: (beganAt, at) => addGood(adds, tagsOfWholeStage(beganAt) ?? {}, at - beganAt),
+    bad: (beganAt, at, reason) => addBad(adds, tagsOfWholeStage(beganAt) ?? {}, at - beganAt, reason),
+  };
 }
 
 function taggedBooks(adds: Adds, own: Tags): OperationBooks {

@@ -33,6 +33,11 @@ export function tagsSince(beganAt: number): StageTags | undefined {
   return beganAt >= from && beganAt < to ? undefined : clock?.operationTags(beganAt);
 }
 
+/** Tags for a sample of what counts in the whole of the stage of `at`; undefined: the VU's say it. */
+export function tagsOfWholeStage(at: number): StageTags | undefined {
+  return clock && tagsUnlessCurrent(clock.stageTags(at));
+}
+
 /** Adds a sample of an operation that began at `beganAt`. */
 export function addSince(beganAt: number, add: Add, value: number): void {
   const tags = tagsSince(beganAt);

@@ -1,10 +1,10 @@
 /** The chatbot's own settings, and the sections that a chatbot's script has. Pure data; VUs get the values only. */
 import { COMMON } from '../../lib/before/settings/common.ts';
 import { ANY_SECONDS, OF_SESSIONS, SOME_SECONDS } from '../../lib/before/settings/ranges.ts';
+import { thinkSetting } from '../../lib/before/settings/think.ts';
 import { ENCRYPTION_MODES } from '../../lib/words/encryptionModes.ts';
 import { plural } from '../../lib/words/plural.ts';
 import { section, setting, type ConfigOf, type VuConfigOf } from '../../lib/words/sections.ts';
-import { parseThink, THINK_FORMS, type Think } from '../../lib/words/think.ts';
 import { parseFieldNames } from './fieldNames.ts';
 import { CHATBOT, type FieldNames } from './protocolSettings.ts';
 
@@ -87,15 +87,7 @@ const OWN = section({
       meaning: 'JSON `{"pool": ["question", …]}` instead of the bundled pools',
       shapes: 'load',
     },
-    think: {
-      kind: 'custom',
-      env: 'THINK_SECONDS',
-      default: '0',
-      parse: think,
-      meaning:
-        'pause between an answer and the next question: `5`, `2-8` (evenly between), `lognormal:5:20` (median, 95th percentile)',
-      ...OF_SESSIONS,
-    },
+    think: thinkSetting('pause between an answer and the next question', '0'),
     onFailure: {
       kind: 'choice',
       env: 'ON_FAILURE',
@@ -142,10 +134,4 @@ export type SessionConfig = VuConfigOf<typeof CHATBOT_SECTIONS>;
 
 function fieldNames(text: string, reject: (remedy: string) => void): FieldNames {
   return text === '' ? CHATBOT.fieldNames : parseFieldNames(text, reject);
-}
-
-function think(text: string, reject: (remedy: string) => void): Think | undefined {
-  const parsed = parseThink(text);
-  if (parsed === undefined) reject(`it must be ${THINK_FORMS}, for example THINK_SECONDS=5`);
-  return parsed;
 }

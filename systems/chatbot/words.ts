@@ -1,6 +1,13 @@
 /** The chatbot in words: sessions that ask questions, their sockets, their heartbeats. Pure. */
+import { driftMetrics } from '../../lib/vocabulary/driftWords.ts';
 import { count, share, time, totalTime } from '../../lib/vocabulary/metricWords.ts';
 import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
+
+const DRIFT = {
+  latency: 'answer_latency_drift',
+  failure: 'answer_failure_drift',
+  compared: 'answers_compared',
+};
 
 const METRICS: Vocabulary['metrics'] = {
   sessions_started: count('sessions whose set-up began', { stages: true }),
@@ -44,26 +51,7 @@ const METRICS: Vocabulary['metrics'] = {
     samples: 'questions_answered',
     stages: true,
   }),
-  answer_latency_drift: {
-    kind: 'trend',
-    unit: 'factor',
-    is: '`answer_latency` ÷ the 95th percentile that the same VU had in stage 1; only where a limit names it',
-    limit: 'every stage',
-    samples: 'answers_compared',
-    drift: true,
-    only: 'drift',
-  },
-  answer_failure_drift: {
-    kind: 'trend',
-    unit: 'share',
-    is: 'failed (1) or answered (0), less the share that failed for the same VU in stage 1; only where a limit names it',
-    limit: 'every stage',
-    samples: 'answers_compared',
-    drift: true,
-    least: -1,
-    only: 'drift',
-  },
-  answers_compared: count('answers that were compared', { only: 'drift' }),
+  ...driftMetrics({ drift: DRIFT, latency: 'answer_latency', good: 'answered', many: 'answers' }),
   answer_chunks: count('chunks of answered questions'),
   answers_late: count('complete answers after the time-out; their questions stay failed', { limit: 'run' }),
   chunks_duplicated: count('chunks that came twice within an answer', { limit: 'run' }),
@@ -253,11 +241,7 @@ export const CHATBOT_WORDS: Vocabulary = {
       success: 'answer_success',
       latency: 'answer_latency',
       badTime: 'failed_question_time',
-      drift: {
-        latency: 'answer_latency_drift',
-        failure: 'answer_failure_drift',
-        compared: 'answers_compared',
-      },
+      drift: DRIFT,
       phase: 'answer',
       row: { type: 'WS', name: 'answer' },
     },

@@ -9,7 +9,7 @@ export const LOGIN_METRICS: Vocabulary['metrics'] = {
   logins_failed: count('those that got none, by `reason`', { limit: 'run' }),
   logins_open: count('+1 when sent, −1 when answered or failed'),
   login_success: share('a token came (1) or not (0)', {
-    limit: 'every stage',
+    limit: 'run',
     samples: 'logins_sent',
     stages: true,
   }),
@@ -19,12 +19,9 @@ export const LOGIN_METRICS: Vocabulary['metrics'] = {
     stages: true,
   }),
   tokens_renewed: count('log-ins of users who had a token before'),
-  tokens_expired: count(
-    'answers 401 to a token that was not due to be renewed yet: renewed once, and asked again',
-    {
-      limit: 'run',
-    },
-  ),
+  tokens_expired: count('answers 401 to a token that should have lived: renewed once, and asked again', {
+    limit: 'run',
+  }),
 };
 
 /** The log-in as an operation. */
@@ -37,6 +34,7 @@ export const LOGIN_OPERATION: Operation = {
   success: 'login_success',
   latency: 'login_latency',
   phase: 'login',
+  setUp: true,
   row: { type: 'HTTP', name: 'login' },
 };
 
