@@ -9,6 +9,7 @@ import { API_SECTIONS } from '../../systems/graph/api/apiSettings.ts';
 import { BROADCAST_SECTIONS } from '../../systems/graph/broadcast/broadcastSettings.ts';
 import { CONNECTIONS_SECTIONS } from '../../systems/graph/connections/connectionsSettings.ts';
 import { RECONNECT_SECTIONS } from '../../systems/graph/reconnect/reconnectSettings.ts';
+import { MESSAGES_SECTIONS } from '../../systems/messaging/api/messagesSettings.ts';
 
 /** What it must know of one. */
 export interface KnownSystem {
@@ -27,6 +28,11 @@ const GRAPH_SCRIPTS: Readonly<Record<string, readonly Section[]>> = {
   'graph-api': API_SECTIONS,
 };
 
+const MESSAGING_SCRIPTS: Readonly<Record<string, readonly Section[]>> = {
+  'messages-api': MESSAGES_SECTIONS,
+  sustained: MESSAGES_SECTIONS,
+};
+
 /** By the name that its vocabulary has. */
 export const SYSTEMS: Readonly<Record<string, KnownSystem>> = {
   chatbot: { sections: CHATBOT_SECTIONS, trial: { script: 'burst', settings: oneQuestion } },
@@ -34,8 +40,13 @@ export const SYSTEMS: Readonly<Record<string, KnownSystem>> = {
     sections: AGENTS_SECTIONS,
     trial: { script: 'stress', settings: () => ({ CONNECTIONS: '1', MESSAGES: '1', PROFILE: '' }) },
   },
-  graph: { sections: [...new Set(Object.values(GRAPH_SCRIPTS).flat())], ofScripts: GRAPH_SCRIPTS },
+  graph: { sections: sectionsIn(GRAPH_SCRIPTS), ofScripts: GRAPH_SCRIPTS },
+  messaging: { sections: sectionsIn(MESSAGING_SCRIPTS), ofScripts: MESSAGING_SCRIPTS },
 };
+
+function sectionsIn(scripts: Readonly<Record<string, readonly Section[]>>): readonly Section[] {
+  return [...new Set(Object.values(scripts).flat())];
+}
 
 /** The settings of a system's script; of somebody's own system, those that every script has. */
 export function sectionsOf(system: string, script: string): readonly Section[] {

@@ -1,6 +1,13 @@
 /** Log-ins in words: what every script of the messaging platform says of them. Pure. */
 import { count, share, time } from '../../../lib/vocabulary/metricWords.ts';
-import type { Operation, PhaseWords, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
+import type {
+  AtTarget,
+  Operation,
+  PhaseWords,
+  ReasonWords,
+  Rule,
+  Vocabulary,
+} from '../../../lib/vocabulary/vocabulary.ts';
 
 /** The metrics of log-ins. */
 export const LOGIN_METRICS: Vocabulary['metrics'] = {
@@ -45,4 +52,30 @@ export const LOGIN_PHASE: PhaseWords = {
   families: ['rest'],
   repeats: true,
   retried: true,
+};
+
+/** What must hold of them. */
+export const LOGIN_RULES: readonly Rule[] = [
+  { left: ['tokens_renewed'], is: '<=', right: ['logins_answered'] },
+];
+
+/** What the reference target's own counts of tokens must be. */
+export const LOGIN_AT_TARGET: readonly AtTarget[] = [
+  { what: 'log-ins', theirs: 'messaging.endpoints.login.begun', ours: 'logins_sent' },
+  { what: 'tokens', theirs: 'messaging.tokens.issued', ours: 'logins_answered' },
+  { what: 'tokens that were refused', theirs: 'messaging.tokens.refused.*', ours: 'tokens_expired' },
+];
+
+/** What classes of failures mean where tokens are used. */
+export const LOGIN_REASONS: Readonly<Record<string, ReasonWords>> = {
+  http_401: {
+    title: 'HTTP 401, token or password refused',
+    why: 'a log-in: a wrong USER_NAME or PASSWORD; else the platform refuses a token that it has just given',
+    look: "the platform's clocks and keys: who issues tokens and who checks them must have the same",
+  },
+  http_403: {
+    title: 'HTTP 403, not allowed',
+    why: 'the user may not do that, or something before the platform keeps load tests out',
+    look: 'the rights of the users, and the rules of the firewall or gateway',
+  },
 };

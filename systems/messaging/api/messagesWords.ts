@@ -1,0 +1,170 @@
+/** Users of a messaging platform's API in words. Pure. */
+import { driftMetrics } from '../../../lib/vocabulary/driftWords.ts';
+import { totalTime } from '../../../lib/vocabulary/metricWords.ts';
+import {
+  request,
+  REQUEST_PHASE,
+  REQUEST_RULES,
+  requestMetrics,
+} from '../../../lib/vocabulary/requestWords.ts';
+import { visit, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
+import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
+import {
+  LOGIN_AT_TARGET,
+  LOGIN_METRICS,
+  LOGIN_OPERATION,
+  LOGIN_PHASE,
+  LOGIN_REASONS,
+  LOGIN_RULES,
+} from '../login/loginWords.ts';
+import { ENDPOINTS } from './messagesProtocol.ts';
+
+const USER = { one: 'user', many: 'users' };
+
+const DRIFT = {
+  latency: 'request_latency_drift',
+  failure: 'request_failure_drift',
+  compared: 'requests_compared',
+};
+
+/** What users do with the API, and how it is judged. */
+export const MESSAGES_WORDS: Vocabulary = {
+  system: 'messaging',
+  level: USER,
+  visit: 'user',
+  headline: 'request',
+  answer: 'an answer',
+  shorter: 'HOLD_SECONDS shorter',
+  spread: 'THINK_SECONDS',
+  held: { metric: 'hold_user_time', did: 'were there' },
+  operations: {
+    user: visit(USER),
+    login: LOGIN_OPERATION,
+    request: { ...request('endpoint', ENDPOINTS), drift: DRIFT },
+  },
+  metrics: {
+    ...visitMetrics(USER),
+    hold_user_time: totalTime('users who are there in the judged part of a stage', { stages: true }),
+    ...LOGIN_METRICS,
+    ...requestMetrics('endpoint', ENDPOINTS),
+    ...driftMetrics({ drift: DRIFT, latency: 'request_latency', good: 'answered', many: 'requests' }),
+  },
+  phases: { login: LOGIN_PHASE, request: REQUEST_PHASE },
+  columns: [
+    { head: 'requests', title: 'requests sent', metric: 'requests_sent', aggregate: 'count' },
+    { head: 'per s', title: 'requests answered per second', metric: 'requests_answered', aggregate: 'rate' },
+    { head: 'success', title: 'requests answered', metric: 'request_success', aggregate: 'rate' },
+    { head: 'p50', title: 'request p50', metric: 'request_latency', aggregate: 'med' },
+    { head: 'p95', title: 'request p95', metric: 'request_latency', aggregate: 'p(95)' },
+    { head: 'p99', title: 'request p99', metric: 'request_latency', aggregate: 'p(99)' },
+    { head: 'log-ins', title: 'log-ins answered', metric: 'login_success', aggregate: 'rate', wide: true },
+    { head: 'log-in p95', title: 'log-in p95', metric: 'login_latency', aggregate: 'p(95)', wide: true },
+  ],
+  lines: [
+    {
+      title: 'latency',
+      trend: 'request_latency',
+      about: 'from request to the end of its answer',
+      without: 'none',
+      all: true,
+    },
+    {
+      title: 'log-in',
+      trend: 'login_latency',
+      about: 'from the log-in to its token, in no other latency but that of a request with an expired token',
+      without: 'none',
+    },
+    {
+      title: 'tokens',
+      counts: [
+        { metric: 'tokens_renewed', word: 'renewed', ifAny: true },
+        { metric: 'tokens_expired', word: 'called expired by the platform', ifAny: true },
+      ],
+    },
+  ],
+  rules: [...visitRules(USER), ...LOGIN_RULES, ...REQUEST_RULES],
+  atTarget: [
+    ...LOGIN_AT_TARGET,
+    ...Object.entries({ message: 'messages', conversations: 'conversations' }).flatMap(
+      ([theirs, endpoint]) => [
+        {
+          what: `requests of ${endpoint} whose token was good`,
+          theirs: `messaging.endpoints.${theirs}.begun`,
+          less: [`messaging.endpoints.${theirs}.answered.401`],
+          ours: `requests_sent{endpoint:${endpoint}}`,
+        },
+        {
+          what: `answers of ${endpoint}`,
+          theirs: `messaging.endpoints.${theirs}.answered.${theirs === 'message' ? 201 : 200}`,
+          ours: `requests_answered{endpoint:${endpoint}}`,
+        },
+      ],
+    ),
+    {
+      what: 'messages',
+      theirs: 'messaging.messages',
+      ours: 'requests_answered{endpoint:messages}',
+    },
+  ],
+  targetRules: [],
+  signs: [
+    {
+      phases: ['login', 'request'],
+      reasons: '^(http_(404|405)|bad_body)$',
+      expected: 'the status and the JSON of a messaging platform',
+      check: 'API_BASE_URL: what answers there may be another system',
+    },
+    {
+      phases: ['login'],
+      reasons: '^http_(401|403)$',
+      expected: 'a token',
+      check: 'USER_NAME and PASSWORD',
+    },
+  ],
+  reasons: {
+    ...LOGIN_REASONS,
+    http_404: {
+      title: 'HTTP 404 Not Found',
+      why: 'no such path, or no conversation of that id: check API_BASE_URL, CONVERSATION_ID and CONVERSATIONS',
+      look: 'the ids of the conversations, and the path that a proxy before the platform passes on',
+    },
+    http_429: {
+      title: 'HTTP 429 Too Many Requests',
+      why: 'a limit of requests by user or address: all users of this machine share its address',
+      look: "the platform's rate limits, and those of whatever stands before it",
+    },
+    http_503: {
+      title: 'HTTP 503 Service Unavailable',
+      why: 'the platform had no room for the request: its pool was empty, or its queue full',
+      look: 'the pool of database connections, the lag of the message queue, and how many instances were ready',
+    },
+  },
+};
+
+/** Where to look first when a limit of a metric breaks. */
+export const API_LOOKS: Readonly<Record<string, string>> = {
+  request_latency:
+    "the pool of database connections (requests that wait for one), the lag of the message queue, and the API's own CPU",
+  'request_latency{endpoint:messages}':
+    'what a message waits for before its 201: the insert and its pool, the queue that it is handed to, and the fan-out if that is not behind the queue',
+  'request_latency{endpoint:conversations}':
+    'the cache of conversations: its hit rate, its memory and evictions, and the query behind it',
+  request_success:
+    'the classes of failures below: 503 and time-outs are of pool and queue, 401 of tokens, 429 of limits',
+  'request_success{endpoint:messages}':
+    'the pool of database connections, and whether the message queue took what it was handed (its memory, its disk)',
+  'request_success{endpoint:conversations}': 'the cache of conversations and the database behind it',
+  requests_answered:
+    'whether users or the platform set the pace: with low latency it is THINK_SECONDS and NUM_USERS, else pool, queue and CPU',
+  'requests_answered{endpoint:messages}':
+    'whether users or the platform set the pace: with low latency it is THINK_SECONDS and NUM_USERS, else pool, queue and CPU',
+  request_latency_drift:
+    'what grows with time: the lag of the message queue, the memory of the cache, the size of the table that messages go to, the garbage collector',
+  request_failure_drift:
+    'what runs out with time: connections of the pool that are not given back, disk of the queue, memory of the cache, tokens that expire too early',
+  login_success: 'the service that checks passwords: its limits by user and address, its pool, its lock-outs',
+  login_latency:
+    'the hash of passwords (bcrypt, Argon2), which costs CPU by design, and how many run at a time',
+  tokens_expired:
+    'clocks of the instances that check tokens, the key that they check with, and whether expires_in is what the token says',
+};
