@@ -175,7 +175,7 @@ function summaryOf(values = VALUES, states: StageSummary['state'][] = ['held', '
   const stages = states.map((state, index) => ({ number: index + 1, state }));
   return {
     ...{ ...TEST, stages, measures: {} },
-    ...RECONNECTIONS.summarize(new K6Metrics(data), TEST),
+    ...RECONNECTIONS.summarize(new K6Metrics(data), TEST, 16_000),
   } as unknown as RunSummary;
 }
 
@@ -231,7 +231,7 @@ describe('the part of the report', () => {
   test('is one of runs in which connections are dropped, and has nothing to say of none', () => {
     const none = { ...TEST, vocabulary: { ...RECONNECT_WORDS, metrics: {} } };
     assert.deepEqual(
-      RECONNECTIONS.summarize(new K6Metrics({ metrics: {}, state: { testRunDurationMs: 1 } }), none),
+      RECONNECTIONS.summarize(new K6Metrics({ metrics: {}, state: { testRunDurationMs: 1 } }), none, 1),
       {},
     );
     const [line] = RECONNECTIONS.lines(summaryOf({}));

@@ -181,6 +181,14 @@ export interface Sign {
   check: string;
 }
 
+/** What is made, as a Counter that is kept apart for stages, and the goal a minute: its setting, by both of its names. */
+export interface Throughput {
+  metric: string;
+  noun: Noun;
+  goal: string;
+  setting: string;
+}
+
 /** All that a system says of itself; plain data. */
 export interface Vocabulary {
   system: string;
@@ -206,6 +214,10 @@ export interface Vocabulary {
   phases: Readonly<Record<string, PhaseWords>>;
   columns: readonly Column[];
   lines: readonly Line[];
+  /** The report says what share of a goal was made, and how many load generators the goal needs. */
+  throughput?: Throughput;
+  /** The text ends with a table of its requests, as Locust's does. */
+  table?: true;
   rules: readonly Rule[];
   atTarget: readonly AtTarget[];
   /** What the target's own counts must be among themselves; sides are sums of paths, `closes.*` of all below. */

@@ -2,17 +2,24 @@
  * `stats.csv`, `stats_history.csv` and `failures.csv` with the columns of Locust's files of these names
  * (https://docs.locust.io/en/stable/retrieving-stats.html), for tools that read those. Times are milliseconds.
  *
- * Operations are requests of the type and name that their vocabulary gives them, those that are told apart by a tag of the
- * name that its value is; where none is of type HTTP, all REST calls together are one.
- * Unlike Locust's, times are those of what succeeded, for a failure has no latency; REST calls have theirs as k6
- * measures them, failed ones included. Sizes are not measured: 0. Pure.
+ * Unlike Locust's, times are those of what succeeded: `requestRows.ts` says what a row is. Sizes are not measured: 0. Pure.
  */
-import { headlineOf, operationOf, type Operation, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
+import { headlineOf, operationOf, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { vocabularyOf, type Evidence, type Remains } from '../derive/evidence.ts';
 import { csvText, type Cell } from './csvText.ts';
 import type { Distribution } from '../derive/k6Data.ts';
 import { mixedPercentile } from '../derive/mixture.ts';
-import { booksOf } from '../derive/measures.ts';
+import {
+  averageOf,
+  isOfRest,
+  requestRows,
+  REST,
+  rowOperations,
+  withRest,
+  withTotal,
+  type RequestName,
+  type RequestRow,
+} from '../derive/requestRows.ts';
 import { parseTimeline, type TimelinePoint } from '../derive/timeline.ts';
 
 const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100];
@@ -51,78 +58,13 @@ const HISTORY_HEAD = [
   'Total Average Content Size',
 ];
 
-/** One kind of request, or all. `times` has a part per metric. */
-interface Entry {
-  type: string;
-  name: string;
-  requests: number;
-  failures: number;
-  times: Distribution[];
-}
-
-interface Request {
-  type: string;
-  name: string;
-}
-
-const REST: Request = { type: 'HTTP', name: 'REST calls' };
-
 /** `stats.csv`: a row per kind of request, and all of them. */
 export function renderStats({ summary }: Evidence): string {
   const seconds = summary.durationMs / 1000;
-  return csvText([STATS_HEAD, ...withTotal(entriesOf(summary)).map((entry) => statsRow(entry, seconds))]);
+  return csvText([STATS_HEAD, ...withTotal(requestRows(summary)).map((entry) => statsRow(entry, seconds))]);
 }
 
-function entriesOf(summary: Evidence['summary']): Entry[] {
-  const { metrics, failures, vocabulary } = summary;
-  const restFailures = failures.filter(({ phase }) => isOfRest(phase, vocabulary));
-  const rest = {
-    ...REST,
-    requests: countOf(metrics['http_reqs']),
-    failures: restFailures.reduce((sum, { count }) => sum + count, 0),
-    times: [metrics['http_req_duration'] ?? {}],
-  };
-  const entries = rowsOf(vocabulary).flatMap(({ name, row, latency }): Entry[] => {
-    const parts = Object.entries(summary.breakdown?.[name] ?? {});
-    if (parts.length > 0) return parts.map(([value, part]) => entryOf({ ...row, name: value }, part));
-    return [entryOf(row, { ...booksOf(summary, name), latency: metrics[latency ?? ''] ?? {} })];
-  });
-  return withRest(rest, entries).filter(({ requests }) => requests > 0);
-}
-
-/** Where operations are REST calls themselves, all calls together would count them twice. */
-function withRest(rest: Entry, entries: readonly Entry[]): Entry[] {
-  return entries.some(({ type }) => type === REST.type) ? [...entries] : [rest, ...entries];
-}
-
-function entryOf(
-  row: Request,
-  { began, bad, latency }: { began: number; bad: number; latency: Distribution },
-): Entry {
-  return { ...row, requests: began, failures: bad, times: [latency] };
-}
-
-/** The operations that have a row, with their names. */
-function rowsOf({ operations }: Vocabulary): (Operation & { name: string; row: Request })[] {
-  return Object.entries(operations).flatMap(([name, words]) =>
-    words.row === undefined ? [] : [{ ...words, name, row: words.row }],
-  );
-}
-
-function isOfRest(phase: string, { phases }: Vocabulary): boolean {
-  return phases[phase]?.families.includes('rest') === true;
-}
-
-const countOf = (values: Record<string, number> | undefined): number => values?.['count'] ?? 0;
-
-/** Locust's last row. */
-function withTotal(entries: readonly Entry[]): Entry[] {
-  const total = (part: 'requests' | 'failures') => entries.reduce((sum, entry) => sum + entry[part], 0);
-  const all = { requests: total('requests'), failures: total('failures') };
-  return [...entries, { type: '', name: 'Aggregated', ...all, times: entries.flatMap(({ times }) => times) }];
-}
-
-function statsRow({ type, name, requests, failures, times }: Entry, seconds: number): Cell[] {
+function statsRow({ type, name, requests, failures, times }: RequestRow, seconds: number): Cell[] {
   return [
     type,
     name,
@@ -139,17 +81,11 @@ function statsRow({ type, name, requests, failures, times }: Entry, seconds: num
 function timesOf(times: readonly Distribution[]): Cell[] {
   return [
     orZero(Math.round(mixedPercentile(times, 50))),
-    average(times),
+    round(averageOf(times)),
     orZero(round(mixedPercentile(times, 0))),
     orZero(round(mixedPercentile(times, 100))),
     0,
   ];
-}
-
-function average(times: readonly Distribution[]): number {
-  const count = times.reduce((sum, part) => sum + countOf(part), 0);
-  const total = times.reduce((sum, part) => sum + countOf(part) * (part['avg'] ?? 0), 0);
-  return count === 0 ? 0 : round(total / count);
 }
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
@@ -180,14 +116,14 @@ function historyRows(point: TimelinePoint, vocabulary: Vocabulary): Cell[][] {
   return now.map((entry, index) => historyRow(point, users ?? 0, entry, soFar[index] ?? entry));
 }
 
-function headlineAndAll(read: Reading, vocabulary: Vocabulary): Entry[] {
+function headlineAndAll(read: Reading, vocabulary: Vocabulary): RequestRow[] {
   const name = headlineOf(vocabulary).row?.name;
   const entries = withTotal(entriesAt(read, vocabulary));
   return entries.filter((entry, index) => entry.name === name || index === entries.length - 1);
 }
 
 /** Of a period or since the start. Operations count when they end, so what waits is no request yet. */
-function entriesAt(read: Reading, vocabulary: Vocabulary): Entry[] {
+function entriesAt(read: Reading, vocabulary: Vocabulary): RequestRow[] {
   const count = (metric: string) => Math.max(0, read(metric, 'count') ?? 0);
   const http = count('http_reqs');
   const httpFailed = Math.round((read('http_req_failed', 'rate') ?? 0) * http);
@@ -197,7 +133,7 @@ function entriesAt(read: Reading, vocabulary: Vocabulary): Entry[] {
     failures: httpFailed,
     times: [timesAt(read, 'http_req_duration', http)],
   };
-  const entries = rowsOf(vocabulary).map(({ row, good, bad, latency }) => {
+  const entries = rowOperations(vocabulary).map(({ row, good, bad, latency }) => {
     const [ended, failed] = [count(good.metric), count(bad.metric)];
     const times = latency === undefined ? [] : [timesAt(read, latency, ended)];
     return { ...row, requests: ended + failed, failures: failed, times };
@@ -215,7 +151,7 @@ function timesAt(read: Reading, metric: string, count: number): Distribution {
   return values.length === 0 ? {} : { count, ...Object.fromEntries(values) };
 }
 
-function historyRow(point: TimelinePoint, users: number, now: Entry, soFar: Entry): Cell[] {
+function historyRow(point: TimelinePoint, users: number, now: RequestRow, soFar: RequestRow): Cell[] {
   const { time, seconds } = point;
   const isKept = (percent: number) => percent === 50 || percent === 100 || KEPT.includes(`p(${percent})`);
   return [
@@ -246,8 +182,8 @@ export function renderFailures({ summary }: Evidence): string {
 }
 
 /** Whose failures a phase's are; those of none are told under the phase's own name. */
-function requestOf(phase: string, vocabulary: Vocabulary): Request {
-  const own = rowsOf(vocabulary).find((words) => words.phase === phase || words.retriedIn === phase);
+function requestOf(phase: string, vocabulary: Vocabulary): RequestName {
+  const own = rowOperations(vocabulary).find((words) => words.phase === phase || words.retriedIn === phase);
   if (own !== undefined) return own.row;
   if (isOfRest(phase, vocabulary)) return REST;
   return { type: headlineOf(vocabulary).row?.type ?? '', name: phase };

@@ -24,6 +24,7 @@ import type { DeliveriesSummary } from '../parts/deliveries.ts';
 import type { Storm } from '../parts/reconnections.ts';
 import type { MemorySummary } from '../parts/memory.ts';
 import type { RecoverySummary } from '../parts/recovery.ts';
+import type { ThroughputSummary } from '../parts/throughput.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SUMMARY_VERSION = 2;
@@ -156,6 +157,8 @@ export interface RunSummary extends TestInfo {
   failures: FailureSummary[];
   /** Of a plan with an outage. */
   recovery?: RecoverySummary;
+  /** Of systems that count what they make by the minute. */
+  throughput?: ThroughputSummary;
   /** Of systems that tell operations apart by a tag. */
   breakdown?: BreakdownSummary;
   /** By stage, where connections are dropped. */
@@ -212,7 +215,7 @@ export function summaryOf(test: TestInfo, data: K6Data): RunSummary {
   } as const;
   return {
     ...summary,
-    ...summarizeParts(metrics, test),
+    ...summarizeParts(metrics, test, durationMs),
     ledger: ledgerOf(metrics, summary),
   };
 }

@@ -36,14 +36,16 @@ export interface Part {
   title: string;
   /** The name of its field in the summary, which only runs that have it have. */
   field: keyof RunSummary;
-  /** That field, from k6's values; an empty object where the run has none. */
-  summarize: (metrics: K6Metrics, test: TestInfo) => Partial<RunSummary>;
+  /** That field, from k6's values; an empty object where the run has none. `durationMs`: how long the run was. */
+  summarize: (metrics: K6Metrics, test: TestInfo, durationMs: number) => Partial<RunSummary>;
   /** What its system let k6 keep for it, where that is not all in the vocabulary. */
   observed?: (summary: RunSummary) => readonly SubMetric[];
   /** Its lines in the text. */
   lines: (summary: Seen) => NamedLine[];
   /** What stands below its title in the page. */
   section: (summary: Seen) => Content;
+  /** What a comment on the run must say of it, a sentence each. */
+  remarks?: (summary: Seen) => string[];
   /** The verdict's sentence, where it is the part that such a run is about. */
   sentence?: (summary: RunSummary, broken: Break | undefined) => string;
   /** Why its figures can't be used, a sentence each. */

@@ -7,9 +7,10 @@ import { MEMORY } from './memory.ts';
 import type { Part } from './part.ts';
 import { RECONNECTIONS } from './reconnections.ts';
 import { RECOVERY } from './recovery.ts';
+import { THROUGHPUT } from './throughput.ts';
 
 /** A new part is one file and a line here. */
-export const PARTS: readonly Part[] = [RECOVERY, BREAKDOWN, RECONNECTIONS, DELIVERIES, MEMORY];
+export const PARTS: readonly Part[] = [RECOVERY, THROUGHPUT, BREAKDOWN, RECONNECTIONS, DELIVERIES, MEMORY];
 
 /** Those that a run has. */
 export function partsOf(summary: RunSummary): Part[] {
@@ -23,6 +24,7 @@ export function withoutParts(summary: RunSummary): RunSummary {
 }
 
 /** Their fields of the summary. */
-export function summarizeParts(metrics: K6Metrics, test: TestInfo): Partial<RunSummary> {
-  return Object.assign({}, ...PARTS.map((part) => part.summarize(metrics, test))) as Partial<RunSummary>;
+export function summarizeParts(metrics: K6Metrics, test: TestInfo, durationMs: number): Partial<RunSummary> {
+  const fields = PARTS.map((part) => part.summarize(metrics, test, durationMs));
+  return Object.assign({}, ...fields) as Partial<RunSummary>;
 }

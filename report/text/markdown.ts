@@ -2,6 +2,7 @@
 import { addressOf, exampleOf, type Evidence, type Remains, type RunRecord } from '../derive/evidence.ts';
 import { visitNoun, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { plain } from '../../lib/words/plain.ts';
+import { partsOf } from '../parts/parts.ts';
 import { seenLines } from './remains.ts';
 import { repeatCommand, secretsNote } from './repeat.ts';
 import { stageColumns, type StageColumn } from './stageColumns.ts';
@@ -24,6 +25,7 @@ export function renderMarkdown({ summary, verdict, run }: Evidence): string {
   return joined([
     ...headline(verdict),
     aboutRun(run, `${script}, ${duration(durationMs)}${planned}`),
+    ...remarksOf(summary),
     ...section('Stages', head, rows, stages.length),
     ...section('Broken limits', LIMIT_HEAD, brokenRows(stages)),
     ...failureSection(summary, run),
@@ -60,6 +62,13 @@ function aboutRun(run: RunRecord | undefined, what: string): string {
 }
 
 const LIMIT_HEAD = ['stage', 'limit', 'value', 'must be', 'margin'];
+
+/** What parts of the run say there, each on a line. */
+function remarksOf(summary: Evidence['summary']): string[] {
+  return partsOf(summary)
+    .flatMap((part) => part.remarks?.(summary) ?? [])
+    .map(escaped);
+}
 
 type Row = readonly string[];
 

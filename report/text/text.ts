@@ -10,6 +10,7 @@ import { painter, RESULT_STYLES, type Paint } from './paint.ts';
 import type { RunSummary, StageSummary } from '../derive/summary.ts';
 import type { Verdict } from '../derive/verdict.ts';
 import { textColumns, type StageColumn } from './stageColumns.ts';
+import { requestTable } from './requestTable.ts';
 import { brokenTexts, counted, duration, percent, STATE_SIGNS, whole } from './words.ts';
 import { wrap } from './wrap.ts';
 
@@ -45,6 +46,7 @@ export function renderText(
     ...rows(retryLines(summary)),
     ...ledgerLines(summary),
     ...generatorLines(summary, extras),
+    ...requestTable(summary, paint),
   ];
   return renderEnd(verdict, figures, colours, extras.files);
 }
