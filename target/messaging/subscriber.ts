@@ -118,7 +118,8 @@ class Client implements Sufferer, Subscriber {
     const { counters, arrivals, settings, conversations } = this.context;
     counters.sockets.subscribes += 1;
     const known = asked.filter((id) => isConversation(id, settings.conversations));
-    for (const id of known.filter((each) => !this.subscriptions.has(each))) {
+    for (const id of new Set(known)) {
+      if (this.subscriptions.has(id)) continue;
       this.subscriptions.add(id);
       conversations.join(id, this);
       counters.sockets.subscriptions += 1;

@@ -47,10 +47,14 @@ export async function receive(
   return { bytes, sha256: hash.digest('hex') };
 }
 
+const WRITE_BYTES = 512 * 1024;
+
 /** A file that is written to; the first error is kept for later. */
 class Sink {
   private file: FileHandle | undefined;
   private problem: Error | undefined;
+  private waiting: Buffer[] = [];
+  private waitingBytes = 0;
 
   static async open(path: string): Promise<Sink> {
     const sink = new Sink();
@@ -60,21 +64,30 @@ class Sink {
     return sink;
   }
 
+  /** Takes a part; it is written together with others, for each writing has a price of its own. */
   async write(part: Buffer): Promise<void> {
-    const { file, problem } = this;
-    if (file === undefined || problem !== undefined) return;
-    await this.attempt(async () => {
-      for (let done = 0; done < part.length;) done += (await file.write(part, done)).bytesWritten;
-    });
+    this.waiting.push(part);
+    this.waitingBytes += part.length;
+    if (this.waitingBytes >= WRITE_BYTES) await this.flush();
   }
 
   async close(): Promise<void> {
+    await this.flush();
     await this.attempt(async () => this.file?.close());
   }
 
   /** Throws the first error, if there was one. */
   check(): void {
     if (this.problem !== undefined) throw this.problem;
+  }
+
+  private async flush(): Promise<void> {
+    const parts = this.waiting;
+    this.waiting = [];
+    this.waitingBytes = 0;
+    const { file, problem } = this;
+    if (file === undefined || problem !== undefined || parts.length === 0) return;
+    await this.attempt(() => writeAll(file, parts));
   }
 
   private async attempt(act: () => Promise<void>): Promise<void> {
@@ -84,6 +97,15 @@ class Sink {
       this.problem ??= error instanceof Error ? error : new Error(String(error));
     }
   }
+}
+
+/** The kernel may write less than it was given, as it does on a disk that is nearly full. */
+async function writeAll(file: FileHandle, parts: readonly Buffer[]): Promise<void> {
+  const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+  const { bytesWritten } = await file.writev(parts);
+  if (bytesWritten === bytes) return;
+  const rest = Buffer.concat(parts).subarray(bytesWritten);
+  for (let done = 0; done < rest.length; ) done += (await file.write(rest, done)).bytesWritten;
 }
 
 const READ_BYTES = 1024 * 1024;
