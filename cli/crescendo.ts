@@ -297,9 +297,10 @@ All sockets of /ws dropped at once, and the next two handshakes refused:
   curl http://127.0.0.1:${DEFAULT_SETTINGS.port}/graph/drop \\
     -H 'Content-Type: application/json' -d '{"mode": "reset", "refusals": 2}'
 
-It is a chatbot (sockets at /ws/chat), an agent platform (/ws) and a graph
-service (/ws, /api/graph) in one. GET /stats shows what it has seen. Exit
-codes: 0 after Ctrl-C, 2 wrong usage.
+It is a chatbot (sockets at /ws/chat), an agent platform (/ws), a graph service
+(/ws, /api/graph) and a messaging platform (/v1, /ws/notifications) in one.
+GET /stats shows what it has seen, GET /metrics tells Prometheus. Exit codes:
+0 after Ctrl-C, 2 wrong usage.
 `;
 
 function addK6(command: Command): void {

@@ -6,6 +6,7 @@ import { startTarget, type Target } from '../../target/server.ts';
 import { DEFAULT_SETTINGS, targetSettingsFrom, type TargetSettings } from '../../target/settings.ts';
 import type { GraphStats } from '../../target/graph/graphStats.ts';
 import type { AgentsStats } from '../../target/agents/agentsStats.ts';
+import type { MessagingStats } from '../../target/messaging/messagingStats.ts';
 import type { OutageCounts } from '../../target/chatbot/chatbotStats.ts';
 import type { Counts } from '../../target/counts.ts';
 import { onStop } from '../process/interrupt.ts';
@@ -96,6 +97,7 @@ function statsLines(stats: Stats): string[] {
       : []),
     ...agentsLines(stats.agents),
     ...graphLines(stats.graph),
+    ...messagingLines(stats.messaging),
   ];
 }
 
@@ -131,6 +133,32 @@ function graphLines({ published, due, deliveries, drops, endpoints, faults }: Gr
       ? [`  messages ${whole(published)}, ${whole(due)} × delivery due, ${whole(deliveries)} made`]
       : []),
     ...(drops.count > 0 ? [`  drops    ${whole(drops.count)} of ${counted(drops.sockets, 'socket')}`] : []),
+    ...(fired ? [`  faults   ${fired}`] : []),
+  ];
+}
+
+/** What the messaging platform has seen; nothing if nobody came. */
+function messagingLines(stats: MessagingStats): string[] {
+  const { endpoints, sockets, notifications, files, chunks, tokens } = stats;
+  const asked = Object.entries(endpoints).filter(([, { begun }]) => begun > 0);
+  if (asked.length === 0 && sockets.attempts === 0) return [];
+  const requests = countsText(Object.fromEntries(asked.map(([name, { begun }]) => [name, begun])));
+  const [refused, wrong, fired] = [sockets.refused, tokens.refused, stats.faults].map(countsText);
+  return [
+    'messaging',
+    ...(requests ? [`  requests ${requests}`] : []),
+    ...(wrong ? [`  tokens   ${whole(tokens.issued)} issued; refused: ${wrong}`] : []),
+    ...(sockets.attempts > 0
+      ? [
+          `  sockets  ${whole(sockets.upgrades)} opened, at most ${whole(sockets.peak)} at a time${refused && `; refused: ${refused}`}`,
+          `  messages ${whole(stats.messages)}, ${whole(notifications.due)} × notification due, ${whole(notifications.sent)} sent`,
+        ]
+      : []),
+    ...(files.initiated > 0
+      ? [
+          `  files    ${whole(files.initiated)} initiated, ${whole(files.completed)} completed; ${whole(chunks.stored)} × chunk, ${counted(chunks.bytesStored, 'byte')}`,
+        ]
+      : []),
     ...(fired ? [`  faults   ${fired}`] : []),
   ];
 }
