@@ -2,11 +2,16 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { WebSocket } from 'ws';
+import { MESSAGING_FAULTS } from '../target/messaging/messagingFaults.ts';
+import { MESSAGING_FIELDS } from '../target/messaging/messagingSettings.ts';
 import { startTarget } from '../target/server.ts';
 import { targetSettingsFrom } from '../target/settings.ts';
 import { agentsUpgrade } from './support/agentsClient.ts';
+import { ROOT } from './support/bundle.ts';
 import {
   call,
   listeners,
@@ -402,6 +407,14 @@ describe('the settings of the messaging platform', () => {
     test(`are refused: ${JSON.stringify(texts)}`, () => {
       assert.throws(() => targetSettingsFrom(texts), /^Error: The target's .+\.$/);
     });
+
+  test('and the faults stand in the docs', () => {
+    const page = readFileSync(join(ROOT, 'docs', 'messaging.md'), 'utf8');
+    const options = Object.keys(MESSAGING_FIELDS).map(
+      (name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    );
+    for (const name of [...options, ...MESSAGING_FAULTS]) assert.ok(page.includes(`\`${name}\``), name);
+  });
 
   test('given to startTarget are checked too', async () => {
     await assert.rejects(

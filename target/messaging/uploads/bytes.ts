@@ -105,7 +105,7 @@ async function writeAll(file: FileHandle, parts: readonly Buffer[]): Promise<voi
   const { bytesWritten } = await file.writev(parts);
   if (bytesWritten === bytes) return;
   const rest = Buffer.concat(parts).subarray(bytesWritten);
-  for (let done = 0; done < rest.length; ) done += (await file.write(rest, done)).bytesWritten;
+  for (let done = 0; done < rest.length;) done += (await file.write(rest, done)).bytesWritten;
 }
 
 const READ_BYTES = 1024 * 1024;
