@@ -264,7 +264,7 @@ describe('notifications', () => {
       '{"type":"subscribe","conversations":["conv-2","conv-4","conv-2","conv-1"]}',
       '{"type":"heartbeat"}',
       '{"type":"unsubscribe","conversations":["conv-2","conv-3"]}',
-      '{"type":"subscribe","conversations":[]}',
+      '{"type":"subscribe","conversations":["conv-1"]}',
       '{"type":"subscribe","conversations":"conv-1"}',
       '{"type":"subscribe","conversations":[1]}',
       '{"type":"notification"}',
@@ -277,7 +277,7 @@ describe('notifications', () => {
       '{"type":"subscribed","conversations":["conv-2","conv-2","conv-1"]}',
       '{"type":"heartbeat_ack"}',
       '{"type":"unsubscribed","conversations":["conv-2","conv-3"]}',
-      '{"type":"subscribed","conversations":[]}',
+      '{"type":"subscribed","conversations":["conv-1"]}',
     ]);
     await say(url, token, { text: 'one' });
     await say(url, token, { conversation: 'conv-2', text: 'two' });

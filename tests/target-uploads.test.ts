@@ -177,6 +177,16 @@ describe('files', () => {
     }
   });
 
+  test('of too many chunks are refused', async (t) => {
+    const { url, token } = await stage(t);
+    const statusOf = async (size: number): Promise<number> =>
+      (await call(`${url}/v1/files/initiate`, { token, body: JSON.stringify({ name: 'a', size }) })).status;
+    assert.deepEqual(
+      [await statusOf(100_000_000), await statusOf(100_000_001), await statusOf(9e15)],
+      [201, 413, 413],
+    );
+  });
+
   test('a chunk whose client goes away leaves nothing', async (t) => {
     const { url, token, stats, kept } = await stage(t);
     const { id } = await announce(url, token, 1000);

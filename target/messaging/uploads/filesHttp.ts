@@ -21,6 +21,8 @@ const WANTED_FILE =
   'The body must be a JSON object like {"name": "a.bin", "size": 1024}, if wished with sha256 (64 hexadecimal digits), ' +
   'with Content-Type: application/json.';
 
+const MOST_CHUNKS = 100_000;
+
 /** Adds `POST /v1/files/initiate`, `/v1/files/{id}/chunks` and `/v1/files/{id}/complete`. */
 export function addFileRoutes(app: FastifyInstance, context: MessagingContext): void {
   const folder = new ChunkFolder(context.settings.uploadFolder);
@@ -58,17 +60,22 @@ async function initiate(
   const { name, size, sha256 } = readObject(bodyText(request)) ?? {};
   if (typeof name !== 'string' || name === '' || !isSize(size) || !(sha256 === undefined || isSha256(sha256)))
     return reply.code(400).send({ error: WANTED_FILE });
+  const { chunkBytes } = context.settings;
+  if (size > MOST_CHUNKS * chunkBytes) return reply.code(413).send({ error: tooLarge(size, chunkBytes) });
   try {
     await folder.make();
   } catch (error) {
     const { status, ...said } = diskProblem(error);
     return reply.code(status).send(said);
   }
-  const { chunkBytes } = context.settings;
   const announced = { name, size, sha256: sha256?.toLowerCase() };
   const upload = new Upload(`file-${uploads.size + 1}`, announced, chunkBytes, context.counters.files);
   uploads.set(upload.id, upload);
   return reply.code(201).send({ id: upload.id, chunk_size: chunkBytes });
+}
+
+function tooLarge(size: number, chunkBytes: number): string {
+  return `The file has ${size} bytes; a file has at most ${MOST_CHUNKS} chunks of ${chunkBytes} bytes.`;
 }
 
 function isSize(value: unknown): value is number {
