@@ -210,10 +210,11 @@ describe('files', () => {
 
 describe('the disk', () => {
   test('that is full gets 507, and the target lives on', { skip: !existsSync('/dev/full') }, async (t) => {
-    const { url, token, stats, uploadFolder } = await stage(t);
-    const file = await announce(url, token, 1500);
+    const { url, token, stats, uploadFolder } = await stage(t, { chunkBytes: 3_000_000 });
+    const file = await announce(url, token, 4_000_000);
     const [own = ''] = readdirSync(uploadFolder);
     symlinkSync('/dev/full', join(uploadFolder, own, 'chunk-1'));
+    // The disk is full long before the body has been read.
     const full = await file.chunk(0);
     assert.deepEqual([full.status, full.body], [507, { error: 'disk_full' }]);
     for (const index of [0, 1]) assert.equal((await file.chunk(index)).status, 200);
