@@ -7,10 +7,11 @@ import {
   REQUEST_RULES,
   requestMetrics,
 } from '../../../lib/vocabulary/requestWords.ts';
-import { visit, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
+import { visit, visitLooks, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
 import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
   LOGIN_AT_TARGET,
+  LOGIN_LOOKS,
   LOGIN_METRICS,
   LOGIN_OPERATION,
   LOGIN_PHASE,
@@ -25,6 +26,30 @@ const DRIFT = {
   latency: 'request_latency_drift',
   failure: 'request_failure_drift',
   compared: 'requests_compared',
+};
+
+/** Where to look when a limit of a metric breaks; what logs in has its own. */
+const API_LOOKS: Readonly<Record<string, string>> = {
+  ...visitLooks(USER),
+  ...LOGIN_LOOKS,
+  request_latency:
+    'the pool of database connections and who waits for one, the lag of the message queue, the CPU of the API',
+  'request_latency{endpoint:messages}':
+    'what a message waits for before its 201: the insert and its pool, the lag of the queue, a fan-out that is not behind the queue',
+  'request_latency{endpoint:conversations}':
+    'the cache of conversations: its hit rate, its memory and evictions, and the query behind it',
+  request_success:
+    'the pool of database connections, the queue and its memory, limits of requests by user or address',
+  'request_success{endpoint:messages}':
+    'the pool of database connections, and whether the message queue took what it was handed: its memory, its disk',
+  'request_success{endpoint:conversations}':
+    'the cache of conversations: its memory and evictions, and the database behind it',
+  requests_answered:
+    'what is used up first: the pool of database connections, the message queue, the CPU of the API, a limit of the proxy',
+  request_latency_drift:
+    'what grows with time: the lag of the queue, the memory of the cache, the table of messages, pauses of the garbage collector',
+  request_failure_drift:
+    'what runs out with time: connections that the pool does not get back, disk of the queue, memory of the cache',
 };
 
 /** What users do with the API, and how it is judged. */
@@ -119,6 +144,7 @@ export const MESSAGES_WORDS: Vocabulary = {
       check: 'USER_NAME and PASSWORD',
     },
   ],
+  looks: API_LOOKS,
   reasons: {
     ...LOGIN_REASONS,
     http_404: {
@@ -137,32 +163,4 @@ export const MESSAGES_WORDS: Vocabulary = {
       look: 'the pool of database connections, the lag of the message queue, and how many instances were ready',
     },
   },
-};
-
-/** Where to look first when a limit of a metric breaks. */
-export const API_LOOKS: Readonly<Record<string, string>> = {
-  request_latency:
-    "the pool of database connections (requests that wait for one), the lag of the message queue, and the API's own CPU",
-  'request_latency{endpoint:messages}':
-    'what a message waits for before its 201: the insert and its pool, the queue that it is handed to, and the fan-out if that is not behind the queue',
-  'request_latency{endpoint:conversations}':
-    'the cache of conversations: its hit rate, its memory and evictions, and the query behind it',
-  request_success:
-    'the classes of failures below: 503 and time-outs are of pool and queue, 401 of tokens, 429 of limits',
-  'request_success{endpoint:messages}':
-    'the pool of database connections, and whether the message queue took what it was handed (its memory, its disk)',
-  'request_success{endpoint:conversations}': 'the cache of conversations and the database behind it',
-  requests_answered:
-    'whether users or the platform set the pace: with low latency it is THINK_SECONDS and NUM_USERS, else pool, queue and CPU',
-  'requests_answered{endpoint:messages}':
-    'whether users or the platform set the pace: with low latency it is THINK_SECONDS and NUM_USERS, else pool, queue and CPU',
-  request_latency_drift:
-    'what grows with time: the lag of the message queue, the memory of the cache, the size of the table that messages go to, the garbage collector',
-  request_failure_drift:
-    'what runs out with time: connections of the pool that are not given back, disk of the queue, memory of the cache, tokens that expire too early',
-  login_success: 'the service that checks passwords: its limits by user and address, its pool, its lock-outs',
-  login_latency:
-    'the hash of passwords (bcrypt, Argon2), which costs CPU by design, and how many run at a time',
-  tokens_expired:
-    'clocks of the instances that check tokens, the key that they check with, and whether expires_in is what the token says',
 };

@@ -54,6 +54,15 @@ export const LOGIN_PHASE: PhaseWords = {
   retried: true,
 };
 
+/** Where to look when a limit on them breaks. */
+export const LOGIN_LOOKS: Readonly<Record<string, string>> = {
+  login_success: 'the service that checks passwords: its limits by user and address, its pool, its lock-outs',
+  login_latency:
+    'the hash of passwords (bcrypt, Argon2), which costs CPU by design, and how many run at a time',
+  tokens_expired:
+    'the clocks and keys of the instances that check tokens, and whether expires_in is what the token itself says',
+};
+
 /** What must hold of them. */
 export const LOGIN_RULES: readonly Rule[] = [
   { left: ['tokens_renewed'], is: '<=', right: ['logins_answered'] },
