@@ -9,7 +9,7 @@ const script = await testScript({
   defaults: {
     NUM_USERS: '2000',
     HOLD_SECONDS: '900',
-    HOLD_STAGES: '15',
+    HOLD_STAGES: '5',
   },
   thresholds,
   system: messagingApi,

@@ -12,6 +12,9 @@ import { k6Path } from './support/k6.ts';
 
 const SCRIPTS = readdirSync(join(ROOT, 'scripts')).map((file) => basename(file, '.ts'));
 
+const MESSAGING =
+  /^(RAMP|NUM_SESSIONS|CLIENTS|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES|STAGE)/;
+
 /** Settings of other scripts, by the names that they begin with, which the repetition of a run must not hold. */
 const FOREIGN: Record<string, RegExp> = {
   ramp: /^(NUM|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES)/,
@@ -26,6 +29,8 @@ const FOREIGN: Record<string, RegExp> = {
   broadcast: /^(RAMP|NUM|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES|STAGE)/,
   reconnect: /^(RAMP|NUM|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|STAGE)/,
   'graph-api': /^(RAMP|NUM|CLIENTS|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES)/,
+  'messages-api': MESSAGING,
+  sustained: MESSAGING,
 };
 
 /** A setting that the repetition of each run must hold. */
@@ -36,10 +41,12 @@ const OWN: Record<string, string> = {
   broadcast: 'THRESHOLDS_FILE',
   reconnect: 'CYCLES',
   'graph-api': 'STAGE_SECONDS',
+  'messages-api': 'NUM_USERS',
+  sustained: 'HOLD_STAGES',
 };
 
 /**
- * The limits of agents and graph are those of services that answer in milliseconds, which twelve runs at once on one
+ * The limits of all but the chatbot are those of services that answer in milliseconds, which so many runs at once on one
  * machine can't show; here only whether all of it works counts.
  */
 const AGENTS = {
@@ -48,6 +55,7 @@ const AGENTS = {
   message_latency: ['p(95)<10000'],
 };
 const GRAPH = { client_success: ['rate>=1'] };
+const MESSAGES = { user_success: ['rate>=1'], request_success: ['rate>0.99'], login_success: ['rate>0.99'] };
 const PATIENT: Record<string, object> = {
   phases: AGENTS,
   stress: AGENTS,
@@ -55,6 +63,8 @@ const PATIENT: Record<string, object> = {
   broadcast: GRAPH,
   reconnect: GRAPH,
   'graph-api': GRAPH,
+  'messages-api': MESSAGES,
+  sustained: MESSAGES,
 };
 
 /** Clients without a pause would leave nothing of the machine to the other runs. */

@@ -22,6 +22,8 @@ import { CONNECTIONS_SECTIONS } from '../systems/graph/connections/connectionsSe
 import { CONNECTIONS_WORDS } from '../systems/graph/connections/connectionsWords.ts';
 import { RECONNECT_SECTIONS } from '../systems/graph/reconnect/reconnectSettings.ts';
 import { RECONNECT_WORDS } from '../systems/graph/reconnect/reconnectWords.ts';
+import { MESSAGES_SECTIONS } from '../systems/messaging/api/messagesSettings.ts';
+import { MESSAGES_WORDS } from '../systems/messaging/api/messagesWords.ts';
 import { ROOT } from './support/bundle.ts';
 import { readPage } from './support/markdownPage.ts';
 import { settingsTable } from './support/settingsTable.ts';
@@ -44,6 +46,7 @@ const SYSTEMS: readonly [page: string, words: Vocabulary, sections: readonly Sec
   ['docs/graph.md', BROADCAST_WORDS, BROADCAST_SECTIONS, 'broadcast'],
   ['docs/graph.md', RECONNECT_WORDS, RECONNECT_SECTIONS, 'reconnect'],
   ['docs/graph.md', API_WORDS, API_SECTIONS, 'graph-api'],
+  ['docs/messaging.md', MESSAGES_WORDS, MESSAGES_SECTIONS, 'messages-api'],
 ];
 
 /** The sections of settings that are no system's own. */

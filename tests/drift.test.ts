@@ -6,12 +6,13 @@ import type * as Drift from '../lib/vu/drift.ts';
 import type { VisitObserver } from '../lib/system.ts';
 import { newWorld, valuesOf, withoutK6, type World } from './support/withoutK6.ts';
 
-async function observe(world: World): Promise<VisitObserver> {
+async function observe(world: World, leastMs?: number): Promise<VisitObserver> {
   const { driftObserver } = await withoutK6<typeof Drift>('lib/vu/drift.ts', world);
   return driftObserver({
     latency: 'answer_latency_drift',
     failure: 'answer_failure_drift',
     compared: 'answers_compared',
+    ...(leastMs === undefined ? {} : { leastMs }),
   });
 }
 
@@ -65,6 +66,17 @@ describe('a VU', () => {
     vu.good('2', 200);
     assert.deepEqual(valuesOf(world, 'answer_latency_drift'), [2]);
     assert.deepEqual(valuesOf(world, 'answer_failure_drift'), [0]);
+  });
+  test('takes short latencies for the least that is compared, where there is one', async () => {
+    const world = newWorld();
+    const vu = await observe(world, 50);
+    for (const latency of [1, 2, 3]) vu.good('1', latency);
+    for (const latency of [4, 49, 75]) vu.good('2', latency);
+    assert.deepEqual(valuesOf(world, 'answer_latency_drift'), [1, 1, 1.5]);
+    const none = await observe(newWorld(), 50);
+    none.bad('1');
+    none.good('2', 100);
+    assert.deepEqual(valuesOf(world, 'answer_latency_drift'), [1, 1, 1.5]);
   });
   test('goes on comparing with stage 1 when one of its answers comes later', async () => {
     const world = newWorld();

@@ -204,11 +204,26 @@ const graphOrder = ({ url, websocketUrl }: Target) => ({
   files: { 'limits.json': '{"target": {"client_success": ["rate>=1"]}}' },
 });
 
+const messagingOrder = ({ url }: Target) => ({
+  env: {
+    API_BASE_URL: url,
+    NUM_USERS: '2',
+    SPAWN_RATE: '0',
+    HOLD_SECONDS: '2',
+    HOLD_STAGES: '2',
+    THINK_SECONDS: '0.1',
+    GENERATOR_LAG_LIMIT_MS: '100000',
+    THRESHOLDS_FILE: 'limits.json',
+  },
+  files: { 'limits.json': '{"target": {"user_success": ["rate>=1"]}}' },
+});
+
 /** What a script of a system needs to run for seconds. */
 function orderOf(path: string, target: Target) {
   const text = read(path);
   if (text.includes('/agents/')) return agentsOrder(target);
   if (text.includes('/graph/')) return graphOrder(target);
+  if (text.includes('/messaging/')) return messagingOrder(target);
   return {
     env: {
       ...settingsFor(target),

@@ -321,7 +321,7 @@ describe('a limit on messages a second', () => {
     assertResult(ended, summary, 'INVALID');
     assert.match(
       summary.verdict.sentence,
-      /^10 users make no more than messages at [\d.]+\/s, even if none takes any time, and the limit of stage 1 is 166,667\/s: have more users, or shorter pauses \(THINK_SECONDS\)$/,
+      /^10 users make at most [\d.]+ messages\/s, even if none takes any time, and the limit of stage 1 is 166,667\/s: have more users, or shorter pauses \(THINK_SECONDS\)$/,
     );
   });
 });

@@ -10,6 +10,7 @@ import { SETTINGS } from './knownSettings.ts';
  */
 const QUICK_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   connections: { LEVEL_SECONDS: '10' },
+  'messages-api': { HOLD_SECONDS: '30', HOLD_STAGES: '1' },
   stability: { QUESTIONS: 'MED1060:2,BUMA1000:2', THINK_SECONDS: '1-3', HEARTBEAT_SECONDS: '2' },
 };
 

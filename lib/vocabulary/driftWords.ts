@@ -18,7 +18,7 @@ export function driftMetrics({ drift, latency, good, many }: DriftWords): Vocabu
     [drift.latency]: {
       kind: 'trend',
       unit: 'factor',
-      is: `\`${latency}\` ÷ the 95th percentile that the same VU had in stage 1; only where a limit names it`,
+      is: `\`${latency}\` ÷ the 95th percentile that the same VU had in stage 1${least(drift)}; only where a limit names it`,
       ...compared,
     },
     [drift.failure]: {
@@ -30,4 +30,8 @@ export function driftMetrics({ drift, latency, good, many }: DriftWords): Vocabu
     },
     [drift.compared]: count(`${many} that were compared`, { only: 'drift' }),
   };
+}
+
+function least({ leastMs }: DriftWords['drift']): string {
+  return leastMs === undefined ? '' : `, where what took less than ${leastMs} ms counts as ${leastMs} ms`;
 }

@@ -80,8 +80,12 @@ export interface Operation {
   ended?: string;
   /** A Trend: how long all took, however they ended. A visit needs it. */
   duration?: string;
-  /** How it compares with stage 1: a Trend of multiples, one of differences of shares, a Counter of what was compared. */
-  drift?: { latency: string; failure: string; compared: string };
+  /**
+   * How it compares with stage 1: a Trend of multiples, one of differences of shares, a Counter of what was compared.
+   * Where latencies are so short that chance and pauses of this machine make multiples of them, `leastMs` is what shorter
+   * ones count as.
+   */
+  drift?: { latency: string; failure: string; compared: string; leastMs?: number };
   /** The phase whose failures are its bad ones, one each. */
   phase?: string;
   /** What visits begin with: it counts in the whole of its stage, not only in the judged part. */

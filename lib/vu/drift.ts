@@ -11,6 +11,7 @@ export function driftObserver(names: DriftNames): VisitObserver {
   const latencyDrift = metric(names.latency);
   const failureDrift = metric(names.failure);
   const compared = metric(names.compared);
+  const { leastMs = 0 } = names;
   const first: number[] = [];
   let firstFailures = 0;
   let firstP95: number | undefined;
@@ -18,8 +19,8 @@ export function driftObserver(names: DriftNames): VisitObserver {
   function good(stage: string, latencyMs: number): void {
     if (stage === FIRST) first.push(latencyMs);
     else if (isCompared(stage)) {
-      firstP95 ??= p95(first);
-      if (firstP95 > 0) latencyDrift(latencyMs / firstP95);
+      firstP95 ??= first.length === 0 ? 0 : Math.max(leastMs, p95(first));
+      if (firstP95 > 0) latencyDrift(Math.max(leastMs, latencyMs) / firstP95);
       compareFailure(0);
     }
   }

@@ -5,7 +5,7 @@
 import { highestLevel } from '../../lib/plans/load.ts';
 import { inStage } from '../../lib/words/limits.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { headlineOf } from '../../lib/vocabulary/vocabulary.ts';
+import { headlineOf, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { html } from '../html/escape.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
 import { worstLag } from '../derive/generatorLag.ts';
@@ -75,7 +75,7 @@ function wordsOf({ throughput }: Seen['vocabulary']) {
 
 /** Small shares have two digits, whatever their size. */
 function shareText(share: number): string {
-  return share < 0.01 ? `${Number((share * 100).toPrecision(2))} %` : percent(share);
+  return share < 0.01 ? `${Number((share * 100).toPrecision(2))} %` : percent(share, share < 0.1 ? 1 : 0);
 }
 
 /** More of its CPU than that makes a load generator the bottleneck. */
@@ -139,13 +139,15 @@ function pacedByUsers(stage: StageSummary, { vocabulary }: RunSummary): string[]
   const most = (value: number) => (value * there) / (there - waited);
   return stage.limits
     .filter((limit) => isBrokenPace(limit) && most(limit.value ?? 0) < limit.bound)
-    .map((limit) => {
-      const pace = figureText('per second', most(limit.value ?? 0));
-      const users = countedAs(stage.level, vocabulary.level);
-      const { many } =
-        limit.metric === vocabulary.throughput?.metric ? wordsOf(vocabulary) : headlineOf(vocabulary).noun;
-      return `${users} make no more than ${many} at ${pace}, even if none takes any time, and the limit of stage ${stage.number} is ${limitText(limit)}: have more ${vocabulary.level.many}, or shorter pauses (${vocabulary.spread})`;
-    });
+    .map((limit) => tooSlow(limit, most(limit.value ?? 0), stage, vocabulary));
+}
+
+function tooSlow(limit: LimitResult, perSecond: number, stage: StageSummary, vocabulary: Vocabulary): string {
+  const { level, throughput, spread } = vocabulary;
+  const users = countedAs(stage.level, level);
+  const { many } = limit.metric === throughput?.metric ? throughput.noun : headlineOf(vocabulary).noun;
+  const pace = figureText('per second', perSecond).replace('/s', '');
+  return `${users} make at most ${pace} ${many}/s, even if none takes any time, and the limit of stage ${stage.number} is ${limitText(limit)}: have more ${level.many}, or shorter pauses (${spread})`;
 }
 
 function isBrokenPace({ kept, unit, operator }: LimitResult): boolean {

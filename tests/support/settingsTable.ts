@@ -3,6 +3,7 @@ import { isDerived } from '../../lib/before/settings/reader.ts';
 import { settingsIn, type Section, type Setting } from '../../lib/words/sections.ts';
 import { AGENTS_SECTIONS } from '../../systems/agents/settings.ts';
 import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
+import { MESSAGES_SECTIONS } from '../../systems/messaging/api/messagesSettings.ts';
 import { scriptFiles, type ScriptFile } from './scriptFiles.ts';
 
 /** Markdown; each line is a row. */
@@ -56,6 +57,10 @@ function choices(setting: Setting): string {
 
 /** Whether the scripts of a system read a setting. */
 function reads(system: string, { env }: Setting): boolean {
-  const sections: Record<string, readonly Section[]> = { chatbot: CHATBOT_SECTIONS, agents: AGENTS_SECTIONS };
+  const sections: Record<string, readonly Section[]> = {
+    chatbot: CHATBOT_SECTIONS,
+    agents: AGENTS_SECTIONS,
+    messaging: MESSAGES_SECTIONS,
+  };
   return settingsIn(sections[system] ?? []).some((setting) => setting.env === env);
 }

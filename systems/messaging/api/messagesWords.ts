@@ -26,6 +26,7 @@ const DRIFT = {
   latency: 'request_latency_drift',
   failure: 'request_failure_drift',
   compared: 'requests_compared',
+  leastMs: 50,
 };
 
 /** Where to look when a limit of a metric breaks; what logs in has its own. */
