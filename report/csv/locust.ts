@@ -19,7 +19,7 @@ import {
   withTotal,
   type RequestName,
   type RequestRow,
-} from '../derive/requestRows.ts';
+} from './requestRows.ts';
 import { parseTimeline, type TimelinePoint } from '../derive/timeline.ts';
 
 const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100];

@@ -1,7 +1,7 @@
 /** The table of requests at the end of a run, a kind in two lines of at most 80 columns, with the columns of Locust's. Pure. */
 import type { Distribution } from '../derive/k6Data.ts';
 import { mixedPercentile } from '../derive/mixture.ts';
-import { averageOf, requestRows, withTotal, type RequestRow } from '../derive/requestRows.ts';
+import { averageOf, requestRows, withTotal, type RequestRow } from '../csv/requestRows.ts';
 import type { RunSummary } from '../derive/summary.ts';
 import type { Paint } from './paint.ts';
 import { NOTHING, whole } from './words.ts';

@@ -5,9 +5,9 @@
  * measures them, failed ones included. Pure.
  */
 import type { Operation, Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
-import type { Distribution } from './k6Data.ts';
-import { booksOf } from './measures.ts';
-import type { RunSummary } from './summary.ts';
+import type { Distribution } from '../derive/k6Data.ts';
+import { booksOf } from '../derive/measures.ts';
+import type { RunSummary } from '../derive/summary.ts';
 
 /** One kind of request, or all. `times` has a part per metric. */
 export interface RequestRow {
