@@ -5,13 +5,13 @@
  *
  *     npm run bench:memory -- [rounds, 3] [VUs, 2000]
  */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { findOrBuildK6 } from '../cli/k6/k6Binary.ts';
 import { median } from './median.ts';
+import { megabytesText, peakMegabytes } from './peakMemory.ts';
 
 const LIMIT = 1.03;
 
@@ -38,34 +38,9 @@ async function bundle(folder: string, plugins: Plugin[]): Promise<string> {
   return join(folder, 'waiting.js');
 }
 
-/** Runs k6 and returns its greatest resident memory in MB, as the kernel knows it. */
-async function peakMegabytes(k6: string, script: string, vus: number): Promise<number> {
-  const env = {
-    ...process.env,
-    WAITING_VUS: String(vus),
-    ENCRYPTION: 'none',
-    SUMMARY_FILE: '',
-    REPORT_FILE: '',
-    GOGC: '10',
-  };
-  const child = spawn(k6, ['run', '--quiet', '--no-usage-report', script], { env, stdio: 'ignore' });
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  let peak = 0;
-  const timer = setInterval(() => (peak = Math.max(peak, highWater(child.pid))), 100);
-  const code = await ended;
-  clearInterval(timer);
-  if (code !== 0) throw new Error(`k6 ended with exit code ${String(code)} in ${script}.`);
-  return peak;
-}
-
-/** `VmHWM` of a process in MB; 0 when it has gone. */
-function highWater(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1000;
-  } catch {
-    return 0;
-  }
+/** Peak memory of k6 with waiting VUs. */
+function peakOf(k6: string, script: string, vus: number): Promise<number> {
+  return peakMegabytes(k6, script, { WAITING_VUS: String(vus), ENCRYPTION: 'none', GOGC: '10' });
 }
 
 async function bench(rounds: number, vus: number): Promise<void> {
@@ -77,10 +52,10 @@ async function bench(rounds: number, vus: number): Promise<void> {
     if (statSync(bare).size >= statSync(whole).size) throw new Error('The report is in both bundles.');
     const [withIt, without]: [number[], number[]] = [[], []];
     for (let round = 1; round <= rounds; round++) {
-      without.push(await peakMegabytes(k6.path, bare, vus));
-      withIt.push(await peakMegabytes(k6.path, whole, vus));
+      without.push(await peakOf(k6.path, bare, vus));
+      withIt.push(await peakOf(k6.path, whole, vus));
       console.log(
-        `round ${round}: ${text(without.at(-1))} without the report, ${text(withIt.at(-1))} with it`,
+        `round ${round}: ${megabytesText(without.at(-1))} without the report, ${megabytesText(withIt.at(-1))} with it`,
       );
     }
     const ratio = median(withIt) / median(without);
@@ -91,10 +66,6 @@ async function bench(rounds: number, vus: number): Promise<void> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function text(megabytes = NaN): string {
-  return `${megabytes.toFixed(0)} MB`;
 }
 
 const [rounds = '3', vus = '2000'] = process.argv.slice(2);

@@ -31,6 +31,7 @@ const FOREIGN: Record<string, RegExp> = {
   'graph-api': /^(RAMP|NUM|CLIENTS|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES)/,
   'messages-api': MESSAGING,
   sustained: MESSAGING,
+  upload: /^(RAMP|NUM|CLIENTS|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES|STAGE)/,
 };
 
 /** A setting that the repetition of each run must hold. */
@@ -43,11 +44,12 @@ const OWN: Record<string, string> = {
   'graph-api': 'STAGE_SECONDS',
   'messages-api': 'NUM_USERS',
   sustained: 'HOLD_STAGES',
+  upload: 'FILE_BYTES',
 };
 
 /**
- * The limits of all but the chatbot are those of services that answer in milliseconds, which so many runs at once on one
- * machine can't show; here only whether all of it works counts.
+ * The limits of all but the chatbot are those of services that answer in milliseconds and take many bytes, which so many
+ * runs at once on one machine can't show; here only whether all of it works counts.
  */
 const AGENTS = {
   connection_success: ['rate>0.99'],
@@ -56,6 +58,7 @@ const AGENTS = {
 };
 const GRAPH = { client_success: ['rate>=1'] };
 const MESSAGES = { user_success: ['rate>=1'], request_success: ['rate>0.99'], login_success: ['rate>0.99'] };
+const UPLOAD = { file_success: ['rate>=1'] };
 const PATIENT: Record<string, object> = {
   phases: AGENTS,
   stress: AGENTS,
@@ -65,6 +68,7 @@ const PATIENT: Record<string, object> = {
   'graph-api': GRAPH,
   'messages-api': MESSAGES,
   sustained: MESSAGES,
+  upload: UPLOAD,
 };
 
 /** Clients without a pause would leave nothing of the machine to the other runs. */

@@ -24,6 +24,8 @@ import { RECONNECT_SECTIONS } from '../systems/graph/reconnect/reconnectSettings
 import { RECONNECT_WORDS } from '../systems/graph/reconnect/reconnectWords.ts';
 import { MESSAGES_SECTIONS } from '../systems/messaging/api/messagesSettings.ts';
 import { MESSAGES_WORDS } from '../systems/messaging/api/messagesWords.ts';
+import { UPLOAD_SECTIONS } from '../systems/messaging/upload/uploadSettings.ts';
+import { UPLOAD_WORDS } from '../systems/messaging/upload/uploadWords.ts';
 import { ROOT } from './support/bundle.ts';
 import { readPage } from './support/markdownPage.ts';
 import { settingsTable } from './support/settingsTable.ts';
@@ -47,6 +49,7 @@ const SYSTEMS: readonly [page: string, words: Vocabulary, sections: readonly Sec
   ['docs/graph.md', RECONNECT_WORDS, RECONNECT_SECTIONS, 'reconnect'],
   ['docs/graph.md', API_WORDS, API_SECTIONS, 'graph-api'],
   ['docs/messaging.md', MESSAGES_WORDS, MESSAGES_SECTIONS, 'messages-api'],
+  ['docs/messaging.md', UPLOAD_WORDS, UPLOAD_SECTIONS, 'upload'],
 ];
 
 /** The sections of settings that are no system's own. */

@@ -218,11 +218,23 @@ const messagingOrder = ({ url }: Target) => ({
   files: { 'limits.json': '{"target": {"user_success": ["rate>=1"]}}' },
 });
 
+const uploadOrder = ({ url }: Target) => ({
+  env: {
+    API_BASE_URL: url,
+    UPLOADS: '2',
+    FILE_BYTES: '100kB',
+    GENERATOR_LAG_LIMIT_MS: '100000',
+    THRESHOLDS_FILE: 'limits.json',
+  },
+  files: { 'limits.json': '{"target": {"file_success": ["rate>=1"]}}' },
+});
+
 /** What a script of a system needs to run for seconds. */
 function orderOf(path: string, target: Target) {
   const text = read(path);
   if (text.includes('/agents/')) return agentsOrder(target);
   if (text.includes('/graph/')) return graphOrder(target);
+  if (text.includes('/messaging/upload/')) return uploadOrder(target);
   if (text.includes('/messaging/')) return messagingOrder(target);
   return {
     env: {

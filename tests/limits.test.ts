@@ -11,6 +11,7 @@ import { API_WORDS } from '../systems/graph/api/apiWords.ts';
 import { BROADCAST_WORDS } from '../systems/graph/broadcast/broadcastWords.ts';
 import { CONNECTIONS_WORDS } from '../systems/graph/connections/connectionsWords.ts';
 import { RECONNECT_WORDS } from '../systems/graph/reconnect/reconnectWords.ts';
+import { UPLOAD_WORDS } from '../systems/messaging/upload/uploadWords.ts';
 import { byTag, count, time } from '../lib/vocabulary/metricWords.ts';
 import { metricsOf, type Vocabulary } from '../lib/vocabulary/vocabulary.ts';
 import {
@@ -57,6 +58,7 @@ const WORDS: Readonly<Record<string, Vocabulary>> = {
   'graph/broadcast': BROADCAST_WORDS,
   'graph/connections': CONNECTIONS_WORDS,
   'graph/reconnect': RECONNECT_WORDS,
+  'messaging/upload': UPLOAD_WORDS,
 };
 
 const problemsIn = (text: string) => problems(() => parseLimits(text, 'limits.json', METRICS));

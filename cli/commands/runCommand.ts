@@ -102,10 +102,10 @@ async function execute(
 }
 
 /** Paths go by environment, where nothing in them needs quoting. */
-function runEnvironment({ environment }: PreparedRun, folder: ReportFolder): Variables {
+function runEnvironment({ environment, inspected }: PreparedRun, folder: ReportFolder): Variables {
   return {
     ...k6Environment(environment),
-    ...collectorSettings(environment),
+    ...collectorSettings(environment, inspected),
     SUMMARY_FILE: folder.path('summary.json'),
     REPORT_FILE: '',
     K6_WEB_DASHBOARD: 'true',

@@ -10,6 +10,7 @@ import { BROADCAST_SECTIONS } from '../../systems/graph/broadcast/broadcastSetti
 import { CONNECTIONS_SECTIONS } from '../../systems/graph/connections/connectionsSettings.ts';
 import { RECONNECT_SECTIONS } from '../../systems/graph/reconnect/reconnectSettings.ts';
 import { MESSAGES_SECTIONS } from '../../systems/messaging/api/messagesSettings.ts';
+import { UPLOAD_SECTIONS } from '../../systems/messaging/upload/uploadSettings.ts';
 
 /** What it must know of one. */
 export interface KnownSystem {
@@ -31,6 +32,7 @@ const GRAPH_SCRIPTS: Readonly<Record<string, readonly Section[]>> = {
 const MESSAGING_SCRIPTS: Readonly<Record<string, readonly Section[]>> = {
   'messages-api': MESSAGES_SECTIONS,
   sustained: MESSAGES_SECTIONS,
+  upload: UPLOAD_SECTIONS,
 };
 
 /** By the name that its vocabulary has. */

@@ -6,11 +6,13 @@ import { SETTINGS } from './knownSettings.ts';
 
 /**
  * Of single scripts. Stability: its long sessions must end within a stage of 20 s, and have had a ping by then, or
- * there is nothing to judge. Connections have less to do in a stage than sessions.
+ * there is nothing to judge. Connections have less to do in a stage than sessions. Uploads of the target and of k6 share
+ * one machine, whose CPU has no room for the throughput of a platform.
  */
 const QUICK_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   connections: { LEVEL_SECONDS: '10' },
   'messages-api': { HOLD_SECONDS: '30', HOLD_STAGES: '1' },
+  upload: { LIMITS: 'critical' },
   stability: { QUESTIONS: 'MED1060:2,BUMA1000:2', THINK_SECONDS: '1-3', HEARTBEAT_SECONDS: '2' },
 };
 

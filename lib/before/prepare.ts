@@ -72,6 +72,8 @@ export interface SystemBefore<Facts, L extends readonly Section[]> {
   longestVisit: (config: ConfigOf<L> & CommonConfig, shared: Shared<Facts>) => number;
   /** Seconds that a visit's open operations may take after the end of the plan. */
   longestEnd: (config: ConfigOf<L> & CommonConfig) => number;
+  /** Its requests are so large that k6 must not leave the memory of those that are over lying. */
+  isBulky?: true;
   /** Scenarios beside that of the visits; scripts export what these execute. */
   beside?: (config: ConfigOf<L> & CommonConfig, plan: Plan) => Record<string, Scenario>;
   /** Its visits stay until the plan ends, so that it can have none without an end. */
@@ -94,6 +96,8 @@ export interface ScriptFacts {
   unused: string[];
   /** The script's own defaults of settings, those of its PROFILE among them. */
   defaults: Environment;
+  /** Its requests are large. */
+  isBulky?: true;
 }
 
 /** What a run needs; all of it is plain data. */
@@ -167,6 +171,7 @@ function prepared<Facts, const L extends readonly Section[]>(
     unused: unusedSettings(load, choice, sections),
     lateMs: 1000 * system.longestEnd(config) + 5000,
     defaults,
+    ...(system.isBulky ? { isBulky: true as const } : {}),
   };
   return {
     ...chosen,

@@ -10,25 +10,31 @@ export interface TimedRequest {
   name: string;
   method: 'GET' | 'POST';
   url: string;
-  body: string | ArrayBuffer | null;
+  body: string | ArrayBuffer | Uint8Array | null;
   headers: Record<string, string>;
   timeoutMs: number;
 }
 
+/** Why there is no good answer; `text` is what came with another status. */
+interface Refusal {
+  is: 'failure';
+  reason: Reason;
+  detail: Detail;
+  headers?: Readonly<Record<string, string>>;
+  text?: string;
+}
+
 /** What became of it; `at`: epoch milliseconds when the answer was there, or it was given up. */
-export type TimedReply = { at: number } & (
-  | { is: 'answer'; text: string }
-  | { is: 'failure'; reason: Reason; detail: Detail; headers?: Readonly<Record<string, string>> }
-);
+export type TimedReply = { at: number } & ({ is: 'answer'; text: string } | Refusal);
 
 /**
  * Makes it at `sentAt`, while its VU waits: for visits that do one thing at a time and have no socket. Any status but 2xx
  * is a failure; redirects are not followed, for they would be other requests.
  */
 export function timedRequest(request: TimedRequest, sentAt: number): TimedReply {
-  const { name, method, url, body } = request;
+  const { name, method, url } = request;
   try {
-    return replyOf(request, sentAt, http.request(method, url, body, requestParams(name, request)));
+    return replyOf(request, sentAt, http.request(method, url, bodyOf(request), requestParams(name, request)));
   } catch (error) {
     return noReply(name, error);
   }
@@ -36,11 +42,16 @@ export function timedRequest(request: TimedRequest, sentAt: number): TimedReply 
 
 /** The same while the VU does other things, such as what its sockets need. Never rejects. */
 export function timedCall(request: TimedRequest, sentAt: number): Promise<TimedReply> {
-  const { name, method, url, body } = request;
-  return http.asyncRequest(method, url, body, requestParams(name, request)).then(
+  const { name, method, url } = request;
+  return http.asyncRequest(method, url, bodyOf(request), requestParams(name, request)).then(
     (reply) => replyOf(request, sentAt, reply),
     (error: unknown) => noReply(name, error),
   );
+}
+
+/** k6 takes the bytes of a view, too, though its types say nothing of it. */
+function bodyOf({ body }: TimedRequest): string | ArrayBuffer | null {
+  return body as string | ArrayBuffer | null;
 }
 
 function replyOf(request: TimedRequest, sentAt: number, reply: RefinedResponse<'text'>): TimedReply {
@@ -48,7 +59,14 @@ function replyOf(request: TimedRequest, sentAt: number, reply: RefinedResponse<'
   const at = Math.min(now(), sentAt + timings.connecting + timings.tls_handshaking + timings.duration);
   if (status >= 200 && status <= 299) return { at, is: 'answer', text: reply.body };
   const detail = () => rare().refusalText(request.name, { via: '', redirects: 0 }, reply);
-  return { at, is: 'failure', reason: reasonOfStatus(status), detail, headers: reply.headers };
+  return {
+    at,
+    is: 'failure',
+    reason: reasonOfStatus(status),
+    detail,
+    headers: reply.headers,
+    text: reply.body,
+  };
 }
 
 function noReply(name: string, error: unknown): TimedReply {

@@ -13,8 +13,12 @@ export interface Noun {
 /** k6's kinds of metrics. */
 export type Kind = 'trend' | 'rate' | 'counter' | 'gauge';
 
-/** What a value is: milliseconds, a share of 1, a number, bytes, a multiple, a number per second or per hour of a session. */
-export type Unit = 'ms' | 'share' | 'count' | 'bytes' | 'factor' | 'per second' | 'per session-hour';
+/**
+ * What a value is: milliseconds, a share of 1, a number, bytes, a multiple, bytes or a number per second, a number per hour
+ * of a session.
+ */
+export type Unit =
+  'ms' | 'share' | 'count' | 'bytes' | 'factor' | 'bytes per second' | 'per second' | 'per session-hour';
 
 /** One metric. */
 export interface Metric {
@@ -34,6 +38,8 @@ export interface Metric {
   perHourOf?: string;
   /** The least value that it can have, where that is not 0. */
   least?: number;
+  /** A time that nothing took, such as one by what was sent: it may be longer than a run. */
+  scaled?: true;
   /** Kept apart for each stage, whatever limits there are. */
   stages?: true;
   /** A stage has one value of it at most, so chance has no part in it. */
@@ -98,7 +104,17 @@ export interface Operation {
 
 /** Families of failure classes; `lib/words/failures.ts` says which classes are in each. */
 export type Family =
-  'rest' | 'handshake' | 'transport' | 'frame' | 'answer' | 'reply' | 'stray' | 'delivery' | 'lost' | 'error';
+  | 'rest'
+  | 'sum'
+  | 'handshake'
+  | 'transport'
+  | 'frame'
+  | 'answer'
+  | 'reply'
+  | 'stray'
+  | 'delivery'
+  | 'lost'
+  | 'error';
 
 /** Where something failed. */
 export interface PhaseWords {

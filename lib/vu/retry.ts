@@ -47,7 +47,8 @@ export const once: Attempt = (_phase, action) => action();
 /**
  * Makes the retries of a VU; all its visits share one budget. Failed attempts that are followed by another are booked
  * here, the last one by the caller. `phases`: those in which something is tried again; an attempt in another one rejects
- * with a RangeError. `wait`: resolves after so many milliseconds.
+ * with a RangeError. `wait`: resolves after so many milliseconds. `also`: classes that pass in these phases, beside those
+ * that pass everywhere.
  *
  * The wait before retry n (from 0) is uniform in [0, min(cap, base × 2ⁿ)), "full jitter" of
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/, but at least what `Retry-After` says.
@@ -58,12 +59,14 @@ export function createRetries(
   phases: readonly Phase[],
   metrics: RetryMetrics,
   wait: (milliseconds: number) => Promise<void>,
+  also: readonly Reason[] = [],
 ): Retries {
   /** Failures of the moment; anything else would fail again. */
   const passing: ReadonlySet<Reason> = new Set<Reason>([
     ...(['refused', 'reset', 'dns', 'dial_timeout', 'unreachable', 'no_reply'] as const),
     ...(['request_timeout', 'connect_timeout', 'handshake_refused'] as const),
     ...(['http_408', 'http_429', 'http_502', 'http_503', 'http_504'] as const),
+    ...also,
   ]);
   const capMs = retryCapSeconds * 1000;
   const most = 10;

@@ -7,7 +7,7 @@ import type { Family, PhaseWords, Vocabulary } from '../vocabulary/vocabulary.ts
 /** Where something failed; a name that the system's vocabulary explains. */
 export type Phase = string;
 
-const STATUSES = [400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504] as const;
+const STATUSES = [400, 401, 403, 404, 408, 409, 413, 422, 429, 500, 502, 503, 504, 507] as const;
 const CLOSE_CODES = [
   1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013, 4001, 4401, 4403, 4429,
 ] as const;
@@ -30,6 +30,9 @@ const TRANSPORT = [
 ] as const;
 
 const REPLY = ['bad_body', 'http_other'] as const;
+
+/** Where the other side says which bytes it has. */
+const SUM = ['checksum'] as const;
 
 const HANDSHAKE = ['handshake_refused', 'handshake_invalid', 'connect_timeout', 'not_ready'] as const;
 
@@ -66,6 +69,7 @@ const SOCKET_LOST = ['connection_lost', 'write_failed', 'heartbeat_timeout', 'cl
 export type Reason =
   | (typeof TRANSPORT)[number]
   | (typeof REPLY)[number]
+  | (typeof SUM)[number]
   | (typeof HANDSHAKE)[number]
   | (typeof FRAME)[number]
   | (typeof ANSWER)[number]
@@ -78,6 +82,7 @@ export type Reason =
 
 const FAMILIES: Readonly<Record<Family, () => readonly Reason[]>> = {
   rest: () => [...STATUSES.map((status) => `http_${status}` as const), ...REPLY, ...TRANSPORT],
+  sum: () => SUM,
   handshake: () => HANDSHAKE,
   transport: () => TRANSPORT,
   frame: () => FRAME,

@@ -212,13 +212,17 @@ function parseExpression(metric: string, text: string, about: Metric): Limit | s
 function facts({ kind, unit, limit = 'run', samples, drift, perHourOf, of }: Metric, aggregate: string) {
   return {
     kind,
-    unit: kind === 'counter' && aggregate === 'rate' ? ('per second' as const) : unit,
+    unit: kind === 'counter' && aggregate === 'rate' ? rateOf(unit) : unit,
     needs: limit,
     ...(samples === undefined ? {} : { samples }),
     ...(drift === undefined ? {} : { drift }),
     ...(perHourOf === undefined ? {} : { perHourOf }),
     ...(of === undefined ? {} : { tags: of.tags }),
   };
+}
+
+function rateOf(unit: Unit): Unit {
+  return unit === 'bytes' ? 'bytes per second' : 'per second';
 }
 
 function bindableOf(metrics: Metrics): Metrics {
@@ -346,5 +350,9 @@ export function ownUnit(limit: Limit, stage: Stage, value: number): number {
 function partsOf({ perHourOf, unit }: Limit, stage: Stage): number | undefined {
   const seconds = (stage.end - stage.hold) / 1000;
   if (perHourOf !== undefined) return (stage.level * seconds) / HOUR_SECONDS;
-  return unit === 'per second' && stage.end < Number.MAX_SAFE_INTEGER ? seconds : undefined;
+  return isRate(unit) && stage.end < Number.MAX_SAFE_INTEGER ? seconds : undefined;
+}
+
+function isRate(unit: Unit): boolean {
+  return unit === 'per second' || unit === 'bytes per second';
 }

@@ -26,6 +26,7 @@ const BY_UNIT: Readonly<Record<Unit, Tolerance>> = {
   count: { relative: 0.1, absolute: 2 },
   bytes: { relative: 0.2, absolute: 2e6 },
   factor: { relative: 0.1, absolute: 0 },
+  'bytes per second': { relative: 0.1, absolute: 0 },
   'per second': { relative: 0.1, absolute: 0 },
   'per session-hour': { relative: 0.1, absolute: 0 },
 };

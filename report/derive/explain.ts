@@ -19,6 +19,8 @@ const TEXT = 'the log of k6 for the text';
 const CODE = "the back end's log at the close code";
 const GATEWAY = "the gateway's log, then the restarts of the back end behind it";
 const ACCESS = 'the log-in of the back end, the key and the Origin of this test';
+const LARGE = 'the largest body that the server takes, and each proxy before it';
+const STORAGE = 'the disks and the quotas of the back end';
 const CAPACITY = 'the rate limits and the autoscaling of the back end';
 
 /** Class → [title, likely reason, where to look]; a vocabulary may have better words for its own. */
@@ -67,6 +69,11 @@ const EXPLANATIONS: Record<NamedReason, readonly [title: string, why: string, lo
     REQUEST,
   ],
   http_other: ['another HTTP status', 'a status that this protocol does not use', REQUEST],
+  checksum: [
+    'wrong checksum',
+    'the other side has not the bytes that were sent, or sums them in another way',
+    REQUEST,
+  ],
   handshake_refused: [
     'handshake refused',
     'the server, or a gateway before it, answered with a plain HTTP status',
@@ -156,11 +163,14 @@ const STATUSES: Record<number, readonly [name: string, why: string, look: string
   404: ['Not Found', 'no such path: check API_BASE_URL and WEBSOCKET_BASE_URL', 'the paths in the settings'],
   408: ['Request Timeout', 'the server gave up waiting for the request', REQUEST],
   409: ['Conflict', NOT_ACCEPTED, REQUEST],
+  413: ['Content Too Large', 'the server or a proxy before it takes no body of this size', LARGE],
+  422: ['Unprocessable Content', NOT_ACCEPTED, REQUEST],
   429: ['Too Many Requests', 'rate limited', CAPACITY],
   500: ['Internal Server Error', 'the server failed', REQUEST],
   502: ['Bad Gateway', 'the gateway answered instead of the server: overloaded or restarting', GATEWAY],
   503: ['Service Unavailable', 'unavailable: overloaded or in maintenance', CAPACITY],
   504: ['Gateway Timeout', 'the gateway waited in vain for the server', GATEWAY],
+  507: ['Insufficient Storage', 'the server has no room left for it', STORAGE],
 };
 
 /** Words of a system for its own classes. */

@@ -25,6 +25,7 @@ import type { Storm } from '../parts/reconnections.ts';
 import type { MemorySummary } from '../parts/memory.ts';
 import type { RecoverySummary } from '../parts/recovery.ts';
 import type { ThroughputSummary } from '../parts/throughput.ts';
+import type { UploadsSummary } from '../parts/uploads.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
 export const SUMMARY_VERSION = 2;
@@ -167,6 +168,8 @@ export interface RunSummary extends TestInfo {
   deliveries?: DeliveriesSummary;
   /** Of systems that read the memory of their target. */
   memory?: MemorySummary;
+  /** Where files are uploaded. */
+  uploads?: UploadsSummary;
   ledger: LedgerLine[];
   generator: {
     /** How long last chunks waited before they were handled. */

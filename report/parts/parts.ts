@@ -8,9 +8,18 @@ import type { Part } from './part.ts';
 import { RECONNECTIONS } from './reconnections.ts';
 import { RECOVERY } from './recovery.ts';
 import { THROUGHPUT } from './throughput.ts';
+import { UPLOADS } from './uploads.ts';
 
 /** A new part is one file and a line here. */
-export const PARTS: readonly Part[] = [RECOVERY, THROUGHPUT, BREAKDOWN, RECONNECTIONS, DELIVERIES, MEMORY];
+export const PARTS: readonly Part[] = [
+  RECOVERY,
+  THROUGHPUT,
+  BREAKDOWN,
+  RECONNECTIONS,
+  DELIVERIES,
+  MEMORY,
+  UPLOADS,
+];
 
 /** Those that a run has. */
 export function partsOf(summary: RunSummary): Part[] {

@@ -52,6 +52,7 @@ const WIDTHS: Record<Unit, number> = {
   count: 10,
   bytes: 10,
   factor: 9,
+  'bytes per second': 10,
   'per second': 10,
   'per session-hour': 10,
 };

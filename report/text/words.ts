@@ -95,6 +95,8 @@ export function figureText(unit: Unit, value: number | null | undefined): string
       return `${amount(value)}/s`;
     case 'bytes':
       return bytes(value);
+    case 'bytes per second':
+      return `${bytes(value)}/s`;
     case 'count':
     case 'per session-hour':
       return amount(value);
@@ -119,6 +121,8 @@ export function limitText({ unit, bound }: Pick<LimitResult, 'unit' | 'bound'>):
       return `${amount(bound)}/s`;
     case 'bytes':
       return bytes(bound);
+    case 'bytes per second':
+      return `${bytes(bound)}/s`;
     case 'count':
     case 'per session-hour':
       return amount(bound);

@@ -268,7 +268,7 @@ export function shapeRules(
 ): void {
   const metrics = metricsOf(vocabulary);
   const known = (name: string) => metrics[name.replace(/\{.*/, '')];
-  const isTime = (name: string) => (known(name)?.unit ?? 'ms') === 'ms';
+  const isTime = (name: string) => (known(name)?.unit ?? 'ms') === 'ms' && known(name)?.scaled !== true;
   for (const [name, values] of Object.entries({ ...figures.whole, ...figures.parts })) {
     if ('avg' in values) distributionRules(name, values, rules, isTime(name) ? durationMs : undefined);
     else if ('passes' in values || 'fails' in values) shareRules(name, values, rules);

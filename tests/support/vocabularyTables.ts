@@ -69,6 +69,7 @@ const REASON_HEADS = ['class', 'in texts', 'probable reason', 'where to look'];
 
 const FAMILIES: Record<Family, string> = {
   rest: 'a REST call',
+  sum: 'what was sent, as the other side has it',
   handshake: 'the opening of a socket',
   transport: 'the network, or this machine',
   frame: 'what a socket brought',
