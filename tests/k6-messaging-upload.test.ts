@@ -295,7 +295,7 @@ describe('a token that expires', () => {
     assert.equal(count(summary, 'tokens_expired'), expired);
     assert.equal(count(summary, 'tokens_renewed'), expired);
     assert.equal(count(summary, 'logins_answered'), UPLOADS + expired);
-    const { answered = {} } = target.stats().messaging.endpoints.chunk;
+    const { answered } = target.stats().messaging.endpoints.chunk;
     assert.equal(count(summary, 'bytes_failed') > 0, (answered['401'] ?? 0) > 0);
     assert.deepEqual(failureCounts(summary), {});
     assert.equal(uploadsOf(summary).bytes, UPLOADS * FILE_BYTES);
