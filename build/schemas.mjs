@@ -26,12 +26,24 @@ const SCHEMAS = {
     version: 1,
     description: "Everything about a run that its figures don't say.",
   },
+  'suite.schema.json': {
+    type: 'SuiteRecord',
+    title: 'suite.json',
+    version: 1,
+    description: 'What became of the tests of a suite.',
+  },
+  'suite-file.schema.json': {
+    type: 'SuiteFile',
+    title: 'suite-file.json',
+    version: 1,
+    description: 'A suite, as people write it: crescendo suite <file>.',
+  },
 };
 
 /** The schemas as values, by the name of their file. */
 export function schemasOfTypes() {
   const generator = createGenerator({
-    path: inProject('report/derive/evidence.ts'),
+    path: inProject('report/{derive/evidence,suite/suiteRecord,suite/suiteFile}.ts'),
     tsconfig: inProject('tsconfig.json'),
     // `npm run check` does that.
     skipTypeCheck: true,

@@ -6,6 +6,7 @@ import { FAULT_NAMES } from '../target/faults.ts';
 import { optionsOf, type Help } from '../target/settingFields.ts';
 import { DEFAULT_SETTINGS, SETTING_FIELDS } from '../target/settings.ts';
 import { wrap } from '../report/text/wrap.ts';
+import { analyze, type AnalyzeOptions } from './commands/analyzeCommand.ts';
 import { compare, type CompareOptions } from './commands/compareCommand.ts';
 import { doctor } from './commands/doctorCommand.ts';
 import { BROKEN, USAGE } from './exitCodes.ts';
@@ -13,10 +14,11 @@ import { history } from './commands/historyCommand.ts';
 import type { HistoryOptions } from './history/historyOptions.ts';
 import { printK6 } from './commands/k6Command.ts';
 import { packageVersion } from './process/packageRoot.ts';
-import type { RunOptions } from './setup/prepareRun.ts';
-import { run } from './commands/runCommand.ts';
+import { run, type RunCommandOptions } from './commands/runCommand.ts';
 import { report } from './commands/reportCommand.ts';
+import { suite, type SuiteOptions } from './commands/suiteCommand.ts';
 import { runEmbeddedTarget, runTarget, type TargetOptions } from './commands/targetCommand.ts';
+import { shippedSuites } from './suite/findSuite.ts';
 import { shippedScripts } from './setup/scriptFile.ts';
 import { messageOf, note, say, surviveClosedOutput } from './process/terminal.ts';
 import { verify } from './commands/verifyCommand.ts';
@@ -42,8 +44,10 @@ function program(forK6: readonly string[], end: (exitCode: number) => void): Com
     .exitOverride()
     .addHelpText('after', HELP);
   addRun(command, forK6, end);
+  addSuite(command, forK6, end);
   addWatch(command);
   addReport(command, end);
+  addAnalyze(command, end);
   addVerify(command, end);
   addCompare(command, end);
   addHistory(command);
@@ -75,6 +79,7 @@ const HELP = `
 Examples:
   crescendo run ramp --quick        about a minute, against the reference target
   crescendo run ramp                the ramp of your settings
+  crescendo suite graph --scale 0.1 several tests, smaller than they are meant
   crescendo doctor                  is everything there, does the target answer?
   crescendo compare <base> <now>    is this run worse than that one?
 
@@ -99,7 +104,7 @@ function addRun(command: Command, forK6: readonly string[], end: (exitCode: numb
     .option('--reports <folder>', 'where the folder of this run goes', 'reports')
     .option('--dashboard', "k6's own web dashboard, for browsers on this machine")
     .addHelpText('after', RUN_HELP)
-    .action(async (script: string, options: RunOptions) => end(await run(script, options, forK6)));
+    .action(async (script: string, options: RunCommandOptions) => end(await run(script, options, forK6)));
 }
 
 const RUN_HELP = `
@@ -117,6 +122,58 @@ junit.xml, stats.csv, stats_history.csv, failures.csv, summary.json,
 verdict.json, run.json, generator.json, timeline.ndjson, k6.log.
 
 ${EXITS}
+`;
+
+function addSuite(command: Command, forK6: readonly string[], end: (exitCode: number) => void): void {
+  command
+    .command('suite')
+    .description('run several tests one after the other')
+    .usage('<suite> [options] [-- k6 options]')
+    .argument('<suite>', `${shippedSuites().join(', ')},\nor the path of a file such as ./mine.json`)
+    .option('-e, --env <NAME=value>', 'a setting of all tests; may be given several times', collect)
+    .option('--scale <factor>', 'loads, sizes and times for a smaller machine: 0.01')
+    .option('--stop-at-failure', 'leave the others out when a test does not pass')
+    .option('--reports <folder>', 'where the folder of the suite goes', 'reports')
+    .addHelpText('after', SUITE_HELP)
+    .action(async (name: string, options: SuiteOptions) => end(await suite(name, options, forK6)));
+}
+
+const SUITE_HELP = `
+Each test is run as "crescendo run" does, with a rest between two. Ctrl-C stops
+the test that runs, leaves out the others and still reports; a second one ends
+k6 at once. docs/suites.md tells what a file holds.
+
+Examples:
+  crescendo suite graph --scale 0.1
+  crescendo suite ./mine.json -e LIMITS=critical
+
+Files, in reports/<UTC time>-<suite>/: index.html, summary.txt, junit.xml,
+suite.json, and the folder of each test.
+
+Exit codes: that of the gravest test: 3 INVALID, before ${USAGE} one could not be run,
+99 FAIL, 4 ABORTED, 0 all passed.
+`;
+
+function addAnalyze(command: Command, end: (exitCode: number) => void): void {
+  command
+    .command('analyze')
+    .description('each requirement of a suite or a run, and where to look next')
+    .argument('<folder>', 'of a suite, of a run, or with CSV files of Locust')
+    .option('--limits <file>', "limits on the rows of Locust's files, as JSON")
+    .addHelpText('after', ANALYZE_HELP)
+    .action(async (folder: string, options: AnalyzeOptions) => end(await analyze(folder, options)));
+}
+
+const ANALYZE_HELP = `
+Examples:
+  crescendo analyze reports/2026-11-21T03-10-22Z-messaging
+  crescendo analyze results/ --limits limits.json
+
+A file of limits: {"*": ["p(95)<500", "failures<0.01"], "GET /health": ["p(99)<50"]};
+"*" is for the rows that are not named.
+
+Exit codes: 0 all kept, 99 one is broken, 3 a run is INVALID, 4 one was stopped,
+${USAGE} nothing to analyze, or bad input.
 `;
 
 function addReport(command: Command, end: (exitCode: number) => void): void {

@@ -42,7 +42,7 @@ describe('a run', () => {
 
   test('that is watched has the plan of the one that is made', async () => {
     const planned = await planRun('burst', { env });
-    const prepared = await prepareRun('burst', { env, reports: 'reports' }, ['--tag', 'a=b']);
+    const prepared = await prepareRun('burst', { env }, ['--tag', 'a=b']);
     assert.equal(planned.inspected.plan.stages[0]?.level, 7);
     assert.deepEqual(prepared.inspected, planned.inspected);
     assert.deepEqual([prepared.reference, prepared.dashboard], [undefined, false]);
@@ -50,7 +50,7 @@ describe('a run', () => {
   });
 
   test('has no secret of alerts in its variables, nor settings that its script does not use', async () => {
-    const prepared = await prepareRun('burst', { env, reports: 'reports' }, []);
+    const prepared = await prepareRun('burst', { env }, []);
     const { variables, environment, webhook } = prepared;
     assert.equal(webhook, WEBHOOK);
     assert.ok(!JSON.stringify([variables, environment]).includes(WEBHOOK), 'the secret is in the variables');

@@ -10,7 +10,7 @@ import type { Vocabulary } from '../lib/vocabulary/vocabulary.ts';
 import { metricsOf } from '../lib/vocabulary/vocabulary.ts';
 import { parseLimits } from '../lib/words/limits.ts';
 import { wordsOfReason } from '../report/derive/explain.ts';
-import { lookOf, newLooks, ownLook } from '../report/derive/looks.ts';
+import { lookOf, newLooks, ownLook } from '../report/limits/looks.ts';
 import { summaryOf, type FailureSummary, type LimitResult } from '../report/derive/summary.ts';
 import { verdictOf } from '../report/derive/verdict.ts';
 import { renderHtml } from '../report/html/page.ts';

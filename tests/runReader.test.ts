@@ -27,7 +27,7 @@ const GENERATOR = {
   samples: [{ second: 1, seconds: 1, cpu: 0.5, memoryBytes: 1e8, openFiles: 40 }],
 };
 const RUN_NAME = '2026-11-21T03-10-22Z-ramp';
-const READERS: readonly Reader[] = ['verify', 'compare', 'report', 'history'];
+const READERS: readonly Reader[] = ['verify', 'compare', 'report', 'analyze', 'history'];
 
 /** Writes the folder of a clean run of this Crescendo into `here`. */
 function writeRun(here: string, name = RUN_NAME): string {
@@ -94,6 +94,7 @@ const HARMS: readonly [what: string, harm: Harm, says: Partial<Record<Reader, st
       verify: `"RUN" has no summary.json, so there is nothing to verify: ${NONE}`,
       compare: `"RUN" has no summary.json, so there is nothing to compare: ${NONE}`,
       report: `"RUN" has no summary.json, so there is nothing to report: ${NONE}`,
+      analyze: `"RUN" has no summary.json, so there is nothing to analyze: ${NONE}`,
       history: `"RUN" has no summary.json, so there is nothing to list: ${NONE}`,
     },
   ],
@@ -183,7 +184,7 @@ const HARMS: readonly [what: string, harm: Harm, says: Partial<Record<Reader, st
 ];
 
 function all(says: string): Record<Reader, string> {
-  return { verify: says, compare: says, report: says, history: says };
+  return { verify: says, compare: says, report: says, analyze: says, history: says };
 }
 
 /** A pattern, or a sentence as it is. */
@@ -259,7 +260,7 @@ describe('what is read', () => {
     renameSync(join(path, 'summary.json'), file);
     for (const reader of ['verify', 'compare'] as const)
       assert.deepEqual(Object.keys(await readRun(file, reader)), ['summary', 'verdict']);
-    for (const reader of ['report', 'history'] as const)
+    for (const reader of ['report', 'analyze', 'history'] as const)
       assert.match(await saysOf(file, reader), /^"RUN" is a file\. Give the folder of a run, [^\n]+ramp\.$/);
   });
 });

@@ -16,7 +16,6 @@ import { givenSettings } from '../setup/environment.ts';
 import { readOwnSummary } from './evidenceFile.ts';
 import { judge, machine, readTroubles, seenOf } from './judge.ts';
 import { BROKEN } from '../exitCodes.ts';
-import { storeRun } from '../history/historyStore.ts';
 import { withoutSecrets } from '../k6/k6Arguments.ts';
 import type { LogTroubles } from '../k6/k6Log.ts';
 import type { K6End } from '../k6/k6Process.ts';
@@ -36,12 +35,22 @@ export interface Outcome {
   end: K6End;
   observed: Observed;
   stats: Stats | undefined;
-  /** Called with the verdict when it has been printed. */
+  /** Called with the run's folder when it has its name and the verdict has been printed. */
+  onPublished?: (path: string) => Promise<void>;
+  /** Called with the verdict after that. */
   onVerdict?: (verdict: Verdict) => Promise<void>;
 }
 
+/** What a run came to. */
+export interface Concluded {
+  exitCode: number;
+  evidence: Evidence | Remains;
+  /** The folder of its files. */
+  path: string;
+}
+
 /**
- * Judges the run, writes its files, prints the end and resolves to the exit code. Throws an InputError, and leaves no
+ * Judges the run, writes its files, prints the end and resolves to what it came to. Throws an InputError, and leaves no
  * folder, when k6 refused what it was given. A run whose evidence can't be written is INVALID; what there is of it
  * stays under the folder's temporary name.
  */
@@ -49,18 +58,21 @@ export async function conclude(
   prepared: PreparedRun,
   folder: ReportFolder,
   outcome: Outcome,
-): Promise<number> {
+): Promise<Concluded> {
   const { end, observed } = outcome;
   const summary = readOwnSummary(folder.path('summary.json'));
   const troubles = await readTroubles(folder.path('k6.log'));
   if (summary === undefined) refuseBadInput(end, troubles, folder);
   const judged = judge(summary, end, observed.generator, troubles);
   const { evidence, path } = keep(prepared, folder, outcome, { summary, verdict: judged, troubles });
-  process.stdout.write(textReport(evidence, troubles, hasColours(process.stdout), shortPath(path)));
-  if (path !== folder.partial) await storeRun(path);
+  process.stdout.write(
+    textReport(evidence, troubles, hasColours(process.stdout), shortPath(folder.shown(path))),
+  );
+  if (path !== folder.partial) await outcome.onPublished?.(path);
   const isCopied = copySummary(prepared, path, evidence);
   await outcome.onVerdict?.(evidence.verdict);
-  return isCopied && (await isProven(path, evidence)) ? EXIT_CODES[evidence.verdict.result] : BROKEN;
+  const isSound = isCopied && (await isProven(path, evidence));
+  return { exitCode: isSound ? EXIT_CODES[evidence.verdict.result] : BROKEN, evidence, path };
 }
 
 /** k6's codes for input that it refuses, that of a script that stops itself, and 127 for a k6 that did not start. */

@@ -7,13 +7,15 @@ import { InputError } from '../../lib/words/settings.ts';
 import { SUMMARY_VERSION, type RunSummary } from '../../report/derive/summary.ts';
 import generatorSchema from '../../schema/generator.schema.json';
 import runSchema from '../../schema/run.schema.json';
+import suiteSchema from '../../schema/suite.schema.json';
 import summarySchema from '../../schema/summary.schema.json';
 import verdictSchema from '../../schema/verdict.schema.json';
+import { SUITE_VERSION } from '../../report/suite/suiteRecord.ts';
 import { packageVersion } from '../process/packageRoot.ts';
 import { messageOf } from '../process/terminal.ts';
 
 /** The files that hold JSON and have a schema. */
-type JsonFile = 'summary.json' | 'verdict.json' | 'run.json' | 'generator.json';
+type JsonFile = 'summary.json' | 'verdict.json' | 'run.json' | 'generator.json' | 'suite.json';
 
 /** What a file is called in sentences, and the schema of each version of it that this Crescendo reads, the newest last. */
 interface Readable {
@@ -27,6 +29,7 @@ const READABLE: Readonly<Record<JsonFile, Readable>> = {
   'verdict.json': { of: 'the verdict', schemas: new Map([[1, verdictSchema]]) },
   'run.json': { of: "the run's record", schemas: new Map([[1, runSchema]]) },
   'generator.json': { of: "the generator's record", schemas: new Map([[1, generatorSchema]]) },
+  'suite.json': { of: "the suite's record", schemas: new Map([[SUITE_VERSION, suiteSchema]]) },
 };
 
 /** All that a run's folder may hold of evidence. */

@@ -1,6 +1,6 @@
 /** The folder of one run's evidence: filled under a temporary name, published by a rename. */
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { InputError } from '../../lib/words/settings.ts';
 import { messageOf } from '../process/terminal.ts';
 
@@ -18,11 +18,16 @@ export class ReportFolder {
   /** Where files go until `publish`. */
   readonly partial: string;
   private readonly parent: string;
+  private readonly parentLater: string;
   private readonly name: string;
 
-  /** Makes the folder in `parent`. Throws an InputError when that can't be done. */
-  constructor(parent: string, name: string) {
+  /**
+   * Makes the folder in `parent`, which is called `parentLater` when somebody reads of it. Throws an InputError when that
+   * can't be done.
+   */
+  constructor(parent: string, name: string, parentLater = parent) {
     this.parent = parent;
+    this.parentLater = parentLater;
     try {
       mkdirSync(parent, { recursive: true });
       this.name = this.makePartial(name);
@@ -39,6 +44,16 @@ export class ReportFolder {
     return join(this.partial, file);
   }
 
+  /** What the path of something in the parent folder is called when somebody reads of it. */
+  shown(path: string): string {
+    return join(this.parentLater, relative(this.parent, path));
+  }
+
+  /** Where it is to be published. */
+  get later(): string {
+    return join(this.parent, this.name);
+  }
+
   /** Writes a file; anything but a text as JSON. */
   write(file: string, content: unknown): void {
     const text = typeof content === 'string' ? content : `${JSON.stringify(content, null, 1)}\n`;
@@ -47,9 +62,8 @@ export class ReportFolder {
 
   /** Gives the folder its name, and returns its path. */
   publish(): string {
-    const final = join(this.parent, this.name);
-    renameSync(this.partial, final);
-    return final;
+    renameSync(this.partial, this.later);
+    return this.later;
   }
 
   /** Removes it. */

@@ -34,6 +34,12 @@ const READINGS = {
     needs: [['summary.json'], ['run.json', 'verdict.json']],
     takesFile: false,
   },
+  analyze: {
+    to: 'analyze',
+    files: FIGURES,
+    needs: [['summary.json'], ['run.json', 'verdict.json']],
+    takesFile: false,
+  },
   history: {
     to: 'list',
     files: FIGURES,

@@ -1,8 +1,9 @@
 /** Names of runs, such as a baseline: `baselines.json` beside the run folders. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { closest, InputError } from '../../lib/words/settings.ts';
 import { plain } from '../../lib/words/plain.ts';
+import { folderCalled, nameIn } from './historyFolders.ts';
 import { messageOf } from '../process/terminal.ts';
 
 const FILE = 'baselines.json';
@@ -37,7 +38,7 @@ function isNames(value: unknown): value is Names {
 export function findRun(nameOrFolder: string, reports = 'reports'): string {
   const names = readNames(reports);
   const named = Object.hasOwn(names, nameOrFolder) ? names[nameOrFolder] : undefined;
-  if (named !== undefined) return namedFolder(nameOrFolder, join(reports, basename(named)));
+  if (named !== undefined) return namedFolder(nameOrFolder, folderCalled(reports, named));
   const found = [nameOrFolder, join(reports, nameOrFolder)].find((path) => existsSync(path));
   if (found !== undefined) return found;
   const meant = closest(nameOrFolder, Object.keys(names));
@@ -59,9 +60,10 @@ export function nameRun(reports: string, name: string, folder: string): void {
     throw new InputError([
       `"${plain(name)}" can't be a name: use up to 40 letters, digits, dots, hyphens and underscores, such as main.`,
     ]);
-  if (dirname(resolve(folder)) !== resolve(reports))
+  const run = nameIn(reports, folder);
+  if (run === undefined)
     throw new InputError([`${folder} is not in ${reports}. Give the folder that it is in with --reports.`]);
-  writeNames(reports, { ...readNames(reports), [name]: basename(resolve(folder)) });
+  writeNames(reports, { ...readNames(reports), [name]: run });
 }
 
 /** Takes a name away. Throws an InputError when there is no such name. */

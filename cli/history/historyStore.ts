@@ -14,7 +14,7 @@ import {
   firstLine,
   type DuckDb,
 } from './historyDatabase.ts';
-import { rowsIn, rowsInAll, runFolders } from './historyFolders.ts';
+import { nameIn, rowsIn, rowsInAll, runFolders } from './historyFolders.ts';
 import { readNames } from './historyNames.ts';
 import type { RunRows } from './historyRun.ts';
 import {
@@ -68,23 +68,22 @@ export interface Wanted {
 /**
  * Stores a finished run. Never throws: where it can't be stored, one line on stderr tells why, and the run folder
  * stays as it is. Without DuckDB it does nothing, for the folders are the history then; so it does for a folder that was
- * not published.
+ * not published. A run of a suite lies deeper in `reports`.
  */
-export async function storeRun(folder: string): Promise<void> {
+export async function storeRun(folder: string, reports = dirname(folder)): Promise<void> {
   if (basename(folder).startsWith('.')) return;
   try {
     const duckDb = await loadDuckDb();
-    if (duckDb !== undefined) await store(duckDb, folder);
+    if (duckDb !== undefined) await store(duckDb, folder, reports);
   } catch (error) {
     const [problem = ''] = error instanceof InputError ? error.problems : [messageOf(error)];
     note(`The run is not in the history: ${problem}`);
   }
 }
 
-async function store(duckDb: DuckDb, folder: string): Promise<void> {
-  const reports = dirname(folder);
+async function store(duckDb: DuckDb, folder: string, reports: string): Promise<void> {
   const file = fileIn(reports);
-  const run = await rowsIn(folder);
+  const run = await rowsIn(reports, nameIn(reports, folder) ?? basename(folder));
   await withDatabase(duckDb, file, 'write', (connection) =>
     transaction(connection, async () => {
       if (await isNew(connection)) await fill(connection, reports);

@@ -26,7 +26,7 @@ const styles: Readonly<Record<string, Style>> = RESULT_STYLES;
 function figures({ folder, result, holds, breaks, p95_ms: p95 }: Row<'runs'>, paint: Paint): string {
   const level = (count: number | null) => (count === null ? '-' : whole(count));
   return [
-    ` ${padded(cut(folder, FOLDER_WIDTH), FOLDER_WIDTH)}`,
+    ` ${padded(shortName(folder), FOLDER_WIDTH)}`,
     paint(result.padEnd(8), styles[result] ?? 'dim'),
     level(holds).padStart(7),
     level(breaks).padStart(7),
@@ -34,13 +34,25 @@ function figures({ folder, result, holds, breaks, p95_ms: p95 }: Row<'runs'>, pa
   ].join(' ');
 }
 
+/** A run of a suite has the folder of that before its own, which gives way where there is no room. */
+function shortName(folder: string): string {
+  const [, suite, run] = /^(.*)(\/[^/]*)$/.exec(folder) ?? [];
+  if (suite === undefined || run === undefined || folder.length <= FOLDER_WIDTH)
+    return cut(folder, FOLDER_WIDTH);
+  return cut(cut(suite, Math.max(LEAST_SUITE, FOLDER_WIDTH - run.length)) + run, FOLDER_WIDTH);
+}
+
+/** Its time. */
+const LEAST_SUITE = 21;
+
 function about(
   { folder, target, plan, script }: Row<'runs'>,
   named: ReadonlyMap<string, readonly string[]>,
 ): string {
   const names = (named.get(folder) ?? []).map((name) => `"${name}"`);
   const inFolder = folder.includes(script) ? [] : [script];
-  const parts = [...names, ...inFolder, target, plan ?? 'no summary'];
+  const whole = shortName(folder) === folder || !folder.includes('/') ? [] : [folder];
+  const parts = [...names, ...whole, ...inFolder, target, plan ?? 'no summary'];
   return `   ${cut(parts.join(' · '), WIDTH - 3)}`;
 }
 

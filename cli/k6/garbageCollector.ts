@@ -33,7 +33,7 @@ export function memoryLimit(free: number): number {
   return Math.round(Math.max(LEAST_BYTES, free * SHARE));
 }
 
-/** A container has less than the machine: `availableMemory` knows of it. */
-function freeBytes(): number {
+/** The memory that is free; a container has less than the machine: `availableMemory` knows of it. */
+export function freeBytes(): number {
   return typeof process.availableMemory === 'function' ? process.availableMemory() : freemem();
 }

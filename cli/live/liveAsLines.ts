@@ -20,7 +20,17 @@ export class LinesView implements View {
   private readonly print: (line: string) => void;
   private stagesOver = 0;
 
-  constructor(api: RestApi, words: LiveWords, planned: Planned | undefined, print: (line: string) => void) {
+  private readonly whole: (() => string) | undefined;
+
+  /** `whole`: a line about all of which the run is a part. */
+  constructor(
+    api: RestApi,
+    words: LiveWords,
+    planned: Planned | undefined,
+    print: (line: string) => void,
+    whole?: () => string,
+  ) {
+    this.whole = whole;
     this.api = api;
     this.words = words;
     this.failures = new FailureClasses(api, words);
@@ -33,6 +43,7 @@ export class LinesView implements View {
     if (tick % TICKS_PER_LINE !== 0) return;
     const progress = answers ? await this.progress(active, peak) : undefined;
     for (const line of monitorLines(this.words, this.planned, elapsed, progress)) this.print(line);
+    if (this.whole) this.print(`[suite] ${this.whole()}`);
   }
 
   end(): void {

@@ -27,18 +27,20 @@ interface Watching extends Omit<MonitorSettings, 'view' | 'breaks' | 'headline'>
   lateMs: number;
   /** Called once, with the first stage found that broke a limit. */
   onFirst?: ((found: Break) => void) | undefined;
+  /** A line about all of which the run is a part. */
+  progress?: (() => string) | undefined;
 }
 
 /** Starts to watch a run. Stages that broke a limit are looked for where somebody gets to know. */
 export function watchRun(watching: Watching): Monitor {
-  const { words, inspected, screen, print, lateMs, onFirst, ...others } = watching;
+  const { words, inspected, screen, print, lateMs, onFirst, progress, ...others } = watching;
   const { api } = others;
   const breaks =
     inspected && new StageBreaks({ ...inspected, api, limits: limitsByStage(inspected), lateMs, onFirst });
   const view =
     screen === undefined
-      ? new LinesView(api, words, inspected, print)
-      : new LiveView({ api, words, screen, inspected, breaks });
+      ? new LinesView(api, words, inspected, print, progress)
+      : new LiveView({ api, words, screen, inspected, breaks, progress });
   const isWanted = screen !== undefined || onFirst !== undefined;
   const { headline } = words;
   return new Monitor({ ...others, view, headline, breaks: isWanted ? breaks : undefined });
@@ -60,7 +62,14 @@ export class Eyes {
   private readonly screen: LiveScreen | undefined;
   private door: DashboardDoor | undefined;
 
-  private constructor(prepared: PreparedRun, address: string, dashboardPort: number | undefined) {
+  private readonly progress: (() => string) | undefined;
+
+  private constructor(
+    prepared: PreparedRun,
+    address: string,
+    { dashboardPort, progress }: { dashboardPort?: number | undefined; progress: (() => string) | undefined },
+  ) {
+    this.progress = progress;
     this.prepared = prepared;
     this.address = address;
     this.dashboardPort = dashboardPort;
@@ -73,12 +82,15 @@ export class Eyes {
         : new Alerts(webhook, script.name, this.words.level, (line) => this.note(line));
   }
 
-  /** Finds ports and, with `--dashboard`, prints where the dashboard is. */
-  static async open(prepared: PreparedRun): Promise<Eyes> {
+  /**
+   * Finds ports and, with `--dashboard`, prints where the dashboard is. `progress`: a line about all of which the run is a
+   * part.
+   */
+  static async open(prepared: PreparedRun, progress?: () => string): Promise<Eyes> {
     const address = `127.0.0.1:${await freePort()}`;
-    if (!prepared.dashboard) return new Eyes(prepared, address, undefined);
+    if (!prepared.dashboard) return new Eyes(prepared, address, { progress });
     const port = await freePort();
-    const eyes = new Eyes(prepared, address, port);
+    const eyes = new Eyes(prepared, address, { dashboardPort: port, progress });
     eyes.door = new DashboardDoor(port);
     say(`dashboard: ${await eyes.door.open()}`);
     say();
@@ -117,6 +129,7 @@ export class Eyes {
       onFirst: alerts && ((found) => alerts.broke(found)),
       onStart,
       tellSessions,
+      progress: this.progress,
     });
   }
 

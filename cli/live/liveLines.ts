@@ -51,6 +51,8 @@ export interface LiveState {
   firstBreak: Break | undefined;
   /** Limits that bind the current stage. */
   limits: readonly Limit[];
+  /** How far that is of which the run is a part. */
+  progress?: string | undefined;
 }
 
 /** One row of the table of stages. */
@@ -144,6 +146,11 @@ export function clock(milliseconds: number): string {
   return clockText(Math.max(0, Math.ceil(milliseconds / 1000)));
 }
 
+/** Of a run that is a part of something larger. */
+function suiteLine({ progress }: LiveState): Line[] {
+  return progress === undefined ? [] : [{ text: `${label('suite')}${progress}` }];
+}
+
 /** All lines below the finished stages. */
 export function liveLines(state: LiveState): Line[] {
   return [
@@ -156,6 +163,7 @@ export function liveLines(state: LiveState): Line[] {
     ...failureLines(state),
     ...limitLines(state),
     generatorLine(state),
+    ...suiteLine(state),
   ].map((line) => ({ ...line, text: cut(line.text, WIDTH) }));
 }
 

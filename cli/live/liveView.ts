@@ -25,6 +25,8 @@ interface LiveSettings {
   /** Unknown for a k6 that somebody else started. */
   inspected: Inspected | undefined;
   breaks: StageBreaks | undefined;
+  /** A line about all of which the run is a part. */
+  progress?: (() => string) | undefined;
 }
 
 /** Of a k6 that somebody else started, the number is all that is known of a stage. */
@@ -115,7 +117,7 @@ export class LiveView implements View {
   }
 
   private state(moment: Moment, current: KnownStage | undefined, figures: Figures): LiveState {
-    const { inspected, breaks, words } = this.settings;
+    const { inspected, breaks, words, progress } = this.settings;
     const { elapsed, active, peak, generator } = moment;
     const late = this.waiting.map(({ stage, figures: read }) => this.row(stage, read, 'ends'));
     const now = current && {
@@ -134,6 +136,7 @@ export class LiveView implements View {
       generator: { cpu: generator?.cpu, memoryBytes: generator?.memoryBytes, lagLimitMs: this.lagLimitMs },
       firstBreak: breaks?.first,
       limits: this.limits.get(current?.number ?? 0) ?? [],
+      progress: progress?.(),
     };
   }
 

@@ -14,6 +14,16 @@ export function onStop(handler: () => void): () => void {
   };
 }
 
+/**
+ * From now on a request to stop calls `handler` and ends this process no more: one that comes late must not cost files or
+ * an exit code. Node
+ * gives up its handlers while it cleans up at its end, which process.exit leaves out.
+ */
+export function surviveStops(handler: () => void): void {
+  onStop(handler);
+  process.once('beforeExit', (code) => process.exit(code));
+}
+
 /** Ends a child at once, and on POSIX its whole process group, of which it must be the leader. */
 export function stopTree(child: ChildProcess): void {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;

@@ -19,6 +19,14 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+const noted = new Set<string>();
+
+/** The same, of what need not be said again while this process lasts. */
+export function noteOnce(line: string): void {
+  if (!noted.has(line)) note(line);
+  noted.add(line);
+}
+
 /** A reader that goes away (`| head`) must not end a run. Any other trouble with the terminal is no reason either. */
 export function surviveClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

@@ -14,9 +14,14 @@ const PORTS_PER_SESSION = 2;
 export async function checkFiles(sessions: number): Promise<Finding> {
   if (process.platform === 'win32')
     return { grade: 'fine', text: 'open files: not checked, for Windows has no such limit' };
+  return judgeFiles(await openFilesLimit(), sessions);
+}
+
+/** How many files a process may have open; NaN: it can't be read. */
+export async function openFilesLimit(): Promise<number> {
+  if (process.platform === 'win32') return Infinity;
   const { stdout } = await capture('sh', ['-c', 'ulimit -n']);
-  const limit = stdout.trim() === 'unlimited' ? Infinity : Number(stdout.trim() || NaN);
-  return judgeFiles(limit, sessions);
+  return stdout.trim() === 'unlimited' ? Infinity : Number(stdout.trim() || NaN);
 }
 
 /** `limit`: NaN when it is not known. */

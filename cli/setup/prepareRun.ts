@@ -4,7 +4,7 @@ import type { CommonConfig } from '../../lib/before/settings/common.ts';
 import { OUTPUT } from '../../lib/before/settings/output.ts';
 import { withDefaults } from '../../lib/words/settings.ts';
 import type { Section } from '../../lib/words/sections.ts';
-import { note } from '../process/terminal.ts';
+import { noteOnce } from '../process/terminal.ts';
 import { checkSettings, takeWebhook, type Variables } from './environment.ts';
 import { sectionsOf } from './knownSettings.ts';
 import { refuseK6Arguments } from '../k6/k6Arguments.ts';
@@ -18,7 +18,6 @@ import { findScript, type ScriptFile } from './scriptFile.ts';
 
 /** What the command line says besides the script. */
 export interface RunOptions extends SettingsOptions {
-  reports: string;
   /** k6's web dashboard is there for browsers on this machine. */
   dashboard?: boolean;
 }
@@ -57,7 +56,7 @@ export interface PreparedRun extends PlannedRun {
 export async function planRun(name: string, options: SettingsOptions): Promise<PlannedRun> {
   const script = findScript(name);
   const { remark, variables: gathered, origins } = gatherForRun(options, script.name);
-  if (remark !== undefined) note(remark);
+  if (remark !== undefined) noteOnce(remark);
   return namingOrigins(origins, async () => {
     readConfig(gathered, [OUTPUT]);
     const { webhook, rest: variables } = takeWebhook(gathered);

@@ -1,7 +1,7 @@
 /** The settings with which a script runs: what the user gave, the quick values, the key of a reference target. */
 import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
 import { gatherSettings, wantsReferenceTarget, type Variables } from './environment.ts';
-import { withQuickOrigins, type Origins } from './settingOrigins.ts';
+import { withFileOrigins, withQuickOrigins, type Origins } from './settingOrigins.ts';
 import { withQuickValues } from './quick.ts';
 import { withReferenceKey } from './referenceTarget.ts';
 
@@ -10,6 +10,15 @@ export interface SettingsOptions {
   /** `NAME=value`, each. */
   env?: readonly string[];
   quick?: boolean;
+  /** Settings that a file of somebody's sets; `env` goes before them, and they go before the environment. */
+  fromFile?: SettingsOfFile;
+}
+
+/** Settings that stand in a file. */
+export interface SettingsOfFile {
+  /** How sentences call it. */
+  file: string;
+  values: Readonly<Record<string, string>>;
 }
 
 /** Settings that nobody has checked yet. */
@@ -25,8 +34,14 @@ export interface GatheredSettings {
  * Gathers the settings of this process, its folder and a command line, for the script called `script` where one is
  * named. Throws an InputError, with the origins in its sentences, for what can't be a setting.
  */
-export function gatherForRun({ env = [], quick }: SettingsOptions, script?: string): GatheredSettings {
-  const { variables: given, origins, remark } = gatherSettings(env, process.env, process.cwd());
+export function gatherForRun(
+  { env = [], quick, fromFile }: SettingsOptions,
+  script?: string,
+): GatheredSettings {
+  const own = Object.entries(fromFile?.values ?? {}).map(([name, value]) => `${name}=${value}`);
+  const gathered = gatherSettings([...own, ...env], process.env, process.cwd());
+  const { variables: given, remark } = gathered;
+  const origins = withFileOrigins(gathered.origins, env, fromFile);
   const wanted = quick === true ? withQuickValues(given, script) : given;
   return {
     variables: wantsReferenceTarget(wanted, CHATBOT_SECTIONS) ? withReferenceKey(wanted) : wanted,

@@ -22,6 +22,17 @@ export function withQuickOrigins(origins: Origins, before: Environment, after: E
   return new Map([...origins, ...quick.map((name): [string, string] => [name, '--quick'])]);
 }
 
+/** Adds the origin of what a file has set, where `-e` has not set it again. */
+export function withFileOrigins(
+  origins: Origins,
+  given: readonly string[],
+  from: { file: string; values: Environment } | undefined,
+): Origins {
+  const names = Object.keys(from?.values ?? {});
+  const own = names.filter((name) => !given.some((text) => text.startsWith(`${name}=`)));
+  return new Map([...origins, ...own.map((name): [string, string] => [name, from?.file ?? ''])]);
+}
+
 /** Runs an action; what it refuses is told with the origins of the settings that its sentences name. */
 export async function namingOrigins<T>(origins: Origins, action: () => Promise<T>): Promise<T> {
   try {

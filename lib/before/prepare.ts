@@ -4,7 +4,14 @@
  */
 import { readConfig, sessionConfig, shapingSettings, shownSettings, unusedSettings } from './config.ts';
 import { overridingVariables } from './k6Options.ts';
-import { measuresDrift, p95Limit, parseLimits, type Limit, type Limits } from '../words/limits.ts';
+import {
+  measuresDrift,
+  p95Limit,
+  parseLimits,
+  withThroughput,
+  type Limit,
+  type Limits,
+} from '../words/limits.ts';
 import {
   headlineOf,
   metricsOf,
@@ -311,11 +318,14 @@ function optionsOf(
   };
 }
 
-function readLimits(input: Input, { thresholdsFile: file }: CommonConfig, vocabulary: Vocabulary): Limits {
+function readLimits(input: Input, config: CommonConfig, vocabulary: Vocabulary): Limits {
+  const { thresholdsFile: file, throughputFactor } = config;
   const metrics = metricsOf(vocabulary);
-  return file === undefined
-    ? parseLimits(input.thresholds, `thresholds/${input.name}.json`, metrics)
-    : parseLimits(readFile(input, 'THRESHOLDS_FILE', file), file, metrics);
+  const limits =
+    file === undefined
+      ? parseLimits(input.thresholds, `thresholds/${input.name}.json`, metrics)
+      : parseLimits(readFile(input, 'THRESHOLDS_FILE', file), file, metrics);
+  return withThroughput(limits, throughputFactor);
 }
 
 /** Reads a file named by a setting; relative to the folder in which k6 was started, where that is known. */

@@ -278,6 +278,22 @@ const isOperator = (text: string): text is Limit['operator'] =>
   ['<', '<=', '>', '>=', '==', '!='].includes(text);
 const isLevel = (text: string): text is Level => LEVELS.some((level) => level === text);
 
+/** The same limits, those on numbers per second multiplied by a factor. */
+export function withThroughput(limits: Limits, factor: number): Limits {
+  if (factor === 1) return limits;
+  const changed = (limit: Limit): Limit => (limit.unit === 'per second' ? multiplied(limit, factor) : limit);
+  return {
+    target: limits.target.map(changed),
+    warning: limits.warning.map(changed),
+    critical: limits.critical.map(changed),
+  };
+}
+
+function multiplied(limit: Limit, factor: number): Limit {
+  const bound = Number((limit.bound * factor).toPrecision(12));
+  return { ...limit, bound, expression: `${limit.aggregate}${limit.operator}${bound}` };
+}
+
 /** Whether `value` keeps the limit. */
 export function keeps(limit: Limit, value: number): boolean {
   const { operator, bound } = limit;

@@ -1,6 +1,18 @@
 /** Settings as data: what each says of itself, the sections that they stand in, and the types of their values. Pure. */
 import type { LoadName } from '../plans/load.ts';
 
+/**
+ * What `crescendo suite --scale` makes of its numbers: of a `load` and a `size` that share, of a `time` its square root, for
+ * a smaller test needs less time, but enough to measure something. How fast users come is a `time`, too: it is their
+ * number by a time. No number becomes smaller than `least`; one that is, stays as it is.
+ */
+export interface Scales {
+  readonly by: 'load' | 'size' | 'time';
+  readonly least?: number;
+  /** Which numbers of a text are meant; all that are no part of a word, when left out. */
+  readonly numbers?: RegExp;
+}
+
 /** What every setting says of itself. */
 interface About {
   /** Its environment variable. */
@@ -29,6 +41,8 @@ interface About {
   readonly byCommand?: true;
   /** Its value with `--quick`, where the user gave none. */
   readonly quick?: string;
+  /** Absent: a suite of another size has the same value. */
+  readonly scales?: Scales;
   /** What the table of settings shows where there is no default. */
   readonly otherwise?: string;
   /** An address of the target: on the reference target it is below that of its HTTP or of its sockets. */

@@ -187,6 +187,11 @@ function requiredText(stages: readonly StageSummary[], required: number): string
   return judged === required ? String(required) : `${required}, judged up to ${judged ?? 0}`;
 }
 
+/** The limit that decides a run: the one that the target broke most, else the one that came closest. */
+export function decidingLimit(summary: RunSummary, { result, breaks }: Verdict): LimitResult | undefined {
+  return result === 'FAIL' ? byMargin(breaks?.limits ?? [])[0] : closestLimit(summary);
+}
+
 /** The time limit with the least margin in the largest stage; any other limit where there is none. */
 function closestLimit({ stages }: RunSummary): LimitResult | undefined {
   const limits = (stages.at(-1)?.limits ?? []).filter(({ margin }) => margin !== null);

@@ -5,6 +5,7 @@ import { headlineOf, operationOf, type Vocabulary } from '../../lib/vocabulary/v
 import { addressOf, type Evidence, type RunRecord } from '../derive/evidence.ts';
 import { booksOf } from '../derive/measures.ts';
 import type { RunSummary, StageSummary } from '../derive/summary.ts';
+import type { Outcome } from '../analyze/analysis.ts';
 import type { Verdict } from '../derive/verdict.ts';
 import { partsOf } from '../parts/parts.ts';
 import { duration, metricName, peakSeen, shareText, timeText, whole } from '../text/words.ts';
@@ -26,11 +27,13 @@ export function headerOfRemains(verdict: Verdict, run: RunRecord | undefined): H
   return html`<header class="${verdict.result}">${headline(verdict)}${line(parts)}</header>`;
 }
 
-const RESULTS: Record<Verdict['result'], string> = {
+/** Each result with its sign. */
+export const RESULTS: Record<Outcome, string> = {
   PASS: '✓ PASS',
   FAIL: '✗ FAIL',
   INVALID: '? INVALID',
   ABORTED: '■ ABORTED',
+  'NOT RUN': '· NOT RUN',
 };
 
 function headline({ result, sentence, reasons }: Verdict): Html {

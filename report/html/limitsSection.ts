@@ -1,7 +1,7 @@
 /** The limits: value, bound, margin and grade, each where it came closest. Pure. */
 import { keeps, LEVELS, type Level, type Limit, type Limits } from '../../lib/words/limits.ts';
-import { lookOf } from '../derive/looks.ts';
-import { requirementsOf, type Requirement } from '../derive/requirements.ts';
+import { lookOf } from '../limits/looks.ts';
+import { requirementsOf, type Requirement } from '../limits/requirements.ts';
 import type { LimitResult, RunSummary, StageSummary } from '../derive/summary.ts';
 import { limitName, limitText, percent, valueText, whole } from '../text/words.ts';
 import { html, type Content, type Html } from './escape.ts';

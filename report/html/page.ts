@@ -4,9 +4,9 @@ import type { RunSummary } from '../derive/summary.ts';
 import { partsOf } from '../parts/parts.ts';
 import { parseTimeline, type Timeline } from '../derive/timeline.ts';
 import { generatorSection, ledgerSection } from './accounts.ts';
-import type { ChartCode } from './charts/chartCode.ts';
 import { distributionData, distributionSection } from './charts/distribution.ts';
-import { embeddedJson, html, trusted, type Content, type Html } from './escape.ts';
+import { htmlDocument } from './document.ts';
+import { html, type Html } from './escape.ts';
 import { failuresSection } from './failuresSection.ts';
 import { header, headerOfRemains } from './header.ts';
 import { latencySection } from './charts/latency.ts';
@@ -14,7 +14,6 @@ import { limitsSection } from './limitsSection.ts';
 import { overTimeSection, timeData } from './charts/overTime.ts';
 import { setupSection } from './setup.ts';
 import { stagesSection } from './stagesSection.ts';
-import { STYLE } from './style.ts';
 
 /** The page of a run; `writtenAt` (ISO 8601) is said where nothing else tells the time. */
 export function renderHtml(evidence: Evidence, writtenAt?: string): string {
@@ -38,7 +37,7 @@ export function renderHtml(evidence: Evidence, writtenAt?: string): string {
     time: timeline && timeData(timeline, summary, verdict),
     distribution: distributionData(summary, verdict),
   };
-  return page(`${verdict.result} ${summary.script} ${when ?? ''}`, body, evidence.charts, data);
+  return htmlDocument(`${verdict.result} ${summary.script} ${when ?? ''}`, body, evidence.charts, data);
 }
 
 /** The page of a run whose k6 was killed: the verdict, and how far the record says it came. */
@@ -53,7 +52,7 @@ export function renderHtmlRemains({ verdict, run }: Remains): string {
       </p>
     </section>`,
   ];
-  return page(`${verdict.result} ${run?.script ?? ''}`, body, undefined, {});
+  return htmlDocument(`${verdict.result} ${run?.script ?? ''}`, body, undefined, {});
 }
 
 function partSections(summary: RunSummary): Html[] {
@@ -64,40 +63,6 @@ function partSections(summary: RunSummary): Html[] {
         ${section(summary)}
       </section>`,
   );
-}
-
-function page(title: string, body: readonly Content[], charts: ChartCode | undefined, data: unknown): string {
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; script-src ${
-    charts === undefined ? "'none'" : `'${charts.hash}'`
-  }`;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${trusted(policy)}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${title.trim()}</title>
-        <style>
-          ${trusted(STYLE)}${charts && trusted(charts.style)}
-        </style>
-      </head>
-      <body>
-        <main>
-          ${body}
-          <footer>
-            Made by Crescendo from the evidence of the run. Times are those that the load generator measured.
-          </footer>
-        </main>
-        ${charts && scripts(charts, data)}
-      </body>
-    </html> `.text;
-}
-
-/** Not a template: the hash of the script counts every character. */
-function scripts({ script }: ChartCode, data: unknown): Html {
-  const json = `<script type="application/json" id="data">${embeddedJson(data).text}</script>`;
-  return trusted(`${json}<script>${script}</script>`);
 }
 
 function readTimeline(text: string | undefined): Timeline | undefined {

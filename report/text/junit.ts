@@ -5,7 +5,7 @@
 import { countedAs } from '../../lib/words/plural.ts';
 import type { Evidence, Remains } from '../derive/evidence.ts';
 import { junitXml, type JunitCase, type JunitSuite } from './junitXml.ts';
-import { lookOf } from '../derive/looks.ts';
+import { lookOf } from '../limits/looks.ts';
 import type { LimitResult, RunSummary, StageSummary } from '../derive/summary.ts';
 import type { Verdict } from '../derive/verdict.ts';
 import { limitName, limitSentence, percent } from './words.ts';
@@ -26,20 +26,38 @@ interface Suite {
 }
 
 /** The whole file. */
-export function renderJunit({ summary, verdict, run }: Evidence): string {
+export function renderJunit(evidence: Evidence): string {
+  const { script, durationMs } = evidence.summary;
+  return junitXml({ name: script, seconds: durationMs / 1000 }, junitSuitesOf(evidence));
+}
+
+/** The file of a run of which k6 left no summary: the verdict alone. */
+export function renderJunitOfRemains(remains: Remains): string {
+  const { run } = remains;
+  return junitXml({ name: scriptOf(run), seconds: secondsOf(run) }, junitSuitesOf(remains));
+}
+
+/** The suites of a run, of which a file of several runs is made, too. */
+export function junitSuitesOf(evidence: Evidence | Remains): JunitSuite[] {
+  if ('summary' in evidence) return suitesOf(evidence);
+  const { verdict, run } = evidence;
+  return elementsOf(scriptOf(run), [verdictSuite(verdict, secondsOf(run))], run);
+}
+
+const scriptOf = (run: Evidence['run']): string => run?.script ?? 'crescendo';
+
+function secondsOf(run: Evidence['run']): number {
+  return run === undefined ? 0 : (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;
+}
+
+function suitesOf({ summary, verdict, run }: Evidence): JunitSuite[] {
   const { script, durationMs, stages, plan } = summary;
   const seconds = (index: number) => {
     const { start, end } = plan.stages[index] ?? { start: 0, end: 0 };
     return Math.max(0, Math.min(end, durationMs) - start) / 1000;
   };
   const suites = stages.map((stage, index) => stageSuite(stage, summary, seconds(index)));
-  return document(script, durationMs / 1000, [verdictSuite(verdict, durationMs / 1000), ...suites], run);
-}
-
-/** The file of a run of which k6 left no summary: the verdict alone. */
-export function renderJunitOfRemains({ verdict, run }: Remains): string {
-  const seconds = run === undefined ? 0 : (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;
-  return document(run?.script ?? 'crescendo', seconds, [verdictSuite(verdict, seconds)], run);
+  return elementsOf(script, [verdictSuite(verdict, durationMs / 1000), ...suites], run);
 }
 
 const VERDICTS: Record<Verdict['result'], Outcome> = {
@@ -73,12 +91,11 @@ function limitCase({ binding, state }: StageSummary, limit: LimitResult, summary
   return { name, outcome: 'failure', message: look === undefined ? message : `${message}; look at ${look}` };
 }
 
-function document(script: string, seconds: number, suites: readonly Suite[], run: Evidence['run']): string {
-  const elements = suites.map(({ cases, ...suite }): JunitSuite => {
+function elementsOf(script: string, suites: readonly Suite[], run: Evidence['run']): JunitSuite[] {
+  return suites.map(({ cases, ...suite }) => {
     const classname = `${script}.${suite.name}`;
     return { ...suite, startedAt: run?.startedAt, cases: cases.map((one) => junitCase(one, classname)) };
   });
-  return junitXml({ name: script, seconds }, elements);
 }
 
 function junitCase({ name, outcome, message }: Case, classname: string): JunitCase {

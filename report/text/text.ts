@@ -2,7 +2,7 @@
 import type { Example } from '../../lib/words/exampleText.ts';
 import { countedAs } from '../../lib/words/plural.ts';
 import { exampleOf } from '../derive/evidence.ts';
-import { newLooks } from '../derive/looks.ts';
+import { newLooks } from '../limits/looks.ts';
 import { worstLag } from '../derive/generatorLag.ts';
 import { partsOf } from '../parts/parts.ts';
 import { affectedText, bookLines, retryLines, type NamedLine } from './books.ts';

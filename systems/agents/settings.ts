@@ -4,7 +4,7 @@ import { JUDGEMENT } from '../../lib/before/settings/judgement.ts';
 import { LOAD } from '../../lib/before/settings/load.ts';
 import { PHASES } from '../../lib/before/settings/phases.ts';
 import { UNLOGGED_OUTPUT } from '../../lib/before/settings/output.ts';
-import { ANY_SECONDS, OF_SESSIONS } from '../../lib/before/settings/ranges.ts';
+import { ANY_SECONDS, LOAD_SCALES, OF_SESSIONS, timeScales } from '../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../lib/before/settings/retries.ts';
 import { socketSection } from '../../lib/before/settings/target.ts';
 import { section, type VuConfigOf } from '../../lib/words/sections.ts';
@@ -24,6 +24,7 @@ const AGENTS_LOAD = section({
       min: 1,
       max: 1e6,
       env: 'CONNECTIONS',
+      ...LOAD_SCALES,
       default: 100,
       meaning: 'connections at the same time',
       shapes: 'plan',
@@ -75,6 +76,7 @@ const OWN = section({
       min: 0,
       max: 1e6,
       env: 'PINGS',
+      ...timeScales(1),
       default: 0,
       meaning: 'ping/pong cycles of each user, a message after each as long as there are any',
     },
@@ -84,6 +86,7 @@ const OWN = section({
       min: 1,
       max: 1e6,
       env: 'MESSAGES',
+      ...timeScales(2),
       default: 10,
       meaning: 'messages to an agent, of each connection',
     },

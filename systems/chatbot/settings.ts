@@ -68,6 +68,7 @@ const OWN = section({
     questions: {
       kind: 'text',
       env: 'QUESTIONS',
+      scales: { by: 'size', least: 2 },
       default: 'MED1060:20,BUMA1000:20',
       quick: 'MED1060:5,BUMA1000:5',
       meaning: 'pool:count, in this order; pools: `MED1060`, `BUMA1000`, `general`',

@@ -1,11 +1,11 @@
 /** The settings that say what is good enough. Pure data. */
 import { LEVELS } from '../../words/limits.ts';
 import { section } from '../../words/sections.ts';
-import { SESSIONS } from './ranges.ts';
+import { LOAD_SCALES, SESSIONS } from './ranges.ts';
 
 export const JUDGEMENT = section({
   title: 'Judgement',
-  families: ['GENERATOR_LAG', 'THRESHOLDS'],
+  families: ['GENERATOR_LAG', 'THRESHOLDS', 'THROUGHPUT'],
   settings: {
     limits: {
       kind: 'choice',
@@ -22,9 +22,24 @@ export const JUDGEMENT = section({
       meaning: 'instead of the bundled one',
       shapes: 'nothing',
     },
+    throughputFactor: {
+      kind: 'number',
+      unit: 'times the limits',
+      where: ' above 0',
+      min: 0.0001,
+      max: 1000,
+      env: 'THROUGHPUT_FACTOR',
+      ...LOAD_SCALES,
+      default: 1,
+      meaning:
+        'by which limits on numbers per second (`rate>100` of a count) are multiplied, for a smaller load than they are meant for',
+      shapes: 'nothing',
+      inFiles: 'elsewhere',
+    },
     requiredSessions: {
       ...SESSIONS,
       env: 'REQUIRED_SESSIONS',
+      ...LOAD_SCALES,
       default: null,
       otherwise: 'all',
       meaning: 'stages up to so many sessions decide, those above only inform',

@@ -2,7 +2,7 @@
 import { defaultSettleSeconds, MAX_STAGES, type LoadName } from '../../plans/load.ts';
 import { section, setting } from '../../words/sections.ts';
 import { PROFILES } from '../profiles.ts';
-import { ANY_SECONDS, OF_SESSIONS, SESSIONS, SOME_SECONDS } from './ranges.ts';
+import { ANY_SECONDS, LOAD_SCALES, OF_SESSIONS, SESSIONS, SOME_SECONDS, timeScales } from './ranges.ts';
 
 const planOf = <const L extends readonly LoadName[]>(...loads: L) => ({ shapes: 'plan', loads }) as const;
 const RAMP = planOf('ramp');
@@ -17,6 +17,7 @@ const intervalSeconds = setting({
   min: 1,
   max: 1e6,
   env: 'RAMP_INTERVAL_SECONDS',
+  ...timeScales(10),
   default: 180,
   quick: '20',
   meaning: 'length of a stage',
@@ -31,6 +32,7 @@ export const LOAD = section({
     numSessions: {
       ...SESSIONS,
       env: 'NUM_SESSIONS',
+      ...LOAD_SCALES,
       default: 2,
       quick: '20',
       meaning: 'sessions at the same time',
@@ -40,6 +42,7 @@ export const LOAD = section({
       startSessions: {
         ...SESSIONS,
         env: 'RAMP_START_SESSIONS',
+        ...LOAD_SCALES,
         default: 10,
         quick: '10',
         meaning: 'sessions of stage 1',
@@ -48,6 +51,7 @@ export const LOAD = section({
       increment: {
         ...SESSIONS,
         env: 'RAMP_INCREMENT',
+        ...LOAD_SCALES,
         default: 50,
         quick: '20',
         meaning: 'sessions that each stage adds',
@@ -56,6 +60,7 @@ export const LOAD = section({
       maxSessions: {
         ...SESSIONS,
         env: 'RAMP_MAX_SESSIONS',
+        ...LOAD_SCALES,
         default: 500,
         quick: '50',
         meaning: 'sessions of the last stage, exactly',
@@ -65,6 +70,7 @@ export const LOAD = section({
       transitionSeconds: {
         ...ANY_SECONDS,
         env: 'RAMP_TRANSITION_SECONDS',
+        ...timeScales(0),
         default: 0,
         meaning: "time over which a stage's sessions are added; 0: at once",
         ...RAMP,
@@ -72,6 +78,7 @@ export const LOAD = section({
       settleSeconds: {
         ...ANY_SECONDS,
         env: 'RAMP_SETTLE_SECONDS',
+        ...timeScales(0),
         default: { from: intervalSeconds, by: defaultSettleSeconds, is: 'a tenth, at most 30' },
         meaning: 'first part of a stage, after the transition, that is not judged',
         ...RAMP,
@@ -81,6 +88,7 @@ export const LOAD = section({
       seconds: {
         ...SOME_SECONDS,
         env: 'HOLD_SECONDS',
+        ...timeScales(20),
         default: 600,
         quick: '60',
         meaning: 'length of the load',
@@ -102,6 +110,7 @@ export const LOAD = section({
       sessions: {
         kind: 'custom',
         env: 'SESSION_LEVELS',
+        ...LOAD_SCALES,
         default: '1,10,25,50',
         quick: '1,10,20',
         parse: levelsParser('sessions', 'SESSION_LEVELS'),
@@ -111,6 +120,7 @@ export const LOAD = section({
       seconds: {
         ...SOME_SECONDS,
         env: 'LEVEL_SECONDS',
+        ...timeScales(10),
         default: 60,
         quick: '20',
         meaning: 'length of each stage',
@@ -121,6 +131,7 @@ export const LOAD = section({
       beforeSeconds: {
         ...SOME_SECONDS,
         env: 'OUTAGE_BEFORE_SECONDS',
+        ...timeScales(10),
         default: 60,
         quick: '15',
         meaning: 'before the outage, which begins 5 s later',
@@ -129,6 +140,7 @@ export const LOAD = section({
       seconds: {
         ...SOME_SECONDS,
         env: 'OUTAGE_SECONDS',
+        ...timeScales(5),
         default: 10,
         quick: '8',
         meaning: 'how long the back end fails',
@@ -138,6 +150,7 @@ export const LOAD = section({
       recoverySeconds: {
         ...SOME_SECONDS,
         env: 'OUTAGE_RECOVERY_SECONDS',
+        ...timeScales(5),
         default: 10,
         quick: '7',
         meaning: 'time that it may take to be well again',
@@ -146,6 +159,7 @@ export const LOAD = section({
       afterSeconds: {
         ...SOME_SECONDS,
         env: 'OUTAGE_AFTER_SECONDS',
+        ...timeScales(15),
         default: 60,
         quick: '20',
         meaning: 'after that',

@@ -3,7 +3,7 @@ import { MAX_STAGES } from '../../plans/load.ts';
 import type { Parts } from '../../plans/mix.ts';
 import { setting } from '../../words/sections.ts';
 import { levelsParser } from './load.ts';
-import { SOME_SECONDS } from './ranges.ts';
+import { LOAD_SCALES, SOME_SECONDS, timeScales } from './ranges.ts';
 
 const PLAN = { shapes: 'plan', loads: ['mix'] } as const;
 
@@ -12,6 +12,7 @@ export const MIX = {
   levels: setting({
     kind: 'custom',
     env: 'CONCURRENCY_LEVELS',
+    ...LOAD_SCALES,
     default: '5,10,20,50',
     quick: '5,10',
     // Each is a stage for every part and one more.
@@ -22,6 +23,7 @@ export const MIX = {
   seconds: setting({
     ...SOME_SECONDS,
     env: 'STAGE_SECONDS',
+    ...timeScales(3),
     default: 10,
     quick: '3',
     meaning: 'length of each stage',
@@ -33,6 +35,7 @@ export const MIX = {
     min: 0,
     max: 1e6,
     env: 'STRESS_LEVEL',
+    ...LOAD_SCALES,
     default: 100,
     quick: '20',
     meaning: 'of one more stage, of all together, behind which the first level comes again; 0: none',

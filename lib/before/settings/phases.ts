@@ -1,7 +1,7 @@
 /** The settings of plans of arrivals per second, for systems whose scripts have such plans. Pure data. */
 import { parsePhases, PHASES_FORM, type Phase } from '../../plans/rate.ts';
 import { section } from '../../words/sections.ts';
-import { SOME_SECONDS } from './ranges.ts';
+import { LOAD_SCALES, SOME_SECONDS } from './ranges.ts';
 
 const PLAN = { shapes: 'plan', loads: ['phases'] } as const;
 
@@ -13,6 +13,8 @@ export const PHASES = section({
       steps: {
         kind: 'custom',
         env: 'PHASES',
+        // The seconds, not the rates: those are RATE_FACTOR's.
+        scales: { by: 'time', least: 2, numbers: /(?<=:)[\d.]+(?=\s*(?:,|$))/g },
         default: 'warm-up:1-10:60,ramp-up:10-100:300,sustained:100:600',
         quick: 'warm-up:1-5:2,ramp-up:5-20:2,sustained:20:3,peak:20-40:2,ramp-down:40-5:1',
         parse: readPhases,
@@ -26,6 +28,7 @@ export const PHASES = section({
         min: 0.0001,
         max: 1000,
         env: 'RATE_FACTOR',
+        ...LOAD_SCALES,
         default: 1,
         meaning: 'by which all rates of `PHASES` are multiplied',
         ...PLAN,

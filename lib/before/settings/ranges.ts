@@ -11,3 +11,11 @@ export const SOME_SECONDS = { ...ANY_SECONDS, min: 0.001, where: ' above 0' } as
 
 /** A number of sessions. */
 export const SESSIONS = { kind: 'whole', unit: 'sessions', min: 1, max: 1e6 } as const;
+
+/** A number of users, or of what stands for them. */
+export const LOAD_SCALES = { scales: { by: 'load' } } as const;
+
+/** A length of time that is no shorter than `least` seconds. */
+export function timeScales<const S extends number>(least: S) {
+  return { scales: { by: 'time', least } } as const;
+}

@@ -3,7 +3,13 @@ import { connectionsPerVu } from '../../../lib/before/settings/connections.ts';
 import { JUDGEMENT } from '../../../lib/before/settings/judgement.ts';
 import { LOAD } from '../../../lib/before/settings/load.ts';
 import { UNLOGGED_OUTPUT } from '../../../lib/before/settings/output.ts';
-import { ANY_SECONDS, OF_SESSIONS, SOME_SECONDS } from '../../../lib/before/settings/ranges.ts';
+import {
+  ANY_SECONDS,
+  LOAD_SCALES,
+  OF_SESSIONS,
+  SOME_SECONDS,
+  timeScales,
+} from '../../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../../lib/before/settings/retries.ts';
 import { section, setting, type VuConfigOf } from '../../../lib/words/sections.ts';
 import { REPLIES, SOCKET_TARGET } from '../settings.ts';
@@ -16,6 +22,7 @@ const numSessions = setting({
   min: 1,
   max: MOST,
   env: 'CLIENTS',
+  scales: { by: 'load', least: 2 },
   default: 10,
   meaning: 'clients, all of whom subscribe',
   shapes: 'plan',
@@ -29,6 +36,7 @@ const publishers = setting({
   min: 1,
   max: MOST,
   env: 'PUBLISHERS',
+  ...LOAD_SCALES,
   default: { from: numSessions, by: Number, is: 'all' },
   meaning: 'so many of them, the first ones, publish too',
   ...OF_SESSIONS,
@@ -84,6 +92,7 @@ const BROADCAST = section({
       min: 1,
       max: MOST,
       env: 'MESSAGES',
+      ...timeScales(20),
       default: 100,
       meaning: 'messages of each publisher',
       ...OF_SESSIONS,

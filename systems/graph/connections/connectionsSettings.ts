@@ -4,7 +4,7 @@ import { JUDGEMENT } from '../../../lib/before/settings/judgement.ts';
 import { levelsParser, LOAD } from '../../../lib/before/settings/load.ts';
 import { memorySection } from '../../../lib/before/settings/memory.ts';
 import { UNLOGGED_OUTPUT } from '../../../lib/before/settings/output.ts';
-import { ANY_SECONDS, OF_SESSIONS, SOME_SECONDS } from '../../../lib/before/settings/ranges.ts';
+import { ANY_SECONDS, OF_SESSIONS, SOME_SECONDS, timeScales } from '../../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../../lib/before/settings/retries.ts';
 import { section, type VuConfigOf } from '../../../lib/words/sections.ts';
 import { REPLIES, SOCKET_TARGET } from '../settings.ts';
@@ -20,6 +20,8 @@ const LEVELS = section({
       sessions: {
         kind: 'custom',
         env: 'CONNECTION_LEVELS',
+        // The memory of a few connections is lost in that of the service.
+        scales: { by: 'load', least: 10 },
         default: '10,50,100',
         parse: levelsParser('connections', 'CONNECTION_LEVELS'),
         meaning: 'connections of each stage',
@@ -28,6 +30,7 @@ const LEVELS = section({
       seconds: {
         ...SOME_SECONDS,
         env: 'LEVEL_SECONDS',
+        ...timeScales(10),
         default: 20,
         meaning: 'length of each stage',
         ...PLAN,

@@ -4,7 +4,7 @@ import { JUDGEMENT } from '../../../lib/before/settings/judgement.ts';
 import { LOAD } from '../../../lib/before/settings/load.ts';
 import { partsSetting } from '../../../lib/before/settings/mix.ts';
 import { UNLOGGED_OUTPUT } from '../../../lib/before/settings/output.ts';
-import { OF_SESSIONS, SOME_SECONDS } from '../../../lib/before/settings/ranges.ts';
+import { LOAD_SCALES, OF_SESSIONS, SOME_SECONDS } from '../../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../../lib/before/settings/retries.ts';
 import { BACKOFFS } from '../../../lib/words/backoff.ts';
 import { section, setting, type VuConfigOf } from '../../../lib/words/sections.ts';
@@ -25,6 +25,7 @@ const CYCLES = section({
         min: 1,
         max: 1e6,
         env: 'CLIENTS',
+        ...LOAD_SCALES,
         default: 10,
         meaning: 'clients at the same time',
         ...PLAN,

@@ -1,5 +1,5 @@
 /** Limits over all stages: where each came closest, and where it broke first. Pure. */
-import type { LimitResult, StageSummary } from './summary.ts';
+import type { LimitResult, StageSummary } from '../derive/summary.ts';
 
 /** A limit in one stage. */
 export interface Judged {

@@ -1,7 +1,7 @@
 /** Where to look at the target when a limit breaks. Pure. */
 import type { Operation, Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
-import { wordsOfReason } from './explain.ts';
-import type { FailureSummary, LimitResult, RunSummary } from './summary.ts';
+import { wordsOfReason } from '../derive/explain.ts';
+import type { FailureSummary, LimitResult, RunSummary } from '../derive/summary.ts';
 
 /** What decides it. */
 type Looked = Pick<RunSummary, 'vocabulary' | 'failures'>;
