@@ -17,6 +17,7 @@ export const options = {
   thresholds: { answer_latency: ['p(95)<5000', 'p(99)<10000'] },
 };
 
+const isPlain = __ENV.ENCRYPTION === 'none';
 const answerLatency = new Trend('answer_latency', true);
 const keyBytes = new Uint8Array(__ENV.ENCRYPTION_KEY.match(/../g).map((pair) => parseInt(pair, 16)));
 const encoder = new TextEncoder();
@@ -43,11 +44,12 @@ async function open(key, frame) {
   return JSON.parse(decoder.decode(opened));
 }
 
+function importKey() {
+  return crypto.subtle.importKey('raw', keyBytes.buffer, { name: 'AES-GCM' }, false, ['encrypt', 'decrypt']);
+}
+
 export default async function () {
-  const key = await crypto.subtle.importKey('raw', keyBytes.buffer, { name: 'AES-GCM' }, false, [
-    'encrypt',
-    'decrypt',
-  ]);
+  const key = isPlain ? undefined : await importKey();
   const json = { 'Content-Type': 'application/json' };
   const login = http.post(`${__ENV.API_BASE_URL}/auth/token`, JSON.stringify({ user: `user-${__VU}` }), {
     headers: json,
@@ -65,27 +67,32 @@ export default async function () {
   );
   let asked = 0;
   let sentAt = 0;
-  const ask = async () => {
-    asked++;
-    const question = {
-      type: 'question',
-      id: crypto.randomUUID(),
-      course: 'BENCH',
-      text: `Question ${asked}?`,
-    };
-    const frame = await seal(key, JSON.stringify(question));
+  const send = (frame) => {
     sentAt = Date.now();
     ws.send(frame);
   };
-  ws.onopen = ask;
-  ws.onmessage = async (event) => {
-    const message = await open(key, event.data);
-    if (!message.complete_response) return;
+  const question = () => {
+    asked++;
+    const text = `Question ${asked}?`;
+    return JSON.stringify({ type: 'question', id: crypto.randomUUID(), course: 'BENCH', text });
+  };
+  const ask = isPlain ? () => send(question()) : async () => send(await seal(key, question()));
+  const answered = (message, event) => {
     answerLatency.add(event.timestamp - sentAt);
     check(message, { answered: () => true });
-    if (asked < Number(__ENV.QUESTIONS_PER_SESSION)) await ask();
-    else ws.close();
+    if (asked < Number(__ENV.QUESTIONS_PER_SESSION)) return ask();
+    ws.close();
   };
+  const readPlain = (event) => {
+    const message = JSON.parse(event.data);
+    if (message.complete_response) answered(message, event);
+  };
+  const readSealed = async (event) => {
+    const message = await open(key, event.data);
+    if (message.complete_response) await answered(message, event);
+  };
+  ws.onopen = ask;
+  ws.onmessage = isPlain ? readPlain : readSealed;
   await new Promise((resolve) => (ws.onclose = resolve));
   http.del(`${__ENV.API_BASE_URL}/chat/sessions/${id}`, null, {
     headers: bearer,

@@ -1,7 +1,8 @@
 /**
  * What does Crescendo cost? CPU seconds of k6 per session, against a bare k6 script that does the same without any of
  * our code (`bench/bare.js`): 50 sessions at a time, 10 questions each, 5 chunks an answer, the first after 20 ms,
- * encrypted. Both in turn against the same target; the median of the ratios counts. For POSIX systems.
+ * encrypted, or plain with ENCRYPTION=none. Both in turn against the same target; the median of the ratios counts. What
+ * k6 needs to start and to end is in it: the longer a run, the less of it. For POSIX systems.
  *
  *     npm run bench -- [rounds, 5] [seconds a run, 20]
  */
@@ -15,6 +16,7 @@ import { median } from './median.ts';
 const SESSIONS = 50;
 const QUESTIONS = 10;
 const LIMIT = 1.25;
+const ENCRYPTION = process.env['ENCRYPTION'] === 'none' ? 'none' : 'aes-256-gcm';
 
 const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -56,6 +58,7 @@ async function measure(target: Target, run: () => Promise<number>): Promise<Cost
 function environment(target: Target, length: number): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    ENCRYPTION,
     API_BASE_URL: target.url,
     WEBSOCKET_BASE_URL: target.websocketUrl,
     ENCRYPTION_KEY: DEFAULT_SETTINGS.key,
@@ -78,7 +81,13 @@ function environment(target: Target, length: number): NodeJS.ProcessEnv {
 
 async function bench(rounds: number, length: number): Promise<void> {
   const k6 = await findOrBuildK6(process.env);
-  const target = await startTarget({ port: 0, firstChunkMs: 20, gapMs: 0, chunks: 5 });
+  const target = await startTarget({
+    port: 0,
+    firstChunkMs: 20,
+    gapMs: 0,
+    chunks: 5,
+    encryption: ENCRYPTION,
+  });
   const env = environment(target, length);
   const ratios: number[] = [];
   try {

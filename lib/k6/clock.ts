@@ -43,6 +43,7 @@ export function delay(milliseconds: number): Promise<void> {
  */
 export class Deadline {
   private readonly missed: () => void;
+  private readonly ringing: () => void;
   private due = Infinity;
   private rings = Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -50,6 +51,7 @@ export class Deadline {
   /** `missed` is called when a deadline was neither moved nor lifted. */
   constructor(missed: () => void) {
     this.missed = missed;
+    this.ringing = () => this.check();
   }
 
   /** Calls back at `time` (epoch ms). */
@@ -73,7 +75,7 @@ export class Deadline {
 
   private ring(milliseconds: number): void {
     this.rings = this.due;
-    this.timer = setTimeout(() => this.check(), milliseconds);
+    this.timer = setTimeout(this.ringing, milliseconds);
   }
 
   private check(): void {

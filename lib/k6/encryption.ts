@@ -14,8 +14,8 @@ import type { Reason } from '../words/failures.ts';
 
 /** Both directions of one mode and key. */
 export interface Cipher {
-  /** Encrypts a text into a text frame. */
-  seal: (text: string) => Promise<string>;
+  /** Encrypts a text and calls `sealed`, which must not throw, with the text frame; `failed` with why there is none. */
+  seal: (text: string, sealed: (frame: string) => void, failed: (error: unknown) => void) => void;
   /** Decrypts a frame to the bytes of its text; a Reason: it can't be one. Rejects when it is not authentic. */
   open: (frame: string) => Promise<ArrayBuffer> | Reason;
 }
@@ -50,11 +50,11 @@ export function textOf(bytes: ArrayBuffer): string {
 /** base64(iv 12 | ciphertext | tag 16). */
 function gcm(key: CryptoKey): Cipher {
   return {
-    seal: (text) => {
+    seal: (text, sealed, failed) => {
       const iv = random(12);
-      return subtle
+      subtle
         .encrypt({ name: 'AES-GCM', iv }, key, encoder.encode(text))
-        .then((sealed) => encodeBase64(concat(iv, sealed)));
+        .then((bytes) => sealed(encodeBase64(iv) + encodeBase64(bytes)), failed); // 12 bytes need no padding
     },
     open: (frame) => {
       const bytes = decode(frame);
@@ -69,12 +69,12 @@ function gcm(key: CryptoKey): Cipher {
 function cbcHmac(key: CryptoKey, macKey: ArrayBuffer): Cipher {
   const mac = (bytes: ArrayBuffer) => hmac('sha256', macKey, bytes, 'binary');
   return {
-    seal: (text) => {
+    seal: (text, sealed, failed) => {
       const iv = random(16);
-      return encryptCbc(key, iv, encoder.encode(text)).then((sealed) => {
-        const authenticated = concat(iv, sealed);
-        return encodeBase64(concat(authenticated, mac(authenticated)));
-      });
+      encryptCbc(key, iv, encoder.encode(text)).then((bytes) => {
+        const authenticated = concat(iv, bytes);
+        sealed(encodeBase64(concat(authenticated, mac(authenticated))));
+      }, failed);
     },
     open: (frame) => {
       const bytes = decode(frame);
@@ -98,11 +98,12 @@ function openssl(passphrase: Uint8Array<ArrayBuffer>): Cipher {
     return importKey('AES-CBC', bytes.slice(0, 32)).then((key) => ({ key, iv: bytes.slice(32, 48) }));
   };
   return {
-    seal: (text) => {
+    seal: (text, sealed, failed) => {
       const salt = random(8);
-      return derived(salt)
+      const salted = concat(encoder.encode('Salted__').buffer, salt);
+      derived(salt)
         .then(({ key, iv }) => encryptCbc(key, iv, encoder.encode(text)))
-        .then((sealed) => encodeBase64(concat(concat(encoder.encode('Salted__').buffer, salt), sealed)));
+        .then((bytes) => sealed(encodeBase64(concat(salted, bytes))), failed);
     },
     open: (frame) => {
       const bytes = decode(frame);

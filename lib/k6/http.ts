@@ -1,6 +1,6 @@
 /** One REST call: non-blocking, named, its failure classified. The VU's connection is reused. */
 import type { RestCall } from '../words/restCall.ts';
-import { isRecord, jsonIn, type Lacks } from '../words/jsonFields.ts';
+import { isRecord, jsonIn, withoutMark, type Lacks } from '../words/jsonFields.ts';
 import http from 'k6/http';
 import { reasonOfStatus, reasonOfText, StepFailed, withoutUrl, type Phase } from '../words/failures.ts';
 import { rare } from '../vu/rare.ts';
@@ -25,8 +25,13 @@ export function call<T>(
   { name, method, path, body, headers }: RestCall,
   read: Read<T>,
 ): Promise<T> {
-  const sent = { url: baseUrl + path, method, body: body ?? null, headers };
-  return ask({ ...sent, timeoutMs, via: '', redirects: 0 }, phase, name, read);
+  const url = baseUrl + path;
+  return ask(
+    { url, method, body: body ?? null, headers, timeoutMs, via: '', redirects: 0 },
+    phase,
+    name,
+    read,
+  );
 }
 
 /** What k6 is told of a request; `name` stands for it in metrics. */
@@ -41,27 +46,26 @@ export function requestParams(name: string, { headers, timeoutMs }: Pick<Request
   };
 }
 
-function ask<T>(request: Request, phase: Phase, name: string, read: Read<T>): Promise<T> {
+async function ask<T>(request: Request, phase: Phase, name: string, read: Read<T>): Promise<T> {
   const params = requestParams(name, request);
-  return http.asyncRequest(request.method, request.url, request.body, params).then(
-    (reply) => {
-      const { status } = reply;
-      if (status >= 200 && status <= 299) return understood(reply, phase, name, read);
-      const next = rare().following(request, reply);
-      if (next !== undefined) return ask(next, phase, name, read);
-      const detail = () => rare().refusalText(name, request, reply);
-      throw new StepFailed(phase, reasonOfStatus(status), detail, reply.headers);
-    },
-    (error: unknown) => {
-      const text = withoutUrl(String(error));
-      throw new StepFailed(phase, reasonOfText(text), `${name}${request.via}: ${text}`);
-    },
-  );
+  let reply;
+  try {
+    reply = await http.asyncRequest(request.method, request.url, request.body, params);
+  } catch (error) {
+    const text = withoutUrl(String(error));
+    throw new StepFailed(phase, reasonOfText(text), `${name}${request.via}: ${text}`);
+  }
+  const { status } = reply;
+  if (status >= 200 && status <= 299) return understood(reply, phase, name, read);
+  const next = rare().following(request, reply);
+  if (next !== undefined) return ask(next, phase, name, read);
+  const detail = () => rare().refusalText(name, request, reply);
+  throw new StepFailed(phase, reasonOfStatus(status), detail, reply.headers);
 }
 
 /** A byte order mark before the JSON is tolerated. */
 function understood<T>({ body }: Reply, phase: Phase, name: string, read: Read<T>): T {
-  const reply = body ? jsonIn(body.replace(/^\uFEFF/, '')) : undefined;
+  const reply = body ? jsonIn(withoutMark(body)) : undefined;
   const value = read(reply);
   if (value !== undefined && !isLacking(value)) return value;
   const lacks = isLacking(value) ? value.lacks : undefined;

@@ -23,7 +23,7 @@ export interface SocketTarget {
 }
 
 /** What the user of a socket hears of it. */
-interface SocketListener extends HeartbeatListener {
+export interface SocketListener extends HeartbeatListener {
   /** A message; `timestamp`: epoch ms when it had arrived, before it waited for the VU. Binary data is `null`. */
   message: (text: string | null, timestamp: number) => void;
   /** The socket ended and nobody here had closed it. */
@@ -76,7 +76,7 @@ export function openSocket(target: SocketTarget, listener: SocketListener): Sock
 
   const events = ws as unknown as SocketEvents;
   events.onopen = guarded(({ timestamp }) => {
-    patience.dispose();
+    patience.lift(); // its timer stays till the close: k6 has a goroutine from the first timer of a VU to the last
     handshake.resolve(undefined);
     if (state !== 'connecting') return closeWithoutWaiting(ws);
     calibrate(timestamp);
@@ -84,9 +84,9 @@ export function openSocket(target: SocketTarget, listener: SocketListener): Sock
     if (target.heartbeatMs > 0) heartbeat = startHeartbeat(ws, target.heartbeatMs, listener, frozen);
     opening.resolve(timestamp - dialledAt);
   });
-  events.onerror = guarded(({ error }) => {
+  events.onerror = ({ error }) => {
     errorText = error;
-  });
+  };
   events.onclose = guarded(({ code, reason }) => {
     patience.dispose();
     handshake.resolve(undefined);

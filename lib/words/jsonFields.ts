@@ -14,6 +14,11 @@ export function jsonIn(text: string): unknown {
   }
 }
 
+/** A text without the byte order mark that some back ends, and some editors, begin it with. */
+export function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
 /** Whether a value of parsed JSON has fields. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
@@ -21,6 +26,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** What stands at a path of parsed JSON, such as `data.token` or `choices.0.text`; `undefined`: nothing. */
 export function valueAt(value: unknown, path: string): unknown {
+  if (!path.includes('.')) return isRecord(value) ? value[path] : undefined;
   let inner = value;
   for (const name of path.split('.')) inner = isRecord(inner) ? inner[name] : undefined;
   return inner;

@@ -1,5 +1,6 @@
 /** JSON files of people: the value, and the line of each of its parts, for sentences that say where. Pure. */
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { withoutMark } from './jsonFields.ts';
 import { InputError } from './settings.ts';
 
 /** A JSON text that was read. */
@@ -16,7 +17,7 @@ export interface JsonText {
  * the sentence is to call it), line and column; `shape` ends it with what the file must look like.
  */
 export function parseJson(text: string, file: string, shape = ''): JsonText {
-  const json = text.replace(/^\uFEFF/, '');
+  const json = withoutMark(text);
   if (json.startsWith('\uFFFD\uFFFD') || json.includes('\0'))
     throw refusal(`${file}:1: the file is no UTF-8 text: save it as UTF-8.`, shape);
   if (json.trim() === '') throw refusal(`${file}:1: the file is empty.`, shape);

@@ -5,13 +5,14 @@ import loadTexts from './answerTexts.ts?lazy';
 import { Deadline, now } from '../../lib/k6/clock.ts';
 import type { Cipher } from '../../lib/k6/encryption.ts';
 import { StepFailed, type Detail, type Reason } from '../../lib/words/failures.ts';
+import { withoutMark } from '../../lib/words/jsonFields.ts';
 import { frameReader } from '../../lib/vu/frames.ts';
 import type { Add } from '../../lib/vu/metrics.ts';
 import type { ChatIds, Chunk, ChatProtocol, ServerMessage } from './dialect.ts';
 import type { Session } from './session.ts';
 import { rare } from '../../lib/vu/rare.ts';
 import { reportScriptError } from '../../lib/vu/scriptErrors.ts';
-import { openSocket, type Socket, type SocketTarget } from '../../lib/k6/socket.ts';
+import { openSocket, type Socket, type SocketListener, type SocketTarget } from '../../lib/k6/socket.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
 
 let texts: typeof AnswerTexts | undefined;
@@ -55,7 +56,8 @@ export function createConversation(
   const frames = frameReader(cipher, { opened: read, refused: spoil });
   const patience = new Deadline(outOfPatience);
   const answer = createAnswer();
-  const seal = cipher?.seal ?? ((text: string) => Promise.resolve(text));
+  const seal: Cipher['seal'] = cipher?.seal ?? ((text, sealed) => sealed(text));
+  const listener = socketListener();
   let session: Session;
   let clock: StageClock;
   let protocol: ChatProtocol;
@@ -68,6 +70,8 @@ export function createConversation(
   /** The question that waits for its answer; undefined: none does. */
   let openId: string | undefined;
   let answeredId: string | undefined;
+  /** The question that was asked last, sent or not yet. */
+  let askedId = '';
   let sentAt = 0;
   let received = 0;
   /** Messages sent that were no questions. */
@@ -76,7 +80,8 @@ export function createConversation(
   let strange: string | undefined;
   /** Set while the server must say that it is ready: hears that it is, or why it won't be. */
   let greeted: ((failure?: StepFailed) => void) | undefined;
-  let settle: (answered: boolean) => void = () => undefined;
+  let settle: (answered: boolean) => void;
+  let giveUp: (error: unknown) => void;
 
   function begin(theSession: Session, theClock: StageClock, theProtocol: ChatProtocol): void {
     session = theSession;
@@ -90,8 +95,9 @@ export function createConversation(
     frames.clear();
   }
 
-  async function connect(target: SocketTarget, ids: ChatIds): Promise<void> {
-    socket = openSocket(target, {
+  /** One for all sockets of the VU. */
+  function socketListener(): SocketListener {
+    return {
       message: (text, timestamp) => {
         received++;
         frames.push(text, timestamp);
@@ -107,7 +113,11 @@ export function createConversation(
         disconnects(1, clock.operationTags(now()));
         frames.after(() => spoil(reason, detail));
       },
-    });
+    };
+  }
+
+  async function connect(target: SocketTarget, ids: ChatIds): Promise<void> {
+    socket = openSocket(target, listener);
     const { handshakeOver } = socket;
     handshakes = handshakes === undefined ? handshakeOver : handshakes.then(() => handshakeOver);
     try {
@@ -139,25 +149,44 @@ export function createConversation(
 
   /** Sends what is no question. */
   function say(text: string): Promise<void> {
-    return seal(text).then((frame) => {
-      if (socket?.isOpen() && socket.send(frame)) said++;
-    });
-  }
-
-  function ask(course: string, text: string): Promise<boolean> {
-    const id = crypto.randomUUID();
-    const sealing = seal(protocol.question(id, course, text));
     return new Promise((resolve, reject) => {
-      settle = resolve;
-      sealing.then((frame) => send(id, frame)).catch(reject);
+      seal(
+        text,
+        (frame) => {
+          if (socket?.isOpen() && socket.send(frame)) said++;
+          resolve();
+        },
+        reject,
+      );
     });
   }
 
-  function send(id: string, frame: string): void {
+  /** Few promises and functions are made for a question: to k6, each is 1 or 2 KB. */
+  function ask(course: string, text: string): Promise<boolean> {
+    const settled = new Promise(keepEnd);
+    askedId = crypto.randomUUID();
+    seal(protocol.question(askedId, course, text), sendSealed, giveUp);
+    return settled;
+  }
+
+  function keepEnd(resolve: typeof settle, reject: typeof giveUp): void {
+    settle = resolve;
+    giveUp = reject;
+  }
+
+  function sendSealed(frame: string): void {
+    try {
+      send(frame);
+    } catch (error) {
+      giveUp(error);
+    }
+  }
+
+  function send(frame: string): void {
     const at = now();
     if (socket?.isOpen() !== true || !socket.send(frame)) return settle(false);
     sentAt = at;
-    openId = id;
+    openId = askedId;
     strange = undefined;
     answer.begin();
     session.questionSent(at);
@@ -169,7 +198,8 @@ export function createConversation(
     try {
       json = JSON.parse(text);
     } catch {
-      if (text.charCodeAt(0) === BYTE_ORDER_MARK) return read(text.slice(1), timestamp);
+      const unmarked = withoutMark(text);
+      if (unmarked !== text) return read(unmarked, timestamp);
       return spoil('bad_json', text || 'the message is empty');
     }
     const message = protocol.read(json);
@@ -293,6 +323,3 @@ export function createConversation(
     gone: () => handshakes ?? Promise.resolve(),
   };
 }
-
-/** Some back ends begin every message with one. */
-const BYTE_ORDER_MARK = 0xfeff;

@@ -39,27 +39,32 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
     };
   }
 
-  const below = withoutQuery(sessionsPath).replace(/\/+$/, '');
-  const sessionsQuery = sessionsPath.slice(withoutQuery(sessionsPath).length);
+  const tokenName = `POST ${withoutQuery(tokenPath)}`;
+  const sessions = withoutQuery(sessionsPath);
+  const sessionsName = `POST ${sessions}`;
+  const sessionsQuery = sessionsPath.slice(sessions.length);
+  const below = sessions.replace(/\/+$/, '');
+  const deleteName = `DELETE ${below}/{id}`;
   const socketStart = openQuery(socketPath);
   const sessionId = lastPart(fieldNames.session_id);
   const connectionId = lastPart(fieldNames.connection_id);
+  const userKey = lastPart(fieldNames.user);
   const typeKey = lastPart(type);
   const idKey = lastPart(id);
   const courseKey = lastPart(fieldNames.course);
   const textKey = lastPart(text);
   return {
     requestToken: (user) => ({
-      name: `POST ${withoutQuery(tokenPath)}`,
+      name: tokenName,
       method: 'POST',
       path: tokenPath,
-      body: JSON.stringify({ [lastPart(fieldNames.user)]: user }),
+      body: JSON.stringify({ [userKey]: user }),
       headers: JSON_BODY,
     }),
     readToken: (reply) => textField(reply, fieldNames.token) ?? { lacks: fieldNames.token },
 
     createSession: (token) => ({
-      name: `POST ${withoutQuery(sessionsPath)}`,
+      name: sessionsName,
       method: 'POST',
       path: sessionsPath,
       body: '{}',
@@ -73,7 +78,7 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
       return { sessionId: session, connectionId: connection };
     },
     deleteSession: (ids) => ({
-      name: `DELETE ${below}/{id}`,
+      name: deleteName,
       method: 'DELETE',
       path: `${below}/${encodeURIComponent(ids.sessionId)}${sessionsQuery}`,
       headers: bearer(ids.token),

@@ -5,6 +5,7 @@ import { createConversation, type Conversation, type ConversationMetrics } from 
 import { createCipher } from '../../lib/k6/encryption.ts';
 import { hideSecrets } from '../../lib/vu/examples.ts';
 import { StepFailed } from '../../lib/words/failures.ts';
+import type { Lacks } from '../../lib/words/jsonFields.ts';
 import { call, type Rest } from '../../lib/k6/http.ts';
 import { metric } from '../../lib/vu/metrics.ts';
 import type { RunVisit } from '../../lib/system.ts';
@@ -103,17 +104,21 @@ export function chatbotUser(
   function requestToken(user: string): Promise<string> {
     const request = protocol.requestToken?.(user);
     if (request === undefined) return Promise.resolve('');
-    return call(rest, 'token', request, (reply) =>
-      protocol.readToken === undefined ? '' : protocol.readToken(reply),
-    );
+    return call(rest, 'token', request, readToken);
+  }
+
+  function readToken(reply: unknown): string | Lacks | undefined {
+    return protocol.readToken === undefined ? '' : protocol.readToken(reply);
   }
 
   function createSession(token: string): Promise<SessionIds> {
     const request = protocol.createSession?.(token);
     if (request === undefined) return Promise.resolve(NO_SESSION);
-    return call(rest, 'session', request, (reply) =>
-      protocol.readSession === undefined ? NO_SESSION : protocol.readSession(reply),
-    );
+    return call(rest, 'session', request, readSession);
+  }
+
+  function readSession(reply: unknown): SessionIds | Lacks | undefined {
+    return protocol.readSession === undefined ? NO_SESSION : protocol.readSession(reply);
   }
 
   function connect(conversation: Conversation, ids: ChatIds, attempt: Attempt): Promise<void> {

@@ -40,7 +40,8 @@ async function done(job: CipherJob): Promise<CipherResult> {
 async function sealedOrOpened(job: CipherJob & { do: 'seal' | 'open' }): Promise<CipherResult> {
   const cipher = await createCipher(job.mode as EncryptionMode, job.key);
   if (cipher === null) return { frame: 'no cipher' };
-  if (job.do === 'seal') return { frame: await cipher.seal(job.text) };
+  if (job.do === 'seal')
+    return { frame: await new Promise((sealed, failed) => cipher.seal(job.text, sealed, failed)) };
   const bytes = await cipher.open(job.frame);
   if (typeof bytes === 'string') return { refused: bytes };
   return { hex: hex(bytes), text: textOf(bytes) };
