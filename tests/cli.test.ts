@@ -101,7 +101,10 @@ describe('what k6 prints', () => {
     assert.equal(troublesLine(new TroubleCount()), '');
   });
   test('the inspection of a script', () => {
-    const judged = { limits: [], requiredSessions: null, generatorLagLimitMs: 25, unused: ['NUM_SESSIONS'] };
+    const judged = {
+      ...{ limits: [], requiredSessions: null, generatorLagLimitMs: 25 },
+      ...{ unused: ['NUM_SESSIONS'], defaults: { HOLD_SECONDS: '60' } },
+    };
     const facts = { vocabulary: CHATBOT_WORDS, ...judged };
     const options = {
       ext: { crescendo: { ...facts, plan: PLAN } },
