@@ -303,12 +303,13 @@ const ended = (change: Partial<SuiteTest>): SuiteTest => ({
   ...{ folder: '01-ramp', seconds: 62, scaled: [], figure: null },
   ...change,
 });
+const LONG = { name: 'chunk time per 10mb of each file p99', value: '308 ms', limit: '5 s', margin: -700 };
 const FIGURE = { name: 'answer p95', value: '6.20 s', limit: '5 s', margin: -0.24 };
 const RECORD: SuiteRecord = {
   ...{ version: 1, crescendo: '0.1.0', suite: 'mine', scale: 0.1, result: 'FAIL', exitCode: 99 },
   ...{ startedAt: '2026-11-21T03:00:00.000Z', endedAt: '2026-11-21T03:12:40.000Z' },
   tests: [
-    ended({ scaled: [{ name: 'RAMP_MAX_SESSIONS', from: '500', to: '50' }] }),
+    ended({ figure: LONG, scaled: [{ name: 'RAMP_MAX_SESSIONS', from: '500', to: '50' }] }),
     ended({
       ...{ name: 'burst-of-very-many-users-indeed', script: 'burst', result: 'FAIL', exitCode: 99 },
       ...{
@@ -341,7 +342,7 @@ describe('what a suite writes', () => {
       'FAIL     mine (--scale 0.1): 1 of 3 tests passed, 1 was not run; took 12:40',
       '',
       ' test               verdict  decided by                       limit  margin took',
-      ' ramp               PASS     –                                    –       – 1:02',
+      ' ramp               PASS     chunk time per 10mb … 308 ms       5 s   701 × 1:02',
       ' burst-of-very-man… FAIL     answer p95 6.20 s                  5 s   -24 % 1:02',
       '    holds no stage: <b>answer</b> p95 6.20 s, limit 5 s',
       ' late               NOT RUN  –                                    –       –   –',

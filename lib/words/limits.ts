@@ -281,7 +281,7 @@ const isLevel = (text: string): text is Level => LEVELS.some((level) => level ==
 /** The same limits, those on numbers per second multiplied by a factor. */
 export function withThroughput(limits: Limits, factor: number): Limits {
   if (factor === 1) return limits;
-  const changed = (limit: Limit): Limit => (limit.unit === 'per second' ? multiplied(limit, factor) : limit);
+  const changed = (limit: Limit): Limit => (isRate(limit.unit) ? multiplied(limit, factor) : limit);
   return {
     target: limits.target.map(changed),
     warning: limits.warning.map(changed),

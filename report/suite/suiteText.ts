@@ -5,7 +5,7 @@ import { row } from '../text/text.ts';
 import { clockText } from '../text/words.ts';
 import { wrap } from '../text/wrap.ts';
 import { marginText, suiteSentence } from './suiteWords.ts';
-import type { SuiteRecord, SuiteTest } from './suiteRecord.ts';
+import type { Figure, SuiteRecord, SuiteTest } from './suiteRecord.ts';
 
 const WIDTH = 80;
 const COLUMNS = { name: 18, result: 8, figure: 28, limit: 9, margin: 7, took: 8 };
@@ -50,9 +50,15 @@ function fitted(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
 }
 
+/** The name gives way to the value. */
+function figureText({ name, value }: Figure): string {
+  const room = COLUMNS.figure - value.length - 1;
+  return `${name.length > room ? fitted(name, room) : name} ${value}`;
+}
+
 /** What did not pass says why. */
 function testLines({ name, result, figure, sentence, seconds }: SuiteTest, paint: Paint): string[] {
-  const measured = figure === null ? '–' : `${figure.name} ${figure.value}`;
+  const measured = figure === null ? '–' : figureText(figure);
   const took = result === 'NOT RUN' ? '–' : clockText(seconds);
   const cells = line(name, '%', measured, figure?.limit ?? '–', marginText(figure), took);
   const padded = result.padEnd(COLUMNS.result);

@@ -2,7 +2,7 @@
 import { JUDGEMENT } from '../../../lib/before/settings/judgement.ts';
 import { LOAD } from '../../../lib/before/settings/load.ts';
 import { UNLOGGED_OUTPUT } from '../../../lib/before/settings/output.ts';
-import { OF_SESSIONS } from '../../../lib/before/settings/ranges.ts';
+import { LOAD_SCALES, OF_SESSIONS } from '../../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../../lib/before/settings/retries.ts';
 import { spawnRate } from '../../../lib/before/settings/spawn.ts';
 import { thinkSetting } from '../../../lib/before/settings/think.ts';
@@ -20,6 +20,7 @@ const USERS = section({
       min: 1,
       max: 1e6,
       env: 'NUM_USERS',
+      ...LOAD_SCALES,
       default: 1000,
       quick: '100',
       meaning: 'users at the same time',
@@ -80,6 +81,7 @@ const REQUESTS = section({
       min: 1,
       max: 1e12,
       env: 'TARGET_MESSAGES_PER_MINUTE',
+      ...LOAD_SCALES,
       default: 10_000_000,
       meaning:
         'throughput that the whole platform is to have: the report says what share of it this run made',

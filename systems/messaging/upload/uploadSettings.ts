@@ -5,7 +5,7 @@ import { UNLOGGED_OUTPUT } from '../../../lib/before/settings/output.ts';
 import { ANY_SECONDS, OF_SESSIONS, SOME_SECONDS } from '../../../lib/before/settings/ranges.ts';
 import { RETRIES } from '../../../lib/before/settings/retries.ts';
 import { parseByteSize } from '../../../lib/words/byteSize.ts';
-import { section, setting, type VuConfigOf } from '../../../lib/words/sections.ts';
+import { section, setting, type Scales, type VuConfigOf } from '../../../lib/words/sections.ts';
 import { API_TARGET, LOGIN } from '../settings.ts';
 
 const { planFile } = LOAD.settings;
@@ -21,6 +21,7 @@ const UPLOADS = section({
       min: 1,
       max: 1e5,
       env: 'UPLOADS',
+      scales: { by: 'load', least: 2 },
       default: 100,
       quick: '4',
       meaning: 'uploads at the same time, each of a user',
@@ -41,6 +42,8 @@ const UPLOADS = section({
     },
     fileBytes: sizeSetting({
       env: 'FILE_BYTES',
+      // Two chunks of the usual size; only what is given in bytes.
+      scales: { by: 'size', least: 20e6, numbers: /^\d+$/g },
       default: '1GB',
       quick: '20MB',
       most: 1e13,
@@ -115,6 +118,7 @@ interface Size {
   env: string;
   default: string;
   quick?: string;
+  scales?: Scales;
   most: number;
   meaning: string;
 }
