@@ -47,13 +47,19 @@ export class Exchange<What extends string> {
     return this.asked !== undefined;
   }
 
-  /** Calls `say`, and resolves to whether the reply came. One at a time. */
-  ask(what: What, say: () => void, reply: string, channel?: string): Promise<boolean> {
+  /** Calls `say`, and resolves to whether the reply came, within `replyMs` where that differs. One at a time. */
+  ask(
+    what: What,
+    say: () => void,
+    reply: string,
+    channel?: string,
+    replyMs = this.replyMs,
+  ): Promise<boolean> {
     return new Promise((settle) => {
       const saidAt = now();
       this.books.said(what, saidAt);
       this.asked = { what, saidAt, reply, channel, settle };
-      this.due.set(saidAt + this.replyMs);
+      this.due.set(saidAt + replyMs);
       say();
     });
   }

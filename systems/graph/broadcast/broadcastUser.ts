@@ -1,6 +1,8 @@
 /** A client of a broadcast: connects, subscribes, perhaps publishes, and stays until everything has come. */
 import { delay, now } from '../../../lib/k6/clock.ts';
 import { socketTarget } from '../../../lib/k6/socketTarget.ts';
+import { Reception } from '../../../lib/vu/deliveries/reception.ts';
+import { readStamp, type Known } from '../../../lib/vu/deliveries/stamp.ts';
 import type { RunVisit } from '../../../lib/system.ts';
 import { createRetries, once } from '../../../lib/vu/retry.ts';
 import { retryMetrics } from '../../../lib/vu/retryMetrics.ts';
@@ -11,7 +13,6 @@ import { broadcastBooks, type BroadcastBooks } from './broadcastBooks.ts';
 import type { BroadcastVuConfig } from './broadcastSettings.ts';
 import { broadcastTimes, type BroadcastTimes } from './broadcastTimes.ts';
 import { Publisher } from './publisher.ts';
-import { Reception } from './reception.ts';
 
 /**
  * Makes the visits of a VU; while it is initialised. Publishers and subscribers may be in different VUs: all of them are
@@ -64,9 +65,15 @@ interface Visit {
 
 function visitOf(config: BroadcastVuConfig, books: BroadcastBooks, { times, run, client }: Part): Visit {
   const { channel, publishers, messages, replySeconds, deliverySeconds } = config;
-  const timeoutMs = deliverySeconds * 1000;
-  const reception = new Reception(books, { run, channel, publishers, messages, times, timeoutMs });
-  const socket = new ChannelSocket(books, replySeconds * 1000, reception);
+  const known: Known = { run, first: 1, publishers, messages };
+  const { published, last } = times;
+  const reception = new Reception(books, { ...known, published, last, timeoutMs: deliverySeconds * 1000 });
+  const socket = new ChannelSocket(books, replySeconds * 1000, {
+    broadcast: ({ channel: name, payload }, at) =>
+      reception.hear(name === channel ? readStamp(payload, known) : undefined, at),
+    lagged: (milliseconds) => books.lagged(milliseconds),
+    lost: () => reception.lost(),
+  });
   const task = { channel, messages, times, sender: { run, publisher: client } };
   const publisher = client > publishers ? undefined : new Publisher(socket, books, task);
   return { books, socket, reception, publisher };

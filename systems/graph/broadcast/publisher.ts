@@ -1,9 +1,9 @@
 /** One publisher of a broadcast: its messages, each when it is due, and the notice where it can't send all of them. */
 import { delay, now } from '../../../lib/k6/clock.ts';
+import { stampWriter, type Sender, type StampWriter } from '../../../lib/vu/deliveries/stamp.ts';
 import type { ChannelSocket } from '../channelSocket.ts';
 import { broadcast } from '../protocol.ts';
 import type { BroadcastBooks } from './broadcastBooks.ts';
-import { noticePayload, payloadWriter, type Sender } from './broadcastPayload.ts';
 import type { BroadcastTimes } from './broadcastTimes.ts';
 
 /** What it is to do. */
@@ -18,6 +18,7 @@ export class Publisher {
   private readonly socket: ChannelSocket;
   private readonly books: BroadcastBooks;
   private readonly task: Task;
+  private readonly write: StampWriter;
   private sent = 0;
   /** How many the others expect. */
   private told: number;
@@ -26,6 +27,7 @@ export class Publisher {
     this.socket = socket;
     this.books = books;
     this.task = task;
+    this.write = stampWriter(task.sender);
     this.told = task.messages;
   }
 
@@ -34,12 +36,12 @@ export class Publisher {
     const { channel, messages, times, sender } = this.task;
     const first = this.firstPlace(now());
     if (first === messages) this.giveNotice();
-    const write = payloadWriter(sender, messages - first);
     for (let place = first; place < messages; place++) {
       const dueAt = times.published(sender.publisher, place);
       await delay(dueAt - now());
       const sentAt = now();
-      if (!this.socket.isOpen() || !this.socket.say(broadcast(channel, write(this.sent, sentAt)))) return;
+      const payload = this.write.message(messages - first, this.sent, sentAt);
+      if (!this.socket.isOpen() || !this.socket.say(broadcast(channel, payload))) return;
       this.told = messages - first;
       this.sent++;
       this.books.published();
@@ -54,8 +56,8 @@ export class Publisher {
 
   /** Tells them that there will be no more. */
   giveNotice(): void {
-    const { channel, sender } = this.task;
-    if (!this.socket.say(broadcast(channel, noticePayload(sender, this.sent, now())))) return;
+    const payload = this.write.notice(this.sent, now());
+    if (!this.socket.say(broadcast(this.task.channel, payload))) return;
     this.told = this.sent;
     this.books.noticeSent();
   }

@@ -2,9 +2,10 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { Attempts } from '../lib/vu/deliveries/attempts.ts';
+import { Inbox } from '../lib/vu/deliveries/inbox.ts';
+import { readStamp, stampWriter } from '../lib/vu/deliveries/stamp.ts';
 import { broadcastTimes } from '../systems/graph/broadcast/broadcastTimes.ts';
-import { noticePayload, payloadWriter, readPayload } from '../systems/graph/broadcast/broadcastPayload.ts';
-import { Inbox } from '../systems/graph/broadcast/inbox.ts';
 
 /** The inbox of a client who was there from the start, of two publishers with four messages each. */
 function inTime(): Inbox {
@@ -102,16 +103,28 @@ describe('a client who came later', () => {
   });
 });
 
-describe('a payload', () => {
-  const known = { run: 7, publishers: 2, messages: 4 };
+describe('a stamp', () => {
+  const known = { run: 7, first: 1, publishers: 2, messages: 4 };
   const sender = { run: 7, publisher: 2 };
-  const read = (text: string) => readPayload(JSON.parse(text) as Record<string, unknown>, known);
+  const read = (text: string) => readStamp(JSON.parse(text) as Record<string, unknown>, known);
 
   test('is read as it was written, with all digits of its time', () => {
     const sentAt = 1_700_000_000_123.4567;
-    assert.deepEqual(read(payloadWriter(sender, 4)(3, sentAt)), { publisher: 2, number: 3, of: 4, sentAt });
-    const notice = { publisher: 2, number: undefined, of: 0, sentAt };
-    assert.deepEqual(read(noticePayload(sender, 0, sentAt)), notice);
+    const write = stampWriter(sender);
+    const said = { publisher: 2, of: 4, sentAt };
+    assert.deepEqual(read(write.message(4, 3, sentAt)), { ...said, number: 3, attempt: 0 });
+    assert.deepEqual(read(write.message(4, 3, sentAt, 2)), { ...said, number: 3, attempt: 2 });
+    assert.deepEqual(read(write.notice(0, sentAt)), { ...said, of: 0 });
+  });
+
+  test('of a publisher who is not among the known ones is not of them', () => {
+    const text = stampWriter(sender).message(4, 3, 1);
+    const of = (first: number) =>
+      readStamp(JSON.parse(text) as Record<string, unknown>, { ...known, first, publishers: 1 });
+    assert.deepEqual(
+      [1, 2, 3].map((first) => of(first)?.publisher),
+      [undefined, 2, undefined],
+    );
   });
 
   const OTHERS: Record<string, object> = {
@@ -120,6 +133,7 @@ describe('a payload', () => {
     'a number beyond the last': { number: 4 },
     'more messages than there are': { of: 5 },
     'half a number': { number: 0.5 },
+    'less than no attempt': { attempt: -1 },
     'no time': { sentAt: '1' },
   };
   for (const [what, change] of Object.entries(OTHERS))
@@ -128,6 +142,28 @@ describe('a payload', () => {
       assert.notEqual(read(JSON.stringify(own)), undefined);
       assert.equal(read(JSON.stringify({ ...own, ...change })), undefined);
     });
+});
+
+describe('a message that its publisher sent again', () => {
+  const message = (attempt: number) => ({ publisher: 1, number: 3, of: 9, sentAt: 1, attempt });
+
+  test('is another attempt once, and doubled when that comes again', () => {
+    const attempts = new Attempts();
+    attempts.first(message(0));
+    assert.deepEqual(
+      [1, 1, 0, 2].map((attempt) => attempts.isAnother(message(attempt))),
+      [...[true, false, false, true]],
+    );
+  });
+
+  test('and whose second attempt came first is another attempt as well', () => {
+    const attempts = new Attempts();
+    attempts.first(message(1));
+    assert.deepEqual(
+      [1, 0, 0].map((attempt) => attempts.isAnother(message(attempt))),
+      [false, true, false],
+    );
+  });
 });
 
 test('publishers take turns behind the fence, which the last client has time to reach', () => {
