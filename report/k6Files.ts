@@ -49,15 +49,13 @@ function neverRan({ metrics }: K6Data, { vocabulary }: Prepared): boolean {
   return count(began.metric) === 0 && count('script_errors') === 0;
 }
 
-function testInfo(
-  script: string,
-  { vocabulary, config, load, plan, limits, stopsAtBreak, shownSettings, shapingSettings }: Prepared,
-  { metrics }: K6Data,
-): TestInfo {
+function testInfo(script: string, prepared: Prepared, { metrics }: K6Data): TestInfo {
+  const { vocabulary, config, load, plan, limits, stopsAtBreak, fanout } = prepared;
   const { requiredSessions, generatorLagLimitMs, limits: level } = config;
   const judgement = { level, limits: limits[level], requiredSessions, generatorLagLimitMs, stopsAtBreak };
   const wasJudged = Object.values(metrics).some((metric) => metric?.thresholds !== undefined);
   const unjudged = wasJudged ? {} : { unjudged: true as const };
   const info = { script, vocabulary, load, plan, ...judgement, ...unjudged, levels: limits };
-  return { ...info, settings: shownSettings, shapingSettings };
+  const { shownSettings: settings, shapingSettings } = prepared;
+  return { ...info, settings, shapingSettings, ...(fanout === undefined ? {} : { fanout }) };
 }

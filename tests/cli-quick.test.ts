@@ -32,6 +32,7 @@ const FOREIGN: Record<string, RegExp> = {
   'messages-api': MESSAGING,
   sustained: MESSAGING,
   upload: /^(RAMP|NUM|CLIENTS|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES|STAGE)/,
+  notifications: MESSAGING,
 };
 
 /** A setting that the repetition of each run must hold. */
@@ -45,6 +46,7 @@ const OWN: Record<string, string> = {
   'messages-api': 'NUM_USERS',
   sustained: 'HOLD_STAGES',
   upload: 'FILE_BYTES',
+  notifications: 'MESSAGE_SECONDS',
 };
 
 /**
@@ -59,6 +61,7 @@ const AGENTS = {
 const GRAPH = { client_success: ['rate>=1'] };
 const MESSAGES = { user_success: ['rate>=1'], request_success: ['rate>0.99'], login_success: ['rate>0.99'] };
 const UPLOAD = { file_success: ['rate>=1'] };
+const NOTIFICATIONS = { user_success: ['rate>=1'], connection_success: ['rate>=1'] };
 const PATIENT: Record<string, object> = {
   phases: AGENTS,
   stress: AGENTS,
@@ -69,6 +72,7 @@ const PATIENT: Record<string, object> = {
   'messages-api': MESSAGES,
   sustained: MESSAGES,
   upload: UPLOAD,
+  notifications: NOTIFICATIONS,
 };
 
 /** Clients without a pause would leave nothing of the machine to the other runs. */

@@ -19,7 +19,6 @@ import { refuseK6Arguments } from '../cli/k6/k6Arguments.ts';
 import { parseInspection } from '../cli/k6/k6Inspect.ts';
 import { parseLogLine, TroubleCount, troublesLine } from '../cli/k6/k6Log.ts';
 import { describeVersion, isRecent, parseK6Version } from '../cli/k6/k6Version.ts';
-import { judgeFiles, judgePorts } from '../cli/setup/machineChecks.ts';
 import { monitorLines, stageAt, stageOverLine, type Progress } from '../cli/live/monitorLines.ts';
 import { liveWordsOf } from '../cli/live/liveWords.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
@@ -194,10 +193,6 @@ describe('settings', () => {
       'K6_AUTO_EXTENSION_RESOLUTION',
       'K6_NO_USAGE_REPORT',
     ]);
-  });
-  test('one session needs, two need', () => {
-    assert.match(judgeFiles(1024, 1).text, /; 1 session needs about 103$/);
-    assert.match(judgePorts(28_232, 1).text, /; 1 session needs about 2$/);
   });
   test('--quick makes sessions of stability short, unless the user set their lengths', () => {
     assert.equal(withQuickValues({}, 'stability')['THINK_SECONDS'], '1-3');
@@ -411,16 +406,4 @@ describe('the report folder', () => {
     const [problem = ''] = problems(() => new ReportFolder(join(here, 'd', 'file'), 'x'));
     assert.match(problem, /^No report folder can be made in .* Give another one with --reports\.$/);
   });
-});
-
-test('the machine is judged by the sessions', () => {
-  assert.equal(judgeFiles(1600, 500).grade, 'fine');
-  assert.deepEqual(judgeFiles(1024, 500), {
-    grade: 'doubtful',
-    text: 'open files: 1,024; 500 sessions need about 1,600. Run: ulimit -n 20000',
-  });
-  assert.match(judgeFiles(Infinity, 500).text, /unlimited/);
-  assert.equal(judgeFiles(NaN, 500).grade, 'doubtful');
-  assert.equal(judgePorts(28_232, 500).grade, 'fine');
-  assert.equal(judgePorts(28_232, 20_000).grade, 'doubtful');
 });

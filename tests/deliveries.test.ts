@@ -45,7 +45,7 @@ function countBy(names: readonly string[]): number[] {
 }
 
 /** Four clients, two publishers with two messages each: 16 deliveries, of which some went wrong. */
-const SETTINGS = { channel: 'graph', publishers: 2, messages: 2 };
+const CHANNEL = { channel: 'graph', publishers: 2, messages: 2, heard: 2 };
 const METRICS: Metrics = {
   clients_started: counter(4),
   clients_ended: counter(4),
@@ -65,7 +65,7 @@ const METRICS: Metrics = {
 };
 
 function summary(change: Metrics = {}) {
-  const about = { vocabulary: BROADCAST_WORDS, settings: SETTINGS, plan: burst(4), limits: [] };
+  const about = { vocabulary: BROADCAST_WORDS, fanout: CHANNEL, plan: burst(4), limits: [] };
   return summaryOf(testInfo(about), k6Data({ ...METRICS, ...change }));
 }
 
@@ -144,7 +144,7 @@ describe('a run in which too little could be expected', () => {
   });
 
   test('is crossed in k6 too', () => {
-    const [[metric, , must] = []] = observedFanout('deliveries_expected', 4, SETTINGS);
+    const [[metric, , must] = []] = observedFanout('deliveries_expected', 4, CHANNEL);
     assert.deepEqual([metric, must], ['deliveries_expected', 'count>=16']);
   });
 

@@ -26,6 +26,8 @@ import { MESSAGES_SECTIONS } from '../systems/messaging/api/messagesSettings.ts'
 import { MESSAGES_WORDS } from '../systems/messaging/api/messagesWords.ts';
 import { UPLOAD_SECTIONS } from '../systems/messaging/upload/uploadSettings.ts';
 import { UPLOAD_WORDS } from '../systems/messaging/upload/uploadWords.ts';
+import { NOTIFICATIONS_SECTIONS } from '../systems/messaging/notifications/notificationsSettings.ts';
+import { NOTIFICATIONS_WORDS } from '../systems/messaging/notifications/notificationsWords.ts';
 import { ROOT } from './support/bundle.ts';
 import { readPage } from './support/markdownPage.ts';
 import { settingsTable } from './support/settingsTable.ts';
@@ -50,6 +52,7 @@ const SYSTEMS: readonly [page: string, words: Vocabulary, sections: readonly Sec
   ['docs/graph.md', API_WORDS, API_SECTIONS, 'graph-api'],
   ['docs/messaging.md', MESSAGES_WORDS, MESSAGES_SECTIONS, 'messages-api'],
   ['docs/messaging.md', UPLOAD_WORDS, UPLOAD_SECTIONS, 'upload'],
+  ['docs/messaging.md', NOTIFICATIONS_WORDS, NOTIFICATIONS_SECTIONS, 'notifications'],
 ];
 
 /** The sections of settings that are no system's own. */

@@ -204,10 +204,12 @@ const graphOrder = ({ url, websocketUrl }: Target) => ({
   files: { 'limits.json': '{"target": {"client_success": ["rate>=1"]}}' },
 });
 
-const messagingOrder = ({ url }: Target) => ({
+const messagingOrder = ({ url, websocketUrl }: Target) => ({
   env: {
     API_BASE_URL: url,
+    WEBSOCKET_BASE_URL: websocketUrl,
     NUM_USERS: '2',
+    CONNECTIONS: '2',
     SPAWN_RATE: '0',
     HOLD_SECONDS: '2',
     HOLD_STAGES: '2',

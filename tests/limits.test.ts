@@ -12,6 +12,8 @@ import { BROADCAST_WORDS } from '../systems/graph/broadcast/broadcastWords.ts';
 import { CONNECTIONS_WORDS } from '../systems/graph/connections/connectionsWords.ts';
 import { RECONNECT_WORDS } from '../systems/graph/reconnect/reconnectWords.ts';
 import { UPLOAD_WORDS } from '../systems/messaging/upload/uploadWords.ts';
+import { MESSAGES_WORDS } from '../systems/messaging/api/messagesWords.ts';
+import { NOTIFICATIONS_WORDS } from '../systems/messaging/notifications/notificationsWords.ts';
 import { byTag, count, time } from '../lib/vocabulary/metricWords.ts';
 import { metricsOf, type Vocabulary } from '../lib/vocabulary/vocabulary.ts';
 import {
@@ -58,7 +60,9 @@ const WORDS: Readonly<Record<string, Vocabulary>> = {
   'graph/broadcast': BROADCAST_WORDS,
   'graph/connections': CONNECTIONS_WORDS,
   'graph/reconnect': RECONNECT_WORDS,
+  'messaging/api': MESSAGES_WORDS,
   'messaging/upload': UPLOAD_WORDS,
+  'messaging/notifications': NOTIFICATIONS_WORDS,
 };
 
 const problemsIn = (text: string) => problems(() => parseLimits(text, 'limits.json', METRICS));
@@ -68,7 +72,7 @@ describe('a thresholds file', () => {
     const folder = join(ROOT, 'thresholds');
     for (const name of readdirSync(folder)) {
       const source = readFileSync(join(ROOT, 'scripts', name.replace('.json', '.ts')), 'utf8');
-      const [, system = ''] = /systems\/((?:graph\/)?\w+)\//.exec(source) ?? [];
+      const [, system = ''] = /systems\/((?:(?:graph|messaging)\/)?\w+)\//.exec(source) ?? [];
       const words = WORDS[system];
       assert.ok(words, `${name}: a line in WORDS`);
       const limits = parseLimits(readFileSync(join(folder, name), 'utf8'), name, metricsOf(words));

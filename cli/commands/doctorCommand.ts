@@ -3,7 +3,7 @@ import type { CommonConfig } from '../../lib/before/settings/common.ts';
 import { InputError } from '../../lib/words/settings.ts';
 import { wrap } from '../../report/text/wrap.ts';
 import { checkSettings, wantsReferenceTarget, type Variables } from '../setup/environment.ts';
-import { SYSTEMS, type KnownSystem } from '../setup/knownSettings.ts';
+import { sectionsOf, SYSTEMS, type KnownSystem } from '../setup/knownSettings.ts';
 import { USAGE } from '../exitCodes.ts';
 import { INSTALL_K6 } from '../k6/goBuild.ts';
 import { findK6, type K6 } from '../k6/k6Binary.ts';
@@ -11,7 +11,7 @@ import { inspectScript } from '../k6/k6Inspect.ts';
 import { describeVersion } from '../k6/k6Version.ts';
 import type { Finding } from '../setup/finding.ts';
 import { withMemoryAddress } from '../setup/memoryOfProcess.ts';
-import { checkFiles, checkPorts } from '../setup/machineChecks.ts';
+import { judgeMachine, needsOf, thisMachine, type Needs } from '../setup/machineChecks.ts';
 import { withOrigins, type Origins } from '../setup/settingOrigins.ts';
 import { packageVersion } from '../process/packageRoot.ts';
 import { openTarget } from '../setup/referenceTarget.ts';
@@ -39,9 +39,6 @@ export async function doctor(): Promise<number> {
   const k6 = await checkK6(settings.variables);
   tell([...settings.findings, ...k6.findings]);
   if (settings.configs !== undefined) {
-    const levels = settings.configs.map(({ ramp, numSessions }) => Math.max(ramp.maxSessions, numSessions));
-    const sessions = Math.max(...levels);
-    tell([await checkFiles(sessions), checkPorts(sessions)]);
     if (k6.found !== undefined) tell(await checkScripts(k6.found, settings.variables));
     if (k6.found !== undefined && bad === 0) tell(await checkAnswer(k6.found, settings));
   }
@@ -115,25 +112,42 @@ async function checkK6(variables: Variables): Promise<{ found?: K6; findings: Fi
 const NO_K6 = `k6: there is none. "crescendo k6" builds one with Go (go.dev/dl).\n${INSTALL_K6}`;
 
 /**
- * k6 reads each script with its settings, limits and questions. One sentence that concerns all of them is told once. Only
- * a run needs to know where the target's memory is told.
+ * k6 reads each script with its settings, limits and questions, which says what its plan needs of this machine. One
+ * sentence that concerns all of them is told once. Only a run needs to know where the target's memory is told.
  */
 async function checkScripts(k6: K6, variables: Variables): Promise<Finding[]> {
   const problems = new Map<string, Finding>();
   const names: string[] = [];
+  const needs: Needs[] = [];
   try {
     for (const { name, path } of shippedScripts()) {
       names.push(name);
-      await inspectScript(k6, path, withMemoryAddress(variables)).catch((error: unknown) => {
+      try {
+        const inspected = await inspectScript(k6, path, withMemoryAddress(variables));
+        needs.push(needsOf(name, inspected, sectionsOf(inspected.vocabulary.system, name)));
+      } catch (error) {
         for (const finding of problemsOf('scripts', error)) problems.set(finding.text, finding);
-      });
+      }
     }
   } catch (error) {
     return problemsOf('scripts', error);
   }
   if (problems.size > 0) return [...problems.values()];
   const list = wrap(names.join(', '), WIDTH).join('\n');
-  return [{ grade: 'fine', text: `scripts, limits and questions can be read:\n${list}` }];
+  return [
+    ...judgeMachine(await thisMachine(), needs).map(wrapped),
+    { grade: 'fine', text: `scripts, limits and questions can be read:\n${list}` },
+  ];
+}
+
+function wrapped({ grade, text }: Finding): Finding {
+  return {
+    grade,
+    text: text
+      .split('\n')
+      .flatMap((line) => wrap(line, WIDTH))
+      .join('\n'),
+  };
 }
 
 async function checkAnswer(k6: K6, { variables }: Settings): Promise<Finding[]> {

@@ -12,6 +12,8 @@ import { messagesIn } from './k6Log.ts';
 export interface Inspected extends ScriptFacts {
   /** Milliseconds from the start of the scenario to the end of its last session, at the latest. */
   longestMs: number;
+  /** The VUs of all its scenarios: those that are made before the load, or as many as it comes to. */
+  vus: number;
 }
 
 /**
@@ -39,7 +41,15 @@ function refusal(stderr: string): string | undefined {
 
 interface Options {
   ext?: { crescendo?: Partial<ScriptFacts> } | null;
-  scenarios?: Record<string, { maxDuration?: string | null; gracefulStop?: string | null }> | null;
+  scenarios?: Record<string, ScenarioOptions> | null;
+}
+
+interface ScenarioOptions {
+  maxDuration?: string | null;
+  gracefulStop?: string | null;
+  vus?: number | null;
+  preAllocatedVUs?: number | null;
+  stages?: readonly { target?: number | null }[] | null;
 }
 
 /** k6's own default. */
@@ -54,7 +64,12 @@ export function parseInspection(output: string): Inspected | undefined {
   const lengths = all.map(({ maxDuration }) => parseGoDuration(maxDuration ?? '') ?? 0);
   const tails = all.map(({ gracefulStop }) => parseGoDuration(gracefulStop ?? '') ?? GRACEFUL_STOP_MS);
   const longestMs = Math.max(facts.plan.end ?? 0, ...lengths) + Math.max(0, ...tails);
-  return { ...facts, longestMs };
+  return { ...facts, longestMs, vus: all.reduce((sum, scenario) => sum + vusOf(scenario), 0) };
+}
+
+/** Targets of stages are VUs where none are made before. */
+function vusOf({ vus, preAllocatedVUs, stages }: ScenarioOptions): number {
+  return preAllocatedVUs ?? vus ?? Math.max(1, ...(stages ?? []).map(({ target }) => target ?? 0));
 }
 
 function isWhole(facts: Partial<ScriptFacts> | undefined): facts is ScriptFacts {

@@ -10,11 +10,12 @@ import { K6Process } from '../k6/k6Process.ts';
 import { describeVersion } from '../k6/k6Version.ts';
 import { Eyes } from '../live/liveEyes.ts';
 import { namingOrigins } from '../setup/settingOrigins.ts';
+import { judgeMachine, needsOf, thisMachine } from '../setup/machineChecks.ts';
 import { prepareRun, type PreparedRun, type RunOptions } from '../setup/prepareRun.ts';
 import { collectorSettings } from '../k6/garbageCollector.ts';
 import type { ReportFolder } from '../evidence/reportFolder.ts';
 import { SessionLogReader } from '../k6/sessionLogReader.ts';
-import { say } from '../process/terminal.ts';
+import { note, say } from '../process/terminal.ts';
 
 /** Time that k6 gets beyond the latest end of its plan, for its report. */
 const REPORT_MS = 60_000;
@@ -48,6 +49,7 @@ export async function runScript(
   try {
     const folder = surroundings.openFolder(startedAt, prepared.script.name);
     introduce(prepared);
+    await doubtMachine(prepared);
     return await namingOrigins(prepared.origins, () => runTo(prepared, folder, startedAt, surroundings));
   } finally {
     await prepared.reference?.stop();
@@ -84,6 +86,12 @@ function introduce({ script, k6, config, inspected, reference }: PreparedRun): v
   say(`${script.name} → ${addressOf(config)}${own}`);
   say(`plan: ${describePlan(inspected.plan, inspected.vocabulary.level)}; k6 ${describeVersion(k6)}`);
   say();
+}
+
+/** Says beforehand what this machine seems to lack for the plan; whether it does, the run will show. */
+async function doubtMachine({ script, inspected, sections }: PreparedRun): Promise<void> {
+  const findings = judgeMachine(await thisMachine(), [needsOf(script.name, inspected, sections)]);
+  for (const { grade, text } of findings) if (grade !== 'fine') note(text);
 }
 
 /** Runs k6 from start to end, with its eyes on it. */

@@ -9,6 +9,7 @@ import { API_SECTIONS } from '../../systems/graph/api/apiSettings.ts';
 import { BROADCAST_SECTIONS } from '../../systems/graph/broadcast/broadcastSettings.ts';
 import { CONNECTIONS_SECTIONS } from '../../systems/graph/connections/connectionsSettings.ts';
 import { RECONNECT_SECTIONS } from '../../systems/graph/reconnect/reconnectSettings.ts';
+import { NOTIFICATIONS_SECTIONS } from '../../systems/messaging/notifications/notificationsSettings.ts';
 import { MESSAGES_SECTIONS } from '../../systems/messaging/api/messagesSettings.ts';
 import { UPLOAD_SECTIONS } from '../../systems/messaging/upload/uploadSettings.ts';
 
@@ -33,6 +34,7 @@ const MESSAGING_SCRIPTS: Readonly<Record<string, readonly Section[]>> = {
   'messages-api': MESSAGES_SECTIONS,
   sustained: MESSAGES_SECTIONS,
   upload: UPLOAD_SECTIONS,
+  notifications: NOTIFICATIONS_SECTIONS,
 };
 
 /** By the name that its vocabulary has. */

@@ -8,11 +8,13 @@ import { SETTINGS } from './knownSettings.ts';
  * Of single scripts. Stability: its long sessions must end within a stage of 20 s, and have had a ping by then, or
  * there is nothing to judge. Connections have less to do in a stage than sessions. Uploads of the target and of k6 share
  * one machine, whose CPU has no room for the throughput of a platform.
+ * Few users wait for notifications, so they may hear and tell more.
  */
 const QUICK_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   connections: { LEVEL_SECONDS: '10' },
   'messages-api': { HOLD_SECONDS: '30', HOLD_STAGES: '1' },
   upload: { LIMITS: 'critical' },
+  notifications: { CONNECTIONS: '100', CONVERSATIONS: '10', MESSAGE_SECONDS: '2', HEARTBEAT_SECONDS: '5' },
   stability: { QUESTIONS: 'MED1060:2,BUMA1000:2', THINK_SECONDS: '1-3', HEARTBEAT_SECONDS: '2' },
 };
 

@@ -1,6 +1,16 @@
 /** Which plan a run has: the script's own, a profile of it, or a plan file's. Pure. */
 import { poisson } from './arrivals.ts';
-import { burst, hold, levels, planOf, ramp, recovery, type LoadName, type Plan } from '../plans/load.ts';
+import {
+  burst,
+  highestLevel,
+  hold,
+  levels,
+  planOf,
+  ramp,
+  recovery,
+  type LoadName,
+  type Plan,
+} from '../plans/load.ts';
 import { apart } from '../plans/apart.ts';
 import { cycles, type CyclesSettings } from '../plans/cycles.ts';
 import { mix, type MixSettings } from '../plans/mix.ts';
@@ -18,7 +28,7 @@ import type { Think } from '../words/think.ts';
 export type PlanSettings = Values<typeof LOAD.settings> &
   Partial<Values<typeof PHASES.settings>> & {
     think?: Think;
-    connectionsPerVu?: number;
+    connectionsPerVu?: number | null;
     mix?: MixSettings;
     cycles?: CyclesSettings;
     levels: { quietSeconds?: number; staggerSeconds?: number };
@@ -104,12 +114,23 @@ export function choosePlan(
   readPlanFile: (path: string) => string,
 ): Chosen {
   const chosen = chooseLoad(name, config, readPlanFile);
-  return { ...chosen, plan: seated(chosen.plan, config.connectionsPerVu ?? 1) };
+  return { ...chosen, plan: seated(chosen.plan, config.connectionsPerVu) };
 }
 
-/** What arrives by itself has a VU of its own. */
-function seated(plan: Plan, perVu: number): Plan {
+/** A VU costs as much memory as several connections; with more VUs than this, those of many connections have several. */
+const MOST_VUS_OF_ONE = 500;
+/** More would have to wait for each other. */
+const MOST_PER_VU = 100;
+
+/** How many connections each VU has where nobody says it; 0 and null say that nobody does. */
+function perVuOf(plan: Plan, asked: number | null): number {
+  return asked || Math.min(MOST_PER_VU, Math.max(1, Math.ceil(highestLevel(plan) / MOST_VUS_OF_ONE)));
+}
+
+/** What arrives by itself has a VU of its own; so has a visit of a system that does not put several in one. */
+function seated(plan: Plan, asked: number | null | undefined): Plan {
   const { arrivals, isRate, outage } = plan;
+  const perVu = asked === undefined ? 1 : perVuOf(plan, asked);
   return perVu === 1 || arrivals || isRate || outage ? plan : { ...plan, perVu };
 }
 

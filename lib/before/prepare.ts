@@ -22,9 +22,10 @@ import {
   type Vocabulary,
 } from '../vocabulary/vocabulary.ts';
 import { thresholdsOf, trendStats, type Judgement, type SubMetric } from './thresholds.ts';
-import type { LoadName, Plan } from '../plans/load.ts';
+import { highestLevel, type LoadName, type Plan } from '../plans/load.ts';
 import { isProfile } from './profiles.ts';
 import { choosePlan, type Chosen, type PlanSettings } from './plans.ts';
+import { observedFanout, type Fanout } from '../measures/fanout.ts';
 import { countedAs } from '../words/plural.ts';
 import { isSetting, type ConfigOf, type Section, type Settings, type VuConfigOf } from '../words/sections.ts';
 import type { CommonConfig, CommonVuConfig } from './settings/common.ts';
@@ -85,6 +86,8 @@ export interface SystemBefore<Facts, L extends readonly Section[]> {
   beside?: (config: ConfigOf<L> & CommonConfig, plan: Plan) => Record<string, Scenario>;
   /** Its visits stay until the plan ends, so that it can have none without an end. */
   staysToEnd?: true;
+  /** What its clients get of what others send, where one message goes to many. */
+  fanout?: (config: ConfigOf<L> & CommonConfig) => Fanout;
   /** Sub-metrics that its parts read, beside those of the vocabulary. */
   observed?: (config: ConfigOf<L> & CommonConfig, plan: Plan) => readonly SubMetric[];
 }
@@ -121,6 +124,7 @@ export interface Prepared<Facts = unknown> extends Chosen {
   shownSettings: Record<string, unknown>;
   /** The names of those that shape the load beside the plan. */
   shapingSettings: string[];
+  fanout?: Fanout;
   options: Record<string, unknown>;
 }
 
@@ -154,7 +158,11 @@ function prepared<Facts, const L extends readonly Section[]>(
   const chosen = choosePlan(load, choice, (path) => readFile(input, 'PLAN_FILE', path));
   if (system.staysToEnd) refuseEndless(chosen.plan, words);
   const vocabulary = wordsFor(chosen.plan, words);
-  const config = chosen.think === undefined ? settings : { ...settings, think: chosen.think };
+  const config = {
+    ...settings,
+    ...(chosen.think === undefined ? {} : { think: chosen.think }),
+    ...(settings.connectionsPerVu === undefined ? {} : { connectionsPerVu: chosen.plan.perVu ?? 1 }),
+  };
   if (chosen.plan.outage)
     chosen.plan.outage.withinMs =
       p95Limit(limits[config.limits], headlineOf(vocabulary).latency)?.bound ?? null;
@@ -167,7 +175,11 @@ function prepared<Facts, const L extends readonly Section[]>(
     ...system.beside?.(config, chosen.plan),
   };
   const has = new Set([...houseHas(config, chosen.plan, limits), ...system.has(config)]);
-  const observed = system.observed?.(config, chosen.plan) ?? [];
+  const fanout = system.fanout?.(config);
+  const observed = [
+    ...(system.observed?.(config, chosen.plan) ?? []),
+    ...(fanout === undefined ? [] : fanoutSubMetrics(vocabulary, chosen.plan, fanout)),
+  ];
   const options = optionsOf(scenarios, config, chosen, limits, { vocabulary, observed });
   const facts: ScriptFacts = {
     vocabulary,
@@ -192,8 +204,13 @@ function prepared<Facts, const L extends readonly Section[]>(
     vuWords: vuWords(vocabulary, has),
     shownSettings: shownSettings(config, sections),
     shapingSettings: shapingSettings(sections),
+    ...(fanout === undefined ? {} : { fanout }),
     options: { ...options, ext: { crescendo: facts } },
   };
+}
+
+function fanoutSubMetrics(vocabulary: Vocabulary, plan: Plan, fanout: Fanout): readonly SubMetric[] {
+  return observedFanout(headlineOf(vocabulary).began.metric, highestLevel(plan), fanout);
 }
 
 function houseHas({ retries }: CommonConfig, { arrivals, isRate }: Plan, limits: Limits): string[] {

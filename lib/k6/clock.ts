@@ -92,3 +92,26 @@ export class Deadline {
     this.timer = undefined;
   }
 }
+
+/** A wait that may end before its time. One at a time. */
+export class Pause {
+  private readonly deadline = new Deadline(() => this.end());
+  private ended: (() => void) | undefined;
+
+  /** Resolves at `time` (epoch ms), or when `end` is called. */
+  until(time: number): Promise<void> {
+    if (time <= now()) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.ended = resolve;
+      this.deadline.set(time);
+    });
+  }
+
+  /** Ends it, and lets go of its timer. */
+  end(): void {
+    const { ended } = this;
+    this.ended = undefined;
+    this.deadline.dispose();
+    ended?.();
+  }
+}

@@ -7,7 +7,8 @@ interface TargetSettings {
   websocketBaseUrl: string;
   origin: string;
   connectTimeoutSeconds: number;
-  connectionsPerVu: number;
+  /** As it was settled before the run. */
+  connectionsPerVu: number | null;
 }
 
 /**

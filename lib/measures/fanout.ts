@@ -27,6 +27,13 @@ export interface Sizes {
   messages: number;
 }
 
+/** What is sent to many in a run: that of one channel, or of several that are alike. */
+export interface Fanout extends Sizes {
+  channel: string;
+  /** So many of the publishers are heard by each client. */
+  heard: number;
+}
+
 /** What stands for message `number` (from 0) of a publisher (from 1). */
 export function messageName(publisher: number, number: number): string {
   return `${publisher}.${number}`;
@@ -64,19 +71,19 @@ export function fanoutOf(message: string): string {
 }
 
 /** Deliveries of a whole run: every client is there all the time, and every message is published. */
-export function plannedDeliveries(clients: number, { publishers, messages }: Sizes): number {
-  return clients * publishers * messages;
+export function plannedDeliveries(clients: number, { heard, messages }: Fanout): number {
+  return clients * heard * messages;
 }
 
 /** So many of them must have been expected: fewer are not the load that was planned. */
-export function leastExpected(clients: number, sizes: Sizes): number {
-  return Math.ceil(LEAST_HELD * plannedDeliveries(clients, sizes));
+export function leastExpected(clients: number, fanout: Fanout): number {
+  return Math.ceil(LEAST_HELD * plannedDeliveries(clients, fanout));
 }
 
 /** What k6 must keep for the report, and what must hold of it; `began`: the Counter of expected deliveries. */
-export function observedFanout(began: string, clients: number, sizes: Sizes) {
+export function observedFanout(began: string, clients: number, fanout: Fanout) {
   return [
-    [began, 'counter', `count>=${leastExpected(clients, sizes)}`] as const,
-    ...watchedMessages(sizes).map((message) => [fanoutOf(message), 'trend'] as const),
+    [began, 'counter', `count>=${leastExpected(clients, fanout)}`] as const,
+    ...watchedMessages(fanout).map((message) => [fanoutOf(message), 'trend'] as const),
   ];
 }

@@ -11,6 +11,7 @@ type Verbs = readonly [began: string, good: string];
 /** What can be said, and the words for those that were said and those that were replied to. */
 export const SUBSCRIPTION = ['asked', 'confirmed'] as const;
 export const PING = ['sent', 'ponged'] as const;
+export const HEARTBEAT = ['sent', 'acked'] as const;
 
 /** The metrics of what is said once or a few times, and gets one reply. */
 export function exchangeMetrics(name: string, [began, good]: Verbs, what: string): Metrics {
@@ -105,6 +106,7 @@ export const CONNECTION: Operation = {
   success: 'connection_success',
   latency: 'connection_latency',
   phase: 'connect',
+  setUp: true,
   row: { type: 'WS', name: 'connect' },
 };
 

@@ -1,7 +1,7 @@
 /** What surrounds a session in its VU: when it may start, what happens when it throws, how well the load was held. */
 import exec from 'k6/execution';
 import { delay, now } from '../k6/clock.ts';
-import { highestLevel, type Plan } from '../plans/load.ts';
+import { highestLevel, plannedVus, type Plan } from '../plans/load.ts';
 import { metric, type Add } from './metrics.ts';
 import { seededRandom } from '../words/random.ts';
 import { dueAt } from '../plans/rate.ts';
@@ -47,16 +47,20 @@ export function iteration(settings: IterationSettings, run: RunSession): () => P
 
   function allSeats(perVu: number): Turn {
     const { startTime, iterationInTest } = exec.scenario;
-    const first = iterationInTest * perVu + 1;
-    const many = Math.max(0, Math.min(perVu, highestLevel(plan) - first + 1));
-    const turns = Array.from({ length: many }, (_, index) =>
-      seat(settings, run, holdVuTime, startTime, first + index),
-    );
+    const ranks = ranksOf(plan, perVu, iterationInTest);
+    const turns = ranks.map((rank) => seat(settings, run, holdVuTime, startTime, rank));
     const end = plan.end === null ? 0 : startTime + plan.end;
     return async () => {
       await Promise.all(turns.map((each) => untilEnd(each, end)));
     };
   }
+}
+
+/** The VUs take the seats by turns, so that those who come one after the other do not come in one VU. */
+function ranksOf(plan: Plan, perVu: number, vu: number): number[] {
+  const vus = plannedVus(plan);
+  const all = Array.from({ length: perVu }, (_, index) => vu + 1 + index * vus);
+  return all.filter((rank) => rank <= highestLevel(plan));
 }
 
 async function untilEnd(turn: Turn, end: number): Promise<void> {

@@ -12,6 +12,7 @@ import {
   type Limits,
 } from '../../lib/words/limits.ts';
 import { metricsOf, type Operation, type Unit, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
+import type { Fanout } from '../../lib/measures/fanout.ts';
 import type { LoadName, Plan, Stage } from '../../lib/plans/load.ts';
 import { dueAt, plannedArrivals } from '../../lib/plans/rate.ts';
 import { explain } from './explain.ts';
@@ -41,6 +42,8 @@ export interface TestInfo {
   settings: Record<string, unknown>;
   /** Names of those that shape the load beside the plan. Absent in runs of an earlier version. */
   shapingSettings?: string[];
+  /** Where one message goes to many. */
+  fanout?: Fanout;
   plan: Plan;
   level: Level;
   limits: Limit[];

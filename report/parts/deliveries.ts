@@ -2,7 +2,6 @@
 import { ascending, quantileSorted } from 'd3-array';
 import {
   DOUBLED,
-  FANOUT,
   fanoutOf,
   LATE_CLIENTS,
   leastExpected,
@@ -11,12 +10,12 @@ import {
   REORDERED,
   UNPUBLISHED,
   watchedMessages,
-  type Sizes,
+  type Fanout,
 } from '../../lib/measures/fanout.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { headlineOf } from '../../lib/vocabulary/vocabulary.ts';
+import { headlineOf, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
-import type { RunSummary, TestInfo } from '../derive/summary.ts';
+import type { RunSummary } from '../derive/summary.ts';
 import { html, type Html } from '../html/escape.ts';
 import { table } from '../html/table.ts';
 import type { NamedLine } from '../text/books.ts';
@@ -55,12 +54,11 @@ export interface DeliveriesSummary {
   last: Delay;
 }
 
-function deliveriesOf(metrics: K6Metrics, test: TestInfo): DeliveriesSummary {
-  const { began, good, phase = '' } = headlineOf(test.vocabulary);
+function deliveriesOf(metrics: K6Metrics, vocabulary: Vocabulary, fanout: Fanout): DeliveriesSummary {
+  const { began, good, phase = '' } = headlineOf(vocabulary);
   const failed = (reason: string) => metrics.count(`failures{phase:${phase},reason:${reason}}`);
-  const { channel: name } = test.settings;
   const channel = {
-    channel: typeof name === 'string' ? name : '',
+    channel: fanout.channel,
     expected: metrics.count(began.metric),
     received: metrics.count(good.metric),
     lost: failed('delivery_lost'),
@@ -68,7 +66,7 @@ function deliveriesOf(metrics: K6Metrics, test: TestInfo): DeliveriesSummary {
     doubled: metrics.count(DOUBLED),
     reordered: metrics.count(REORDERED),
   };
-  const delays = watchedMessages(sizesOf(test))
+  const delays = watchedMessages(fanout)
     .map((message) => metrics.distribution(fanoutOf(message)))
     .filter(({ count = 0 }) => count > 0);
   const each = (aggregate: string) => delayOf(delays.flatMap((of) => of[aggregate] ?? []));
@@ -79,10 +77,6 @@ function deliveriesOf(metrics: K6Metrics, test: TestInfo): DeliveriesSummary {
     median: each('med'),
     last: each('max'),
   };
-}
-
-function sizesOf({ settings }: Pick<TestInfo, 'settings'>): Sizes {
-  return { publishers: Number(settings['publishers'] ?? 0), messages: Number(settings['messages'] ?? 0) };
 }
 
 function delayOf(values: readonly number[]): Delay {
@@ -96,10 +90,13 @@ export const DELIVERIES: Part = {
   name: 'deliveries',
   title: 'Deliveries',
   field: 'deliveries',
-  summarize: (metrics, test) =>
-    Object.hasOwn(test.vocabulary.metrics, FANOUT) ? { deliveries: deliveriesOf(metrics, test) } : {},
-  observed: (summary) =>
-    observedFanout(headlineOf(summary.vocabulary).began.metric, clientsOf(summary), sizesOf(summary)),
+  summarize: (metrics, { vocabulary, fanout }) =>
+    fanout === undefined ? {} : { deliveries: deliveriesOf(metrics, vocabulary, fanout) },
+  observed: (summary) => {
+    const { vocabulary, fanout } = summary;
+    if (fanout === undefined) return [];
+    return observedFanout(headlineOf(vocabulary).began.metric, clientsOf(summary), fanout);
+  },
   lines: (summary) => ifAny(summary, linesOf),
   section: (summary) => ifAny(summary, (deliveries) => [sectionOf(deliveries, summary)]),
   doubts: (summary) => ifAny(summary, () => doubtsOf(summary)),
@@ -183,12 +180,13 @@ function delayTable(deliveries: DeliveriesSummary): Html {
 
 /** Fewer deliveries than planned are less load, but for stages that broke: there a limit says why. */
 function doubtsOf(summary: RunSummary): string[] {
-  const { stages, vocabulary, operations } = summary;
-  const [sizes, clients] = [sizesOf(summary), clientsOf(summary)];
+  const { stages, vocabulary, operations, fanout } = summary;
+  if (fanout === undefined) return [];
+  const clients = clientsOf(summary);
   const { began = 0 } = operations[vocabulary.headline] ?? {};
-  if (began >= leastExpected(clients, sizes) || stages.some(({ state }) => state === 'broke')) return [];
+  if (began >= leastExpected(clients, fanout) || stages.some(({ state }) => state === 'broke')) return [];
   return [
-    `only ${whole(began)} of ${whole(plannedDeliveries(clients, sizes))} deliveries could be expected: ${causesOf(summary)}`,
+    `only ${whole(began)} of ${whole(plannedDeliveries(clients, fanout))} deliveries could be expected: ${causesOf(summary)}`,
   ];
 }
 

@@ -33,7 +33,7 @@ function scriptFile(file: string): ScriptFile {
   const source = readFileSync(join(ROOT, 'scripts', file), 'utf8');
   const [, system = ''] = /'\.\.\/systems\/([^/]+)\//.exec(source) ?? [];
   const [, load = ''] = /\bload: '(\w+)'/.exec(source) ?? [];
-  const [, block = ''] = /\bdefaults: \{([^}]*)\}/.exec(source) ?? [];
+  const [, block = ''] = /^ {2}defaults: \{([^}]*)\}/m.exec(source) ?? [];
   const pairs = [...block.matchAll(/(\w+): '([^']*)'/g)].map(([, key = '', value = '']) => [key, value]);
   const defaults = Object.fromEntries(pairs) as Record<string, string>;
   return { name, system, load, defaults, limits: limitsOf(name) };

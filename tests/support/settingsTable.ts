@@ -4,6 +4,7 @@ import { settingsIn, type Section, type Setting } from '../../lib/words/sections
 import { AGENTS_SECTIONS } from '../../systems/agents/settings.ts';
 import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
 import { MESSAGES_SECTIONS } from '../../systems/messaging/api/messagesSettings.ts';
+import { NOTIFICATIONS_SECTIONS } from '../../systems/messaging/notifications/notificationsSettings.ts';
 import { scriptFiles, type ScriptFile } from './scriptFiles.ts';
 
 /** Markdown; each line is a row. */
@@ -12,7 +13,7 @@ export function settingsTable(sections: readonly Section[]): string {
   const rows = settingsIn(sections).map((setting) =>
     rowOf(
       setting,
-      scripts.filter(({ system }) => reads(system, setting)),
+      scripts.filter((script) => reads(script, setting)),
     ),
   );
   return ['| setting | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
@@ -55,12 +56,12 @@ function choices(setting: Setting): string {
   return ` (${setting.choices.map((choice) => `\`${choice}\``).join(', ')})`;
 }
 
-/** Whether the scripts of a system read a setting. */
-function reads(system: string, { env }: Setting): boolean {
+/** Whether a script reads a setting. */
+function reads({ name, system }: ScriptFile, { env }: Setting): boolean {
   const sections: Record<string, readonly Section[]> = {
     chatbot: CHATBOT_SECTIONS,
     agents: AGENTS_SECTIONS,
-    messaging: MESSAGES_SECTIONS,
+    messaging: name === 'notifications' ? NOTIFICATIONS_SECTIONS : MESSAGES_SECTIONS,
   };
   return settingsIn(sections[system] ?? []).some((setting) => setting.env === env);
 }

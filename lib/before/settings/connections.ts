@@ -8,8 +8,10 @@ export const connectionsPerVu = setting({
   unit: 'connections',
   min: 1,
   max: 100,
+  words: { auto: 0 },
   env: 'CONNECTIONS_PER_VU',
-  default: 1,
+  default: null,
+  otherwise: '`auto`: 1 up to 500 connections, then so many that there are about 500 VUs',
   meaning:
     'connections in each VU, where they do not arrive by a rate: more take less memory, and share one event loop',
   shapes: 'nothing',

@@ -1,9 +1,8 @@
 /** What only the first evaluation of `broadcast` needs. Pure; it reaches the script as text (`./broadcastBefore.ts?text`). */
-import { observedFanout } from '../../../lib/measures/fanout.ts';
 import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../../lib/before/prepare.ts';
 import { BROADCAST_SECTIONS } from './broadcastSettings.ts';
 import { broadcastTimes } from './broadcastTimes.ts';
-import { BROADCAST_WORDS, DELIVERY } from './broadcastWords.ts';
+import { BROADCAST_WORDS } from './broadcastWords.ts';
 
 /** Clients share nothing but their settings. */
 const BROADCAST: SystemBefore<null, typeof BROADCAST_SECTIONS> = {
@@ -17,7 +16,7 @@ const BROADCAST: SystemBefore<null, typeof BROADCAST_SECTIONS> = {
     return last + replySeconds + deliverySeconds + settleSeconds + connectTimeoutSeconds;
   },
   longestEnd: ({ deliverySeconds, settleSeconds }) => deliverySeconds + settleSeconds,
-  observed: (config) => observedFanout(DELIVERY.began.metric, config.numSessions, config),
+  fanout: ({ channel, publishers, messages }) => ({ channel, publishers, messages, heard: publishers }),
 };
 
 /** Prepares a run; a text instead says what is wrong with settings or files, one sentence a line. */

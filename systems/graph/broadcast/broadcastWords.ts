@@ -88,7 +88,7 @@ const RULES: Vocabulary['rules'] = [
 ];
 
 /** One message for one client; nobody knows that it began before it came, or is known to be lost. */
-export const DELIVERY: Operation = {
+const DELIVERY: Operation = {
   noun: { one: 'delivery', many: 'deliveries' },
   began: { metric: 'deliveries_expected', word: 'expected' },
   good: { metric: 'deliveries_received', word: 'received' },
