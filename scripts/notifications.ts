@@ -6,6 +6,10 @@ import thresholds from '../thresholds/notifications.json?text';
 const script = await testScript({
   name: 'notifications',
   load: 'hold',
+  defaults: {
+    HOLD_SECONDS: '600',
+    HOLD_STAGES: '1',
+  },
   presets: {
     small: { defaults: { CONNECTIONS: '100', SPAWN_RATE: '10', CONVERSATIONS: '10' } },
     'five-thousand': { defaults: { CONNECTIONS: '5000', SPAWN_RATE: '500' } },

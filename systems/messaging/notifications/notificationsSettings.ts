@@ -24,6 +24,7 @@ const USERS = section({
       min: 1,
       max: MOST,
       env: 'CONNECTIONS',
+      scales: { by: 'load', least: 10 },
       default: 10_000,
       meaning: 'users, each with one connection',
       shapes: 'plan',
@@ -59,6 +60,7 @@ const NOTIFICATIONS = section({
       min: 1,
       max: MOST,
       env: 'CONVERSATIONS',
+      scales: { by: 'load', least: 2 },
       default: 100,
       meaning:
         'conversations: users are in them by turns, each in one, and the first user of each publishes in it',

@@ -99,6 +99,7 @@ const CHUNKS = section({
     fileTimeoutSeconds: {
       ...SOME_SECONDS,
       env: 'FILE_TIMEOUT_SECONDS',
+      scales: { by: 'time', least: 60 },
       default: 3600,
       meaning: 'behind it no chunk of a file is sent any more, and the file fails',
       ...OF_SESSIONS,
