@@ -155,17 +155,17 @@ describe('a fault', () => {
 });
 
 describe('under stress', () => {
-  /** 200 requests a second at most, whatever is asked. */
+  /** 40 requests a second at most, whatever is asked: slow enough for a busy machine to change little. */
   const LIMITED = {
-    ...{ graphStatsMs: 20, graphSearchMs: 20, graphTraverseMs: 20, graphHealthMs: 20 },
+    ...{ graphStatsMs: 100, graphSearchMs: 100, graphTraverseMs: 100, graphHealthMs: 100 },
     graphCapacity: 4,
   };
   const limits = {
     ...ANY,
     '@stress': { stress_margin: ['count>0'] },
-    '@after': { 'request_latency{endpoint:stats}': ['p(95)<35'] },
+    '@after': { 'request_latency{endpoint:stats}': ['med<160'] },
   };
-  const env = { CONCURRENCY_LEVELS: '4', THINK_SECONDS: '0', STAGE_SECONDS: '2', ENDPOINTS: 'stats,health' };
+  const env = { CONCURRENCY_LEVELS: '4', THINK_SECONDS: '0', STAGE_SECONDS: '4', ENDPOINTS: 'stats,health' };
 
   test('a service with a knee keeps its throughput', async (t) => {
     const target = await quickTarget(t, LIMITED);
