@@ -107,15 +107,19 @@ describe('what k6 prints', () => {
     const facts = { vocabulary: CHATBOT_WORDS, ...judged };
     const options = {
       ext: { crescendo: { ...facts, plan: PLAN } },
-      scenarios: { ramp: { executor: 'ramping-vus', gracefulStop: '2m35s' } },
+      scenarios: {
+        ramp: { executor: 'ramping-vus', gracefulStop: '2m35s', stages: [{ target: 10 }, { target: 60 }] },
+        probes: { preAllocatedVUs: 4, gracefulStop: '1s' },
+      },
     };
-    const inspected = { ...facts, plan: PLAN, longestMs: 1_980_000 + 155_000 };
+    const inspected = { ...facts, plan: PLAN, longestMs: 1_980_000 + 155_000, vus: 64 };
     assert.deepEqual(parseInspection(JSON.stringify(options)), inspected);
     const once = {
       ext: { crescendo: { ...facts, plan: burst(2) } },
-      scenarios: { burst: { maxDuration: '10m', gracefulStop: '0s' } },
+      scenarios: { burst: { vus: 2, maxDuration: '10m', gracefulStop: '0s' } },
     };
-    assert.equal(parseInspection(JSON.stringify(once))?.longestMs, 600_000);
+    const { longestMs, vus } = parseInspection(JSON.stringify(once)) ?? {};
+    assert.deepEqual({ longestMs, vus }, { longestMs: 600_000, vus: 2 });
     assert.equal(parseInspection('{"scenarios":{"default":{}},"ext":null}'), undefined);
     const old = { ext: { crescendo: { plan: PLAN } }, scenarios: {} };
     assert.equal(parseInspection(JSON.stringify(old)), undefined, 'a bundle of an earlier version');
