@@ -1,10 +1,12 @@
 /**
  * How many sockets does one machine hold? k6 with `notifications` against the reference target, which has a process of its
- * own on the same machine: everybody comes at 1,000 a second, hears a message every 10 s, and shows every 30 s to live. For
- * each number of connections in a VU: the verdict, the greatest memory of k6 and of the target, the CPU time of both as
- * cores, and how late k6 was. For Linux.
+ * own on the same machine: users come at 250 a second, hear a message every 10 s, and show every 30 s that they live; all
+ * are held and judged for so many seconds. For each number of connections in a VU: the verdict, the greatest memory of k6
+ * and of the target, the CPU time of both as cores, and how late k6 was. For Linux.
  *
  *     npm run bench:sockets -- [sockets, 10000] [seconds, 60] [connections in a VU, auto; several with commas]
+ *
+ * GOGC, GOMEMLIMIT and SPAWN_RATE of yours win.
  */
 import { fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,6 +19,9 @@ import type { RunSummary } from '../report/derive/summary.ts';
 import type { Verdict } from '../report/derive/verdict.ts';
 
 const MOST_MEGABYTES = 2000;
+const SPAWN_RATE = 250;
+/** The part of a stage that settles. */
+const SETTLES = 0.1;
 
 const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -61,6 +66,12 @@ async function targetProcess() {
   return { ...message, pid: child.pid, end: () => child.kill('SIGKILL') };
 }
 
+/** Seconds of a stage in which so many come, and are then judged for so long. */
+function lengthOf(sockets: number, seconds: number): number {
+  const rate = Number(process.env['SPAWN_RATE'] ?? SPAWN_RATE);
+  return Math.ceil((sockets / rate + seconds) / (1 - SETTLES));
+}
+
 /** One run; prints its figures. Resolves to whether it kept what the house promises. */
 async function round(k6: string, sockets: string, seconds: string, perVu: string): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'crescendo-sockets-'));
@@ -69,11 +80,13 @@ async function round(k6: string, sockets: string, seconds: string, perVu: string
     const summaryFile = join(folder, 'summary.json');
     const child = spawn(k6, ['run', '--quiet', '--no-usage-report', inProject('dist/notifications.js')], {
       env: {
+        SPAWN_RATE: String(SPAWN_RATE),
+        GOMEMLIMIT: '1700MiB',
         ...process.env,
         API_BASE_URL: target.url,
         WEBSOCKET_BASE_URL: target.websocketUrl,
         CONNECTIONS: sockets,
-        HOLD_SECONDS: seconds,
+        HOLD_SECONDS: String(lengthOf(Number(sockets), Number(seconds))),
         HOLD_STAGES: '1',
         CONNECTIONS_PER_VU: perVu,
         SUMMARY_FILE: summaryFile,

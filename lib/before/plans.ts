@@ -117,14 +117,17 @@ export function choosePlan(
   return { ...chosen, plan: seated(chosen.plan, config.connectionsPerVu) };
 }
 
-/** A VU costs as much memory as several connections; with more VUs than this, those of many connections have several. */
-const MOST_VUS_OF_ONE = 500;
+/** A VU costs as much memory as four connections: where there are more than so many, there are so many VUs. */
+const MOST_ALONE = 500;
+const VUS_OF_MANY = 200;
 /** More would have to wait for each other. */
 const MOST_PER_VU = 100;
 
 /** How many connections each VU has where nobody says it; 0 and null say that nobody does. */
 function perVuOf(plan: Plan, asked: number | null): number {
-  return asked || Math.min(MOST_PER_VU, Math.max(1, Math.ceil(highestLevel(plan) / MOST_VUS_OF_ONE)));
+  if (asked) return asked;
+  const connections = highestLevel(plan);
+  return connections <= MOST_ALONE ? 1 : Math.min(MOST_PER_VU, Math.ceil(connections / VUS_OF_MANY));
 }
 
 /** What arrives by itself has a VU of its own; so has a visit of a system that does not put several in one. */

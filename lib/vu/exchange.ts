@@ -33,7 +33,7 @@ export class Exchange<What extends string> {
   private readonly replyMs: number;
   private asked: Asked<What> | undefined;
   /** Replies that did not come in time, by type: one that still comes is late, not stray. */
-  private readonly missing = new Map<string, number>();
+  private missing: Map<string, number> | undefined;
   private readonly due = new Deadline(() => this.fail('answer_timeout'));
 
   /** `replyMs`: from anything that is said to its reply. */
@@ -66,22 +66,23 @@ export class Exchange<What extends string> {
 
   /** A reply came at `at`. */
   hear(type: string, channel: string | undefined, at: number): void {
-    const { asked, missing } = this;
+    const { asked } = this;
     if (asked?.reply === type && asked.channel === channel) {
       this.books.replied(asked.what, asked.saidAt, at);
       return this.settle(asked, true);
     }
-    const late = missing.get(type) ?? 0;
+    const late = this.missing?.get(type) ?? 0;
     if (late === 0) return this.books.fail('stray', 'misrouted', () => `a ${type} that nobody waited for`);
-    missing.set(type, late - 1);
+    this.missing?.set(type, late - 1);
     this.books.replyLate();
   }
 
   /** What waits for its reply gets none. */
   fail(reason: Reason, detail?: Detail): void {
-    const { asked, missing } = this;
+    const { asked } = this;
     if (asked === undefined) return;
-    missing.set(asked.reply, (missing.get(asked.reply) ?? 0) + 1);
+    this.missing ??= new Map();
+    this.missing.set(asked.reply, (this.missing.get(asked.reply) ?? 0) + 1);
     this.books.unreplied(asked.what, reason, asked.saidAt, now(), detail);
     this.settle(asked, false);
   }

@@ -11,7 +11,7 @@ export const connectionsPerVu = setting({
   words: { auto: 0 },
   env: 'CONNECTIONS_PER_VU',
   default: null,
-  otherwise: '`auto`: 1 up to 500 connections, then so many that there are about 500 VUs',
+  otherwise: '`auto`: 1 up to 500 connections, then so many that there are 200 VUs',
   meaning:
     'connections in each VU, where they do not arrive by a rate: more take less memory, and share one event loop',
   shapes: 'nothing',

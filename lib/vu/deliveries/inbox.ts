@@ -14,8 +14,8 @@ class Series {
   private from: number | undefined;
   /** All below it, from `from` on, have come. */
   private next = 0;
-  /** Others that have come. */
-  private readonly others = new Set<number>();
+  /** Others that have come; most inboxes never have any. */
+  private others: Set<number> | undefined;
   private highest = -1;
   private end: number;
 
@@ -40,8 +40,8 @@ class Series {
     if (this.from === undefined) this.from = this.next = number;
     if (this.has(number)) return 'doubled';
     if (number === this.next) this.next++;
-    else this.others.add(number);
-    if (this.others.size > 0) while (this.others.delete(this.next)) this.next++;
+    else (this.others ??= new Set()).add(number);
+    while (this.others?.delete(this.next)) this.next++;
     if (number < this.highest) return 'behind';
     this.highest = number;
     return 'in order';
@@ -57,7 +57,7 @@ class Series {
 
   private has(number: number): boolean {
     if (number < this.next && number >= (this.from ?? 0)) return true;
-    return this.others.size > 0 && this.others.has(number);
+    return this.others?.has(number) === true;
   }
 }
 

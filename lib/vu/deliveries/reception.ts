@@ -43,8 +43,9 @@ export class Reception {
   private readonly books: ReceptionBooks;
   private readonly expectation: Expectation;
   private readonly inbox: Inbox;
-  private readonly attempts = new Attempts();
-  private readonly deadline = new Deadline(() => this.finish());
+  /** Both are made when they are needed, which is late or never: there may be thousands of these. */
+  private attempts: Attempts | undefined;
+  private deadline: Deadline | undefined;
   private expectsAll = false;
   private isCut = false;
   private isOver = false;
@@ -81,6 +82,7 @@ export class Reception {
     const { last, timeoutMs } = this.expectation;
     this.settleExpectation();
     if (this.isOver) return Promise.resolve();
+    this.deadline = new Deadline(() => this.finish());
     this.deadline.set(last + timeoutMs);
     return new Promise((resolve) => {
       this.ended = resolve;
@@ -90,7 +92,7 @@ export class Reception {
   /** Books what never came; nothing may come any more. */
   end(): void {
     const { published, first } = this.expectation;
-    this.deadline.dispose();
+    this.deadline?.dispose();
     this.settleExpectation();
     this.inbox.eachMissing(this.isCut, (place, number) => {
       const publisher = place + first - 1;
@@ -107,12 +109,18 @@ export class Reception {
   private receive(message: Message, at: number): void {
     const { books, expectation } = this;
     const receipt = this.inbox.receive(this.placeOf(message.publisher), message.number, message.of);
-    if (receipt === 'doubled') return this.attempts.isAnother(message) ? books.repeated() : books.doubled();
-    this.attempts.first(message);
+    if (receipt === 'doubled') return this.hearAgain(message);
+    if (message.attempt > 0) (this.attempts ??= new Attempts()).first(message);
     if (receipt === 'behind') books.reordered();
     if (at - message.sentAt > expectation.timeoutMs) return books.deliveredLate(message, at);
     this.received++;
     books.delivered(message, at);
+  }
+
+  private hearAgain(message: Message): void {
+    this.attempts ??= new Attempts();
+    if (this.attempts.isAnother(message)) this.books.repeated();
+    else this.books.doubled();
   }
 
   /** In the inbox, from 1. */
@@ -122,7 +130,7 @@ export class Reception {
 
   private finish(): void {
     this.isOver = true;
-    this.deadline.dispose();
+    this.deadline?.dispose();
     this.ended();
   }
 }

@@ -4,7 +4,8 @@ import { ExchangeSocket, type ExchangeListener } from '../../../lib/vu/exchangeS
 import type { Exchanged } from './notificationsBooks.ts';
 import { HEARTBEAT, readFrame, subscribe, type ServerFrame } from './notificationsProtocol.ts';
 
-type Notification = Extract<ServerFrame, { type: 'notification' }>;
+/** What of a notification its user needs. */
+export type Notification = Extract<ServerFrame, { type: 'notification' }>;
 
 /** What the user of a socket hears of it, besides the replies. */
 export interface NotificationsListener extends ExchangeListener {
