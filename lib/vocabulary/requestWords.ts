@@ -1,6 +1,9 @@
 /** HTTP requests in words: what systems that make them need not say anew. Pure. */
 import { byTag, count, share, time, totalTime } from './metricWords.ts';
-import type { Operation, PhaseWords, Rule, Vocabulary } from './vocabulary.ts';
+import { latencyColumns, openOf, operation } from './operationWords.ts';
+import type { Column, Line, Operation, PhaseWords, Rule, Vocabulary } from './vocabulary.ts';
+
+const REQUEST = { one: 'request', many: 'requests' };
 
 const METRICS: Vocabulary['metrics'] = {
   requests_sent: count('requests', { stages: true }),
@@ -49,20 +52,30 @@ export const REQUEST_LOOKS: Readonly<Record<string, string>> = {
 
 /** The request as an operation. */
 export function request(tag: string, values: readonly string[]): Operation {
-  return {
-    noun: { one: 'request', many: 'requests' },
-    began: { metric: 'requests_sent', word: 'sent' },
-    good: { metric: 'requests_answered', word: 'answered' },
-    bad: { metric: 'requests_failed', word: 'failed' },
-    open: { metric: 'requests_open', word: 'open' },
-    success: 'request_success',
-    latency: 'request_latency',
+  return operation(REQUEST, ['sent', 'answered'], 'HTTP', {
+    open: openOf(REQUEST),
     badTime: 'failed_request_time',
     phase: 'request',
-    row: { type: 'HTTP', name: 'request' },
     by: { tag, values },
-  };
+  });
 }
+
+/** Their columns in the table of stages. */
+export const REQUEST_COLUMNS: readonly Column[] = [
+  { head: 'requests', title: 'requests sent', metric: 'requests_sent', aggregate: 'count' },
+  { head: 'per s', title: 'requests answered per second', metric: 'requests_answered', aggregate: 'rate' },
+  { head: 'success', title: 'requests answered', metric: 'request_success', aggregate: 'rate' },
+  ...latencyColumns('request'),
+];
+
+/** The line of their latency. */
+export const REQUEST_LINE: Line = {
+  title: 'latency',
+  trend: 'request_latency',
+  about: 'from request to the end of its answer',
+  without: 'none',
+  all: true,
+};
 
 /** Where requests fail. */
 export const REQUEST_PHASE: PhaseWords = {

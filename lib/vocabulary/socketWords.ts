@@ -3,10 +3,10 @@
  * `systems/<name>/words.ts` adds what is its own. Pure.
  */
 import { count, share, time, totalTime } from './metricWords.ts';
+import { openOf, operation, type Verbs } from './operationWords.ts';
 import type { Line, Operation, PhaseWords, Rule, Sign, Vocabulary } from './vocabulary.ts';
 
 type Metrics = Vocabulary['metrics'];
-type Verbs = readonly [began: string, good: string];
 
 /** What can be said, and the words for those that were said and those that were replied to. */
 export const SUBSCRIPTION = ['asked', 'confirmed'] as const;
@@ -29,18 +29,10 @@ export function exchangeMetrics(name: string, [began, good]: Verbs, what: string
 }
 
 /** It as an operation. */
-export function exchange(name: string, [began, good]: Verbs): Operation {
-  return {
-    noun: { one: name, many: `${name}s` },
-    began: { metric: `${name}s_${began}`, word: began, ifAny: true },
-    good: { metric: `${name}s_${good}`, word: good },
-    bad: { metric: `${name}s_failed`, word: 'failed' },
-    open: { metric: `${name}s_open`, word: 'open' },
-    success: `${name}_success`,
-    latency: `${name}_latency`,
-    phase: name,
-    row: { type: 'WS', name },
-  };
+export function exchange(name: string, verbs: Verbs): Operation {
+  const noun = { one: name, many: `${name}s` };
+  const { began, ...others } = operation(noun, verbs, 'WS', { open: openOf(noun), phase: name });
+  return { ...others, began: { ...began, ifAny: true } };
 }
 
 /** It as a phase. */
@@ -85,7 +77,7 @@ export const FRAMES_LINE: Line = {
 };
 
 /** Where to look when their limits break. */
-export const CONNECTION_LOOKS: Readonly<Record<string, string>> = {
+export const CONNECTION_LOOKS = {
   connection_success:
     'the limit of connections of the server and of the proxy before it, and their open files',
   connection_latency:
@@ -94,7 +86,7 @@ export const CONNECTION_LOOKS: Readonly<Record<string, string>> = {
   ping_latency: "what keeps the server's event loop busy: long calculations, garbage collection, logging",
   subscription_success: 'what the server does with a subscription, and whether it waits for another service',
   subscription_latency: 'what the server does with a subscription, and whether it waits for another service',
-};
+} as const;
 
 /** The connection as an operation. */
 export const CONNECTION: Operation = {
@@ -140,27 +132,27 @@ export function failedUnwritten(phases: readonly string[]): string[] {
   );
 }
 
-/** Failures that only a wrong address explains; `said`: the phases of what gets a reply. */
-export function addressSigns(said: readonly string[]): Sign[] {
+/** Failures that only a wrong address explains; `said`: the phases of what gets a reply, `address`: the setting that has it. */
+export function addressSigns(said: readonly string[], address = 'WS_URL'): Sign[] {
   return [
     {
       phases: ['connect'],
       reasons: '^handshake_(refused|invalid)$',
       expected: 'status 101',
-      check: 'WS_URL and WEBSOCKET_ORIGIN',
+      check: `${address} and WEBSOCKET_ORIGIN`,
     },
     {
       phases: ['stray'],
       reasons: '^(bad_(type|json|message)|misrouted)$',
       expected: 'the messages of the protocol',
-      check: 'WS_URL: what answers there may be another system',
+      check: `${address}: what answers there may be another system`,
     },
     {
       phases: said,
       reasons: '^answer_timeout$',
       none: 'frames_received',
       expected: 'a reply',
-      check: 'WS_URL: what listens there may be another system',
+      check: `${address}: what listens there may be another system`,
     },
   ];
 }

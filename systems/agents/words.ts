@@ -1,5 +1,6 @@
 /** The agent platform in words: users, their connections, and what is said over them. Pure. */
 import { count, share, time, totalTime } from '../../lib/vocabulary/metricWords.ts';
+import { latencyColumns, openOf, operation } from '../../lib/vocabulary/operationWords.ts';
 import {
   addressSigns,
   CONNECTION,
@@ -20,6 +21,7 @@ import { visit, visitLooks, visitMetrics, visitRules } from '../../lib/vocabular
 import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 
 const USER = { one: 'user', many: 'users' };
+const MESSAGE = { one: 'message', many: 'messages' };
 const FAREWELL = ['said', 'confirmed'] as const;
 
 const METRICS: Vocabulary['metrics'] = {
@@ -114,18 +116,12 @@ export const AGENTS_WORDS: Vocabulary = {
   operations: {
     user: visit(USER),
     connection: CONNECTION,
-    message: {
-      noun: { one: 'message', many: 'messages' },
-      began: { metric: 'messages_sent', word: 'sent' },
+    message: operation(MESSAGE, ['sent', 'answered'], 'WS', {
       good: { metric: 'messages_answered', word: 'received' },
-      bad: { metric: 'messages_failed', word: 'failed' },
-      open: { metric: 'messages_open', word: 'open' },
-      success: 'message_success',
-      latency: 'message_latency',
+      open: openOf(MESSAGE),
       badTime: 'failed_message_time',
       phase: 'message',
-      row: { type: 'WS', name: 'message' },
-    },
+    }),
     subscription: exchange('subscription', SUBSCRIPTION),
     ping: exchange('ping', PING),
     farewell: exchange('farewell', FAREWELL),
@@ -155,9 +151,7 @@ export const AGENTS_WORDS: Vocabulary = {
       metric: 'connection_latency',
       aggregate: 'p(95)',
     },
-    { head: 'p50', title: 'message p50', metric: 'message_latency', aggregate: 'med' },
-    { head: 'p95', title: 'message p95', metric: 'message_latency', aggregate: 'p(95)' },
-    { head: 'p99', title: 'message p99', metric: 'message_latency', aggregate: 'p(99)' },
+    ...latencyColumns('message'),
   ],
   lines: [
     {

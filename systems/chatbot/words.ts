@@ -1,6 +1,8 @@
 /** The chatbot in words: sessions that ask questions, their sockets, their heartbeats. Pure. */
 import { driftMetrics } from '../../lib/vocabulary/driftWords.ts';
 import { count, share, time, totalTime } from '../../lib/vocabulary/metricWords.ts';
+import { latencyColumns } from '../../lib/vocabulary/operationWords.ts';
+import { CONNECTION_LOOKS } from '../../lib/vocabulary/socketWords.ts';
 import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 
 const DRIFT = {
@@ -201,12 +203,11 @@ const LOOKS: Vocabulary['looks'] = {
   answer_failure_drift: SLOWER,
   session_success: 'the failures by class: what failed first in a session, and at which step',
   session_setup_duration: 'the log-in and its database, the cost of hashing passwords, then the handshake',
-  socket_success: 'the limit of connections of the server and of the proxy before it, and their open files',
+  socket_success: CONNECTION_LOOKS.connection_success,
   socket_connect_duration:
     'what a handshake waits for: the backlog, TLS, the check of the token, one busy thread',
   disconnects_per_session_hour: 'restarts of the server, idle time-outs of proxies, tokens that expire',
-  heartbeat_latency:
-    "what keeps the server's event loop busy: long calculations, garbage collection, logging",
+  heartbeat_latency: CONNECTION_LOOKS.ping_latency,
 };
 
 /** What sessions of a course chatbot do, and how it is judged. */
@@ -276,9 +277,7 @@ export const CHATBOT_WORDS: Vocabulary = {
       wide: true,
     },
     { head: '1st p95', title: 'first chunk p95', metric: 'first_chunk_latency', aggregate: 'p(95)' },
-    { head: 'p50', title: 'answer p50', metric: 'answer_latency', aggregate: 'med' },
-    { head: 'p95', title: 'answer p95', metric: 'answer_latency', aggregate: 'p(95)' },
-    { head: 'p99', title: 'answer p99', metric: 'answer_latency', aggregate: 'p(99)' },
+    ...latencyColumns('answer'),
   ],
   lines: [
     {

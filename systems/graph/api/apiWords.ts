@@ -2,6 +2,8 @@
 import { count, totalTime } from '../../../lib/vocabulary/metricWords.ts';
 import {
   request,
+  REQUEST_COLUMNS,
+  REQUEST_LINE,
   REQUEST_LOOKS,
   REQUEST_PHASE,
   REQUEST_RULES,
@@ -33,24 +35,8 @@ export const API_WORDS: Vocabulary = {
     ),
   },
   phases: { request: REQUEST_PHASE },
-  columns: [
-    { head: 'requests', title: 'requests sent', metric: 'requests_sent', aggregate: 'count' },
-    { head: 'per s', title: 'requests answered per second', metric: 'requests_answered', aggregate: 'rate' },
-    { head: 'success', title: 'requests answered', metric: 'request_success', aggregate: 'rate' },
-    { head: 'p50', title: 'request p50', metric: 'request_latency', aggregate: 'med' },
-    { head: 'p95', title: 'request p95', metric: 'request_latency', aggregate: 'p(95)' },
-    { head: 'p99', title: 'request p99', metric: 'request_latency', aggregate: 'p(99)' },
-  ],
-  lines: [
-    {
-      title: 'latency',
-      trend: 'request_latency',
-      about: 'from request to the end of its answer',
-      without: 'none',
-      all: true,
-    },
-    { title: 'throughput', rates: [{ metric: 'requests_answered', word: 'requests' }] },
-  ],
+  columns: REQUEST_COLUMNS,
+  lines: [REQUEST_LINE, { title: 'throughput', rates: [{ metric: 'requests_answered', word: 'requests' }] }],
   rules: [...visitRules(CLIENT), ...REQUEST_RULES],
   atTarget: ENDPOINTS.map((endpoint) => ({
     what: `requests of ${endpoint}`,

@@ -1,7 +1,8 @@
 /** Clients of a channel in words: what they publish, and what of it is delivered to each. Pure. */
 import { DOUBLED, FANOUT, LATE_CLIENTS, REORDERED, UNPUBLISHED } from '../../../lib/measures/fanout.ts';
 import { count, share, time } from '../../../lib/vocabulary/metricWords.ts';
-import type { Operation, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
+import { latencyColumns, operation } from '../../../lib/vocabulary/operationWords.ts';
+import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
   CLIENT,
   CLIENTS_AT_TARGET,
@@ -88,16 +89,9 @@ const RULES: Vocabulary['rules'] = [
 ];
 
 /** One message for one client; nobody knows that it began before it came, or is known to be lost. */
-const DELIVERY: Operation = {
-  noun: { one: 'delivery', many: 'deliveries' },
-  began: { metric: 'deliveries_expected', word: 'expected' },
-  good: { metric: 'deliveries_received', word: 'received' },
-  bad: { metric: 'deliveries_failed', word: 'failed' },
-  success: 'delivery_success',
-  latency: 'delivery_latency',
+const DELIVERY = operation({ one: 'delivery', many: 'deliveries' }, ['expected', 'received'], 'WS', {
   phase: 'delivery',
-  row: { type: 'WS', name: 'delivery' },
-};
+});
 
 /** What clients of a channel do, and how it is judged. */
 export const BROADCAST_WORDS: Vocabulary = {
@@ -134,9 +128,7 @@ export const BROADCAST_WORDS: Vocabulary = {
       aggregate: 'rate',
       wide: true,
     },
-    { head: 'p50', title: 'delivery p50', metric: 'delivery_latency', aggregate: 'med' },
-    { head: 'p95', title: 'delivery p95', metric: 'delivery_latency', aggregate: 'p(95)' },
-    { head: 'p99', title: 'delivery p99', metric: 'delivery_latency', aggregate: 'p(99)' },
+    ...latencyColumns('delivery'),
   ],
   lines: [
     {

@@ -1,6 +1,7 @@
 /** Clients whose connections are dropped and come back, in words. Pure. */
 import { count, share, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
 import { ATTEMPTS, DROPPED } from '../../../lib/measures/reconnections.ts';
+import { openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
 import { FRAMES_LINE } from '../../../lib/vocabulary/socketWords.ts';
 import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
@@ -14,6 +15,8 @@ import {
   CLIENT_SIGNS,
   clientRules,
 } from '../clientWords.ts';
+
+const RECONNECTION = { one: 'reconnection', many: 'reconnections' };
 
 /** What is made only where the server is asked for drops. */
 export const BY_SERVER = 'drops by the server';
@@ -81,18 +84,13 @@ export const RECONNECT_WORDS: Vocabulary = {
   held: { metric: 'hold_connection_time', did: 'were connected' },
   operations: {
     ...CLIENT_OPERATIONS,
-    reconnection: {
-      noun: { one: 'reconnection', many: 'reconnections' },
-      began: { metric: 'reconnections_begun', word: 'begun' },
+    reconnection: operation(RECONNECTION, ['begun', 'completed'], 'WS', {
       good: { metric: 'reconnections_completed', word: 'back' },
-      bad: { metric: 'reconnections_failed', word: 'failed' },
-      open: { metric: 'reconnections_open', word: 'open' },
-      success: 'reconnection_success',
-      latency: 'reconnection_latency',
+      open: openOf(RECONNECTION),
       badTime: 'failed_reconnection_time',
       phase: 'reconnection',
       row: { type: 'WS', name: 'reconnect' },
-    },
+    }),
   },
   metrics: METRICS,
   phases: {

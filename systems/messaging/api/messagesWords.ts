@@ -3,6 +3,8 @@ import { driftMetrics } from '../../../lib/vocabulary/driftWords.ts';
 import { totalTime } from '../../../lib/vocabulary/metricWords.ts';
 import {
   request,
+  REQUEST_COLUMNS,
+  REQUEST_LINE,
   REQUEST_PHASE,
   REQUEST_RULES,
   requestMetrics,
@@ -17,10 +19,10 @@ import {
   LOGIN_PHASE,
   LOGIN_REASONS,
   LOGIN_RULES,
+  TOKENS_LINE,
+  USER,
 } from '../login/loginWords.ts';
 import { ENDPOINTS } from './messagesProtocol.ts';
-
-const USER = { one: 'user', many: 'users' };
 
 const DRIFT = {
   latency: 'request_latency_drift',
@@ -77,36 +79,19 @@ export const MESSAGES_WORDS: Vocabulary = {
   },
   phases: { login: LOGIN_PHASE, request: REQUEST_PHASE },
   columns: [
-    { head: 'requests', title: 'requests sent', metric: 'requests_sent', aggregate: 'count' },
-    { head: 'per s', title: 'requests answered per second', metric: 'requests_answered', aggregate: 'rate' },
-    { head: 'success', title: 'requests answered', metric: 'request_success', aggregate: 'rate' },
-    { head: 'p50', title: 'request p50', metric: 'request_latency', aggregate: 'med' },
-    { head: 'p95', title: 'request p95', metric: 'request_latency', aggregate: 'p(95)' },
-    { head: 'p99', title: 'request p99', metric: 'request_latency', aggregate: 'p(99)' },
+    ...REQUEST_COLUMNS,
     { head: 'log-ins', title: 'log-ins answered', metric: 'login_success', aggregate: 'rate', wide: true },
     { head: 'log-in p95', title: 'log-in p95', metric: 'login_latency', aggregate: 'p(95)', wide: true },
   ],
   lines: [
-    {
-      title: 'latency',
-      trend: 'request_latency',
-      about: 'from request to the end of its answer',
-      without: 'none',
-      all: true,
-    },
+    REQUEST_LINE,
     {
       title: 'log-in',
       trend: 'login_latency',
       about: 'from the log-in to its token, in no other latency but that of a request with an expired token',
       without: 'none',
     },
-    {
-      title: 'tokens',
-      counts: [
-        { metric: 'tokens_renewed', word: 'renewed', ifAny: true },
-        { metric: 'tokens_expired', word: 'called expired by the platform', ifAny: true },
-      ],
-    },
+    TOKENS_LINE,
   ],
   throughput: {
     metric: 'requests_answered{endpoint:messages}',

@@ -1,13 +1,19 @@
 /** Log-ins in words: what every script of the messaging platform says of them. Pure. */
 import { count, share, time } from '../../../lib/vocabulary/metricWords.ts';
+import { openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
 import type {
   AtTarget,
-  Operation,
+  Line,
   PhaseWords,
   ReasonWords,
   Rule,
   Vocabulary,
 } from '../../../lib/vocabulary/vocabulary.ts';
+
+/** Whoever logs in. */
+export const USER = { one: 'user', many: 'users' };
+
+const LOGIN = { one: 'login', many: 'logins' };
 
 /** The metrics of log-ins. */
 export const LOGIN_METRICS: Vocabulary['metrics'] = {
@@ -32,17 +38,20 @@ export const LOGIN_METRICS: Vocabulary['metrics'] = {
 };
 
 /** The log-in as an operation. */
-export const LOGIN_OPERATION: Operation = {
+export const LOGIN_OPERATION = operation(LOGIN, ['sent', 'answered'], 'HTTP', {
   noun: { one: 'log-in', many: 'log-ins' },
-  began: { metric: 'logins_sent', word: 'sent' },
-  good: { metric: 'logins_answered', word: 'answered' },
-  bad: { metric: 'logins_failed', word: 'failed' },
-  open: { metric: 'logins_open', word: 'open', ifAny: true },
-  success: 'login_success',
-  latency: 'login_latency',
+  open: { ...openOf(LOGIN), ifAny: true },
   phase: 'login',
   setUp: true,
-  row: { type: 'HTTP', name: 'login' },
+});
+
+/** The line of their tokens. */
+export const TOKENS_LINE: Line = {
+  title: 'tokens',
+  counts: [
+    { metric: 'tokens_renewed', word: 'renewed', ifAny: true },
+    { metric: 'tokens_expired', word: 'called expired by the platform', ifAny: true },
+  ],
 };
 
 /** Where log-ins fail. */

@@ -1,6 +1,7 @@
 /** Notifications of a messaging platform in words: who is connected, what is sent, and what of it comes to each. Pure. */
 import { DOUBLED, FANOUT, LATE_CLIENTS, REORDERED, UNPUBLISHED } from '../../../lib/measures/fanout.ts';
 import { count, share, time } from '../../../lib/vocabulary/metricWords.ts';
+import { latencyColumns, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
 import {
   addressSigns,
   CONNECTION,
@@ -16,7 +17,7 @@ import {
   SUBSCRIPTION,
 } from '../../../lib/vocabulary/socketWords.ts';
 import { visit, visitLooks, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
-import type { Operation, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
+import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
   LOGIN_AT_TARGET,
   LOGIN_LOOKS,
@@ -25,10 +26,10 @@ import {
   LOGIN_PHASE,
   LOGIN_REASONS,
   LOGIN_RULES,
+  TOKENS_LINE,
+  USER,
 } from '../login/loginWords.ts';
 
-/** Whoever comes. */
-const USER = { one: 'user', many: 'users' };
 const SAYINGS = ['subscription', 'heartbeat'];
 
 const MESSAGE_METRICS: Vocabulary['metrics'] = {
@@ -85,7 +86,6 @@ const DELIVERY_METRICS: Vocabulary['metrics'] = {
 const METRICS: Vocabulary['metrics'] = {
   ...visitMetrics(USER),
   ...LOGIN_METRICS,
-  login_success: share('a token came (1) or not (0)', { limit: 'run', samples: 'logins_sent', stages: true }),
   ...CONNECTION_METRICS,
   ...exchangeMetrics('subscription', SUBSCRIPTION, 'conversations that were to be subscribed'),
   ...exchangeMetrics('heartbeat', HEARTBEAT, 'heartbeats'),
@@ -136,29 +136,8 @@ const RULES: Vocabulary['rules'] = [
   { left: [LATE_CLIENTS], is: '<=', right: ['subscriptions_confirmed'] },
 ];
 
-const MESSAGE: Operation = {
-  noun: { one: 'message', many: 'messages' },
-  began: { metric: 'messages_sent', word: 'sent' },
-  good: { metric: 'messages_taken', word: 'taken' },
-  bad: { metric: 'messages_failed', word: 'failed' },
-  open: { metric: 'messages_open', word: 'open' },
-  success: 'message_success',
-  latency: 'message_latency',
-  phase: 'message',
-  row: { type: 'HTTP', name: 'message' },
-};
-
-/** One message for one user; nobody knows that it began before it came, or is known to be lost. */
-const NOTIFICATION: Operation = {
-  noun: { one: 'notification', many: 'notifications' },
-  began: { metric: 'notifications_expected', word: 'expected' },
-  good: { metric: 'notifications_received', word: 'received' },
-  bad: { metric: 'notifications_failed', word: 'failed' },
-  success: 'notification_success',
-  latency: 'notification_latency',
-  phase: 'notification',
-  row: { type: 'WS', name: 'notification' },
-};
+const MESSAGE = { one: 'message', many: 'messages' };
+const NOTIFICATION = { one: 'notification', many: 'notifications' };
 
 /** Where to look in the platform when a limit on one of these metrics is broken: half a sentence each. */
 export const NOTIFICATIONS_LOOKS: Readonly<Record<string, string>> = {
@@ -201,8 +180,9 @@ export const NOTIFICATIONS_WORDS: Vocabulary = {
     connection: CONNECTION,
     subscription: exchange('subscription', SUBSCRIPTION),
     heartbeat: exchange('heartbeat', HEARTBEAT),
-    message: MESSAGE,
-    notification: NOTIFICATION,
+    message: operation(MESSAGE, ['sent', 'taken'], 'HTTP', { open: openOf(MESSAGE), phase: 'message' }),
+    // One message for one user; nobody knows that it began before it came, or is known to be lost.
+    notification: operation(NOTIFICATION, ['expected', 'received'], 'WS', { phase: 'notification' }),
   },
   metrics: METRICS,
   phases: {
@@ -234,9 +214,7 @@ export const NOTIFICATIONS_WORDS: Vocabulary = {
       aggregate: 'rate',
       wide: true,
     },
-    { head: 'p50', title: 'notification p50', metric: 'notification_latency', aggregate: 'med' },
-    { head: 'p95', title: 'notification p95', metric: 'notification_latency', aggregate: 'p(95)' },
-    { head: 'p99', title: 'notification p99', metric: 'notification_latency', aggregate: 'p(99)' },
+    ...latencyColumns('notification'),
   ],
   lines: [
     {
@@ -261,13 +239,7 @@ export const NOTIFICATIONS_WORDS: Vocabulary = {
       title: 'late users',
       counts: [{ metric: LATE_CLIENTS, word: 'subscribed after the first message was due', ifAny: true }],
     },
-    {
-      title: 'tokens',
-      counts: [
-        { metric: 'tokens_renewed', word: 'renewed', ifAny: true },
-        { metric: 'tokens_expired', word: 'expired too soon', ifAny: true },
-      ],
-    },
+    TOKENS_LINE,
     {
       title: 'frames',
       counts: [
@@ -344,7 +316,7 @@ export const NOTIFICATIONS_WORDS: Vocabulary = {
       ],
     },
   ],
-  signs: addressSigns(SAYINGS),
+  signs: addressSigns(SAYINGS, 'WEBSOCKET_BASE_URL'),
   looks: NOTIFICATIONS_LOOKS,
   reasons: LOGIN_REASONS,
 };

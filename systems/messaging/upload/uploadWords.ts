@@ -15,18 +15,19 @@ import {
   SLOWEST_TIME,
 } from '../../../lib/measures/uploads.ts';
 import { count, share, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
+import { latencyColumns, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
 import { visit, visitLooks, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
-import type { Metric, Operation, PhaseWords, Rule, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
+import type { Metric, PhaseWords, Rule, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
   LOGIN_AT_TARGET,
+  LOGIN_LOOKS,
   LOGIN_METRICS,
   LOGIN_OPERATION,
   LOGIN_PHASE,
   LOGIN_REASONS,
   LOGIN_RULES,
+  USER,
 } from '../login/loginWords.ts';
-
-const USER = { one: 'user', many: 'users' };
 
 const bytes = (is: string, more: Partial<Metric> = {}): Metric => ({
   ...{ kind: 'counter', unit: 'bytes', is },
@@ -119,30 +120,19 @@ const BYTE_METRICS: Vocabulary['metrics'] = {
   [MAKING]: totalTime('that the load generator took to make chunks and their checksums; in no latency'),
 };
 
-const CHUNK: Operation = {
-  noun: { one: 'chunk', many: 'chunks' },
-  began: { metric: 'chunks_sent', word: 'sent' },
-  good: { metric: 'chunks_acknowledged', word: 'acknowledged' },
-  bad: { metric: 'chunks_failed', word: 'failed' },
-  open: { metric: 'chunks_open', word: 'open' },
-  success: 'chunk_success',
-  latency: 'chunk_latency',
-  badTime: 'failed_chunk_time',
-  phase: 'chunk',
-  row: { type: 'HTTP', name: 'chunk' },
-};
+const CHUNK = { one: 'chunk', many: 'chunks' };
+const FILE = { one: 'file', many: 'files' };
 
-/** A chunk or a request that fails ends it, so its failures are theirs. */
-const FILE: Operation = {
-  noun: { one: 'file', many: 'files' },
-  began: { metric: 'files_begun', word: 'begun' },
-  good: { metric: 'files_completed', word: 'completed' },
-  bad: { metric: 'files_failed', word: 'failed' },
-  open: { metric: 'files_open', word: 'open' },
-  success: 'file_success',
-  latency: 'file_latency',
-  badTime: 'failed_file_time',
-  row: { type: 'HTTP', name: 'file' },
+const OPERATIONS: Vocabulary['operations'] = {
+  user: visit(USER),
+  login: LOGIN_OPERATION,
+  chunk: operation(CHUNK, ['sent', 'acknowledged'], 'HTTP', {
+    open: openOf(CHUNK),
+    badTime: 'failed_chunk_time',
+    phase: 'chunk',
+  }),
+  // A chunk or a request that fails ends it, so its failures are theirs.
+  file: operation(FILE, ['begun', 'completed'], 'HTTP', { open: openOf(FILE), badTime: 'failed_file_time' }),
 };
 
 const RESUMABLE = { repeats: true, retried: true } as const;
@@ -194,9 +184,7 @@ export const UPLOAD_LOOKS: Readonly<Record<string, string>> = {
     'the network and the disks of the platform, and how many of its processes take chunks',
   [BYTES_FAILED]: 'the classes of failures of chunks',
   ...visitLooks(USER),
-  login_success: 'the log-in of the platform and what it asks',
-  login_latency: 'what a log-in costs the platform, such as the hash of a password',
-  tokens_expired: 'how long tokens live, RENEW_AFTER, and the clocks of the platform',
+  ...LOGIN_LOOKS,
 };
 
 /** Uploads of users, and how they are judged. */
@@ -209,7 +197,7 @@ export const UPLOAD_WORDS: Vocabulary = {
   shorter: 'FILE_BYTES smaller',
   spread: 'STAGGER_SECONDS',
   held: { metric: 'hold_user_time', did: 'were under way' },
-  operations: { user: visit(USER), login: LOGIN_OPERATION, chunk: CHUNK, file: FILE },
+  operations: OPERATIONS,
   metrics: {
     ...visitMetrics(USER),
     hold_user_time: totalTime('users at work', { stages: true }),
@@ -223,9 +211,7 @@ export const UPLOAD_WORDS: Vocabulary = {
     { head: 'files', title: 'files completed', metric: 'files_completed', aggregate: 'count' },
     { head: 'chunks', title: 'chunks acknowledged', metric: 'chunks_acknowledged', aggregate: 'count' },
     { head: 'success', title: 'chunks acknowledged', metric: 'chunk_success', aggregate: 'rate' },
-    { head: 'p50', title: 'chunk p50', metric: 'chunk_latency', aggregate: 'med' },
-    { head: 'p95', title: 'chunk p95', metric: 'chunk_latency', aggregate: 'p(95)' },
-    { head: 'p99', title: 'chunk p99', metric: 'chunk_latency', aggregate: 'p(99)' },
+    ...latencyColumns('chunk'),
   ],
   lines: [
     {

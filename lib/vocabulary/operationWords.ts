@@ -1,0 +1,40 @@
+/** Operations whose metrics are named by what they are called and what becomes of them: `chunks_sent`, `chunk_success`. Pure. */
+import type { Column, Count, Noun, Operation } from './vocabulary.ts';
+
+/** The words for those that began and those that ended well: "sent", "acknowledged". */
+export type Verbs = readonly [began: string, good: string];
+
+/** `noun` names the metrics; `type`: of its line in Locust's columns; `more`: what else it has, or has in another way. */
+export function operation(
+  noun: Noun,
+  [began, good]: Verbs,
+  type: string,
+  more: Partial<Operation> = {},
+): Operation {
+  const { one, many } = noun;
+  return {
+    noun,
+    began: { metric: `${many}_${began}`, word: began },
+    good: { metric: `${many}_${good}`, word: good },
+    bad: { metric: `${many}_failed`, word: 'failed' },
+    success: `${one}_success`,
+    latency: `${one}_latency`,
+    row: { type, name: one },
+    ...more,
+  };
+}
+
+/** The Counter of those that are under way. */
+export function openOf({ many }: Noun): Count {
+  return { metric: `${many}_open`, word: 'open' };
+}
+
+/** The columns of its latency in the table of stages. */
+export function latencyColumns(name: string): Column[] {
+  const metric = `${name}_latency`;
+  return [
+    { head: 'p50', title: `${name} p50`, metric, aggregate: 'med' },
+    { head: 'p95', title: `${name} p95`, metric, aggregate: 'p(95)' },
+    { head: 'p99', title: `${name} p99`, metric, aggregate: 'p(99)' },
+  ];
+}
