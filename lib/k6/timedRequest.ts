@@ -15,8 +15,13 @@ export interface TimedRequest {
   timeoutMs: number;
 }
 
+/** When the answer was there, or it was given up (epoch ms). */
+interface Ended {
+  at: number;
+}
+
 /** Why there is no good answer; `text` is what came with another status. */
-interface Refusal {
+export interface Refusal extends Ended {
   is: 'failure';
   reason: Reason;
   detail: Detail;
@@ -24,8 +29,8 @@ interface Refusal {
   text?: string;
 }
 
-/** What became of it; `at`: epoch milliseconds when the answer was there, or it was given up. */
-export type TimedReply = { at: number } & ({ is: 'answer'; text: string } | Refusal);
+/** What became of it. */
+export type TimedReply = (Ended & { is: 'answer'; text: string }) | Refusal;
 
 /**
  * Makes it at `sentAt`, while its VU waits: for visits that do one thing at a time and have no socket. Any status but 2xx

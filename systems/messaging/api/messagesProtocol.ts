@@ -1,5 +1,6 @@
 /** Messages and conversations of a messaging platform on the wire. Pure. */
 import { idField, isPlainObject, valueAt } from '../../../lib/words/jsonFields.ts';
+import { messageBody, MESSAGES_PATH } from '../messageRequest.ts';
 
 /** The endpoints, as values of the tag `endpoint`. */
 export const ENDPOINTS = ['messages', 'conversations'] as const;
@@ -25,8 +26,7 @@ export const CONVERSATIONS: ApiRequest = { method: 'GET', path: '/v1/conversatio
 
 /** A message; `textJson`: its text as JSON, which all messages of a VU share. */
 export function messageRequest({ conversationId, sentAt }: Message, textJson: string): ApiRequest {
-  const body = `{"conversation_id":${JSON.stringify(conversationId)},"text":${textJson},"sent_at":${sentAt}}`;
-  return { method: 'POST', path: '/v1/messages', body };
+  return { method: 'POST', path: MESSAGES_PATH, body: messageBody(conversationId, textJson, sentAt) };
 }
 
 /** What is wrong with the JSON of an answer to a message; `undefined`: nothing. */

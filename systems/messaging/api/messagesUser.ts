@@ -1,6 +1,11 @@
 /** A user of the API: logs in once, then sends messages and looks at conversations until the plan ends. */
 import { delay, now } from '../../../lib/k6/clock.ts';
-import { timedRequest, type TimedReply, type TimedRequest } from '../../../lib/k6/timedRequest.ts';
+import {
+  timedRequest,
+  type Refusal,
+  type TimedReply,
+  type TimedRequest,
+} from '../../../lib/k6/timedRequest.ts';
 import type { RunVisit } from '../../../lib/system.ts';
 import { createRetries, once } from '../../../lib/vu/retry.ts';
 import { retryMetrics } from '../../../lib/vu/retryMetrics.ts';
@@ -107,28 +112,27 @@ interface User {
 
 /** Asks, and books what becomes of it; rejects where the token has expired and there is no other. */
 async function ask(user: User, question: Question, headers: AuthHeaders): Promise<void> {
-  const { books, login, sentWith } = user;
-  const { endpoint } = question;
+  const { books, sentWith } = user;
   const sentAt = now();
-  books.sent(endpoint, sentAt);
-  const reply = timedRequest(sentWith(question, headers), sentAt);
-  if (reply.is === 'failure' && login.isExpired(reply, headers))
-    await askAgain(user, question, sentAt, reply);
-  else bookReply(books, question, sentAt, reply);
+  books.sent(question.endpoint, sentAt);
+  const first = timedRequest(sentWith(question, headers), sentAt);
+  const last = first.is === 'answer' ? first : await askAgain(user, question, headers, sentAt, first);
+  bookReply(books, question, sentAt, last);
 }
 
-/** Its user has waited since `sentAt`, for the new token, too. */
-async function askAgain(
+/** With another token, if that is what was wrong; its user has waited since `sentAt`, for the token, too. */
+function askAgain(
   { books, login, sentWith }: User,
   question: Question,
+  headers: AuthHeaders,
   sentAt: number,
-  refusal: Extract<TimedReply, { is: 'failure' }>,
-): Promise<void> {
-  const headers = await login.authorized().catch((error: unknown) => {
+  refusal: Refusal,
+): Promise<TimedReply> {
+  const again = (renewed: AuthHeaders) => timedRequest(sentWith(question, renewed), now());
+  return login.orAgain(refusal, headers, again, (error) => {
     books.failed(question.endpoint, sentAt, now(), refusal);
     throw error;
   });
-  bookReply(books, question, sentAt, timedRequest(sentWith(question, headers), now()));
 }
 
 function bookReply(books: UserBooks, question: Question, sentAt: number, reply: TimedReply): void {

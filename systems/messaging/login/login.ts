@@ -1,6 +1,6 @@
 /** A user's token: logged in for when it is first needed, renewed before it expires and when the platform says that it has. */
 import { now } from '../../../lib/k6/clock.ts';
-import { timedCall, type TimedReply } from '../../../lib/k6/timedRequest.ts';
+import { timedCall, type Refusal, type TimedReply } from '../../../lib/k6/timedRequest.ts';
 import { metric } from '../../../lib/vu/metrics.ts';
 import { booksOf } from '../../../lib/vu/operationBooks.ts';
 import type { Attempt } from '../../../lib/vu/retry.ts';
@@ -24,8 +24,6 @@ export type AuthHeaders = Readonly<Record<string, string>>;
 
 /** What of a visit's books log-ins need. */
 type Visit = Pick<VisitBooks, 'add' | 'operationBegins'>;
-
-type Failure = Extract<TimedReply, { is: 'failure' }>;
 
 /** Where a VU counts its log-ins. */
 type LoginLedger = ReturnType<typeof loginLedger>;
@@ -77,8 +75,26 @@ export class Login {
     return now() < this.renewAt ? this.headers : undefined;
   }
 
-  /** Whether an answer says that the token these headers carry has expired; then the next request has another. */
-  isExpired({ reason }: Failure, headers: AuthHeaders): boolean {
+  /**
+   * What becomes of a request that was refused. Where the platform says that the token of these headers has expired, it
+   * is made `again` with another, for which its user waits; `failed` hears that there is no other, and the refusal stays.
+   */
+  async orAgain(
+    refusal: Refusal,
+    headers: AuthHeaders,
+    again: (renewed: AuthHeaders) => TimedReply | Promise<TimedReply>,
+    failed: (error: StepFailed) => void,
+  ): Promise<TimedReply> {
+    if (!this.isExpired(refusal, headers)) return refusal;
+    const renewed = await this.authorized().catch((error: unknown) => {
+      if (!(error instanceof StepFailed)) throw error;
+      failed(error);
+    });
+    return renewed === undefined ? refusal : again(renewed);
+  }
+
+  /** The next request has another token, then. */
+  private isExpired({ reason }: Refusal, headers: AuthHeaders): boolean {
     if (reason !== 'http_401') return false;
     this.visit.add(this.ledger.expired, 1);
     if (headers === this.headers) this.renewAt = -Infinity;
@@ -123,6 +139,6 @@ function tokenIn(text: string): Token | StepFailed {
   return new StepFailed('login', 'bad_body', `the answer of login lacks "${token}"`);
 }
 
-function refused({ reason, detail, headers }: Failure): StepFailed {
+function refused({ reason, detail, headers }: Refusal): StepFailed {
   return new StepFailed('login', reason, detail, headers);
 }

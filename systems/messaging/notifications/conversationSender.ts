@@ -8,8 +8,9 @@ import { timedCall, type TimedReply } from '../../../lib/k6/timedRequest.ts';
 import { stampWriter, type Sender, type StampWriter } from '../../../lib/vu/deliveries/stamp.ts';
 import { StepFailed } from '../../../lib/words/failures.ts';
 import type { AuthHeaders, Login } from '../login/login.ts';
+import { messageBody, MESSAGES_PATH } from '../messageRequest.ts';
 import type { NotificationsBooks } from './notificationsBooks.ts';
-import { isTaken, messageBody, MESSAGES_PATH } from './notificationsProtocol.ts';
+import { isTaken } from './notificationsProtocol.ts';
 
 /** How far a conversation has come; it outlives the visits of the user who publishes. */
 export interface Progress {
@@ -32,6 +33,9 @@ export interface Task {
   /** When the message of this place is due (epoch ms). */
   dueAt: (place: number) => number;
 }
+
+/** What every message says, as JSON. */
+const TEXT = '"How soon is this there?"';
 
 /** A notice that was not taken is sent again, so often in all, after such a wait. */
 const NOTICE_ATTEMPTS = 3;
@@ -132,11 +136,12 @@ export class ConversationSender {
     beganAt: number,
   ): Promise<TimedReply> {
     const reply = await timedCall(this.request(stampAt(beganAt), headers), beganAt);
-    if (reply.is === 'answer' || !this.login.isExpired(reply, headers)) return reply;
-    const renewed = await this.authorized();
-    if (renewed === undefined) return reply;
-    const sentAt = now();
-    return timedCall(this.request(stampAt(sentAt), renewed), sentAt);
+    if (reply.is === 'answer') return reply;
+    const again = (renewed: AuthHeaders) => {
+      const sentAt = now();
+      return timedCall(this.request(stampAt(sentAt), renewed), sentAt);
+    };
+    return this.login.orAgain(reply, headers, again, (error) => this.loginFailed(error));
   }
 
   /** `undefined`: the log-in failed, which is booked. */
@@ -145,9 +150,13 @@ export class ConversationSender {
       return await this.login.authorized();
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
-      this.books.fail(error.phase, error.reason, error.detail);
+      this.loginFailed(error);
       return undefined;
     }
+  }
+
+  private loginFailed({ phase, reason, detail }: StepFailed): void {
+    this.books.fail(phase, reason, detail);
   }
 
   private request(stamp: string, headers: AuthHeaders) {
@@ -156,7 +165,7 @@ export class ConversationSender {
       name: 'message',
       method: 'POST',
       url: apiBaseUrl + MESSAGES_PATH,
-      body: messageBody(conversation, stamp),
+      body: messageBody(conversation, TEXT, stamp),
       headers: { ...headers, 'Content-Type': 'application/json' },
       timeoutMs: httpTimeoutSeconds * 1000,
     } as const;

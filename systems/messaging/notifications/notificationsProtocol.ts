@@ -3,18 +3,11 @@ import { isPlainObject, jsonIn, textField } from '../../../lib/words/jsonFields.
 
 /** Below the address of the sockets. */
 export const SOCKET_PATH = '/ws/notifications';
-/** Below that of the API. */
-export const MESSAGES_PATH = '/v1/messages';
 
 export const HEARTBEAT = '{"type":"heartbeat"}';
 
 export function subscribe(conversation: string): string {
   return JSON.stringify({ type: 'subscribe', conversations: [conversation] });
-}
-
-/** The body of a message; `stamp`: JSON, which comes with the notification as it is. */
-export function messageBody(conversation: string, stamp: string): string {
-  return `{"conversation_id":${JSON.stringify(conversation)},"text":"How soon is this there?","sent_at":${stamp}}`;
 }
 
 /** Whether the answer to a message says that it was taken. */

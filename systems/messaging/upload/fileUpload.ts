@@ -238,18 +238,15 @@ async function asUser(
   const sentAt = now();
   sends(sentAt, false);
   const reply = post(config, call, headers, sentAt);
-  if (reply.is === 'answer' || !login.isExpired(reply, headers)) return reply;
-  const renewed = await login.authorized().catch((error: unknown) => loginFailed(books, error));
-  if (renewed === undefined) return reply;
-  const at = now();
-  sends(at, true);
-  return post(config, call, renewed, at);
-}
-
-/** The request that needed the token fails with what the platform said to it. */
-function loginFailed({ visit }: UploadBooks, error: unknown): undefined {
-  if (!(error instanceof StepFailed)) throw error;
-  visit.fail(error.phase, error.reason, error.detail);
+  if (reply.is === 'answer') return reply;
+  const again = (renewed: AuthHeaders) => {
+    const at = now();
+    sends(at, true);
+    return post(config, call, renewed, at);
+  };
+  return login.orAgain(reply, headers, again, ({ phase, reason, detail }) => {
+    books.visit.fail(phase, reason, detail);
+  });
 }
 
 function post(
