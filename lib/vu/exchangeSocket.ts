@@ -107,6 +107,9 @@ export abstract class ExchangeSocket<What extends string> {
     else this.books.fail('stray', type === 'bad' ? 'bad_message' : 'bad_json', text);
   }
 
+  /** The connection ended: whatever else was under way fails; returns whether there was anything. */
+  protected loseOthers?(reason: Reason, detail: Detail): boolean;
+
   private come(text: string | null, at: number): void {
     this.frames++;
     if (text === null) this.books.fail('stray', 'bad_type');
@@ -115,10 +118,11 @@ export abstract class ExchangeSocket<What extends string> {
 
   /** Where nothing is under way, the visit itself fails with the connection. */
   private lose(reason: Reason, detail: Detail): void {
-    const isIdle = !this.exchange.isWaiting();
+    const isWaiting = this.exchange.isWaiting();
     this.books.lost(now());
+    const wereOthers = this.loseOthers?.(reason, detail) === true;
     this.exchange.fail(reason, detail);
-    if (isIdle) this.books.fail('socket', reason, detail);
+    if (!isWaiting && !wereOthers) this.books.fail('socket', reason, detail);
     this.heardOf.lost(reason, detail);
   }
 }

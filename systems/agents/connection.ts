@@ -1,59 +1,61 @@
 /** One user's connection to an agent platform: several messages under way at a time, everything else one by one. */
 import { Deadline, now } from '../../lib/k6/clock.ts';
-import { openSocket, type Socket, type SocketTarget } from '../../lib/k6/socket.ts';
-import { Exchange } from '../../lib/vu/exchange.ts';
+import { ExchangeSocket } from '../../lib/vu/exchangeSocket.ts';
 import type { Detail, Reason } from '../../lib/words/failures.ts';
 import type { Exchanged, UserBooks } from './books.ts';
 import { Correlation } from './correlation.ts';
-import { messageWriter, readMessage, type Parties, type Response, type ServerMessage } from './protocol.ts';
+import {
+  FAREWELL,
+  messageWriter,
+  PING,
+  readMessage,
+  subscribe,
+  unsubscribe,
+  type Parties,
+  type Response,
+} from './protocol.ts';
 
 const nothing = (): void => undefined;
 
-export class Connection {
-  private readonly books: UserBooks;
+/** Lag is that of messages, which their books count; who uses a connection asks whether it is open. */
+const UNHEARD = { lagged: nothing, lost: nothing };
+
+export class Connection extends ExchangeSocket<Exchanged> {
+  declare protected readonly books: UserBooks;
   private readonly parties: Parties;
   private readonly replyMs: number;
   private readonly write: (number: number, timestamp: number) => string;
   private readonly messages = new Correlation();
-  private readonly handshakes: Promise<unknown>[] = [];
-  private socket: Socket | undefined;
-  private readonly exchange: Exchange<Exchanged>;
   private readonly responseDue = new Deadline(() => this.failOldest());
   /** Called when a message has ended. */
   private messageEnded: () => void = nothing;
-  private frames = 0;
 
   /** `replyMs`: from anything that is said to its reply. */
   constructor(books: UserBooks, parties: Parties, replyMs: number) {
-    this.books = books;
+    super(books, replyMs, UNHEARD);
     this.parties = parties;
     this.replyMs = replyMs;
-    this.exchange = new Exchange(books, replyMs);
     this.write = messageWriter(parties);
   }
 
-  isOpen(): boolean {
-    return this.socket?.isOpen() === true;
+  /** Subscribes a channel; resolves to whether it was confirmed. Of these four one at a time. */
+  subscribe(channel: string): Promise<boolean> {
+    return this.ask('subscription', { text: subscribe(channel), reply: 'subscribed', channel });
   }
 
-  /** Opens it, again if called again. Throws a StepFailed of phase `connect`. */
-  open(target: SocketTarget): Promise<void> {
-    return this.books.dials(() => {
-      const socket = openSocket(target, {
-        message: (text, timestamp) => this.hear(text, timestamp),
-        lost: (reason, detail) => this.lose(reason, detail),
-        pinged: nothing,
-        ponged: nothing,
-      });
-      this.socket = socket;
-      this.handshakes.push(socket.handshakeOver);
-      return socket.opened;
-    });
+  /** The same of an end to it. */
+  unsubscribe(channel: string): Promise<boolean> {
+    return this.ask('subscription', { text: unsubscribe(channel), reply: 'unsubscribed', channel });
   }
 
-  /** Says something and waits for its reply; resolves to whether it came. One at a time. */
-  ask(what: Exchanged, text: string, reply: string, channel?: string): Promise<boolean> {
-    return this.exchange.ask(what, () => this.say(text), reply, channel);
+  /** Pings; resolves to whether a pong came. */
+  ping(): Promise<boolean> {
+    return this.ask('ping', { text: PING, reply: 'pong' });
+  }
+
+  /** Says farewell; resolves to whether it was confirmed. */
+  sayFarewell(): Promise<boolean> {
+    return this.ask('farewell', { text: FAREWELL, reply: 'disconnect_ack' });
   }
 
   /** Sends the next message. */
@@ -73,30 +75,33 @@ export class Connection {
       });
   }
 
-  /** Closes it, if it is open. Nothing may wait for a reply. */
-  leave(): void {
-    this.exchange.dispose();
+  override leave(): void {
     this.responseDue.dispose();
-    this.socket?.close();
-    this.books.left(now(), this.frames);
+    super.leave();
   }
 
-  /** Resolves when the VU is free of every socket that was opened here. */
-  gone(): Promise<unknown> {
-    return Promise.all(this.handshakes);
-  }
-
-  /** What can't be sent any more fails with the connection, which `lose` hears of. */
-  private say(text: string): void {
-    this.socket?.send(text);
-  }
-
-  private hear(text: string | null, at: number): void {
-    this.frames++;
-    if (text === null) return this.books.fail('stray', 'bad_type');
+  protected override hear(text: string, at: number): void {
     const message = readMessage(text);
-    if (message.type === 'agent_response') this.hearResponse(message, at);
-    else this.hearOther(message, text, at);
+    switch (message.type) {
+      case 'agent_response':
+        return this.hearResponse(message, at);
+      case 'broadcast':
+        return;
+      case 'unknown':
+      case 'bad':
+      case 'no JSON':
+        return this.hearOther(message.type, text);
+      default:
+        return this.hearReply(message.type, 'channel' in message ? message.channel : undefined, at);
+    }
+  }
+
+  protected override loseOthers(reason: Reason, detail: Detail): boolean {
+    if (this.messages.open === 0) return false;
+    for (let number = this.messages.oldest(); number !== undefined; number = this.messages.oldest())
+      this.failMessage(number, reason, detail);
+    this.afterMessage();
+    return true;
   }
 
   private hearResponse(response: Response, at: number): void {
@@ -123,22 +128,6 @@ export class Connection {
     }
   }
 
-  private hearOther(message: Exclude<ServerMessage, Response>, text: string, at: number): void {
-    const { books } = this;
-    switch (message.type) {
-      case 'broadcast':
-        return;
-      case 'unknown':
-        return books.unknown();
-      case 'bad':
-        return books.fail('stray', 'bad_message', text);
-      case 'no JSON':
-        return books.fail('stray', 'bad_json', text);
-      default:
-        return this.exchange.hear(message.type, 'channel' in message ? message.channel : undefined, at);
-    }
-  }
-
   /** The message that has waited longest is out of time. */
   private failOldest(): void {
     const number = this.messages.oldest();
@@ -159,17 +148,6 @@ export class Connection {
     const ended = this.messageEnded;
     this.messageEnded = nothing;
     ended();
-  }
-
-  /** Everything that is under way fails with the connection; where nothing is, the user does. */
-  private lose(reason: Reason, detail: Detail): void {
-    this.books.lost(now());
-    const isIdle = !this.exchange.isWaiting() && this.messages.open === 0;
-    if (isIdle) return this.books.fail('socket', reason, detail);
-    for (let number = this.messages.oldest(); number !== undefined; number = this.messages.oldest())
-      this.failMessage(number, reason, detail);
-    this.exchange.fail(reason, detail);
-    this.afterMessage();
   }
 }
 

@@ -11,7 +11,7 @@ import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
 import { batchSeconds } from './batches.ts';
 import { userBooks, type UserBooks } from './books.ts';
 import { Connection } from './connection.ts';
-import { FAREWELL, PING, subscribe, unsubscribe, type Parties } from './protocol.ts';
+import type { Parties } from './protocol.ts';
 import type { AgentsVuConfig } from './settings.ts';
 
 /** Makes the visits of a VU; while it is initialised. */
@@ -56,15 +56,13 @@ async function converse(
   random: () => number,
 ): Promise<boolean> {
   const { channels } = config;
-  for (const channel of channels)
-    if (connection.isOpen()) await connection.ask('subscription', subscribe(channel), 'subscribed', channel);
+  for (const channel of channels) if (connection.isOpen()) await connection.subscribe(channel);
   const isDone = await talk(connection, config, clock, random);
   // Before the farewell, whose reply then comes behind whatever comes twice.
   await connection.fewerThan(1);
   const [first] = channels;
-  if (first !== undefined && connection.isOpen())
-    await connection.ask('subscription', unsubscribe(first), 'unsubscribed', first);
-  if (connection.isOpen()) await connection.ask('farewell', FAREWELL, 'disconnect_ack');
+  if (first !== undefined && connection.isOpen()) await connection.unsubscribe(first);
+  if (connection.isOpen()) await connection.sayFarewell();
   return isDone;
 }
 
@@ -79,7 +77,7 @@ async function talk(
   let next = now() + random() * betweenMs;
   for (let turn = 0; turn < Math.max(pings, messages); turn++) {
     if (!connection.isOpen()) return true;
-    if (turn < pings) await connection.ask('ping', PING, 'pong');
+    if (turn < pings) await connection.ping();
     if (turn >= messages) continue;
     if (betweenMs > 0) await delay(Math.min(next - now(), clock.remaining(now())));
     await connection.fewerThan(inFlight);
