@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { plain } from '../../lib/words/plain.ts';
 import { closest, InputError } from '../../lib/words/settings.ts';
-import { LOCUST_PERCENTILES } from '../../report/analyze/locustLimits.ts';
+import { LOCUST_PERCENTILES } from '../../report/csv/locust.ts';
 import type { LocustFailure, LocustFiles, LocustRow, LocustSecond } from '../../report/analyze/ofLocust.ts';
 import { messageOf } from '../process/terminal.ts';
 

@@ -4,8 +4,7 @@ import { RESULT_STYLES, type Paint, type Style } from '../../report/text/paint.t
 import { duration, whole } from '../../report/text/words.ts';
 import { cut, padded } from '../process/textWidth.ts';
 import type { Row } from './historySchema.ts';
-
-export const WIDTH = 80;
+import { WIDTH } from '../../report/text/wrap.ts';
 
 const FOLDER_WIDTH = 38;
 const HEAD = ` ${'run (UTC)'.padEnd(FOLDER_WIDTH)} verdict    holds  breaks  p95 at the top`;

@@ -4,7 +4,7 @@ import type { Paint } from '../../report/text/paint.ts';
 import type { Row } from './historySchema.ts';
 import type { Point } from './historyStore.ts';
 import { cut } from '../process/textWidth.ts';
-import { WIDTH } from './historyText.ts';
+import { WIDTH } from '../../report/text/wrap.ts';
 
 /** What a trend is drawn of; `runs` from the oldest to the newest. */
 export interface Trend {

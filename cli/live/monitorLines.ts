@@ -5,8 +5,7 @@ import { levelText } from '../../lib/plans/rate.ts';
 import { duration, percent } from '../../report/text/words.ts';
 import type { Inspected } from '../k6/k6Inspect.ts';
 import type { LiveWords } from './liveWords.ts';
-
-const WIDTH = 80;
+import { WIDTH } from '../../report/text/wrap.ts';
 
 /** What was read of a run that is under way; totals since its start. */
 export interface Progress {

@@ -295,8 +295,7 @@ function multiplied(limit: Limit, factor: number): Limit {
 }
 
 /** Whether `value` keeps the limit. */
-export function keeps(limit: Limit, value: number): boolean {
-  const { operator, bound } = limit;
+export function keeps({ operator, bound }: Pick<Limit, 'operator' | 'bound'>, value: number): boolean {
   switch (operator) {
     case '<':
       return value < bound;

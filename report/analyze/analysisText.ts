@@ -1,10 +1,9 @@
 /** The requirements of tests as text of at most 80 columns. Pure. */
 import { painter, RESULT_STYLES, type Paint } from '../text/paint.ts';
-import { wrap } from '../text/wrap.ts';
+import { WIDTH, wrap } from '../text/wrap.ts';
 import { counted } from '../text/words.ts';
 import type { Analysis, Checked } from './analysis.ts';
 
-const WIDTH = 80;
 const SIGNS = { kept: '✓', broken: '✗', unknown: '?' } as const;
 /** What the columns behind the name take at least, with the spaces before them. */
 const LEAST = { measured: 10, limit: 9, where: 10 };

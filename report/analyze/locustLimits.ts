@@ -2,9 +2,7 @@
 import { isPlainObject } from '../../lib/words/jsonFields.ts';
 import { parseJson, type JsonText } from '../../lib/words/jsonText.ts';
 import { InputError } from '../../lib/words/settings.ts';
-
-/** The percentiles that Locust keeps of a row. */
-export const LOCUST_PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100] as const;
+import { LOCUST_PERCENTILES } from '../csv/locust.ts';
 
 /** A limit on a row. */
 export interface LocustLimit {

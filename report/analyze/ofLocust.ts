@@ -1,4 +1,5 @@
 /** The requirements of a test that wrote Locust's files. Pure. */
+import { keeps } from '../../lib/words/limits.ts';
 import { wordsOfReason } from '../derive/explain.ts';
 import { closest, InputError } from '../../lib/words/settings.ts';
 import { figureText, limitText, whole } from '../text/words.ts';
@@ -110,19 +111,6 @@ function figureName(figure: string): string {
   const [, percentile] = /^p\((.*)\)$/.exec(figure) ?? [];
   if (percentile !== undefined) return `p${percentile}`;
   return { med: 'median', avg: 'average', rate: 'requests', count: 'requests' }[figure] ?? figure;
-}
-
-function keeps({ operator, bound }: LocustLimit, value: number): boolean {
-  switch (operator) {
-    case '<':
-      return value < bound;
-    case '<=':
-      return value <= bound;
-    case '>':
-      return value > bound;
-    case '>=':
-      return value >= bound;
-  }
 }
 
 function lookFor(row: LocustRow, { figure }: LocustLimit, files: LocustFiles): string | undefined {

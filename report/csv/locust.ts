@@ -22,8 +22,9 @@ import {
 } from './requestRows.ts';
 import { parseTimeline, type TimelinePoint } from '../derive/timeline.ts';
 
-const PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100];
-const PERCENTILE_NAMES = PERCENTILES.map((percent) => `${percent}%`);
+/** The percentiles that Locust keeps of a row. */
+export const LOCUST_PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100];
+const PERCENTILE_NAMES = LOCUST_PERCENTILES.map((percent) => `${percent}%`);
 const NOT_KNOWN = 'N/A';
 
 const STATS_HEAD = [
@@ -73,7 +74,7 @@ function statsRow({ type, name, requests, failures, times }: RequestRow, seconds
     ...timesOf(times),
     perSecond(requests, seconds),
     perSecond(failures, seconds),
-    ...PERCENTILES.map((percent) => wholeOr(mixedPercentile(times, percent))),
+    ...LOCUST_PERCENTILES.map((percent) => wholeOr(mixedPercentile(times, percent))),
   ];
 }
 
@@ -161,7 +162,7 @@ function historyRow(point: TimelinePoint, users: number, now: RequestRow, soFar:
     now.name,
     perSecond(now.requests, seconds),
     perSecond(now.failures, seconds),
-    ...PERCENTILES.map((percent) =>
+    ...LOCUST_PERCENTILES.map((percent) =>
       isKept(percent) ? wholeOr(mixedPercentile(now.times, percent)) : NOT_KNOWN,
     ),
     soFar.requests,

@@ -20,7 +20,7 @@ import { html, type Html } from '../html/escape.ts';
 import { table } from '../html/table.ts';
 import type { NamedLine } from '../text/books.ts';
 import { counted, timeText, whole } from '../text/words.ts';
-import type { Part, PartFigure } from './part.ts';
+import { ifAny, type Part, type PartFigure } from './part.ts';
 
 /** The deliveries of one channel. */
 export interface ChannelDeliveries {
@@ -97,18 +97,14 @@ export const DELIVERIES: Part = {
     if (fanout === undefined) return [];
     return observedFanout(headlineOf(vocabulary).began.metric, clientsOf(summary), fanout);
   },
-  lines: (summary) => ifAny(summary, linesOf),
-  section: (summary) => ifAny(summary, (deliveries) => [sectionOf(deliveries, summary)]),
-  doubts: (summary) => ifAny(summary, () => doubtsOf(summary)),
+  lines: (summary) => ifAny(summary.deliveries, linesOf),
+  section: (summary) => ifAny(summary.deliveries, (deliveries) => [sectionOf(deliveries, summary)]),
+  doubts: (summary) => ifAny(summary.deliveries, () => doubtsOf(summary)),
   figures: [
     ...(['lost', 'late', 'doubled', 'reordered'] as const).map(countFigure),
     ...(['first', 'median', 'last'] as const).map(delayFigure),
   ],
 };
-
-function ifAny<Item>({ deliveries }: RunSummary, list: (deliveries: DeliveriesSummary) => Item[]): Item[] {
-  return deliveries === undefined ? [] : list(deliveries);
-}
 
 function clientsOf({ plan }: RunSummary): number {
   return plan.stages.at(-1)?.level ?? 0;

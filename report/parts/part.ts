@@ -1,4 +1,4 @@
-/** What a run may have besides operations: how it came through an outage, for one. Types only. */
+/** What a run may have besides operations: how it came through an outage, for one. */
 import type { SubMetric } from '../../lib/before/thresholds.ts';
 import type { Unit } from '../../lib/vocabulary/vocabulary.ts';
 import type { Content } from '../html/escape.ts';
@@ -27,6 +27,11 @@ export interface PartFigure {
 export interface Break {
   stage: StageSummary;
   worst: LimitResult;
+}
+
+/** A list made of the field of such a part; empty where a run has none. */
+export function ifAny<Field, Item>(field: Field | undefined, list: (field: Field) => Item[]): Item[] {
+  return field === undefined ? [] : list(field);
 }
 
 /** One such part. All but `summarize` is asked only of runs that have it. */

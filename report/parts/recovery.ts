@@ -9,7 +9,7 @@ import type { RunSummary } from '../derive/summary.ts';
 import { facts } from '../html/table.ts';
 import type { NamedLine } from '../text/books.ts';
 import { duration, errorsText, limitSentence, metricName, whole } from '../text/words.ts';
-import type { Break, Part } from './part.ts';
+import { ifAny, type Break, type Part } from './part.ts';
 
 /** Times are milliseconds. */
 export interface RecoverySummary {
@@ -121,10 +121,11 @@ export const RECOVERY: Part = {
   field: 'recovery',
   summarize: (metrics, test) =>
     test.plan.outage === undefined ? {} : { recovery: recoveryOf(metrics, test, test.plan.outage) },
-  lines: (summary) => ifAny(summary, linesOf),
-  section: (summary) => facts(ifAny(summary, factsOf)),
-  sentence: (summary, broken) => ifAny(summary, (recovery) => [sentenceOf(recovery, summary, broken)]).join(),
-  doubts: (summary) => ifAny(summary, doubtsOf),
+  lines: (summary) => ifAny(summary.recovery, (recovery) => linesOf(recovery, summary)),
+  section: (summary) => facts(ifAny(summary.recovery, (recovery) => factsOf(recovery, summary))),
+  sentence: (summary, broken) =>
+    ifAny(summary.recovery, (recovery) => [sentenceOf(recovery, summary, broken)]).join(),
+  doubts: (summary) => ifAny(summary.recovery, doubtsOf),
   figures: [
     {
       ...{ metric: 'errors_lasted', name: 'errors lasted', unit: 'ms', more: false },
@@ -136,13 +137,6 @@ export const RECOVERY: Part = {
     },
   ],
 };
-
-function ifAny<Item>(
-  summary: RunSummary,
-  list: (recovery: RecoverySummary, summary: RunSummary) => Item[],
-): Item[] {
-  return summary.recovery === undefined ? [] : list(summary.recovery, summary);
-}
 
 function linesOf(recovery: RecoverySummary, { vocabulary }: RunSummary): NamedLine[] {
   const { startedAt, errorsLastedMs, p95BackAfterMs, lost, probes } = recovery;

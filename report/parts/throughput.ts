@@ -146,7 +146,7 @@ function tooSlow(limit: LimitResult, perSecond: number, stage: StageSummary, voc
   const { level, throughput, spread } = vocabulary;
   const users = countedAs(stage.level, level);
   const { many } = limit.metric === throughput?.metric ? throughput.noun : headlineOf(vocabulary).noun;
-  const pace = figureText('per second', perSecond).replace('/s', '');
+  const pace = figureText('count', perSecond);
   return `${users} make at most ${pace} ${many}/s, even if none takes any time, and the limit of stage ${stage.number} is ${limitText(limit)}: have more ${level.many}, or shorter pauses (${spread})`;
 }
 

@@ -22,7 +22,7 @@ import { countedAs } from '../../lib/words/plural.ts';
 import { lessLoadOrLarger } from '../derive/lessLoad.ts';
 import type { Distribution, K6Metrics } from '../derive/k6Data.ts';
 import type { LimitResult, RunSummary, TestInfo } from '../derive/summary.ts';
-import { PERCENTILES } from '../html/charts/latency.ts';
+import { PERCENTILES, percentilesText } from '../html/charts/latency.ts';
 import { html, type Html } from '../html/escape.ts';
 import { columnsOf, facts, table } from '../html/table.ts';
 import type { NamedLine } from '../text/books.ts';
@@ -36,7 +36,7 @@ import {
   timeText,
   whole,
 } from '../text/words.ts';
-import type { Break, Part } from './part.ts';
+import { ifAny, type Break, type Part } from './part.ts';
 
 /** A chunk, by the number of its file in the run, from 1, and its own in the file, from 0. */
 export interface SlowChunk {
@@ -140,10 +140,10 @@ export const UPLOADS: Part = {
   summarize: (metrics, test) =>
     Object.hasOwn(test.vocabulary.metrics, FILE_SPEED) ? { uploads: uploadsOf(metrics, test) } : {},
   observed: (summary) => observedUploads(sizesOf(summary)),
-  lines: (summary) => ifAny(summary, (uploads) => linesOf(uploads, summary)),
-  section: (summary) => ifAny(summary, (uploads) => [sectionOf(uploads, summary)]),
+  lines: (summary) => ifAny(summary.uploads, (uploads) => linesOf(uploads, summary)),
+  section: (summary) => ifAny(summary.uploads, (uploads) => [sectionOf(uploads, summary)]),
   sentence: sentenceOf,
-  doubts: (summary) => ifAny(summary, (uploads) => doubtsOf(uploads, summary)),
+  doubts: (summary) => ifAny(summary.uploads, (uploads) => doubtsOf(uploads, summary)),
   figures: [
     {
       ...{
@@ -169,10 +169,6 @@ function unequalOf(uploads: UploadsSummary | undefined): number | null {
   return uploads === undefined ? null : uploads.summed - uploads.equal;
 }
 
-function ifAny<Item>({ uploads }: RunSummary, list: (uploads: UploadsSummary) => Item[]): Item[] {
-  return uploads === undefined ? [] : list(uploads);
-}
-
 const FILES = { one: 'file', many: 'files' };
 
 function speedText(value: number | null | undefined): string {
@@ -191,18 +187,16 @@ function linesOf(uploads: UploadsSummary, summary: RunSummary): NamedLine[] {
       'uploads',
       `${whole(completed)} of ${countedAs(completed + failed, FILES)}, ${bytes(sent)} at ${speedText(bytesPerSecond)}, each ${speedText(speed['med'])} (p50)`,
     ],
-    ['10 MB', `${timesText(pace)}; ${counted(slow, 'chunk')} of ${slowBound(summary)} or more`],
+    [
+      '10 MB',
+      `${percentilesText(pace)}, at most ${timeText(pace['max'])}; ${counted(slow, 'chunk')} of ${slowBound(summary)} or more`,
+    ],
     ...(slowest === undefined ? [] : [['slowest', chunkText(slowest)] as const]),
     [
       'merged files',
       `checksum equal in ${whole(uploads.equal)} of ${whole(uploads.summed)}; ${counted(resumed, 'chunk')} sent again`,
     ],
   ];
-}
-
-function timesText(pace: Distribution): string {
-  const times = PERCENTILES.map(({ name, aggregate }) => `${name} ${timeText(pace[aggregate])}`);
-  return `${times.join(', ')}, at most ${timeText(pace['max'])}`;
 }
 
 function chunkText({ file, index, milliseconds }: SlowChunk): string {

@@ -12,9 +12,7 @@ import type { Verdict } from '../derive/verdict.ts';
 import { textColumns, type StageColumn } from './stageColumns.ts';
 import { requestTable } from './requestTable.ts';
 import { brokenTexts, counted, duration, percent, STATE_SIGNS, whole } from './words.ts';
-import { wrap } from './wrap.ts';
-
-const WIDTH = 80;
+import { WIDTH, wrap } from './wrap.ts';
 
 /** What only an observer outside k6 knows. */
 export interface TextExtras {

@@ -3,6 +3,9 @@ import { eastAsianWidth } from 'get-east-asian-width';
 import { plain } from '../../lib/words/plain.ts';
 import { withUnitsTied } from './words.ts';
 
+/** How wide a terminal is taken to be, in columns. */
+export const WIDTH = 80;
+
 /**
  * Breaks a text into lines of at most `width` columns, between words but not between a number and its unit; nothing in
  * it steers the terminal. A longer word is a line of its own.

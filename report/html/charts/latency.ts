@@ -1,5 +1,6 @@
 /** Latency of the headline's operations against the level: the picture that people come for. Pure. */
 import { headlineOf, metricsOf, type Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
+import type { Distribution } from '../../derive/k6Data.ts';
 import { aggregateOf, measureOf } from '../../derive/measures.ts';
 import type { LimitResult, RunSummary, StageSummary } from '../../derive/summary.ts';
 import type { Verdict } from '../../derive/verdict.ts';
@@ -16,6 +17,11 @@ export const PERCENTILES = [
   { name: 'p95', aggregate: 'p(95)', kind: 'p95' },
   { name: 'p99', aggregate: 'p(99)', kind: 'p99' },
 ] as const satisfies readonly { name: string; aggregate: string; kind: LineKind }[];
+
+/** `p50 12 ms, p95 40 ms, p99 41 ms`. */
+export function percentilesText(times: Distribution): string {
+  return PERCENTILES.map(({ name, aggregate }) => `${name} ${timeText(times[aggregate])}`).join(', ');
+}
 
 /** Both ends this far apart are unreadable on an even axis. */
 const WIDE_RANGE = 40;
