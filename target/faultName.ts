@@ -1,7 +1,9 @@
 /** What the name of a fault says: where it is decided, and with which status or code. */
 
-/** Where a fault is decided: the first word of its name. */
-export type PlaceOf<Name extends string> = Name extends `${infer Word}-${string}` ? Word : never;
+/** Where a fault is decided: the first word of its name, or the first words. */
+export type PlaceOf<Name extends string> = Name extends `${infer Word}-${infer Rest}`
+  ? Word | `${Word}-${PlaceOf<Rest>}`
+  : never;
 
 /** True if the fault `name` is decided at `place`. */
 export function isDecidedAt(name: string, place: string): boolean {

@@ -5,6 +5,9 @@
 import { agents } from './agents/agents.ts';
 import type { AgentsOwnSettings } from './agents/agentsSettings.ts';
 import type { AgentsStats } from './agents/agentsStats.ts';
+import { assistant } from './assistant/assistant.ts';
+import type { AssistantOwnSettings } from './assistant/assistantSettings.ts';
+import type { AssistantStats } from './assistant/assistantStats.ts';
 import { chatbot } from './chatbot/chatbot.ts';
 import type { ChatbotOwnSettings } from './chatbot/chatbotSettings.ts';
 import type { ChatbotStats } from './chatbot/chatbotStats.ts';
@@ -25,13 +28,18 @@ export const FAULT_NAMES = [
   ...agents.faults,
   ...graph.faults,
   ...messaging.faults,
+  ...assistant.faults,
 ] as const;
 
 /** The name of one fault. */
 export type FaultName = (typeof FAULT_NAMES)[number];
 
 /** The settings that only one part has. */
-export type PartSettings = ChatbotOwnSettings & AgentsOwnSettings & GraphOwnSettings & MessagingOwnSettings;
+export type PartSettings = ChatbotOwnSettings &
+  AgentsOwnSettings &
+  GraphOwnSettings &
+  MessagingOwnSettings &
+  AssistantOwnSettings;
 
 /** What is known of each of them. */
 export const PART_FIELDS: Fields<PartSettings> = {
@@ -39,6 +47,7 @@ export const PART_FIELDS: Fields<PartSettings> = {
   ...agents.fields,
   ...graph.fields,
   ...messaging.fields,
+  ...assistant.fields,
 };
 
 /** What each of them is when nobody says otherwise. */
@@ -47,11 +56,13 @@ export const PART_DEFAULTS: PartSettings = {
   ...agents.defaults,
   ...graph.defaults,
   ...messaging.defaults,
+  ...assistant.defaults,
 };
 
 /** What the parts have counted. The chatbot was here first: its counts have no key of their own. */
 export type PartStats = ChatbotStats & { agents: AgentsStats } & GraphPartStats & {
     messaging: MessagingStats;
+    assistant: AssistantStats;
   };
 
 /** All that a part may be told. */
@@ -62,6 +73,7 @@ export function checkParts(settings: SettingsOfParts): void {
   chatbot.check(settings);
   graph.check(settings);
   messaging.check(settings);
+  assistant.check(settings);
 }
 
 /** Starts every part in a target that is about to listen. */
@@ -72,6 +84,7 @@ export function startParts(house: House, settings: SettingsOfParts): RunningPart
     agents: agents.start(house, settings, runningGraph.broadcaster),
     graph: runningGraph,
     messaging: messaging.start(house, settings),
+    assistant: assistant.start(house, settings),
   };
   return {
     sockets: () => Object.values(running).flatMap(({ sockets }) => sockets()),
@@ -80,6 +93,7 @@ export function startParts(house: House, settings: SettingsOfParts): RunningPart
       agents: running.agents.stats(),
       ...running.graph.stats(),
       messaging: running.messaging.stats(),
+      assistant: running.assistant.stats(),
     }),
   };
 }

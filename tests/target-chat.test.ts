@@ -42,12 +42,26 @@ describe('a session', () => {
       assert.equal(await client.closeCode(), 1000);
       assert.equal((await call(target, 'DELETE', `/chat/sessions/${to.sessionId}`, to.token)).status, 204);
       await until(() => target.stats().open === 0);
-      const { uptimeSeconds, bytesReceived, bytesSent, agents, graph, health, messaging, ...more } =
-        target.stats();
+      const {
+        uptimeSeconds,
+        bytesReceived,
+        bytesSent,
+        agents,
+        graph,
+        health,
+        messaging,
+        assistant,
+        ...more
+      } = target.stats();
       const { memory_rss_bytes, memory_peak_bytes, memory_heap_bytes, sockets_open, ...counts } = more;
       assert.deepEqual(
-        [agents.attempts, agents.received, graph.published, health.begun, messaging.messages, sockets_open],
-        [0, 0, 0, 0, 0, 0],
+        [agents.attempts, agents.received, graph.published, health.begun, messaging.messages],
+        [0, 0, 0, 0, 0],
+        'nothing is counted twice',
+      );
+      assert.deepEqual(
+        [assistant.endpoints.chat.begun, assistant.endpoints.health.begun, sockets_open],
+        [0, 0, 0],
         'nothing is counted twice',
       );
       assert.ok(

@@ -6,6 +6,7 @@ import { startTarget, type Target } from '../../target/server.ts';
 import { DEFAULT_SETTINGS, targetSettingsFrom, type TargetSettings } from '../../target/settings.ts';
 import type { GraphStats } from '../../target/graph/graphStats.ts';
 import type { AgentsStats } from '../../target/agents/agentsStats.ts';
+import type { AssistantStats } from '../../target/assistant/assistantStats.ts';
 import type { MessagingStats } from '../../target/messaging/messagingStats.ts';
 import type { OutageCounts } from '../../target/chatbot/chatbotStats.ts';
 import type { Counts } from '../../target/counts.ts';
@@ -98,6 +99,7 @@ function statsLines(stats: Stats): string[] {
     ...agentsLines(stats.agents),
     ...graphLines(stats.graph),
     ...messagingLines(stats.messaging),
+    ...assistantLines(stats.assistant),
   ];
 }
 
@@ -159,6 +161,23 @@ function messagingLines(stats: MessagingStats): string[] {
           `  files    ${whole(files.initiated)} initiated, ${whole(files.completed)} completed; ${whole(chunks.stored)} × chunk, ${counted(chunks.bytesStored, 'byte')}`,
         ]
       : []),
+    ...(fired ? [`  faults   ${fired}`] : []),
+  ];
+}
+
+/** What the assistant has seen; nothing if nobody came. */
+function assistantLines({ endpoints, files, blocks, faults }: AssistantStats): string[] {
+  const asked = Object.entries(endpoints).filter(([, { begun }]) => begun > 0);
+  if (asked.length === 0) return [];
+  const requests = countsText(Object.fromEntries(asked.map(([name, { begun }]) => [name, begun])));
+  const fired = countsText(faults);
+  return [
+    'assistant',
+    `  requests ${requests}`,
+    ...(files.written > 0
+      ? [`  files    ${whole(files.written)} written, ${whole(files.read)} read, ${counted(files.bytes, 'byte')}`]
+      : []),
+    ...(blocks > 0 ? [`  loop     ${counted(blocks, 'time')} blocked`] : []),
     ...(fired ? [`  faults   ${fired}`] : []),
   ];
 }

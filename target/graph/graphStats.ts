@@ -1,6 +1,7 @@
 /** What the graph counts. */
 import type { Counts } from '../counts.ts';
 import { startEndpoint, type EndpointCounts } from '../requests/endpointCounts.ts';
+import type { RequestOutages } from '../requests/gate.ts';
 import type { Endpoint } from './endpoints.ts';
 
 /** Drops of all sockets of `/ws`; see drops.ts. */
@@ -15,15 +16,9 @@ export interface DropCounts {
 }
 
 /** What outages have done to the graph; see ../outage.ts. */
-export interface GraphOutageCounts {
+export interface GraphOutageCounts extends RequestOutages {
   /** Outages begun. */
   count: number;
-  /** Requests refused with 503 or 500; they are answered. */
-  requestsRefused: number;
-  /** Requests that get no answer. */
-  requestsLost: number;
-  /** Requests that were served later. */
-  requestsDelayed: number;
   /** Deliveries stopped or never begun. */
   deliveriesLost: number;
   /** Deliveries that came later. */

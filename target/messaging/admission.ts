@@ -1,11 +1,11 @@
 /** What becomes of a request before its endpoint serves it: it is counted, may be refused, and waits for its turn. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { FastifyError, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { tally } from '../counts.ts';
 import { codeOf } from '../faultName.ts';
-import type { Outage } from '../outage.ts';
-import { refuseForFault, refuseForOutage } from '../refusals.ts';
+import { refuseForFault } from '../refusals.ts';
 import { follow } from '../requests/endpointCounts.ts';
+import { arrive, waitOut } from '../requests/gate.ts';
+import { refuseUnreadable } from '../requests/unreadable.ts';
 import { hasTokenInUrl, type TokenProblem } from './jwts.ts';
 import type { MessagingContext } from './messagingContext.ts';
 import type { MessagingEndpoint } from './messagingEndpoints.ts';
@@ -41,7 +41,7 @@ export function admission(context: MessagingContext, endpoint: MessagingEndpoint
       done();
     },
     handler: admit(context, endpoint, serve),
-    errorHandler,
+    errorHandler: refuseUnreadable(WANTED_JSON),
   };
 }
 
@@ -50,45 +50,20 @@ function admit(
   endpoint: MessagingEndpoint,
   serve: Serve,
 ): (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply> {
-  const { settings, counters, arrivals, outages, service } = context;
+  const { settings, counters, service } = context;
   const costMs = messagingCosts(settings)[endpoint];
   return (request, reply) => {
-    const outage = outages.current();
-    if (outage !== undefined && outage.mode !== 'slow') {
-      arrivals.count(endpoint);
-      return suffer(context, outage, reply);
-    }
-    const fault = arrivals.meet(endpoint);
+    const arrived = arrive(context, endpoint, reply);
+    if (arrived === undefined) return reply;
+    const { fault, slow } = arrived;
     if (fault !== undefined && !LATER.has(fault)) return refuseFor(context, fault, reply);
     const who = identify(context, endpoint, request);
     if ('problem' in who) return refuseToken(context, who.problem, reply);
     const admitted: Admitted = { request, reply, user: who.user, fault };
-    if (outage === undefined && costMs === 0) return serve(admitted);
-    if (outage !== undefined) counters.outages.requestsDelayed += 1;
-    return wait(outage?.delayMs ?? 0)
-      .then(() => service.serve(costMs))
-      .then(() => serve(admitted));
+    if (slow === undefined && costMs === 0) return serve(admitted);
+    const waited = slow === undefined ? Promise.resolve() : waitOut(counters.outages, slow);
+    return waited.then(() => service.serve(costMs)).then(() => serve(admitted));
   };
-}
-
-/** What waits when the target stops must not keep its process alive. */
-async function wait(milliseconds: number): Promise<void> {
-  if (milliseconds > 0) await sleep(milliseconds, undefined, { ref: false });
-}
-
-/** Refuses, or never answers. */
-function suffer(
-  { settings, counters }: MessagingContext,
-  { mode }: Outage,
-  reply: FastifyReply,
-): FastifyReply {
-  if (mode === 'silent') {
-    counters.outages.requestsLost += 1;
-    return reply.hijack();
-  }
-  counters.outages.requestsRefused += 1;
-  refuseForOutage(reply, mode === 'down' ? 503 : 500, settings.retryAfter);
-  return reply;
 }
 
 function refuseFor({ settings }: MessagingContext, fault: MessagingFault, reply: FastifyReply): FastifyReply {
@@ -112,12 +87,6 @@ function identify(
 function refuseToken({ counters }: MessagingContext, error: TokenProblem, reply: FastifyReply): FastifyReply {
   tally(counters.tokens.refused, error);
   return reply.code(401).send({ error });
-}
-
-/** What Fastify itself can't read (too long, or another Content-Type) is malformed; all else goes its usual way. */
-function errorHandler(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  if (error.statusCode === undefined || error.statusCode >= 500) void reply.send(error);
-  else void reply.code(error.statusCode === 413 ? 413 : 400).send({ error: WANTED_JSON });
 }
 
 /** The sentence that refuses a body which can't be read. */

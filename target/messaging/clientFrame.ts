@@ -1,5 +1,5 @@
 /** What clients say on `/ws/notifications`, as it is read from a frame. */
-import { readObject } from './jsonBody.ts';
+import { readObject } from '../requests/jsonBody.ts';
 
 /** One message of a client. */
 export type ClientFrame =

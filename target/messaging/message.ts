@@ -1,6 +1,6 @@
 /** Messages, as they are read from a request. */
+import { readObject } from '../requests/jsonBody.ts';
 import { memberOf, textOf, writtenTree } from '../writtenJson.ts';
-import { readObject } from './jsonBody.ts';
 
 /** A message for a conversation. */
 export interface Message {

@@ -1,8 +1,8 @@
 /** The HTTP routes for log-ins, messages and conversations. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { bodyText, readObject, takeJsonAsText } from '../requests/jsonBody.ts';
 import { admission, type Admitted, type Serve } from './admission.ts';
 import { isConversation } from './conversationIds.ts';
-import { bodyText, readObject, takeJsonAsText } from './jsonBody.ts';
 import type { MessagingContext } from './messagingContext.ts';
 import type { MessagingEndpoint } from './messagingEndpoints.ts';
 import { readMessage, type Message } from './message.ts';

@@ -1,6 +1,7 @@
 /** What the messaging platform counts. */
 import type { Counts } from '../counts.ts';
 import { startEndpoint, type EndpointCounts } from '../requests/endpointCounts.ts';
+import type { RequestOutages } from '../requests/gate.ts';
 import type { MessagingEndpoint } from './messagingEndpoints.ts';
 
 /** Tokens. */
@@ -115,15 +116,9 @@ export interface ChunkCounts {
 }
 
 /** What outages have done to the messaging platform; see ../outage.ts. */
-export interface MessagingOutageCounts {
+export interface MessagingOutageCounts extends RequestOutages {
   /** Outages begun. */
   count: number;
-  /** Requests refused with 503 or 500; they are answered. */
-  requestsRefused: number;
-  /** Requests that get no answer. */
-  requestsLost: number;
-  /** Requests that were served later. */
-  requestsDelayed: number;
   /** Upgrades refused with 503; they are in `sockets.refused` too. */
   upgradesRefused: number;
   /** Open sockets reset; they are in `sockets.closes` too. */

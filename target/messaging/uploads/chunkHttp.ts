@@ -1,10 +1,10 @@
 /** One chunk of a file: it is read, checked and kept. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { diskProblem, type Refused } from '../../requests/diskProblem.ts';
 import type { Admitted } from '../admission.ts';
 import type { ChunkCounts } from '../messagingStats.ts';
 import { receive, type Received } from './bytes.ts';
-import { diskProblem, type Refused } from './diskProblem.ts';
 import type { Files } from './filesHttp.ts';
 import { isSha256, type StoredChunk, type Upload } from './upload.ts';
 
@@ -56,7 +56,7 @@ async function take(
       check(upload, asked, received) ?? keep(files.context.counters.chunks, upload, asked, received, path)
     );
   } catch (error) {
-    return raw.complete ? diskProblem(error) : 'gone';
+    return raw.complete ? diskProblem(error, 'uploadFolder') : 'gone';
   }
 }
 

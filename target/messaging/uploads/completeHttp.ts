@@ -1,9 +1,9 @@
 /** The end of an upload: the chunks are read in their order, as one file. */
 import type { FastifyReply } from 'fastify';
+import { diskProblem, type Refused } from '../../requests/diskProblem.ts';
+import { bodyText, readObject } from '../../requests/jsonBody.ts';
 import type { Admitted } from '../admission.ts';
-import { bodyText, readObject } from '../jsonBody.ts';
 import { sha256Of } from './bytes.ts';
-import { diskProblem, type Refused } from './diskProblem.ts';
 import type { Files } from './filesHttp.ts';
 import { isSha256, type Upload } from './upload.ts';
 
@@ -56,7 +56,7 @@ async function merge(upload: Upload): Promise<{ sha256: string } | Refused> {
     return { sha256: await upload.merged };
   } catch (error) {
     upload.merged = undefined;
-    return diskProblem(error);
+    return diskProblem(error, 'uploadFolder');
   }
 }
 

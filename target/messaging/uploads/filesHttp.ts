@@ -1,18 +1,18 @@
 /** The HTTP routes for files. */
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { diskProblem } from '../../requests/diskProblem.ts';
+import { bodyText, readObject, takeJsonAsText } from '../../requests/jsonBody.ts';
+import { TemporaryFolder } from '../../temporaryFolder.ts';
 import { admission, type Admitted, type Serve } from '../admission.ts';
-import { bodyText, readObject, takeJsonAsText } from '../jsonBody.ts';
 import type { MessagingContext } from '../messagingContext.ts';
-import { ChunkFolder } from './chunkFolder.ts';
 import { takeChunk } from './chunkHttp.ts';
 import { completeFile } from './completeHttp.ts';
-import { diskProblem } from './diskProblem.ts';
 import { isSha256, Upload } from './upload.ts';
 
 /** What the routes of files share. */
 export interface Files {
   context: MessagingContext;
-  folder: ChunkFolder;
+  folder: TemporaryFolder;
   /** By their ids; those that are completed stay, for a client may ask again. */
   uploads: Map<string, Upload>;
 }
@@ -25,7 +25,7 @@ const MOST_CHUNKS = 100_000;
 
 /** Adds `POST /v1/files/initiate`, `/v1/files/{id}/chunks` and `/v1/files/{id}/complete`. */
 export function addFileRoutes(app: FastifyInstance, context: MessagingContext): void {
-  const folder = new ChunkFolder(context.settings.uploadFolder);
+  const folder = new TemporaryFolder(context.settings.uploadFolder, 'chunk');
   const files: Files = { context, folder, uploads: new Map() };
   const addTo = (
     scope: FastifyInstance,
@@ -65,7 +65,7 @@ async function initiate(
   try {
     await folder.make();
   } catch (error) {
-    const { status, ...said } = diskProblem(error);
+    const { status, ...said } = diskProblem(error, 'uploadFolder');
     return reply.code(status).send(said);
   }
   const announced = { name, size, sha256: sha256?.toLowerCase() };
