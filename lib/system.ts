@@ -45,6 +45,8 @@ export interface Uses {
   socketSetting?: string;
   /** What tells the memory of the target, which is asked before the load where limits need it. */
   memoryUrl?: string | undefined;
+  /** Asks for what else must be there; resolves to a sentence when it is not. */
+  missing?: () => Promise<string | undefined>;
 }
 
 /** A system within one VU. */
@@ -54,6 +56,8 @@ export interface VuSystem {
   visits: () => RunVisit;
   /** Makes short visits that do the one thing that visits are for, once, and wait so long for it. */
   probes: (longestSeconds: number) => RunVisit;
+  /** What is left to do after the load, of places numbered from 1 to `most`. */
+  after?: (most: number) => Promise<void>;
 }
 
 /** A system; `Facts` is what it shares with its VUs beside texts, `Config` the settings that its VUs read. */

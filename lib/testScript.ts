@@ -2,6 +2,7 @@
 import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
 import http from 'k6/http';
+import { endWith } from './before/endWith.ts';
 import type * as OptionsCheck from './before/optionsCheck.ts';
 import optionsCheckSource from './before/optionsCheck.ts?text';
 import type * as MemoryCheck from './before/memoryCheck.ts';
@@ -16,7 +17,7 @@ import { driftObserver } from './vu/drift.ts';
 import { arrival, iteration, rateArrival, type RunSession } from './vu/iteration.ts';
 import type { CommonVuConfig } from './before/settings/common.ts';
 import { makeMetrics } from './vu/metrics.ts';
-import type { LoadName, Plan } from './plans/load.ts';
+import { highestLevel, type LoadName, type Plan } from './plans/load.ts';
 import type { MadeMetric, VuWords } from './vocabulary/vuWords.ts';
 
 /** What makes one script differ from another. */
@@ -37,7 +38,9 @@ interface Definition<Facts, Config extends CommonVuConfig> {
 export interface TestScript<Config extends CommonVuConfig = CommonVuConfig> {
   options: Record<string, unknown>;
   /** Checks options and target before any load; what it returns tells every iteration that it did. */
-  setup: () => boolean;
+  setup: () => boolean | Promise<boolean>;
+  /** For scripts whose system has something left to do after the load. */
+  teardown: () => Promise<void>;
   run: (checked?: boolean) => Promise<void>;
   handleSummary: Summarize;
   /** For scripts that run something beside the sessions. */
@@ -75,6 +78,7 @@ export async function testScript<Facts, Config extends CommonVuConfig>(
     options: prepared?.options ?? {},
     setup: () => checkBeforeLoad(config, optionsText(), system.uses()),
     run: (checked) => (checked === true ? runIteration() : refuseUnchecked()),
+    teardown: () => system.after?.(highestLevel(plan)) ?? Promise.resolve(),
     handleSummary: summarize(definition.name, prepared),
     parts: { config, plan, words, system },
   };
@@ -90,13 +94,22 @@ function iterationOf(
   return plan.arrivals ? arrival(plan, arrivalTimes(prepared), run) : iteration({ plan, ...config }, run);
 }
 
-function checkBeforeLoad(config: CommonVuConfig, optionsText: string, uses: Uses): boolean {
+function checkBeforeLoad(
+  config: CommonVuConfig,
+  optionsText: string,
+  uses: Uses,
+): boolean | Promise<boolean> {
   const options = JSON.parse(optionsText) as Record<string, unknown>;
   const { requireOptions } = evaluate(optionsCheckSource) as typeof OptionsCheck;
   const { requireTarget } = evaluate(targetCheckSource) as typeof TargetCheck;
   const isThere = requireOptions(exec.test.options, options) && requireTarget(config, http, uses);
   if (isThere && uses.memoryUrl !== undefined)
     (evaluate(memoryCheckSource) as typeof MemoryCheck).requireMemory(uses.memoryUrl, options, http);
+  return uses.missing === undefined ? true : uses.missing().then(endIfMissing);
+}
+
+function endIfMissing(sentence: string | undefined): boolean {
+  if (sentence !== undefined) endWith(sentence);
   return true;
 }
 

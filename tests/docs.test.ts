@@ -12,6 +12,14 @@ import type { Section } from '../lib/words/sections.ts';
 import type { Vocabulary } from '../lib/vocabulary/vocabulary.ts';
 import { AGENTS_SECTIONS } from '../systems/agents/settings.ts';
 import { AGENTS_WORDS } from '../systems/agents/words.ts';
+import { CHAT_SECTIONS } from '../systems/assistant/chat/chatSettings.ts';
+import { CHAT_WORDS } from '../systems/assistant/chat/chatWords.ts';
+import { HOSTS_SECTIONS } from '../systems/assistant/hosts/hostsSettings.ts';
+import { HOSTS_WORDS } from '../systems/assistant/hosts/hostsWords.ts';
+import { MIXED_SECTIONS } from '../systems/assistant/mixed/mixedSettings.ts';
+import { MIXED_WORDS } from '../systems/assistant/mixed/mixedWords.ts';
+import { REDIS_SECTIONS } from '../systems/assistant/redis/redisSettings.ts';
+import { REDIS_WORDS } from '../systems/assistant/redis/redisWords.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { API_SECTIONS } from '../systems/graph/api/apiSettings.ts';
@@ -53,6 +61,10 @@ const SYSTEMS: readonly [page: string, words: Vocabulary, sections: readonly Sec
   ['docs/messaging.md', MESSAGES_WORDS, MESSAGES_SECTIONS, 'messages-api'],
   ['docs/messaging.md', UPLOAD_WORDS, UPLOAD_SECTIONS, 'upload'],
   ['docs/messaging.md', NOTIFICATIONS_WORDS, NOTIFICATIONS_SECTIONS, 'notifications'],
+  ['docs/assistant.md', CHAT_WORDS, CHAT_SECTIONS, 'chat-http'],
+  ['docs/assistant.md', REDIS_WORDS, REDIS_SECTIONS, 'redis'],
+  ['docs/assistant.md', MIXED_WORDS, MIXED_SECTIONS, 'mixed-io'],
+  ['docs/assistant.md', HOSTS_WORDS, HOSTS_SECTIONS, 'hosts'],
 ];
 
 /** The sections of settings that are no system's own. */
@@ -135,7 +147,7 @@ describe('links and paths', () => {
 
     test(`${path}: what looks like a file of ours is one`, () => {
       const isOurs =
-        /^(bench|build|cli|data|docs|examples|lib|report|schema|scripts|systems|target|tests|thresholds)\//;
+        /^(bench|build|cli|data|deploy|docs|examples|lib|report|schema|scripts|systems|target|tests|thresholds)\//;
       for (const code of readPage(read(path)).codes)
         if (isOurs.test(code) && !/[\s<…*]/.test(code))
           assert.ok(existsSync(join(ROOT, code)), `there is no ${code}`);

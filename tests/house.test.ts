@@ -3,13 +3,14 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { describe, test } from 'node:test';
+import { describe, test, type TestContext } from 'node:test';
 import { SETTING_NAMES } from '../cli/setup/knownSettings.ts';
 import type { Target } from '../target/server.ts';
 import { bundle, ROOT } from './support/bundle.ts';
 import { folder } from './support/files.ts';
 import { hasPassed } from './support/books.ts';
 import { runBundle } from './support/k6.ts';
+import { redisServer, redisUnavailable } from './support/redisServer.ts';
 import { quickTarget, settingsFor } from './support/target.ts';
 
 /** Paths within the checkout, with slashes. */
@@ -231,9 +232,32 @@ const uploadOrder = ({ url }: Target) => ({
   files: { 'limits.json': '{"target": {"file_success": ["rate>=1"]}}' },
 });
 
+const assistantOrder = ({ url }: Target, redis: string | undefined) => ({
+  env: {
+    API_BASE_URL: url,
+    ...(redis === undefined ? {} : { REDIS_URL: redis }),
+    HOSTS: `main=${url},other=${url}`,
+    CHATS: '3',
+    OPERATIONS: '3',
+    FILE_OPERATIONS: '2',
+    REDIS_OPERATIONS: '2',
+    ROUNDS: '2',
+    ROUND_SECONDS: '0.5',
+    GENERATOR_LAG_LIMIT_MS: '100000',
+    THRESHOLDS_FILE: 'limits.json',
+  },
+  files: { 'limits.json': '{"target": {"client_success": ["rate>=1"]}}' },
+});
+
+/** Scripts that a k6 without extensions does not run. */
+const needsRedis = (path: string): boolean =>
+  read(path).includes('/redis/') || read(path).includes('/mixed/');
+
 /** What a script of a system needs to run for seconds. */
-function orderOf(path: string, target: Target) {
+async function orderOf(t: TestContext, path: string, target: Target) {
   const text = read(path);
+  if (text.includes('/assistant/'))
+    return assistantOrder(target, needsRedis(path) ? (await redisServer(t)).url : undefined);
   if (text.includes('/agents/')) return agentsOrder(target);
   if (text.includes('/graph/')) return graphOrder(target);
   if (text.includes('/messaging/upload/')) return uploadOrder(target);
@@ -282,7 +306,9 @@ describe('scripts', () => {
         ...text.matchAll(/(?:^|; )(?:import|export)\b[^;]*?\bfrom\s*"([^"]+)"|(?:^|; )import\s*"([^"]+)"/gm),
       ].map(([, from, bare]) => from ?? bare ?? '');
       assert.ok(names.length > 3, names.join());
-      for (const from of names) assert.match(from, /^k6(\/(?!x\/)[\w/]+)?$/);
+      const extensions = names.filter((from) => from.startsWith('k6/x/'));
+      assert.deepEqual(extensions, needsRedis(path) ? ['k6/x/redis'] : []);
+      for (const from of names) assert.match(from, /^k6(\/[\w/]+)?$/);
       assert.doesNotMatch(text, /\brequire\(|\bimport\(|from\s*["']https?:/);
     });
 
@@ -293,11 +319,12 @@ describe('scripts', () => {
       for (const library of libraries) assert.match(named, new RegExp(`\\b${library} \\d.+licence`), library);
     });
 
-    test(`${name}: its bundle runs alone in an empty folder`, async (t) => {
+    const skip = needsRedis(path) && redisUnavailable();
+    test(`${name}: its bundle runs alone in an empty folder`, { skip }, async (t) => {
       const alone = join(folder(t), `${name}.js`);
       copyFileSync(await bundle(path), alone);
       const target = await quickTarget(t);
-      hasPassed(t, await runBundle(alone, orderOf(path, target)));
+      hasPassed(t, await runBundle(alone, await orderOf(t, path, target)));
     });
   }
 });

@@ -6,6 +6,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { classesOf } from '../lib/words/failures.ts';
 import { AGENTS_WORDS } from '../systems/agents/words.ts';
+import { CHAT_WORDS } from '../systems/assistant/chat/chatWords.ts';
+import { HOSTS_WORDS } from '../systems/assistant/hosts/hostsWords.ts';
+import { MIXED_WORDS } from '../systems/assistant/mixed/mixedWords.ts';
+import { REDIS_WORDS } from '../systems/assistant/redis/redisWords.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { API_WORDS } from '../systems/graph/api/apiWords.ts';
 import { BROADCAST_WORDS } from '../systems/graph/broadcast/broadcastWords.ts';
@@ -56,6 +60,10 @@ function judged(metrics: Record<string, string[]>, requiredSessions: number | nu
 const WORDS: Readonly<Record<string, Vocabulary>> = {
   chatbot: CHATBOT_WORDS,
   agents: AGENTS_WORDS,
+  'assistant/chat': CHAT_WORDS,
+  'assistant/redis': REDIS_WORDS,
+  'assistant/mixed': MIXED_WORDS,
+  'assistant/hosts': HOSTS_WORDS,
   'graph/api': API_WORDS,
   'graph/broadcast': BROADCAST_WORDS,
   'graph/connections': CONNECTIONS_WORDS,
@@ -72,7 +80,7 @@ describe('a thresholds file', () => {
     const folder = join(ROOT, 'thresholds');
     for (const name of readdirSync(folder)) {
       const source = readFileSync(join(ROOT, 'scripts', name.replace('.json', '.ts')), 'utf8');
-      const [, system = ''] = /systems\/((?:(?:graph|messaging)\/)?\w+)\//.exec(source) ?? [];
+      const [, system = ''] = /systems\/((?:(?:assistant|graph|messaging)\/)?\w+)\//.exec(source) ?? [];
       const words = WORDS[system];
       assert.ok(words, `${name}: a line in WORDS`);
       const limits = parseLimits(readFileSync(join(folder, name), 'utf8'), name, metricsOf(words));

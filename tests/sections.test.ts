@@ -114,6 +114,7 @@ describe('all settings', () => {
       'connectTimeoutSeconds',
       'encryption',
       'encryptionKey',
+      'generatorLagLimitMs',
       'heartbeatSeconds',
       'httpTimeoutSeconds',
       'onFailure',

@@ -2,11 +2,12 @@
 import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { InputError } from '../../lib/words/settings.ts';
-import type {
-  Evidence,
-  Observed as SeenFromOutside,
-  Remains,
-  RunRecord,
+import {
+  addressesOf,
+  type Evidence,
+  type Observed as SeenFromOutside,
+  type Remains,
+  type RunRecord,
 } from '../../report/derive/evidence.ts';
 import { generatorLevels } from '../../report/derive/generatorMemory.ts';
 import type { RunSummary } from '../../report/derive/summary.ts';
@@ -170,8 +171,7 @@ function runRecord(prepared: PreparedRun, outcome: Outcome, verdict: Verdict): R
     k6Arguments: withoutSecrets(k6Arguments),
     seed: config.seed,
     target: {
-      apiBaseUrl: config.apiBaseUrl,
-      websocketBaseUrl: config.websocketBaseUrl,
+      ...addressesOf(config),
       isReference: reference !== undefined,
       stats: outcome.stats ?? null,
     },

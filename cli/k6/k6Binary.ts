@@ -25,13 +25,17 @@ class Unusable {
 
 /**
  * The k6 of `$K6`, else the first usable one of `PATH`, else the own build of an earlier time; `undefined` when there
- * is none. Throws an InputError when `$K6` is set and can't be used. Tells of any k6 that is too old.
+ * is none. `modules`: the extensions that it must have. Throws an InputError when `$K6` is set and can't be used. Tells of
+ * any k6 that is too old, or lacks an extension.
  */
-export async function findK6(environment: Environment): Promise<K6 | undefined> {
+export async function findK6(
+  environment: Environment,
+  modules: readonly string[] = [],
+): Promise<K6 | undefined> {
   const chosen = environment['K6']?.trim();
-  if (chosen) return useChosen(resolve(chosen), environment);
+  if (chosen) return useChosen(resolve(chosen), environment, modules);
   for (const path of programsOnPath('k6', environment)) {
-    const found = await probe(path, environment);
+    const found = await probe(path, environment, modules);
     if (!(found instanceof Unusable)) return { path, origin: 'PATH', ...found };
     note(`Skipping ${path}: ${found.reason}.`);
   }
@@ -39,8 +43,8 @@ export async function findK6(environment: Environment): Promise<K6 | undefined> 
 }
 
 /** As `findK6`, but builds a k6 with Go where there is none. Throws an InputError when that can't be done. */
-export async function findOrBuildK6(environment: Environment): Promise<K6> {
-  return (await findK6(environment)) ?? (await ownBuild(environment));
+export async function findOrBuildK6(environment: Environment, modules: readonly string[] = []): Promise<K6> {
+  return (await findK6(environment, modules)) ?? (await ownBuild(environment));
 }
 
 /** The own build, made if it doesn't exist yet. */
@@ -53,11 +57,11 @@ export async function ownBuild(environment: Environment): Promise<K6> {
   throw new InputError([`The k6 that was just built (${path}) can't be used: ${built.reason}.`]);
 }
 
-async function useChosen(path: string, environment: Environment): Promise<K6> {
-  const found = await probe(path, environment);
+async function useChosen(path: string, environment: Environment, modules: readonly string[]): Promise<K6> {
+  const found = await probe(path, environment, modules);
   if (!(found instanceof Unusable)) return { path, origin: 'K6', ...found };
   throw new InputError([
-    `K6 is "${path}", which can't be used: ${found.reason}. Set K6 to a k6 ${OLDEST_K6} or newer, or unset it.`,
+    `K6 is "${path}", which can't be used: ${found.reason}. Set K6 to a k6 ${OLDEST_K6} or newer${modules.map((name) => ` with ${name}`).join('')}, or unset it${modules.length === 0 ? '' : ', and Crescendo builds one'}.`,
   ]);
 }
 
@@ -68,13 +72,19 @@ async function findOwnBuild(environment: Environment): Promise<K6 | undefined> {
   return found instanceof Unusable ? undefined : { path, origin: 'own build', ...found };
 }
 
-async function probe(path: string, environment: Environment): Promise<K6Version | Unusable> {
+async function probe(
+  path: string,
+  environment: Environment,
+  modules: readonly string[] = [],
+): Promise<K6Version | Unusable> {
   const { stdout, problem, exitCode } = await capture(path, ['version'], { env: k6Environment(environment) });
   if (problem !== undefined) return new Unusable(problem);
   const found = exitCode === 0 ? parseK6Version(stdout) : undefined;
   if (found === undefined) return new Unusable('it does not answer "version" as k6 does');
-  if (isRecent(found.version)) return found;
-  return new Unusable(`it is k6 ${found.version}, and Crescendo needs ${OLDEST_K6} or newer`);
+  if (!isRecent(found.version))
+    return new Unusable(`it is k6 ${found.version}, and Crescendo needs ${OLDEST_K6} or newer`);
+  const missing = modules.find((name) => !found.extensions.includes(name));
+  return missing === undefined ? found : new Unusable(`it lacks ${missing}, which this script needs`);
 }
 
 /** Paths of a program in the folders of `PATH`, in order. On Windows only .exe: scripts would need a shell. */

@@ -1,7 +1,7 @@
 /** One run from its settings to its verdict: prepares everything, runs k6, watches it, and concludes. */
 import { closeSync, openSync } from 'node:fs';
 import { describePlan } from '../../lib/plans/load.ts';
-import { addressOf } from '../../report/derive/evidence.ts';
+import { addressesOf, addressOf } from '../../report/derive/evidence.ts';
 import type { Verdict } from '../../report/derive/verdict.ts';
 import { conclude, type Concluded, type Outcome } from '../evidence/conclude.ts';
 import { k6Environment, type Variables } from '../setup/environment.ts';
@@ -54,6 +54,7 @@ export async function runScript(
   } finally {
     await prepared.reference?.stop();
     prepared.memory?.stop();
+    await prepared.redis?.stop();
   }
 }
 
@@ -83,7 +84,7 @@ async function runTo(
 
 function introduce({ script, k6, config, inspected, reference }: PreparedRun): void {
   const own = reference === undefined ? '' : ' (the reference target, started for this run)';
-  say(`${script.name} → ${addressOf(config)}${own}`);
+  say(`${script.name} → ${addressOf(addressesOf(config))}${own}`);
   say(`plan: ${describePlan(inspected.plan, inspected.vocabulary.level)}; k6 ${describeVersion(k6)}`);
   say();
 }

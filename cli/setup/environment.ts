@@ -1,7 +1,6 @@
 /** The settings of a run of the command: what the user gave, where it came from, and what k6 gets to see. */
-import { withHiddenQuery } from '../../lib/words/query.ts';
 import { resolve } from 'node:path';
-import { readConfig } from '../../lib/before/config.ts';
+import { readConfig, shownText } from '../../lib/before/config.ts';
 import { OUTPUT } from '../../lib/before/settings/output.ts';
 import type { CommonConfig } from '../../lib/before/settings/common.ts';
 import {
@@ -92,14 +91,15 @@ function parseGiven(given: readonly string[]): Variables {
   return Object.fromEntries(entries);
 }
 
-/** The settings of these sections that say where the target is. */
+/** The settings of these sections that say where the target is: what the reference target can stand for. */
 export function addressesIn(sections: readonly Section[]): Setting[] {
-  return settingsIn(sections).filter(({ ofTarget }) => ofTarget !== undefined);
+  return settingsIn(sections).filter(({ ofTarget }) => ofTarget !== undefined && ofTarget.by !== 'redis');
 }
 
 /** Whether the variables leave the target open, so that the reference target is meant. */
 export function wantsReferenceTarget(variables: Environment, sections: readonly Section[]): boolean {
-  return addressesIn(sections).every(({ env }) => !variables[env]?.trim());
+  const addresses = addressesIn(sections);
+  return addresses.length > 0 && addresses.every(({ env }) => !variables[env]?.trim());
 }
 
 /**
@@ -122,7 +122,7 @@ export function givenSettings(
   return Object.fromEntries(
     told.flatMap(({ env, inFiles }): [string, string][] => {
       const value = variables[env]?.trim();
-      return value ? [[env, inFiles === 'without query' ? withHiddenQuery(value) : value]] : [];
+      return value ? [[env, shownText(value, inFiles)]] : [];
     }),
   );
 }

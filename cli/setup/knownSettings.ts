@@ -4,6 +4,10 @@ import { COMMON } from '../../lib/before/settings/common.ts';
 import { settingsIn, type Section, type Setting } from '../../lib/words/sections.ts';
 import type { Environment } from '../../lib/words/settings.ts';
 import { AGENTS_SECTIONS } from '../../systems/agents/settings.ts';
+import { CHAT_SECTIONS } from '../../systems/assistant/chat/chatSettings.ts';
+import { HOSTS_SECTIONS } from '../../systems/assistant/hosts/hostsSettings.ts';
+import { MIXED_SECTIONS } from '../../systems/assistant/mixed/mixedSettings.ts';
+import { REDIS_SECTIONS } from '../../systems/assistant/redis/redisSettings.ts';
 import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
 import { API_SECTIONS } from '../../systems/graph/api/apiSettings.ts';
 import { BROADCAST_SECTIONS } from '../../systems/graph/broadcast/broadcastSettings.ts';
@@ -37,6 +41,13 @@ const MESSAGING_SCRIPTS: Readonly<Record<string, readonly Section[]>> = {
   notifications: NOTIFICATIONS_SECTIONS,
 };
 
+const ASSISTANT_SCRIPTS: Readonly<Record<string, readonly Section[]>> = {
+  'chat-http': CHAT_SECTIONS,
+  redis: REDIS_SECTIONS,
+  'mixed-io': MIXED_SECTIONS,
+  hosts: HOSTS_SECTIONS,
+};
+
 /** By the name that its vocabulary has. */
 export const SYSTEMS: Readonly<Record<string, KnownSystem>> = {
   chatbot: { sections: CHATBOT_SECTIONS, trial: { script: 'burst', settings: oneQuestion } },
@@ -46,6 +57,7 @@ export const SYSTEMS: Readonly<Record<string, KnownSystem>> = {
   },
   graph: { sections: sectionsIn(GRAPH_SCRIPTS), ofScripts: GRAPH_SCRIPTS },
   messaging: { sections: sectionsIn(MESSAGING_SCRIPTS), ofScripts: MESSAGING_SCRIPTS },
+  assistant: { sections: sectionsIn(ASSISTANT_SCRIPTS), ofScripts: ASSISTANT_SCRIPTS },
 };
 
 function sectionsIn(scripts: Readonly<Record<string, readonly Section[]>>): readonly Section[] {

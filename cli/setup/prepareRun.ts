@@ -9,11 +9,13 @@ import { checkSettings, takeWebhook, type Variables } from './environment.ts';
 import { sectionsOf } from './knownSettings.ts';
 import { refuseK6Arguments } from '../k6/k6Arguments.ts';
 import { findOrBuildK6, type K6 } from '../k6/k6Binary.ts';
+import { neededModules } from '../k6/neededModules.ts';
 import { inspectScript, type Inspected } from '../k6/k6Inspect.ts';
 import { namingOrigins, type Origins } from './settingOrigins.ts';
 import { openTarget, type ReferenceTarget } from './referenceTarget.ts';
 import { serveMemory, withAddressOfProcess, type ServedMemory } from './memoryOfProcess.ts';
 import { gatherForRun, type SettingsOptions } from './runSettings.ts';
+import { openRedis, type RedisServer } from './redisServer.ts';
 import { findScript, type ScriptFile } from './scriptFile.ts';
 
 /** What the command line says besides the script. */
@@ -45,6 +47,8 @@ export interface PreparedRun extends PlannedRun {
   reference: ReferenceTarget | undefined;
   /** Where `MEMORY_PID` names a process. */
   memory: ServedMemory | undefined;
+  /** Where the script needs one and no setting names it. */
+  redis: RedisServer | undefined;
   k6Arguments: readonly string[];
   dashboard: boolean;
 }
@@ -60,7 +64,7 @@ export async function planRun(name: string, options: SettingsOptions): Promise<P
   return namingOrigins(origins, async () => {
     readConfig(gathered, [OUTPUT]);
     const { webhook, rest: variables } = takeWebhook(gathered);
-    const k6 = await findOrBuildK6(variables);
+    const k6 = await findOrBuildK6(variables, neededModules(script.path));
     const inspected = await inspectScript(k6, script.path, withAddressOfProcess(variables));
     const sections = sectionsOf(inspected.vocabulary.system, script.name);
     return { script, k6, inspected, sections, variables, origins, webhook };
@@ -69,7 +73,7 @@ export async function planRun(name: string, options: SettingsOptions): Promise<P
 
 /**
  * Prepares a run; `k6Arguments` are handed on. Throws an InputError for anything that is wrong with the input. What tells
- * the memory of a process, and the reference target, which is started last, are the caller's to stop.
+ * the memory of a process, a Redis server, and the reference target, which is started last, are the caller's to stop.
  */
 export async function prepareRun(
   name: string,
@@ -79,22 +83,26 @@ export async function prepareRun(
   refuseK6Arguments(k6Arguments);
   const planned = await planRun(name, options);
   return namingOrigins(planned.origins, async () => {
-    const memory = await serveMemory(planned.variables, planned.sections);
+    const { variables, sections } = planned;
+    const memory = await serveMemory(variables, sections);
+    let redis: RedisServer | undefined;
     try {
-      return { ...planned, ...(await openFor(planned, memory)), memory, k6Arguments, dashboard };
+      redis = await openRedis(variables, sections);
+      const opened = await openFor(planned, { ...memory?.addresses, ...redis?.addresses });
+      return { ...planned, ...opened, memory, redis, k6Arguments, dashboard };
     } catch (error) {
       memory?.stop();
+      await redis?.stop();
       throw error;
     }
   });
 }
 
-/** Opens the target; it is stopped again where its settings can't be used. */
+/** Opens the target; it is stopped again where its settings can't be used. `addresses`: of what only this run has. */
 async function openFor(
   { variables: given, sections, inspected }: PlannedRun,
-  memory: ServedMemory | undefined,
+  addresses: Variables,
 ): Promise<Pick<PreparedRun, 'variables' | 'environment' | 'config' | 'reference'>> {
-  const { addresses = {} } = memory ?? {};
   const { variables: environment, reference } = await openTarget({ ...given, ...addresses }, sections);
   try {
     const config = checkSettings(withDefaults(environment, inspected.defaults), sections);

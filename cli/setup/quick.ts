@@ -8,10 +8,15 @@ import { SETTINGS } from './knownSettings.ts';
  * Of single scripts. Stability: its long sessions must end within a stage of 20 s, and have had a ping by then, or
  * there is nothing to judge. Connections have less to do in a stage than sessions. Uploads of the target and of k6 share
  * one machine, whose CPU has no room for the throughput of a platform.
- * Few users wait for notifications, so they may hear and tell more.
+ * Few users wait for notifications, so they may hear and tell more. Event loops of target and k6 wait for each other on
+ * one machine.
  */
 const QUICK_OF: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'chat-http': { ROUND_SECONDS: '3', LIMITS: 'critical' },
   connections: { LEVEL_SECONDS: '10' },
+  hosts: { ROUND_SECONDS: '3' },
+  'mixed-io': { ROUNDS: '10', LIMITS: 'critical' },
+  redis: { ROUND_SECONDS: '3' },
   'messages-api': { HOLD_SECONDS: '30', HOLD_STAGES: '1' },
   upload: { LIMITS: 'critical' },
   notifications: { CONNECTIONS: '100', CONVERSATIONS: '10', MESSAGE_SECONDS: '2', HEARTBEAT_SECONDS: '5' },
@@ -25,6 +30,11 @@ export function withQuickValues(variables: Environment, script = ''): Variables 
     !variables[name]?.trim() && !(name === 'QUESTIONS' && variables['QUESTIONS_FILE']);
   const quick = Object.fromEntries(Object.entries(values).filter(([name]) => isFree(name)));
   return { ...variables, ...withUsableRamp(quick, variables) };
+}
+
+/** The names of the settings that have a quick value for this script. */
+export function quickNames(script: string): string[] {
+  return Object.keys({ ...ofSettings(), ...QUICK_OF[script] });
 }
 
 function ofSettings(): Record<string, string> {

@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { InputError, type Environment } from '../../lib/words/settings.ts';
 import type { Stats } from '../../target/stats.ts';
-import type { Section } from '../../lib/words/sections.ts';
+import type { Section, Setting } from '../../lib/words/sections.ts';
 import { addressesIn, wantsReferenceTarget, type Variables } from './environment.ts';
 
 const STOP_MS = 5000;
@@ -61,15 +61,20 @@ async function startReferenceTarget(
     const reason = first !== undefined && 'problem' in first ? first.problem : 'it ended at once';
     throw new InputError([`The reference target did not start: ${reason}`]);
   }
-  const bases = { http: first.url, ws: first.websocketUrl };
+  const bases = { http: first.url, ws: first.websocketUrl, redis: '' };
   const below = addressesIn(sections).flatMap(({ env, ofTarget }) =>
-    ofTarget === undefined ? [] : [[env, `${bases[ofTarget.by]}${ofTarget.path ?? ''}`] as const],
+    ofTarget === undefined ? [] : [[env, addressFor(ofTarget, bases[ofTarget.by])] as const],
   );
   const addresses = {
     ...Object.fromEntries(below),
     OUTAGE_URL: variables['OUTAGE_URL']?.trim() || `${first.url}/outage`,
   };
   return { addresses, stop: () => stop(child) };
+}
+
+function addressFor({ path = '', names }: NonNullable<Setting['ofTarget']>, base: string): string {
+  const address = base + path;
+  return names === undefined ? address : names.map((name) => `${name}=${address}`).join(',');
 }
 
 function nextMessage(child: ChildProcess): Promise<TargetMessage | undefined> {

@@ -1,7 +1,7 @@
 /** What a run makes of its settings: the configuration, and the parts of it for VUs, for files and for comparisons. Pure. */
 import { isRecord } from '../words/jsonFields.ts';
 import type { LoadName } from '../plans/load.ts';
-import { withHiddenQuery } from '../words/query.ts';
+import { withHiddenQuery, withoutCredentials } from '../words/query.ts';
 import {
   isSetting,
   settingsIn,
@@ -40,8 +40,14 @@ export function shownSettings(config: Tree, sections: readonly Section[]): Tree 
   return chosenFrom(config, sections, ({ inFiles }, value) => {
     if (inFiles === 'elsewhere') return [];
     if (inFiles === 'masked') return ['…'];
-    return [inFiles === 'without query' && typeof value === 'string' ? withHiddenQuery(value) : value];
+    return [typeof value === 'string' ? shownText(value, inFiles) : value];
   });
+}
+
+/** A text as it stands in files, where not all of it may. */
+export function shownText(text: string, inFiles: Setting['inFiles']): string {
+  if (inFiles === 'without user') return withoutCredentials(text);
+  return inFiles === 'without query' ? withHiddenQuery(text) : text;
 }
 
 /** The names, in a configuration, of what shapes the load beside the plan: runs that differ in it can't be compared. */

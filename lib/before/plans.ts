@@ -15,6 +15,7 @@ import { apart } from '../plans/apart.ts';
 import { cycles, type CyclesSettings } from '../plans/cycles.ts';
 import { mix, type MixSettings } from '../plans/mix.ts';
 import { phases, type Phase } from '../plans/rate.ts';
+import { kinds, rounds, type Rounds } from '../plans/rounds.ts';
 import { parsePlanFile, type PlanFile } from './planFile.ts';
 import { profilePlan, type Profile, type ProfileBase } from './profiles.ts';
 import type { LOAD } from './settings/load.ts';
@@ -31,6 +32,11 @@ export type PlanSettings = Values<typeof LOAD.settings> &
     connectionsPerVu?: number | null;
     mix?: MixSettings;
     cycles?: CyclesSettings;
+    rounds?: Rounds;
+    /** How many do each kind of thing. */
+    kinds?: Readonly<Record<string, number>>;
+    /** Each is asked by one of the level. */
+    hosts?: readonly unknown[];
     levels: { quietSeconds?: number; staggerSeconds?: number };
     hold: { spawnRate?: number };
   };
@@ -69,6 +75,8 @@ const LOADS: Record<LoadName, Load> = {
   mix: { plan: (config) => mix(existing(config.mix, 'a mix')) },
   cycles: { plan: (config) => cycles(existing(config.cycles, 'cycles')) },
   apart: { plan: apartOf },
+  rounds: { plan: roundsOf },
+  kinds: { plan: kindsOf },
 };
 
 /** Settings that only some systems have. */
@@ -76,6 +84,16 @@ function existing<S>(settings: S | undefined, what: string): S {
   if (settings === undefined)
     throw new RangeError(`This script has no settings of ${what}: choose another load.`);
   return settings;
+}
+
+function roundsOf({ rounds: settings, hosts, levels }: PlanSettings): Plan {
+  return rounds(hosts === undefined ? levels.sessions : [hosts.length], existing(settings, 'rounds'));
+}
+
+function kindsOf({ rounds: settings, kinds: sizes }: PlanSettings): Plan {
+  const all = Object.entries(existing(sizes, 'kinds'));
+  const parts = { tag: 'kind', values: all.map(([name]) => name), sizes: all.map(([, size]) => size) };
+  return kinds(parts, existing(settings, 'rounds'));
 }
 
 function apartOf({ levels: { sessions: levels, seconds, ...own } }: PlanSettings): Plan {

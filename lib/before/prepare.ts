@@ -72,6 +72,8 @@ export type ReadFile = (setting: string, path: string) => string;
 /** What a system adds; `L`: the sections of settings that its scripts read, those of every script among them. */
 export interface SystemBefore<Facts, L extends readonly Section[]> {
   words: Vocabulary;
+  /** The same where settings add to it, such as values of a tag. */
+  wordsOf?: (config: ConfigOf<L> & CommonConfig) => Vocabulary;
   sections: L;
   /** What a metric's `only` names that these settings ask for, beside `retries`, `drift` and `arrivals`. */
   has: (config: ConfigOf<L> & CommonConfig) => string[];
@@ -84,6 +86,8 @@ export interface SystemBefore<Facts, L extends readonly Section[]> {
   isBulky?: true;
   /** Scenarios beside that of the visits; scripts export what these execute. */
   beside?: (config: ConfigOf<L> & CommonConfig, plan: Plan) => Record<string, Scenario>;
+  /** Options of k6 that it needs. */
+  k6Options?: (config: ConfigOf<L> & CommonConfig) => Record<string, unknown>;
   /** Its visits stay until the plan ends, so that it can have none without an end. */
   staysToEnd?: true;
   /** What its clients get of what others send, where one message goes to many. */
@@ -145,13 +149,14 @@ function prepared<Facts, const L extends readonly Section[]>(
   system: SystemBefore<Facts, L>,
   input: Input,
 ): Prepared<Facts> {
-  const { words, sections } = system;
+  const { sections } = system;
   const overriding = overridingVariables(input.env);
   if (overriding.length > 0) throw new InputError(overriding);
   refuseUnknownSettings(input.env, sections);
   const { load, defaults, isPreset } = asPreset(input);
   const env = withDefaults(input.env, defaults);
   const settings = readConfig(env, sections) as ConfigOf<L> & CommonConfig & PlanSettings;
+  const words = system.wordsOf?.(settings) ?? system.words;
   const limits = readLimits(input, settings, words);
   if (!isPreset) refuseOtherProfiles(settings);
   const choice = isPreset ? { ...settings, profile: null } : settings;
@@ -166,7 +171,7 @@ function prepared<Facts, const L extends readonly Section[]>(
   if (chosen.plan.outage)
     chosen.plan.outage.withinMs =
       p95Limit(limits[config.limits], headlineOf(vocabulary).latency)?.bound ?? null;
-  checkJudgement(system, config, chosen.plan, limits, vocabulary.level);
+  checkJudgement({ words, sections }, config, chosen.plan, limits, vocabulary.level);
   const shared = system.share(config, (setting, path) => readFile(input, setting, path));
   const tail = visitTail(config, system.longestEnd(config));
   const longest = system.longestVisit(config, shared) + longestRetries(config, vocabulary) + tail;
@@ -205,7 +210,7 @@ function prepared<Facts, const L extends readonly Section[]>(
     shownSettings: shownSettings(config, sections),
     shapingSettings: shapingSettings(sections),
     ...(fanout === undefined ? {} : { fanout }),
-    options: { ...options, ext: { crescendo: facts } },
+    options: { ...options, ...system.k6Options?.(config), ext: { crescendo: facts } },
   };
 }
 
@@ -359,6 +364,6 @@ function readFile({ env, readFile: read }: Input, setting: string, path: string)
 }
 
 /** Seconds that a visit may need after the end of the plan: what is open, a late handshake, clean-up. */
-function visitTail({ httpTimeoutSeconds }: CommonConfig, longestEnd: number): number {
+function visitTail({ httpTimeoutSeconds = 0 }: CommonConfig, longestEnd: number): number {
   return longestEnd + HANDSHAKE_LIMIT_SECONDS + 3 * httpTimeoutSeconds + 5;
 }

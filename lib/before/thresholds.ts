@@ -2,7 +2,7 @@
  * Limits → k6's thresholds, stage by stage, with the guards that keep k6 from passing a limit that nothing was measured
  * for, and the sub-metrics that the summary reads. Pure.
  */
-import { classesOf, HANDSHAKE_STATUSES } from '../words/failures.ts';
+import { classesByValue, classesOf, HANDSHAKE_STATUSES } from '../words/failures.ts';
 import {
   AGGREGATES,
   applies,
@@ -171,7 +171,7 @@ function observed(vocabulary: Vocabulary, plan: Plan): SubMetric[] {
     perStage.map(([metric, { kind }]): SubMetric => [inStage(metric, stage), kind]),
   );
   const parts = Object.entries(metricsOf(vocabulary)).filter(([, { of }]) => of !== undefined);
-  const failures = classesOf(vocabulary).map(({ key }) => key);
+  const failures = [...classesOf(vocabulary), ...classesByValue(vocabulary)].map(({ key }) => key);
   const affected = observedVisits(vocabulary, ({ repeats }) => repeats === true);
   const statuses = [101, ...HANDSHAKE_STATUSES].map((status) => `ws_sessions{status:${status}}`);
   const named = vocabulary.rules.flatMap(({ left, right }) => [...left, ...right]);

@@ -36,6 +36,11 @@ export function delay(milliseconds: number): Promise<void> {
   return milliseconds > 0 ? new Promise((resolve) => setTimeout(resolve, milliseconds)) : Promise.resolve();
 }
 
+/** Resolves when that time is over for certain, though a timer may ring early and the clock be set back a little. */
+export async function passed(time: number): Promise<void> {
+  while (now() <= time) await delay(time - now() + 1);
+}
+
 /**
  * A moment by which something must have happened: moved often and met rarely, so it has one timer, re-armed only when it
  * goes off too early. (Setting and clearing a timer per question costs more, and k6 2.2 may fire a later timer when an

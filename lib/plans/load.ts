@@ -7,7 +7,17 @@ import type { Noun } from '../vocabulary/vocabulary.ts';
 
 /** The kinds of load that a script can choose. */
 export type LoadName =
-  'ramp' | 'burst' | 'hold' | 'levels' | 'recovery' | 'phases' | 'mix' | 'cycles' | 'apart';
+  | 'ramp'
+  | 'burst'
+  | 'hold'
+  | 'levels'
+  | 'recovery'
+  | 'phases'
+  | 'mix'
+  | 'cycles'
+  | 'apart'
+  | 'rounds'
+  | 'kinds';
 
 /** Values by tag. */
 export type Values = Readonly<Record<string, readonly string[]>>;
@@ -46,6 +56,8 @@ export interface Plan {
   falls?: true;
   /** So many of a level's are in each VU, at the same time, with places numbered within the scenario; one when left out. */
   perVu?: number;
+  /** Places go by turns to the values of a tag, so many to each, and have work in the stages that do theirs; a VU each. */
+  lanes?: { tag: string; values: readonly string[]; sizes: readonly number[] };
   /** Nothing lasts from one stage to the next: so many of the headline's operations as its level begin in each. */
   apart?: true;
   /** Sessions start by themselves, whatever those before them do; so many VUs serve them. */
@@ -258,6 +270,7 @@ export function highestLevel({ stages }: Plan): number {
 
 /** The VUs that carry the highest level of a plan. */
 export function plannedVus(plan: Plan): number {
+  if (plan.lanes !== undefined) return plan.lanes.values.length;
   return Math.ceil(highestLevel(plan) / (plan.perVu ?? 1));
 }
 

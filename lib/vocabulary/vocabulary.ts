@@ -62,6 +62,14 @@ export interface Count {
   ifAny?: true;
 }
 
+/** How operations are told apart. */
+export interface Division {
+  tag: string;
+  values: readonly string[];
+  /** What failed with each value is told by class, too. */
+  reasons?: true;
+}
+
 /** Anything that begins, and ends well, ends badly, or is still open: began = good + bad + stopped + open. */
 export interface Operation {
   noun: Noun;
@@ -99,7 +107,7 @@ export interface Operation {
   /** Its line in Locust's columns. */
   row?: { type: string; name: string };
   /** The tag whose values it is told apart by; its metrics have sub-metrics of each. */
-  by?: { tag: string; values: readonly string[] };
+  by?: Division;
 }
 
 /** Families of failure classes; `lib/words/failures.ts` says which classes are in each. */
@@ -114,6 +122,8 @@ export type Family =
   | 'stray'
   | 'delivery'
   | 'lost'
+  | 'redis'
+  | 'changed'
   | 'error';
 
 /** Where something failed. */
@@ -236,6 +246,8 @@ export interface Vocabulary {
   lines: readonly Line[];
   /** The report says what share of a goal was made, and how many load generators the goal needs. */
   throughput?: Throughput;
+  /** The Trend whose maximum is how long it took until all operations of a round were done. */
+  allDone?: string;
   /** The text ends with a table of its requests, as Locust's does. */
   table?: true;
   rules: readonly Rule[];

@@ -60,6 +60,7 @@ export function iteration(settings: IterationSettings, run: RunSession): () => P
 function ranksOf(plan: Plan, perVu: number, vu: number): number[] {
   const vus = plannedVus(plan);
   const all = Array.from({ length: perVu }, (_, index) => vu + 1 + index * vus);
+  if (plan.lanes !== undefined) return all.slice(0, plan.lanes.sizes[vu]);
   return all.filter((rank) => rank <= highestLevel(plan));
 }
 

@@ -121,10 +121,10 @@ export function createRetries(
 
 /** Seconds that the retries of a visit take at most. */
 export function longestRetries(
-  settings: RetrySettings & { httpTimeoutSeconds: number; connectTimeoutSeconds: number },
+  settings: RetrySettings & { httpTimeoutSeconds?: number; connectTimeoutSeconds?: number },
   vocabulary: Pick<Vocabulary, 'phases'>,
 ): number {
-  const { retries, retryCapSeconds, httpTimeoutSeconds, connectTimeoutSeconds } = settings;
+  const { retries, retryCapSeconds, httpTimeoutSeconds = 0, connectTimeoutSeconds = 0 } = settings;
   const each = retriedPhases(vocabulary).map(([, { families }]) =>
     families.includes('handshake') ? connectTimeoutSeconds : httpTimeoutSeconds,
   );

@@ -1,5 +1,6 @@
 /** Which stage is it now: the stage tags, when a VU has work, and how long sessions were held. Pure. */
 import type { Plan, Stage } from '../plans/load.ts';
+import { laneShifts } from '../plans/rounds.ts';
 
 /** Tags of a sample: its stage. */
 export interface StageTags {
@@ -60,7 +61,7 @@ export class PlanClock implements StageClock {
     this.dueAt = dueAt;
     // Visits that arrive run to their own end.
     this.end = plan.end === null || plan.isRate ? Infinity : startTime + plan.end;
-    this.shifts = plan.falls || plan.perVu !== undefined ? shiftsOf(plan, rank) : undefined;
+    this.shifts = workOf(plan, rank);
     this.here = this.past = tagged(first);
   }
 
@@ -141,6 +142,12 @@ export class PlanClock implements StageClock {
 
 function tagged(stage: Stage): Tagged {
   return { stage, tags: { stage: String(stage.number) }, settleTags: { stage: `settle-${stage.number}` } };
+}
+
+/** When a place has work; `undefined`: always. */
+function workOf(plan: Plan, rank: number): Shift[] | undefined {
+  if (plan.lanes !== undefined) return laneShifts(plan.stages, plan.lanes, rank);
+  return plan.falls || plan.perVu !== undefined ? shiftsOf(plan, rank) : undefined;
 }
 
 /** A time in which a VU has work; milliseconds since the start of the scenario. */

@@ -60,6 +60,18 @@ const MIXED_UP = ['answer_mixed_up'] as const;
 
 const STRAY = ['answer_doubled'] as const;
 
+/** What a Redis server answers instead of what was asked for. */
+const REDIS = [
+  'redis_noauth',
+  'redis_wrongpass',
+  'redis_moved',
+  'redis_oom',
+  'redis_loading',
+  'redis_readonly',
+  'redis_error',
+  'wrong_reply',
+] as const;
+
 /** Of what one sends and many get. */
 const DELIVERY = ['delivery_lost', 'delivery_late'] as const;
 
@@ -76,6 +88,7 @@ export type Reason =
   | (typeof MIXED_UP)[number]
   | (typeof STRAY)[number]
   | (typeof DELIVERY)[number]
+  | (typeof REDIS)[number]
   | (typeof SOCKET_LOST)[number]
   | `http_${(typeof STATUSES)[number]}`
   | `closed_${(typeof CLOSE_CODES)[number]}`;
@@ -92,6 +105,8 @@ const FAMILIES: Readonly<Record<Family, () => readonly Reason[]>> = {
   reply: () => ['answer_timeout', 'server_error', ...MIXED_UP],
   stray: () => STRAY,
   delivery: () => DELIVERY,
+  redis: () => [...REDIS, ...TRANSPORT],
+  changed: () => ['wrong_reply'],
 };
 
 /** Every class that can happen in a phase of these families. */
@@ -107,6 +122,24 @@ export function classesOf(
   return Object.entries(phases).flatMap(([phase, words]) =>
     reasonsOf(words).map((reason) => ({ phase, reason, key: `${metric}{phase:${phase},reason:${reason}}` })),
   );
+}
+
+/** Every class that can happen with each value of the tag that operations are told apart by, where that is told. */
+export function classesByValue({
+  operations,
+  phases,
+}: Pick<Vocabulary, 'operations' | 'phases'>): { value: string; reason: Reason; key: string }[] {
+  return Object.values(operations).flatMap(({ by, bad, phase = '' }) => {
+    const words = phases[phase];
+    if (by?.reasons !== true || words === undefined) return [];
+    return by.values.flatMap((value) =>
+      reasonsOf(words).map((reason) => ({
+        value,
+        reason,
+        key: `${bad.metric}{${by.tag}:${value},reason:${reason}}`,
+      })),
+    );
+  });
 }
 
 /** Statuses of a refused handshake that k6's own `ws_sessions{status}` is asked for. */
@@ -165,6 +198,24 @@ const texts = (): [RegExp, Reason][] => [
 export function reasonOfText(text: string): Reason {
   const cause = withoutUrl(text);
   return texts().find(([pattern]) => pattern.test(cause))?.[1] ?? 'other';
+}
+
+/** The codes of Redis that have a class; an answer with another code is a `redis_error`. */
+const REDIS_CODES: Readonly<Record<string, Reason>> = {
+  NOAUTH: 'redis_noauth',
+  WRONGPASS: 'redis_wrongpass',
+  MOVED: 'redis_moved',
+  ASK: 'redis_moved',
+  OOM: 'redis_oom',
+  LOADING: 'redis_loading',
+  READONLY: 'redis_readonly',
+};
+
+/** Class of an error text of a Redis client: what the server answered, which begins with a code, or what the network did. */
+export function reasonOfRedis(text: string): Reason {
+  const [, code] = /^([A-Z]{3,})\b/.exec(text) ?? [];
+  if (code === undefined || code === 'EOF') return reasonOfText(text);
+  return REDIS_CODES[code] ?? 'redis_error';
 }
 
 /** k6's error texts start with method and URL, which may hold ids and misleading words. */

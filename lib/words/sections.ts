@@ -32,9 +32,9 @@ interface About {
   readonly profilesOf?: readonly LoadName[];
   /**
    * How it stands in files and reports. `masked`: as "…", for it is a secret. `without query`: one may stand in its
-   * query. `elsewhere`: it has a place of its own in the summary.
+   * query. `without user`: an address without user, password and query. `elsewhere`: it has a place of its own in the summary.
    */
-  readonly inFiles?: 'masked' | 'without query' | 'elsewhere';
+  readonly inFiles?: 'masked' | 'without query' | 'without user' | 'elsewhere';
   /** Only the command needs it: it is checked, and in no configuration. */
   readonly kept?: false;
   /** `crescendo run` sets it, whatever it was. */
@@ -45,8 +45,15 @@ interface About {
   readonly scales?: Scales;
   /** What the table of settings shows where there is no default. */
   readonly otherwise?: string;
-  /** An address of the target: on the reference target it is below that of its HTTP or of its sockets. */
-  readonly ofTarget?: { readonly by: 'http' | 'ws'; readonly path?: string };
+  /**
+   * An address of the target: on the reference target it is below that of its HTTP or of its sockets; `names`: once for
+   * each, as `name=address`. That of a Redis server is the server's own.
+   */
+  readonly ofTarget?: {
+    readonly by: 'http' | 'ws' | 'redis';
+    readonly path?: string;
+    readonly names?: readonly string[];
+  };
 }
 
 /** A default that follows from another setting; `is` says in Markdown what it is. */

@@ -1,4 +1,6 @@
 /** What a run leaves behind, as reports read it. Pure. */
+import { valueAt } from '../../lib/words/jsonFields.ts';
+import { withoutCredentials } from '../../lib/words/query.ts';
 import type { Example } from '../../lib/words/exampleText.ts';
 import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { ChartCode } from '../html/charts/chartCode.ts';
@@ -10,11 +12,37 @@ import type { Observation, Verdict } from './verdict.ts';
 export interface Addresses {
   apiBaseUrl?: string | undefined;
   websocketBaseUrl?: string | undefined;
+  /** Without user and password. */
+  redisUrl?: string | undefined;
+  /** The names of several. */
+  hosts?: string | undefined;
 }
 
-/** The address that a run is known by: that of the sockets, where it uses any. */
-export function addressOf({ websocketBaseUrl, apiBaseUrl }: Addresses): string {
-  return websocketBaseUrl ?? apiBaseUrl ?? '';
+/** Those that settings have, which are anything until somebody has looked. */
+export function addressesOf(settings: object): Addresses {
+  const textAt = (name: string) => {
+    const value = valueAt(settings, name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const redisUrl = textAt('redisUrl');
+  const hosts = valueAt(settings, 'hosts');
+  const names = Array.isArray(hosts) ? hosts.map((host: unknown) => String(valueAt(host, 'name'))) : [];
+  return {
+    apiBaseUrl: textAt('apiBaseUrl'),
+    websocketBaseUrl: textAt('websocketBaseUrl'),
+    ...(redisUrl === undefined ? {} : { redisUrl: withoutCredentials(redisUrl) }),
+    ...(names.length === 0 ? {} : { hosts: names.join(', ') }),
+  };
+}
+
+/** All of them, those of the sockets first. */
+export function allAddresses({ websocketBaseUrl, apiBaseUrl, redisUrl, hosts }: Addresses): string[] {
+  return [websocketBaseUrl, apiBaseUrl, redisUrl, hosts].flatMap((address) => address ?? []);
+}
+
+/** The address that a run is known by. */
+export function addressOf(addresses: Addresses): string {
+  return allAddresses(addresses)[0] ?? '';
 }
 
 /** `run.json`: everything about a run that its figures don't say. No key, no credentials. */

@@ -21,6 +21,7 @@ const GATEWAY = "the gateway's log, then the restarts of the back end behind it"
 const ACCESS = 'the log-in of the back end, the key and the Origin of this test';
 const LARGE = 'the largest body that the server takes, and each proxy before it';
 const STORAGE = 'the disks and the quotas of the back end';
+const REDIS_ACCESS = 'requirepass and the ACL of the server: ACL LIST, ACL LOG';
 const CAPACITY = 'the rate limits and the autoscaling of the back end';
 
 /** Class → [title, likely reason, where to look]; a vocabulary may have better words for its own. */
@@ -118,6 +119,38 @@ const EXPLANATIONS: Record<NamedReason, readonly [title: string, why: string, lo
   answer_doubled: ['answer came twice', 'the server answered the same thing a second time', PROTOCOL],
   delivery_lost: ['message never came', 'it was sent, and the time for it is over', FAN_OUT],
   delivery_late: ['message came too late', 'it took longer than DELIVERY_TIMEOUT_SECONDS', FAN_OUT],
+  redis_noauth: ['Redis wants a password', 'none was given: set REDIS_PASSWORD', REDIS_ACCESS],
+  redis_wrongpass: [
+    'Redis refused the password',
+    'user or password are wrong, or the user is disabled: check REDIS_PASSWORD',
+    REDIS_ACCESS,
+  ],
+  redis_moved: [
+    'Redis key is elsewhere',
+    'the server is one node of a cluster, and the key belongs to another: name a single server, or its proxy',
+    'CLUSTER NODES, and which address clients are given',
+  ],
+  redis_oom: [
+    'Redis out of memory',
+    'maxmemory is reached, and its policy evicts nothing',
+    'INFO memory, maxmemory and maxmemory-policy; which keys never expire',
+  ],
+  redis_loading: [
+    'Redis is loading',
+    'it was started again and reads its data from disk',
+    'its log, why it was restarted, and how large its snapshot is',
+  ],
+  redis_readonly: [
+    'Redis is read-only',
+    'it is a replica: after a failover clients must follow the new primary',
+    'INFO replication, and how clients learn of a failover',
+  ],
+  redis_error: ['Redis answered an error', 'it refused the command: see the log of k6 for the text', TEXT],
+  wrong_reply: [
+    'another content than was stored',
+    'what came back is not what was written, or what a command must answer',
+    'who else writes there, evicted or expired keys, replicas that lag, and caches between',
+  ],
   server_error: [
     "the server's own error message",
     'the back end refused it: see its log',

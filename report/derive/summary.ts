@@ -26,6 +26,7 @@ import type { Storm } from '../parts/reconnections.ts';
 import type { MemorySummary } from '../parts/memory.ts';
 import type { RecoverySummary } from '../parts/recovery.ts';
 import type { ThroughputSummary } from '../parts/throughput.ts';
+import type { LoopsSummary } from '../parts/loops.ts';
 import type { UploadsSummary } from '../parts/uploads.ts';
 
 /** Raised when a field changes its meaning or goes away; new fields do not raise it. */
@@ -173,6 +174,8 @@ export interface RunSummary extends TestInfo {
   memory?: MemorySummary;
   /** Where files are uploaded. */
   uploads?: UploadsSummary;
+  /** Of systems whose event loops are watched. */
+  loops?: LoopsSummary;
   ledger: LedgerLine[];
   generator: {
     /** How long last chunks waited before they were handled. */

@@ -2,7 +2,7 @@
 import { describePlan } from '../../lib/plans/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
 import { headlineOf, operationOf, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
-import { addressOf, type Evidence, type RunRecord } from '../derive/evidence.ts';
+import { addressesOf, addressOf, type Evidence, type RunRecord } from '../derive/evidence.ts';
 import { booksOf } from '../derive/measures.ts';
 import type { RunSummary, StageSummary } from '../derive/summary.ts';
 import type { Outcome } from '../analyze/analysis.ts';
@@ -50,7 +50,7 @@ function headline({ result, sentence, reasons }: Verdict): Html {
 }
 
 function about({ summary, run }: Evidence, when: string | undefined): Html {
-  const target = run === undefined ? addressIn(summary.settings) : addressOf(run.target);
+  const target = addressOf(run === undefined ? addressesOf(summary.settings) : run.target);
   return line([
     target,
     `script ${summary.script}`,
@@ -58,14 +58,6 @@ function about({ summary, run }: Evidence, when: string | undefined): Html {
     `took ${duration(summary.durationMs)}`,
     describePlan(summary.plan, summary.vocabulary.level).slice(0, 200),
   ]);
-}
-
-/** Settings are anything until somebody has looked. */
-function addressIn(settings: Readonly<Record<string, unknown>>): string {
-  const [address] = [settings['websocketBaseUrl'], settings['apiBaseUrl']].filter(
-    (one) => typeof one === 'string',
-  );
-  return address ?? '';
 }
 
 function line(parts: readonly string[]): Html {

@@ -1,6 +1,6 @@
 /** Settings, versions, and how to run the test again. Pure. */
 import { isPlainObject } from '../../lib/words/jsonFields.ts';
-import type { Evidence, RunRecord } from '../derive/evidence.ts';
+import { allAddresses, type Evidence, type RunRecord } from '../derive/evidence.ts';
 import { repeatCommand, secretsNote } from '../text/repeat.ts';
 import type { RunSummary } from '../derive/summary.ts';
 import { html, verbatim, type Content, type Html } from './escape.ts';
@@ -38,7 +38,7 @@ function versionFacts(summary: RunSummary, run: RunRecord | undefined): [string,
   return [
     [
       'target',
-      `${[target.websocketBaseUrl, target.apiBaseUrl].flatMap((address) => address ?? []).join(', ')}${target.isReference ? ' (the reference target)' : ''}`,
+      `${allAddresses(target).join(', ')}${target.isReference ? ' (the reference target)' : ''}`,
     ],
     ...plain,
     ['Crescendo', crescendo],

@@ -1,14 +1,16 @@
 /** What became of an operation by the values of the tag that it is told apart by: requests by endpoint. Pure. */
+import { classesByValue } from '../../lib/words/failures.ts';
 import { tagged } from '../../lib/vocabulary/metricWords.ts';
 import { countedAs } from '../../lib/words/plural.ts';
 import type { Operation, Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
-import { PERCENTILES, valueScale } from '../html/charts/latency.ts';
+import { PERCENTILES, percentilesText, valueScale } from '../html/charts/latency.ts';
 import { legend, lineChart, type Line, type LineKind } from '../html/charts/lineChart.ts';
 import { namedScale } from '../html/charts/scale.ts';
 import { html, type Content, type Html } from '../html/escape.ts';
 import { axisTime, capital } from '../html/stageWords.ts';
 import { columnsOf, table } from '../html/table.ts';
 import type { Distribution, K6Metrics, Share } from '../derive/k6Data.ts';
+import { wordsOfReason } from '../derive/explain.ts';
 import { aggregateOf } from '../derive/measures.ts';
 import type { RunSummary, StageSummary } from '../derive/summary.ts';
 import type { NamedLine } from '../text/books.ts';
@@ -25,6 +27,8 @@ export interface BreakdownRow {
   bad: number;
   success: Share;
   latency: Distribution;
+  /** What failed, by class, where that is told. */
+  reasons?: Record<string, number>;
 }
 
 /** By operation and value; values without any are left out. */
@@ -37,7 +41,7 @@ export const BREAKDOWN: Part = {
   field: 'breakdown',
   summarize: (metrics, { vocabulary }) => {
     const entries = dividedOf(vocabulary).map(
-      ([name, operation]) => [name, breakdownOf(metrics, operation)] as const,
+      ([name, operation]) => [name, breakdownOf(metrics, operation, vocabulary)] as const,
     );
     return entries.length === 0 ? {} : { breakdown: Object.fromEntries(entries) };
   },
@@ -49,8 +53,13 @@ function dividedOf({ operations }: Vocabulary): [string, Divided][] {
   return Object.entries(operations).filter((entry): entry is [string, Divided] => entry[1].by !== undefined);
 }
 
-function breakdownOf(metrics: K6Metrics, operation: Divided): Record<string, BreakdownRow> {
+function breakdownOf(
+  metrics: K6Metrics,
+  operation: Divided,
+  vocabulary: Vocabulary,
+): Record<string, BreakdownRow> {
   const { by, began, good, bad, success, latency } = operation;
+  const classes = by.reasons === true ? classesByValue(vocabulary) : undefined;
   const rows = by.values.map((value) => {
     const of = (metric: string) => tagged(metric, by.tag, value);
     const row: BreakdownRow = {
@@ -59,10 +68,32 @@ function breakdownOf(metrics: K6Metrics, operation: Divided): Record<string, Bre
       bad: metrics.count(of(bad.metric)),
       success: metrics.share(of(success)),
       latency: latency === undefined ? {} : metrics.distribution(of(latency)),
+      ...(classes === undefined ? {} : { reasons: reasonsOf(metrics, classes, value) }),
     };
     return [value, row] as const;
   });
   return Object.fromEntries(rows.filter(([, row]) => row.began > 0));
+}
+
+function reasonsOf(
+  metrics: K6Metrics,
+  classes: ReturnType<typeof classesByValue>,
+  of: string,
+): Record<string, number> {
+  const counts = classes
+    .filter(({ value }) => value === of)
+    .map(({ reason, key }) => [reason, metrics.count(key)] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+}
+
+/** `connection refused, 3 times`; empty: nothing failed. */
+function reasonsText({ reasons = {} }: BreakdownRow, vocabulary: Vocabulary): string {
+  return Object.entries(reasons)
+    .map(
+      ([reason, count]) =>
+        `${wordsOfReason(reason, undefined, vocabulary.reasons).title}${count > 1 ? ` (${whole(count)})` : ''}`,
+    )
+    .join(', ');
 }
 
 type Rows = [value: string, row: BreakdownRow][];
@@ -73,24 +104,22 @@ function each<T>(summary: RunSummary, make: (operation: Divided, rows: Rows, sum
   );
 }
 
-function linesOf({ noun }: Divided, rows: Rows): NamedLine[] {
-  return rows.map(([value, { began, success, latency }]) => [
-    value,
-    `${countedAs(began, noun)}, success ${shareText(success.rate)}, ${timesText(latency)}`,
-  ]);
-}
-
-function timesText(latency: Distribution): string {
-  return PERCENTILES.map(({ name, aggregate }) => `${name} ${timeText(latency[aggregate])}`).join(', ');
+function linesOf({ noun }: Divided, rows: Rows, { vocabulary }: RunSummary): NamedLine[] {
+  return rows.map(([value, row]) => {
+    const { began, good, success, latency } = row;
+    const what = `${countedAs(began, noun)}, success ${shareText(success.rate)}`;
+    const times = good > 0 ? percentilesText(latency) : '';
+    return [value, [what, times, reasonsText(row, vocabulary)].filter((part) => part !== '').join(', ')];
+  });
 }
 
 function sectionOf(operation: Divided, rows: Rows, summary: RunSummary): Html {
   const { noun, by } = operation;
   return html`<p class="note">${capital(noun.many)} by ${by.tag}, in the whole run.</p>
-    ${wholeRun(operation, rows)} ${overLevels(operation, summary)}`;
+    ${wholeRun(operation, rows, summary.vocabulary)} ${overLevels(operation, summary)}`;
 }
 
-function wholeRun({ noun, by, began, good, bad }: Divided, rows: Rows): Html {
+function wholeRun({ noun, by, began, good, bad }: Divided, rows: Rows, vocabulary: Vocabulary): Html {
   const heads = [
     by.tag,
     began.word,
@@ -99,6 +128,7 @@ function wholeRun({ noun, by, began, good, bad }: Divided, rows: Rows): Html {
     'success',
     ...PERCENTILES.map(({ name }) => name),
     'max',
+    ...(by.reasons === true ? ['why'] : []),
   ];
   const cells = ([value, row]: Rows[number]) => [
     value,
@@ -108,6 +138,7 @@ function wholeRun({ noun, by, began, good, bad }: Divided, rows: Rows): Html {
     shareText(row.success.rate),
     ...PERCENTILES.map(({ aggregate }) => timeText(row.latency[aggregate])),
     timeText(row.latency['max']),
+    ...(by.reasons === true ? [reasonsText(row, vocabulary)] : []),
   ];
   return table(
     `${capital(noun.many)} by ${by.tag}`,

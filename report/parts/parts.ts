@@ -3,6 +3,7 @@ import type { K6Metrics } from '../derive/k6Data.ts';
 import type { RunSummary, TestInfo } from '../derive/summary.ts';
 import { BREAKDOWN } from './breakdown.ts';
 import { DELIVERIES } from './deliveries.ts';
+import { LOOPS } from './loops.ts';
 import { MEMORY } from './memory.ts';
 import type { Part } from './part.ts';
 import { RECONNECTIONS } from './reconnections.ts';
@@ -19,6 +20,7 @@ export const PARTS: readonly Part[] = [
   DELIVERIES,
   MEMORY,
   UPLOADS,
+  LOOPS,
 ];
 
 /** Those that a run has. */

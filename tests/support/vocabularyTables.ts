@@ -78,6 +78,8 @@ const FAMILIES: Record<Family, string> = {
   stray: 'what nobody had asked for',
   delivery: 'what is sent once, for many',
   lost: 'the end of a socket',
+  redis: 'a command to a Redis server',
+  changed: 'what was stored, read back',
   error: 'an error message',
 };
 

@@ -9,7 +9,13 @@ import { TARGET } from './target.ts';
 export const COMMON = [TARGET, LOAD, RETRIES, JUDGEMENT, OUTPUT] as const;
 
 /** Those of their settings that a system may do without. */
-type Optional = 'apiBaseUrl' | 'websocketBaseUrl' | 'origin' | 'sessionLog';
+type Optional =
+  | 'apiBaseUrl'
+  | 'websocketBaseUrl'
+  | 'origin'
+  | 'sessionLog'
+  | 'connectTimeoutSeconds'
+  | 'httpTimeoutSeconds';
 type WithOptional<C> = Omit<C, Optional> & Partial<Pick<C, Optional & keyof C>>;
 
 /** The values of these sections, which every script has; the names of its profiles are a system's own. */

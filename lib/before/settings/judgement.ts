@@ -54,6 +54,7 @@ export const JUDGEMENT = section({
       default: 25,
       meaning: 'p99 of `generator_lag`; at or above it the run is INVALID',
       shapes: 'nothing',
+      vu: true,
       inFiles: 'elsewhere',
     },
   },

@@ -1,5 +1,5 @@
 /** A client in one stage: opens a connection at its place, shows again and again that it lives, and closes it. */
-import { delay, now } from '../../../lib/k6/clock.ts';
+import { delay, now, passed } from '../../../lib/k6/clock.ts';
 import type { SocketTarget } from '../../../lib/k6/socket.ts';
 import { socketTarget } from '../../../lib/k6/socketTarget.ts';
 import type { RunVisit } from '../../../lib/system.ts';
@@ -48,7 +48,7 @@ export function connectionsUser(config: ConnectionsVuConfig, words: VuWords): Ru
       socket.leave();
       books.end(isDone);
     }
-    await over(stageEnd);
+    await passed(stageEnd);
     return true;
   };
 }
@@ -58,12 +58,7 @@ const LEAST_STAY_MS = 100;
 
 async function begun(clock: StageClock): Promise<void> {
   const end = clock.stageEnds(now());
-  if (end - now() < LEAST_STAY_MS) await over(end);
-}
-
-/** Resolves when that time is over for certain, though a timer may ring early and the clock be set back a little. */
-async function over(time: number): Promise<void> {
-  while (now() <= time) await delay(time - now() + 1);
+  if (end - now() < LEAST_STAY_MS) await passed(end);
 }
 
 /** Who was kept in the stage before for too long stays away, for a connection would have no time to open. */

@@ -1,0 +1,117 @@
+/** Health checks of several hosts in words. Pure. */
+import { DONE_AFTER } from '../../../lib/measures/rounds.ts';
+import { GENERATOR_LOOP_METRICS } from '../../../lib/vocabulary/loopWords.ts';
+import { byTag, count, share, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
+import { latencyColumns, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
+import { roundRules, ROUND_LINE, ROUND_METRICS } from '../../../lib/vocabulary/roundWords.ts';
+import { visit, visitLooks, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
+import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
+import { CLIENT } from '../clientWords.ts';
+
+const CHECK = { one: 'health_check', many: 'health_checks' };
+
+const CHECK_METRICS: Vocabulary['metrics'] = {
+  health_checks_sent: count('health checks', { stages: true }),
+  health_checks_answered: count('those that were answered with status 2xx in time', {
+    limit: 'every stage',
+    stages: true,
+  }),
+  health_checks_failed: count('those that were not, by `reason`', { limit: 'run' }),
+  health_check_success: share('answered (1) or failed (0)', {
+    limit: 'every stage',
+    samples: 'health_checks_sent',
+    stages: true,
+  }),
+  health_check_latency: time(
+    'from the request to the end of its answer, the connection included; answered ones only',
+    { limit: 'every stage', samples: 'health_checks_answered', stages: true },
+  ),
+};
+
+/** What is asked of hosts with these names, and how it is judged. */
+export function hostsWords(names: readonly string[]): Vocabulary {
+  return {
+    ...HOSTS_WORDS,
+    operations: {
+      ...HOSTS_WORDS.operations,
+      health_check: { ...CHECK_WORDS, by: { tag: 'host', values: names, reasons: true } },
+    },
+    metrics: { ...HOSTS_WORDS.metrics, ...byTag(CHECK_METRICS, 'host', names) },
+  };
+}
+
+const CHECK_WORDS = operation(CHECK, ['sent', 'answered'], 'HTTP', {
+  noun: { one: 'check', many: 'checks' },
+  open: openOf(CHECK),
+  badTime: 'failed_health_check_time',
+  phase: 'check',
+});
+
+/** The same of any hosts. */
+export const HOSTS_WORDS: Vocabulary = {
+  system: 'assistant',
+  level: { one: 'host', many: 'hosts' },
+  visit: 'client',
+  headline: 'health_check',
+  answer: 'an answer',
+  shorter: 'ROUND_SECONDS shorter',
+  spread: 'several runs with fewer HOSTS each',
+  held: { metric: 'hold_client_time', did: 'were there' },
+  operations: { client: visit(CLIENT), health_check: CHECK_WORDS },
+  metrics: {
+    ...visitMetrics(CLIENT),
+    hold_client_time: totalTime('clients who were there in the judged part of a stage', { stages: true }),
+    ...CHECK_METRICS,
+    health_checks_open: count('+1 when sent, −1 when answered or failed'),
+    failed_health_check_time: totalTime('that failed health checks took'),
+    ...ROUND_METRICS,
+    ...GENERATOR_LOOP_METRICS,
+  },
+  phases: {
+    check: { title: 'health check', prefix: '', families: ['rest'], repeats: true },
+  },
+  columns: [
+    { head: 'checks', title: 'health checks', metric: 'health_checks_sent', aggregate: 'count' },
+    { head: 'reached', title: 'health checks answered', metric: 'health_check_success', aggregate: 'rate' },
+    ...latencyColumns('health_check'),
+    { head: 'all done', title: 'time until all were done', metric: DONE_AFTER, aggregate: 'max' },
+  ],
+  lines: [
+    {
+      title: 'latency',
+      trend: 'health_check_latency',
+      about: 'from request to the end of its answer',
+      without: 'none',
+      all: true,
+    },
+    ROUND_LINE,
+  ],
+  allDone: DONE_AFTER,
+  rules: [
+    ...visitRules(CLIENT),
+    ...roundRules('health_checks_answered', 'health_checks_failed'),
+    { left: ['generator_lag'], is: '=', right: ['health_checks_answered'], stages: true },
+  ],
+  atTarget: [
+    {
+      what: 'health checks',
+      theirs: 'assistant.endpoints.health.begun',
+      ours: 'health_checks_sent',
+    },
+  ],
+  targetRules: [],
+  signs: [],
+  reasons: {
+    http_404: {
+      title: 'HTTP 404 Not Found',
+      why: 'no such path: check HEALTH_PATH',
+      look: 'what the host answers there, and the path that a proxy before it passes on',
+    },
+  },
+  looks: {
+    ...visitLooks(CLIENT),
+    health_check_success: 'the table of hosts: which are gone, and why; DNS, certificates, firewalls',
+    health_check_latency: 'the slowest host, and what its health check does itself',
+    [DONE_AFTER]: 'the slowest host: one that is gone costs its own time-out',
+  },
+};

@@ -1,0 +1,146 @@
+// Do files and Redis slow each other down: is that told where it is so, and nowhere else, and are files that change named?
+/* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
+import assert from 'node:assert/strict';
+import { connect, createServer } from 'node:net';
+import { describe, test, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assistantServer } from './support/assistantServer.ts';
+import { runK6, type Summary } from './support/k6.ts';
+import { assertResult, bookCounts, failureCounts, proved } from './support/proved.ts';
+import { redisServer, redisUnavailable } from './support/redisServer.ts';
+import { quickTarget } from './support/target.ts';
+
+const SHORT = {
+  FILE_OPERATIONS: '8',
+  REDIS_OPERATIONS: '8',
+  ROUNDS: '6',
+  ROUND_SECONDS: '0.5',
+  GENERATOR_LAG_LIMIT_MS: '100000',
+  THRESHOLDS_FILE: 'limits.json',
+};
+
+/** Times of a busy machine are no multiples of each other. */
+const LENIENT = {
+  '@file': { file_operation_success: ['rate>0.99'] },
+  '@redis': { command_success: ['rate>0.99'] },
+  '@together': {
+    file_operation_slowdown: ['max<=2'],
+    command_slowdown: ['max<=2'],
+    done_after: ['max<60000'],
+  },
+};
+
+const run = (url: string, redis: string, env: Record<string, string> = {}, limits: object = LENIENT) =>
+  runK6({
+    source: 'scripts/mixed-io.ts',
+    files: { 'limits.json': JSON.stringify({ target: limits }) },
+    env: { API_BASE_URL: url, REDIS_URL: redis, SLOWDOWN_LEAST_MS: '400', ...SHORT, ...env },
+    seconds: 90,
+  });
+
+const broken = ({ stages }: Summary) =>
+  stages.flatMap(({ number, limits }) =>
+    limits.filter(({ kept }) => kept === false).map(({ metric }) => `${number} ${metric}`),
+  );
+
+const slowdowns = (summary: Summary) =>
+  ['file_operation_slowdown', 'command_slowdown'].map((metric) => summary.metrics[metric]?.['max'] ?? NaN);
+
+describe('files and Redis', { skip: redisUnavailable() }, () => {
+  test('that do not slow each other down pass, counted as both sides count them', async (t) => {
+    const [target, redis] = [await quickTarget(t), await redisServer(t)];
+    const ended = await run(target.url, redis.url);
+    const summary = proved(ended, target.stats());
+    assertResult(ended, summary, 'PASS');
+    const { files, endpoints } = target.stats().assistant;
+    assert.deepEqual(bookCounts(summary, 'file_operation'), [96, 96, 0, 0]);
+    assert.deepEqual([files.written, files.read], [96, 96]);
+    assert.equal(endpoints.files_delete.begun, 16);
+    const { set = 0, get = 0 } = await redis.calls();
+    assert.deepEqual([set, get, bookCounts(summary, 'command')], [48, 48, [96, 96, 0, 0]]);
+    assert.deepEqual(await redis.keys(), []);
+    assert.deepEqual(
+      summary.stages.map(({ name, level, operations }) => [
+        name,
+        level,
+        operations['file_operation']?.began,
+        operations['command']?.began,
+      ]),
+      [
+        ['file alone', 8, 48, 0],
+        ['redis alone', 8, 0, 48],
+        ['together', 16, 48, 48],
+      ],
+    );
+  });
+
+  test('of another server; and each slow-down is that of the p95s that k6 kept', async (t) => {
+    const [server, redis] = [await assistantServer(t), await redisServer(t)];
+    const env = { SLOWDOWN_LEAST_MS: '0.001', FILE_OPERATIONS: '3', REDIS_OPERATIONS: '6' };
+    const ended = await run(server.url, redis.url, env, { '@together': { command_success: ['rate>0.99'] } });
+    const summary = proved(ended);
+    assertResult(ended, summary, 'PASS');
+    const { filesWrite, filesRead } = server.counts();
+    assert.deepEqual([filesWrite, filesRead], [36, 36]);
+    const p95 = (name: string, stage: number) =>
+      summary.stages[stage - 1]?.operations[name]?.latency?.['p(95)'] ?? NaN;
+    const [files = NaN, commands = NaN] = slowdowns(summary);
+    assert.ok(Math.abs(files / (p95('file_operation', 3) / p95('file_operation', 1)) - 1) < 1e-6);
+    assert.ok(Math.abs(commands / (p95('command', 3) / p95('command', 2)) - 1) < 1e-6);
+  });
+
+  test('where files wait behind a Redis that is slow with more to do, are slower, and plain k6 says so', async (t) => {
+    const redis = await redisServer(t);
+    const { port, wait } = await oneAtATime(t, redis.port, 12);
+    const server = await assistantServer(t, { beforeFile: wait });
+    const env = {
+      SLOWDOWN_LEAST_MS: '50',
+      REDIS_OPERATIONS: '40',
+      FILE_OPERATIONS: '6',
+      ROUND_SECONDS: '2',
+      ROUNDS: '3',
+    };
+    const ended = await run(server.url, `redis://127.0.0.1:${port}`, env);
+    const summary = proved(ended);
+    assertResult(ended, summary, 'FAIL');
+    const [files = NaN] = slowdowns(summary);
+    assert.deepEqual([broken(summary), files > 2], [['3 file_operation_slowdown'], true], ended.stdout);
+    assert.match(ended.stdout, /what file operations and Redis share/);
+  });
+
+  test('files that come back changed are counted, and no false word is said of Redis', async (t) => {
+    const redis = await redisServer(t);
+    const server = await assistantServer(t, { changedEvery: 8 });
+    const limits = { '@together': { file_operation_success: ['rate>0.99'], command_success: ['rate>0.99'] } };
+    const ended = await run(server.url, redis.url, {}, limits);
+    const summary = proved(ended);
+    assertResult(ended, summary, 'FAIL');
+    assert.deepEqual(failureCounts(summary), { 'file wrong_reply': server.counts().changed });
+    assert.equal(server.counts().changed, 12);
+    assert.deepEqual(broken(summary), ['3 file_operation_success']);
+  });
+});
+
+/** A Redis server that answers one command at a time and takes so long for each, and a wait for its turn. */
+async function oneAtATime(
+  t: TestContext,
+  redisPort: number,
+  milliseconds: number,
+): Promise<{ port: number; wait: () => Promise<void> }> {
+  let last = Promise.resolve();
+  const wait = (): Promise<void> => (last = last.then(() => sleep(milliseconds)));
+  const server = createServer((client) => {
+    const upstream = connect(redisPort, '127.0.0.1');
+    client.on('data', (data) => void wait().then(() => upstream.write(data)));
+    upstream.pipe(client);
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const)
+      one.on('error', () => other.destroy()).on('close', () => other.destroy());
+  });
+  t.after(() => server.close());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return { port: typeof address === 'object' && address !== null ? address.port : NaN, wait };
+}
