@@ -132,6 +132,7 @@ function addSuite(command: Command, forK6: readonly string[], end: (exitCode: nu
     .argument('<suite>', `${shippedSuites().join(', ')},\nor the path of a file such as ./mine.json`)
     .option('-e, --env <NAME=value>', 'a setting of all tests; may be given several times', collect)
     .option('--scale <factor>', 'loads, sizes and times for a smaller machine: 0.01')
+    .option('--quick', 'about a minute for each test, whatever the suite says')
     .option('--stop-at-failure', 'leave the others out when a test does not pass')
     .option('--reports <folder>', 'where the folder of the suite goes', 'reports')
     .addHelpText('after', SUITE_HELP)
@@ -145,10 +146,11 @@ k6 at once. docs/suites.md tells what a file holds.
 
 Examples:
   crescendo suite graph --scale 0.1
+  crescendo suite all --quick
   crescendo suite ./mine.json -e LIMITS=critical
 
-Files, in reports/<UTC time>-<suite>/: index.html, summary.txt, junit.xml,
-suite.json, and the folder of each test.
+Files, in reports/<UTC time>-<suite>/: index.html, summary.txt, suite.md,
+junit.xml, suite.json, and the folder of each test.
 
 Exit codes: that of the gravest test: 3 INVALID, before ${USAGE} one could not be run,
 99 FAIL, 4 ABORTED, 0 all passed.
@@ -281,11 +283,11 @@ Exit codes: 0 all holds, 3 something does not, 2 there is no evidence.
 function addCompare(command: Command, end: (exitCode: number) => void): void {
   command
     .command('compare')
-    .description('is a run better or worse than those before it?')
+    .description('is a run, or a suite, better or worse than those before it?')
     .usage('<base ...> <now> [options]')
     .argument(
       '<runs...>',
-      'of the base, then of now: folders, summary.json, names of\n"history --name"; several bases show how much runs vary',
+      'of the base, then of now: folders, summary.json, names of\n"history --name"; several bases show how much runs vary;\nor folders of suites, whose tests are paired by name',
     )
     .option('--tolerance <metric=10%,20ms>', 'a change up to this is none; or a JSON file', collect)
     .option('--force', 'compare runs of different plans, settings or k6')
@@ -302,9 +304,11 @@ Example:
   crescendo compare reports/2026-11-1*-ramp reports/2026-11-21T03-10-22Z-ramp \\
     --tolerance answer_latency=5%,10ms --junit compare.xml
   crescendo compare main reports/2026-11-21T03-10-22Z-ramp
+  crescendo compare reports/2026-11-20T03-10-22Z-graph \\
+    reports/2026-11-21T03-10-22Z-graph --markdown compare.md
 
 Exit codes: 0 better or the same, 99 worse, 3 nobody can tell, 2 runs that are
-not alike, or bad input.
+not alike, or bad input. Tests of suites that are not alike: nobody can tell.
 `;
 
 function addDoctor(command: Command, end: (exitCode: number) => void): void {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import type { SuiteComparison } from '../report/compare/compareSuites.ts';
 import type { SuiteRecord } from '../report/suite/suiteRecord.ts';
 import { crescendo, type CommandEnd } from './support/command.ts';
 import { folder } from './support/files.ts';
@@ -96,8 +97,29 @@ test('a broken limit: 99, the other test ran, and each file tells of it', async 
   );
   assert.match(analyzed.stdout, / PASS {2}plain\n/);
 
+  await hasFigures(here, path, record);
   await isInHistory(here, path);
 });
+
+/** Of each test in suite.json and suite.md, and beside those of another time. */
+async function hasFigures(here: string, path: string, { tests }: SuiteRecord): Promise<void> {
+  assert.deepEqual(
+    tests.map(({ figures }) => [figures?.requests, figures?.successes, figures?.errorRate, figures?.met]),
+    [
+      [4, 4, 0, false],
+      [4, 4, 0, true],
+    ],
+  );
+  const page = readFileSync(join(path, 'suite.md'), 'utf8');
+  assert.match(page, /^## ❌ FAIL: mine\n\n1 of 2 tests passed; took [^]*\n\| plain \| 4 \| 4 \| \d/);
+  assert.match(page, /\n- FAIL strict: holds no stage/);
+  const compared = await crescendo(['compare', path, path, '--json', 'c.json'], { folder: here });
+  // Four answers are too few to tell anything, but not to be shown.
+  assert.equal(compared.exitCode, 3, shown(compared));
+  assert.match(compared.stdout, /\n \? plain\n[^]*\n {3}requests +4 +4\n/);
+  const { tests: pairs } = JSON.parse(readFileSync(join(here, 'c.json'), 'utf8')) as SuiteComparison;
+  assert.deepEqual(pairs[1]?.base, tests[1]?.figures);
+}
 
 /** The runs of a suite are listed, can be named, compared and verified. */
 async function isInHistory(here: string, path: string): Promise<void> {

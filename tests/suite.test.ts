@@ -18,7 +18,7 @@ import { parseLimits, withThroughput } from '../lib/words/limits.ts';
 import { renderSuiteHtml } from '../report/suite/suiteHtml.ts';
 import { renderSuiteJunit } from '../report/suite/suiteJunit.ts';
 import { renderSuiteText } from '../report/suite/suiteText.ts';
-import type { SuiteRecord, SuiteTest } from '../report/suite/suiteRecord.ts';
+import type { SuiteRecord, SuiteTest, TestFigures } from '../report/suite/suiteRecord.ts';
 import { AGENTS_SECTIONS } from '../systems/agents/settings.ts';
 import { BROADCAST_SECTIONS } from '../systems/graph/broadcast/broadcastSettings.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
@@ -305,6 +305,11 @@ const ended = (change: Partial<SuiteTest>): SuiteTest => ({
 });
 const LONG = { name: 'chunk time per 10mb of each file p99', value: '308 ms', limit: '5 s', margin: -700 };
 const FIGURE = { name: 'answer p95', value: '6.20 s', limit: '5 s', margin: -0.24 };
+const FIGURES: TestFigures = {
+  ...{ requests: 4, successes: 4, minSeconds: 0.1, averageSeconds: 0.2, p50Seconds: 0.2, p95Seconds: 0.3 },
+  ...{ p99Seconds: 0.3, maxSeconds: 0.3, requestsPerSecond: 2, totalSeconds: 2 },
+  ...{ blocked: null, errorRate: null, met: true },
+};
 const RECORD: SuiteRecord = {
   ...{ version: 1, crescendo: '0.1.0', suite: 'mine', scale: 0.1, result: 'FAIL', exitCode: 99 },
   ...{ startedAt: '2026-11-21T03:00:00.000Z', endedAt: '2026-11-21T03:12:40.000Z' },
@@ -333,6 +338,10 @@ describe('what a suite writes', () => {
     assert.ok(isSuiteRecord(RECORD), JSON.stringify(isSuiteRecord.errors));
     assert.equal(isSuiteRecord({ ...RECORD, more: 1 }), false);
     assert.equal(isSuiteRecord({ ...RECORD, result: 'OK' }), false);
+    const withFigures = (figures: object | null) => ({ ...RECORD, tests: [{ ...ended({}), figures }] });
+    assert.ok(isSuiteRecord(withFigures(FIGURES)), JSON.stringify(isSuiteRecord.errors));
+    assert.ok(isSuiteRecord(withFigures(null)));
+    assert.equal(isSuiteRecord(withFigures({ ...FIGURES, blocked: 'yes' })), false);
   });
 
   test('summary.txt has every test in a table of 80 columns', () => {

@@ -1,6 +1,6 @@
 /** `crescendo suite <file or name>`: several tests one after the other. */
 import { InputError } from '../../lib/words/settings.ts';
-import { wrap } from '../../report/text/wrap.ts';
+import { WIDTH, wrap } from '../../report/text/wrap.ts';
 import { refuseK6Arguments } from '../k6/k6Arguments.ts';
 import { say } from '../process/terminal.ts';
 import { findSuite } from '../suite/findSuite.ts';
@@ -14,6 +14,7 @@ export interface SuiteOptions {
   /** `NAME=value`, each, for all tests. */
   env?: readonly string[];
   scale?: string;
+  quick?: boolean;
   stopAtFailure?: boolean;
   reports: string;
 }
@@ -21,11 +22,13 @@ export interface SuiteOptions {
 /** Resolves to the exit code: that of the gravest test. Throws an InputError when nothing could be run. */
 export async function suite(
   name: string,
-  { env = [], scale, stopAtFailure, reports }: SuiteOptions,
+  { env = [], scale, quick = false, stopAtFailure, reports }: SuiteOptions,
   k6Arguments: readonly string[],
 ): Promise<number> {
   refuseK6Arguments(k6Arguments);
-  const planned = await planSuite(findSuite(name), { env, scale: readScale(scale) });
+  if (quick && scale !== undefined)
+    throw new InputError(['--quick and --scale both make a suite smaller: give one of them.']);
+  const planned = await planSuite(findSuite(name), { env, scale: readScale(scale), quick });
   const stopsAtFailure = stopAtFailure ?? planned.stopsAtFailure;
   introduce(planned);
   return runSuite({ ...planned, stopsAtFailure }, { env, reports, k6Arguments });
@@ -41,11 +44,9 @@ function readScale(text: string | undefined): number {
   ]);
 }
 
-const WIDTH = 80;
-
 /** Says what is going to be run, and what became of each value at another scale. */
-function introduce({ name, about, scale, tests }: PlannedSuite): void {
-  const size = scale === 1 ? '' : ` at --scale ${scale}`;
+function introduce({ name, about, scale, quick, tests }: PlannedSuite): void {
+  const size = quick ? ', with small loads (--quick)' : scale === 1 ? '' : ` at --scale ${scale}`;
   say(`suite ${name}: ${counted(tests.length, 'test')}, ${leftText(timeLeft(tests, 0))}${size}`);
   for (const line of about === undefined ? [] : wrap(about, WIDTH)) say(line);
   for (const [index, { name: test, scaled }] of tests.entries()) {

@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path';
 import { renderSuiteHtml } from '../../report/suite/suiteHtml.ts';
 import { renderSuiteJunit } from '../../report/suite/suiteJunit.ts';
+import { renderSuiteMarkdown } from '../../report/suite/suiteMarkdown.ts';
 import { renderSuiteText } from '../../report/suite/suiteText.ts';
 import { SUITE_VERSION, type SuiteRecord } from '../../report/suite/suiteRecord.ts';
 import type { Outcome } from '../../report/analyze/analysis.ts';
@@ -34,13 +35,13 @@ export async function concludeSuite(suite: PlannedSuite, over: Over): Promise<nu
   return record.exitCode;
 }
 
-function recordOf({ name, scale }: PlannedSuite, { startedAt, ends }: Over): SuiteRecord {
+function recordOf({ name, scale, quick }: PlannedSuite, { startedAt, ends }: Over): SuiteRecord {
   const tests = ends.map(({ test }) => test);
   const exitCode = gravest(tests.map((test) => test.exitCode ?? EXIT_CODES.ABORTED));
   return {
     version: SUITE_VERSION,
     crescendo: packageVersion(),
-    ...{ suite: name, scale },
+    ...{ suite: name, scale, ...(quick ? { quick: true as const } : {}) },
     startedAt: startedAt.toISOString(),
     endedAt: new Date().toISOString(),
     result: resultOf(exitCode),
@@ -62,6 +63,7 @@ function keep(record: SuiteRecord, { folder, ends }: Over): string | undefined {
   try {
     folder.write('suite.json', record);
     folder.write('summary.txt', renderSuiteText(record, false));
+    folder.write('suite.md', renderSuiteMarkdown(record));
     folder.write('index.html', renderSuiteHtml(record));
     folder.write(
       'junit.xml',

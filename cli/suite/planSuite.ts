@@ -4,6 +4,8 @@ import { settingsIn, type Section } from '../../lib/words/sections.ts';
 import type { Scaled } from '../../report/suite/suiteRecord.ts';
 import { wantsReferenceTarget } from '../setup/environment.ts';
 import { planRun } from '../setup/prepareRun.ts';
+import { quickNames } from '../setup/quick.ts';
+import { findScript } from '../setup/scriptFile.ts';
 import type { FoundSuite } from './findSuite.ts';
 import { thisMachine, unmetNeeds, type Machine } from './needs.ts';
 import { atScale, type Values } from './scale.ts';
@@ -31,6 +33,8 @@ export interface PlannedSuite {
   /** The path of its file, as people read it. */
   file: string;
   scale: number;
+  /** With small loads, whatever the suite says. */
+  quick: boolean;
   stopsAtFailure: boolean;
   tests: readonly PlannedTest[];
 }
@@ -40,6 +44,7 @@ export interface SuitePlanOptions {
   /** `NAME=value`, each. */
   env?: readonly string[];
   scale: number;
+  quick: boolean;
 }
 
 /**
@@ -58,7 +63,8 @@ export async function planSuite(found: FoundSuite, options: SuitePlanOptions): P
   }
   if (problems.length > 0) throw new InputError([...new Set(problems)]);
   const { name, about, stopsAtFailure } = suite;
-  return { name, about, file, scale: options.scale, stopsAtFailure, tests };
+  const { scale, quick } = options;
+  return { name, about, file, scale, quick, stopsAtFailure, tests };
 }
 
 function inputProblems(error: unknown): { problems: readonly string[] } {
@@ -69,18 +75,19 @@ function inputProblems(error: unknown): { problems: readonly string[] } {
 async function plannedTest(
   order: SuiteTestOrder,
   file: string,
-  { env = [], scale }: SuitePlanOptions,
+  { env = [], scale, quick }: SuitePlanOptions,
   machine: Machine,
 ): Promise<PlannedTest> {
   const { name, script, needs, coolDownSeconds } = order;
-  const asked = (values: Values) => planRun(script, { env, fromFile: { file, values } });
-  const full = await asked(order.values);
-  const { values, scaled } = atScale(order.values, full.sections, scale);
+  const asked = (values: Values) => planRun(script, { env, quick, fromFile: { file, values } });
+  const own = quick ? withoutQuick(order.values, script) : order.values;
+  const full = await asked(own);
+  const { values, scaled } = atScale(own, full.sections, scale);
   const { inspected, variables, script: found } = scaled.length === 0 ? full : await asked(values);
   const isReference = wantsReferenceTarget(variables, full.sections);
   const problems = [
     ...unusedSettings(order.values, full.sections, found.name),
-    ...unmetNeeds(needs, scale, machine, { variables, isReference }),
+    ...unmetNeeds(needs, quick ? 0 : scale, machine, { variables, isReference }),
   ];
   if (problems.length > 0) throw new InputError(problems);
   const { plan, longestMs } = inspected;
@@ -88,8 +95,17 @@ async function plannedTest(
     ...{ name, script, scriptName: found.name, values, scaled },
     lengthMs: plan.end ?? longestMs,
     atMost: plan.end === null,
-    coolDownMs: 1000 * coolDownSeconds * Math.min(1, Math.sqrt(scale)),
+    coolDownMs: 1000 * coolDownSeconds * (quick ? QUICK_REST : Math.min(1, Math.sqrt(scale))),
   };
+}
+
+/** Of the rest between two tests, with small loads. */
+const QUICK_REST = 0.1;
+
+/** Small loads go before those of a suite. */
+function withoutQuick(values: Values, script: string): Values {
+  const small = quickNames(findScript(script).name);
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !small.includes(name)));
 }
 
 /** A setting that stands with a test is meant for it. */

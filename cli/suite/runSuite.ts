@@ -4,6 +4,7 @@ import { plainLines } from '../../lib/words/plain.ts';
 import { InputError } from '../../lib/words/settings.ts';
 import { EXIT_CODES } from '../../report/derive/verdict.ts';
 import { figureOf } from '../../report/suite/figure.ts';
+import { figuresOf } from '../../report/suite/testFigures.ts';
 import type { SuiteTest } from '../../report/suite/suiteRecord.ts';
 import { junitSuitesOf } from '../../report/text/junit.ts';
 import type { JunitSuite } from '../../report/text/junitXml.ts';
@@ -103,8 +104,8 @@ class SuiteRunner {
   }
 
   private runScript(test: PlannedTest, index: number, started: number): Promise<Concluded | undefined> {
-    const { file } = this.suite;
-    const options = { ...this.options, fromFile: { file, values: test.values } };
+    const { file, quick } = this.suite;
+    const options = { ...this.options, quick, fromFile: { file, values: test.values } };
     const number = String(index + 1).padStart(2, '0');
     return runScript(test.script, options, this.options.k6Arguments, {
       openFolder: () => new ReportFolder(this.folder.partial, `${number}-${test.name}`, this.folder.later),
@@ -133,8 +134,8 @@ class SuiteRunner {
 function notRun(test: PlannedTest, sentence: string, exitCode: number | null = null): TestEnd {
   const { name, scriptName: script, scaled } = test;
   const record: SuiteTest = {
-    ...{ name, script, scaled, exitCode, sentence },
-    ...{ result: exitCode === BROKEN ? 'INVALID' : 'NOT RUN', folder: null, seconds: 0, figure: null },
+    ...{ name, script, scaled, exitCode, sentence, folder: null, seconds: 0 },
+    ...{ result: exitCode === BROKEN ? 'INVALID' : 'NOT RUN', figure: null, figures: null },
   };
   const result =
     exitCode === null
@@ -153,6 +154,7 @@ function endOf(test: PlannedTest, { exitCode, evidence, path }: Concluded, secon
     result: isSound ? verdict.result : 'INVALID',
     sentence: isSound ? verdict.sentence : `the evidence does not prove its verdict: ${verdict.sentence}`,
     figure: isSound ? figureOf(evidence) : null,
+    figures: isSound ? figuresOf(evidence) : null,
   };
   return { test: record, junit: junitSuitesOf(evidence) };
 }

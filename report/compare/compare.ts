@@ -117,7 +117,8 @@ function circumstances(base: Compared, now: Compared): string[] {
 }
 
 /** Runs whose figures can be used. */
-const isUsable = ({ verdict }: Compared): boolean => verdict.result === 'PASS' || verdict.result === 'FAIL';
+export const isUsable = ({ verdict }: Compared): boolean =>
+  verdict.result === 'PASS' || verdict.result === 'FAIL';
 
 /** Compares a run with one or several like it. `unlikeness` is what was forced, for the remarks. */
 export function compareRuns(

@@ -1,22 +1,28 @@
-/** A comparison as text of 80 columns, as Markdown and as JUnit. Pure. */
+/** A comparison of runs as text of 80 columns, as Markdown and as JUnit. Pure. */
 import { counted } from '../text/words.ts';
 import { figureText, type Change, type ComparedFigure, type Comparison } from './compare.ts';
-import { junitXml, type JunitCase, type JunitResult } from '../text/junitXml.ts';
-import { escaped } from '../text/markdown.ts';
+import { junitXml, type JunitCase, type JunitResult, type JunitSuite } from '../text/junitXml.ts';
+import { escaped, markdownTable } from '../text/markdownParts.ts';
 import { painter, type Style } from '../text/paint.ts';
-import { wrap } from '../text/wrap.ts';
+import { WIDTH, wrap } from '../text/wrap.ts';
 
-const MARKS: Record<Change, string> = { improved: '+', same: '=', worse: '✗', "can't tell": '?' };
+/** The sign of each change. */
+export const MARKS: Record<Change, string> = { improved: '+', same: '=', worse: '✗', "can't tell": '?' };
 const STYLES: Partial<Record<Change, Style>> = { improved: 'green', worse: 'red', "can't tell": 'yellow' };
-const WIDTH = 80;
+
+/** Gives a text the colour of a change. */
+export function changePainter(colours: boolean): (text: string, change: Change) => string {
+  const paint = painter(colours);
+  return (text, change) => {
+    const style = STYLES[change];
+    return style === undefined ? text : paint(text, style);
+  };
+}
 
 /** For the terminal: the verdict, the figures that changed or all of them, and what the reader must know. */
 export function renderComparison(comparison: Comparison, colours: boolean): string {
   const { verdict, sentence, figures, remarks, bases, now, script } = comparison;
-  const paint = (text: string, change: Change) => {
-    const style = STYLES[change];
-    return style === undefined ? text : painter(colours)(text, style);
-  };
+  const paint = changePainter(colours);
   const runs = `${script}: ${bases.join(', ')} → ${now}`;
   return [
     '',
@@ -67,31 +73,48 @@ function wrapped(text: string): string[] {
   return wrap(text, WIDTH - 1).map((line) => ` ${line}`);
 }
 
-const EMOJI: Record<Change, string> = { improved: '✅', same: '✅', worse: '❌', "can't tell": '⚠️' };
+/** The sign of each change in Markdown. */
+export const EMOJI: Record<Change, string> = { improved: '✅', same: '✅', worse: '❌', "can't tell": '⚠️' };
 
 /** For a comment on a pull request: the verdict, what changed, and the rest folded away. */
 export function renderComparisonMarkdown(comparison: Comparison): string {
-  const { verdict, sentence, figures, remarks, bases, now, script } = comparison;
-  const [changed, others] = [figures.filter(isChange), figures.filter((figure) => !isChange(figure))];
+  const { verdict, sentence, figures, bases, now, script } = comparison;
+  const others = figures.filter((figure) => !isChange(figure));
   const parts = [
     `## ${EMOJI[verdict]} ${escaped(sentence)}`,
     `${escaped(script)}: ${bases.map(escaped).join(', ')} → ${escaped(now)}`,
-    remarks.map((remark) => `- ${escaped(remark)}`).join('\n'),
-    table(changed),
-    others.length === 0
-      ? ''
-      : `<details><summary>${counted(others.length, 'other figure')}</summary>\n\n${table(others)}\n\n</details>`,
+    remarksMarkdown(comparison),
+    table(figures.filter(isChange)),
+    folded('other figure', others),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
+/** What the reader must know of a comparison; empty where that is nothing. */
+export function remarksMarkdown({ remarks }: Comparison): string {
+  return remarks.map((remark) => `- ${escaped(remark)}`).join('\n');
+}
+
+/** The figures that changed, folded away; empty where there are none. */
+export function changesMarkdown({ figures }: Comparison): string {
+  return folded('changed figure', figures.filter(isChange));
+}
+
+function folded(what: string, figures: readonly ComparedFigure[]): string {
+  if (figures.length === 0) return '';
+  return `<details><summary>${counted(figures.length, what)}</summary>\n\n${table(figures)}\n\n</details>`;
+}
+
 const isChange = ({ verdict }: ComparedFigure): boolean => verdict === 'worse' || verdict === 'improved';
+
+const HEADS = ['stage', 'figure', 'base', 'now', 'change', 'tolerance', ''];
+const SIDES = ['--:', ':--', '--:', '--:', '--:', '--:', ':--'];
 
 function table(figures: readonly ComparedFigure[]): string {
   if (figures.length === 0) return '';
   const rows = figures.map((figure) => {
     const { stage, name, base, now, tolerance, kind, verdict, factor, why } = figure;
-    const cells = [
+    return [
       stage === null ? 'all' : String(stage),
       name,
       figureText(base, kind),
@@ -100,30 +123,29 @@ function table(figures: readonly ComparedFigure[]): string {
       figureText(tolerance, kind),
       [verdict, factor ?? why].filter((text) => text !== undefined).join(', '),
     ];
-    return `| ${cells.join(' | ')} |`;
   });
-  return [
-    '| stage | figure | base | now | change | tolerance | |',
-    '|--:|:--|--:|--:|--:|--:|:--|',
-    ...rows,
-  ].join('\n');
+  return markdownTable(HEADS, rows, SIDES);
 }
 
 /** For a CI server: a suite per stage, a case per figure; what got worse is a failure, what nobody can tell is skipped. */
-export function renderComparisonJunit({ figures, verdict, sentence, script }: Comparison): string {
+export function renderComparisonJunit(comparison: Comparison): string {
+  return junitXml({ name: 'crescendo compare' }, comparisonSuites(comparison));
+}
+
+/** Those suites of a comparison; a single error where nothing was compared. */
+export function comparisonSuites({ figures, verdict, sentence, script }: Comparison): JunitSuite[] {
+  if (figures.length === 0 && verdict === "can't tell") return [impossible(script, sentence)];
   const stages = [...new Set(figures.map(({ stage }) => stage))];
-  const suites = stages.map((stage) => ({
+  return stages.map((stage) => ({
     name: stage === null ? `${script}: run` : `${script}: stage ${stage}`,
     cases: figures.filter((figure) => figure.stage === stage).map(junitCase),
   }));
-  const impossible: JunitCase = {
-    name: 'comparison',
-    classname: 'compare',
-    result: { kind: 'error', message: sentence },
-  };
-  const isImpossible = figures.length === 0 && verdict === "can't tell";
-  const name = 'crescendo compare';
-  return junitXml({ name }, isImpossible ? [{ name: script, cases: [impossible] }] : suites);
+}
+
+/** What could not be compared, and why. */
+export function impossible(name: string, why: string): JunitSuite {
+  const result: JunitResult = { kind: 'error', message: why };
+  return { name, cases: [{ name: 'comparison', classname: 'compare', result }] };
 }
 
 function junitCase(figure: ComparedFigure): JunitCase {

@@ -5,7 +5,7 @@ import { RESULTS } from '../html/header.ts';
 import { capital } from '../html/stageWords.ts';
 import { table, type Column, type Row } from '../html/table.ts';
 import { clockText } from '../text/words.ts';
-import { marginText, suiteSentence } from './suiteWords.ts';
+import { marginText, sizeOption, suiteSentence } from './suiteWords.ts';
 import type { SuiteRecord, SuiteTest } from './suiteRecord.ts';
 
 /** The page; the folders of the tests lie beside it. */
@@ -16,11 +16,11 @@ export function renderSuiteHtml(record: SuiteRecord): string {
 }
 
 function head(record: SuiteRecord): Html {
-  const { suite, scale, startedAt, result, crescendo } = record;
+  const { suite, startedAt, result, crescendo } = record;
   const parts = [
     `suite ${suite}`,
     `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
-    ...(scale === 1 ? [] : [`--scale ${scale}`]),
+    ...[sizeOption(record)].filter((option) => option !== ''),
     `Crescendo ${crescendo}`,
   ];
   return html`<header class="${result === 'NOT RUN' ? 'INVALID' : result}">

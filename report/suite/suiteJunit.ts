@@ -10,7 +10,8 @@ export function renderSuiteJunit(record: SuiteRecord, suites: readonly (readonly
   return junitXml({ name: suite, seconds }, named);
 }
 
-function withTest(suite: JunitSuite, test: string): JunitSuite {
+/** A suite of cases with the name of its test before its own. */
+export function withTest(suite: JunitSuite, test: string): JunitSuite {
   const name = `${test}: ${suite.name}`;
   return {
     ...suite,

@@ -23,6 +23,36 @@ export interface Figure {
   margin: number | null;
 }
 
+/** Whose event loop was blocked for so long that times are too long. */
+export type Blocked = 'target' | 'generator' | 'both' | 'no';
+
+/**
+ * What a test came to, over its whole run: the headline operation of its system, whose times are those of good ones.
+ * Times are in seconds; null where nothing was measured.
+ */
+export interface TestFigures {
+  /** What began. */
+  requests: number | null;
+  /** What ended well. */
+  successes: number | null;
+  minSeconds: number | null;
+  averageSeconds: number | null;
+  p50Seconds: number | null;
+  p95Seconds: number | null;
+  p99Seconds: number | null;
+  maxSeconds: number | null;
+  /** What began, by the length of the run. */
+  requestsPerSecond: number | null;
+  /** Until all operations of a round were done, of the slowest one, where its system tells that; else the length of the run. */
+  totalSeconds: number | null;
+  /** null: nobody looked. */
+  blocked: Blocked | null;
+  /** What ended badly, as a share of what ended. */
+  errorRate: number | null;
+  /** Whether it kept the limits that decide it; null of a run that can't be trusted or was stopped. */
+  met: boolean | null;
+}
+
 /** One test of a suite. */
 export interface SuiteTest {
   name: string;
@@ -37,6 +67,8 @@ export interface SuiteTest {
   /** From its start to its verdict, in seconds. */
   seconds: number;
   figure: Figure | null;
+  /** null where there are none: no summary, or evidence that does not prove its verdict. Absent in earlier suites. */
+  figures?: TestFigures | null;
   scaled: readonly Scaled[];
 }
 
@@ -47,6 +79,8 @@ export interface SuiteRecord {
   suite: string;
   /** Of `--scale`; 1: full size. */
   scale: number;
+  /** With `--quick`: small loads, whatever the suite says. */
+  quick?: true;
   startedAt: string;
   endedAt: string;
   result: Outcome;

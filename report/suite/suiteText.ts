@@ -3,18 +3,18 @@ import { plain } from '../../lib/words/plain.ts';
 import { painter, RESULT_STYLES, type Paint } from '../text/paint.ts';
 import { row } from '../text/text.ts';
 import { clockText } from '../text/words.ts';
-import { wrap } from '../text/wrap.ts';
-import { marginText, suiteSentence } from './suiteWords.ts';
+import { WIDTH, wrap } from '../text/wrap.ts';
+import { marginText, sizeOption, suiteSentence } from './suiteWords.ts';
 import type { Figure, SuiteRecord, SuiteTest } from './suiteRecord.ts';
 
-const WIDTH = 80;
 const COLUMNS = { name: 18, result: 8, figure: 28, limit: 9, margin: 7, took: 8 };
 
 /** The whole text; `colours` only for a terminal, `files`: where the files are. */
 export function renderSuiteText(record: SuiteRecord, colours: boolean, files?: string): string {
   const paint = painter(colours);
-  const { suite, scale, result, tests } = record;
-  const size = scale === 1 ? '' : ` (--scale ${scale})`;
+  const { suite, result, tests } = record;
+  const option = sizeOption(record);
+  const size = option === '' ? '' : ` (${option})`;
   const [first = '', ...more] = wrap(`${suite}${size}: ${suiteSentence(record)}`, WIDTH - 9);
   const lines = [
     '',
@@ -24,7 +24,7 @@ export function renderSuiteText(record: SuiteRecord, colours: boolean, files?: s
     paint(` ${line('test', 'verdict', 'decided by', 'limit', 'margin', 'took')}`, 'dim'),
     ...tests.flatMap((test) => testLines(test, paint)),
     '',
-    ...(files === undefined ? [] : row('files', `${files} (index.html, junit.xml, suite.json)`)),
+    ...(files === undefined ? [] : row('files', `${files} (index.html, suite.md, junit.xml, suite.json)`)),
     ...(files === undefined || result === 'PASS' ? [] : row('next', `crescendo analyze ${files}`)),
     '',
   ];

@@ -11,6 +11,12 @@ export function suiteSentence({ tests, startedAt, endedAt }: SuiteRecord): strin
   return `${passed} of ${counted(tests.length, 'test')} passed${missing}; took ${took}`;
 }
 
+/** The option that made it smaller or larger: `--scale 0.01`; empty: full size. */
+export function sizeOption({ scale, quick }: Pick<SuiteRecord, 'scale' | 'quick'>): string {
+  if (quick) return '--quick';
+  return scale === 1 ? '' : `--scale ${scale}`;
+}
+
 /** The margin of a figure, or a dash; of what is far beyond its limit, how often it is that. */
 export function marginText(figure: Figure | null): string {
   if (figure === null || figure.margin === null) return '–';

@@ -1,16 +1,24 @@
 /** `report.md`: a run as a comment on a pull request, in GitHub's Markdown. Pure. */
+import type { Outcome } from '../analyze/analysis.ts';
 import { addressOf, exampleOf, type Evidence, type Remains, type RunRecord } from '../derive/evidence.ts';
 import { visitNoun, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
-import { plain } from '../../lib/words/plain.ts';
 import { partsOf } from '../parts/parts.ts';
+import { escaped, markdownTable, type Row } from './markdownParts.ts';
 import { seenLines } from './remains.ts';
 import { repeatCommand, secretsNote } from './repeat.ts';
 import { stageColumns, type StageColumn } from './stageColumns.ts';
 import type { RunSummary, StageSummary } from '../derive/summary.ts';
-import type { Result, Verdict } from '../derive/verdict.ts';
+import type { Verdict } from '../derive/verdict.ts';
 import { duration, limitName, limitText, percent, STATE_SIGNS, valueText, whole } from './words.ts';
 
-const MARKS: Record<Result, string> = { PASS: '✅', FAIL: '❌', INVALID: '⚠️', ABORTED: '⏹️' };
+/** The sign of each result. */
+export const MARKS: Record<Outcome, string> = {
+  PASS: '✅',
+  FAIL: '❌',
+  INVALID: '⚠️',
+  ABORTED: '⏹️',
+  'NOT RUN': '⏹️',
+};
 
 /** A comment has room for so many rows of a table. */
 const MOST_ROWS = 40;
@@ -70,17 +78,13 @@ function remarksOf(summary: Evidence['summary']): string[] {
     .map(escaped);
 }
 
-type Row = readonly string[];
-
 /** A heading and a table, of `all` rows as many as fit; nothing without rows. */
 function section(title: string, head: Row, rows: readonly Row[], all = rows.length): string[] {
   if (rows.length === 0) return [];
   const shown = rows.slice(0, MOST_ROWS);
-  const line = (cells: Row) => `| ${cells.join(' | ')} |`;
-  const lines = [line(head), line(head.map(() => '---')), ...shown.map((row) => line(row.map(escaped)))];
   const more = all - shown.length;
   const rest = more > 0 ? [`${more} more ${more === 1 ? 'is' : 'are'} in report.html and summary.json.`] : [];
-  return [`### ${title}`, lines.join('\n'), ...rest];
+  return [`### ${title}`, markdownTable(head, shown), ...rest];
 }
 
 /** Of many stages those around the first that broke, and the last ones. */
@@ -139,14 +143,4 @@ function fenced(text: string, language: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;
-}
-
-/** Characters that mean something to Markdown, to HTML or to GitHub (@people, #issues, addresses, formulas). */
-const SPECIAL = /[\\`*_{}[\]<>#|&~@$!]|:(?=[/a-z])|www(?=\.)/gi;
-
-/** A text as it stands there, on one line: no markup, no link, no mention. */
-export function escaped(text: string): string {
-  return plain(text).replace(SPECIAL, (found) =>
-    found.length > 1 ? `${found.slice(0, -1)}&#${found.charCodeAt(2)};` : `&#${found.charCodeAt(0)};`,
-  );
 }
