@@ -300,7 +300,7 @@ export function describePlan(plan: Plan, noun: Noun): string {
   if (end === null) return `${sessions} at once, each once`;
   if (stages.length === 1) return `${sessions} for ${seconds(first)}`;
   if (first.name !== undefined && stages.length <= MOST_NAMED)
-    return `${sessions}, ${stages.map((stage) => `${stage.name ?? ''} ${seconds(stage)}`).join(', ')}`;
+    return `${span(plan, noun)}, ${stages.map((stage) => `${stage.name ?? ''} ${seconds(stage)}`).join(', ')}`;
   const regular = stages.every((stage) => seconds(stage) === seconds(last));
   const length = regular
     ? `${stages.length} stages × ${seconds(last)}`
