@@ -175,7 +175,9 @@ function assistantLines({ endpoints, files, blocks, faults }: AssistantStats): s
     'assistant',
     `  requests ${requests}`,
     ...(files.written > 0
-      ? [`  files    ${whole(files.written)} written, ${whole(files.read)} read, ${counted(files.bytes, 'byte')}`]
+      ? [
+          `  files    ${whole(files.written)} written, ${whole(files.read)} read, ${counted(files.bytes, 'byte')}`,
+        ]
       : []),
     ...(blocks > 0 ? [`  loop     ${counted(blocks, 'time')} blocked`] : []),
     ...(fired ? [`  faults   ${fired}`] : []),

@@ -36,10 +36,7 @@ function versionFacts(summary: RunSummary, run: RunRecord | undefined): [string,
   if (run === undefined) return plain;
   const { target, k6, crescendo, machine } = run;
   return [
-    [
-      'target',
-      `${allAddresses(target).join(', ')}${target.isReference ? ' (the reference target)' : ''}`,
-    ],
+    ['target', `${allAddresses(target).join(', ')}${target.isReference ? ' (the reference target)' : ''}`],
     ...plain,
     ['Crescendo', crescendo],
     [
