@@ -132,8 +132,12 @@ describe('a load generator that is at fault itself', () => {
   test('because it stood still, makes the run INVALID', { skip: process.platform === 'win32' }, async (t) => {
     const server = await assistantServer(t, { chatMs: 10 });
     const paused = (pid: number) => {
-      setTimeout(() => process.kill(pid, 'SIGSTOP'), 3000);
-      setTimeout(() => process.kill(pid, 'SIGCONT'), 5000);
+      const waiting = setInterval(() => {
+        if (server.counts().chat === 0) return;
+        clearInterval(waiting);
+        process.kill(pid, 'SIGSTOP');
+        setTimeout(() => process.kill(pid, 'SIGCONT'), 1500);
+      }, 20);
     };
     const env = { CHATS: '5', ROUNDS: '3', GENERATOR_LAG_LIMIT_MS: '500' };
     const ended = await run(server.url, ANY, env, paused);

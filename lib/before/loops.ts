@@ -8,11 +8,6 @@ import type { SubMetric } from './thresholds.ts';
 /** The last look may end so long after the end of the plan. */
 const LAST_LOOK_MS = 10_000;
 
-/** One VU that watches loops while the plan lasts. */
-export function besideLoops({ end }: Plan): Record<string, Scenario> {
-  return { loops: onceBeside('observeLoops', (end ?? 0) + LAST_LOOK_MS) };
-}
-
 /** In no stage may the load generator be blocked for long: then plain k6, too, says that the run can't be trusted. */
 export function observedLoops({ stages }: Plan): SubMetric[] {
   return stages.map((stage) => [
@@ -21,3 +16,11 @@ export function observedLoops({ stages }: Plan): SubMetric[] {
     `count<${MOST_BLOCKED * (stage.end - stage.hold)}`,
   ]);
 }
+
+/** What a system adds for it: one VU that watches loops while the plan lasts. */
+export const WATCHED_LOOPS = {
+  beside: (_config: unknown, { end }: Plan): Record<string, Scenario> => ({
+    loops: onceBeside('observeLoops', (end ?? 0) + LAST_LOOK_MS),
+  }),
+  observed: (_config: unknown, plan: Plan): SubMetric[] => observedLoops(plan),
+};

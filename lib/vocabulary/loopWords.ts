@@ -1,6 +1,7 @@
 /** Event loops in words: that of the target, as its health tells it, and that of the load generator itself. Pure. */
 import { GENERATOR_BLOCKED, GENERATOR_DELAY, TARGET_DELAY } from '../measures/loops.ts';
 import { count, share, time, totalTime } from './metricWords.ts';
+import { observation } from './operationWords.ts';
 import type { Operation, Rule, Vocabulary } from './vocabulary.ts';
 
 /** The loop of the load generator, which every script with an observer of loops has. */
@@ -20,14 +21,7 @@ export const GENERATOR_LOOP_METRICS: Vocabulary['metrics'] = {
 const HEALTH_URL = 'HEALTH_URL';
 
 /** A look as an operation; a health that does not answer fails no visit. */
-export const LOOK_WORDS: Operation = {
-  noun: { one: 'look', many: 'looks' },
-  began: { metric: 'looks_begun', word: 'begun', ifAny: true },
-  good: { metric: 'looks_taken', word: 'taken' },
-  bad: { metric: 'looks_failed', word: 'failed' },
-  open: { metric: 'looks_open', word: 'open', ifAny: true },
-  success: 'look_success',
-};
+export const LOOK_WORDS: Operation = observation({ one: 'look', many: 'looks' }, ['begun', 'taken']);
 
 /** Both loops. */
 export const LOOP_METRICS: Vocabulary['metrics'] = {

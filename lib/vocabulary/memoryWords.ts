@@ -1,5 +1,6 @@
 /** What systems have in common whose scripts read the memory of their target, in words. Pure. */
 import { count, share } from './metricWords.ts';
+import { observation } from './operationWords.ts';
 import type { Metric, Operation, Rule, Vocabulary } from './vocabulary.ts';
 
 /** The setting without which there is none of it. */
@@ -57,14 +58,7 @@ export const MEMORY_METRICS: Vocabulary['metrics'] = {
 export const READING = 'reading';
 
 /** A reading as an operation. */
-export const READING_WORDS: Operation = {
-  noun: { one: 'reading', many: 'readings' },
-  began: { metric: 'readings_begun', word: 'begun', ifAny: true },
-  good: { metric: 'readings_taken', word: 'taken' },
-  bad: { metric: 'readings_failed', word: 'failed' },
-  open: { metric: 'readings_open', word: 'open', ifAny: true },
-  success: 'reading_success',
-};
+export const READING_WORDS: Operation = observation({ one: 'reading', many: 'readings' }, ['begun', 'taken']);
 
 /** What must hold of readings. */
 export const MEMORY_RULES: readonly Rule[] = [

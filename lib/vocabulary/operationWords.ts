@@ -38,3 +38,16 @@ export function latencyColumns(name: string): Column[] {
     { head: 'p99', title: `${name} p99`, metric, aggregate: 'p(99)' },
   ];
 }
+
+/** What an observer beside the visits asks again and again: only its outcome counts. */
+export function observation(noun: Noun, [began, good]: Verbs): Operation {
+  const { many } = noun;
+  return {
+    noun,
+    began: { metric: `${many}_${began}`, word: began, ifAny: true },
+    good: { metric: `${many}_${good}`, word: good },
+    bad: { metric: `${many}_failed`, word: 'failed' },
+    open: { ...openOf(noun), ifAny: true },
+    success: `${noun.one}_success`,
+  };
+}

@@ -1,13 +1,13 @@
 /** Watches event loops from a VU beside the visits: its own by a timer, and that of the target by what its health tells. */
 import exec from 'k6/execution';
 import { delay, now, passed } from '../k6/clock.ts';
-import { timedCall, type TimedReply } from '../k6/timedRequest.ts';
+import { timedCall } from '../k6/timedRequest.ts';
 import type { Plan, Stage } from '../plans/load.ts';
 import { GENERATOR_BLOCKED, GENERATOR_DELAY, LOOK, TARGET_DELAY } from '../measures/loops.ts';
 import type { VuWords } from '../vocabulary/vuWords.ts';
 import { jsonIn, valueAt } from '../words/jsonFields.ts';
-import { showFirst } from './examples.ts';
 import { metric } from './metrics.ts';
+import { observed, type Observation } from './observation.ts';
 import { booksOf } from './operationBooks.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import { PlanClock } from './stages.ts';
@@ -93,8 +93,12 @@ const TIMEOUT_MS = 5000;
 
 /** Makes one look, which is booked; never rejects. */
 function looksAt(url: string, words: VuWords): () => Promise<void> {
-  const books = booksOf(words, LOOK);
-  const targetDelay = metric(TARGET_DELAY);
+  const look: Observation = {
+    books: booksOf(words, LOOK),
+    add: metric(TARGET_DELAY),
+    phase: 'health',
+    untold: 'what HEALTH_URL answers has no number "event_loop_delay_ms"',
+  };
   const request = {
     name: 'health',
     method: 'GET',
@@ -106,26 +110,11 @@ function looksAt(url: string, words: VuWords): () => Promise<void> {
 
   return async () => {
     const at = now();
-    books.began(at);
+    look.books.began(at);
     const reply = await timedCall(request, at);
-    const milliseconds = reply.is === 'answer' ? delayIn(reply.text) : undefined;
-    if (milliseconds === undefined) {
-      fail(at, reply);
-      return;
-    }
-    books.good(at, reply.at);
-    addSince(at, targetDelay, milliseconds);
+    observed(look, at, reply, reply.is === 'answer' ? delayIn(reply.text) : undefined);
   };
-
-  function fail(beganAt: number, reply: TimedReply): void {
-    const [reason, detail] =
-      reply.is === 'failure' ? [reply.reason, reply.detail] : (['bad_body', NO_DELAY] as const);
-    books.bad(beganAt, reply.at, reason);
-    showFirst('health', reason, detail);
-  }
 }
-
-const NO_DELAY = 'what HEALTH_URL answers has no number "event_loop_delay_ms"';
 
 function delayIn(text: string): number | undefined {
   const value = valueAt(jsonIn(text), 'event_loop_delay_ms');

@@ -1,7 +1,7 @@
 /** Watches the memory of the target from a VU beside the visits: all readings, and what each level of connections costs. */
 import exec from 'k6/execution';
 import { delay, now } from '../k6/clock.ts';
-import { timedRequest, type TimedReply } from '../k6/timedRequest.ts';
+import { timedRequest } from '../k6/timedRequest.ts';
 import { allDialledAt, LEAVE_MS } from '../plans/apart.ts';
 import { levelMemory } from '../measures/levelMemory.ts';
 import type { Plan, Stage } from '../plans/load.ts';
@@ -16,12 +16,12 @@ import {
   TARGET_MEMORY,
 } from '../vocabulary/memoryWords.ts';
 import type { VuWords } from '../vocabulary/vuWords.ts';
-import { showFirst } from './examples.ts';
 import { metric } from './metrics.ts';
+import { observed, type Observation } from './observation.ts';
 import { booksOf, type OperationBooks } from './operationBooks.ts';
 import { reportScriptError } from './scriptErrors.ts';
 import { PlanClock } from './stages.ts';
-import { addSince, tagVisit } from './stageTag.ts';
+import { tagVisit } from './stageTag.ts';
 
 /** A reply is waited for so long. */
 const TIMEOUT_MS = 2000;
@@ -121,7 +121,12 @@ class Watch {
 }
 
 function memoryReader(url: string, books: OperationBooks): Read {
-  const targetMemory = metric(TARGET_MEMORY);
+  const reading: Observation = {
+    books,
+    add: metric(TARGET_MEMORY),
+    phase: 'memory',
+    untold: `what MEMORY_URL answers is not ${MEMORY_FORMS}`,
+  };
   const request = {
     name: 'memory',
     method: 'GET',
@@ -135,21 +140,8 @@ function memoryReader(url: string, books: OperationBooks): Read {
     const at = now();
     books.began(at);
     const reply = timedRequest(request, at);
-    const reading = reply.is === 'answer' ? readMemory(reply.text) : undefined;
-    if (reading === undefined) fail(at, reply);
-    else {
-      books.good(at, reply.at);
-      addSince(at, targetMemory, reading.bytes);
-    }
-    return reading;
+    const memory = reply.is === 'answer' ? readMemory(reply.text) : undefined;
+    observed(reading, at, reply, memory?.bytes);
+    return memory;
   };
-
-  function fail(beganAt: number, reply: TimedReply): void {
-    const [reason, detail] =
-      reply.is === 'failure' ? [reply.reason, reply.detail] : (['bad_body', NO_MEMORY] as const);
-    books.bad(beganAt, reply.at, reason);
-    showFirst('memory', reason, detail);
-  }
 }
-
-const NO_MEMORY = `what MEMORY_URL answers is not ${MEMORY_FORMS}`;

@@ -1,6 +1,6 @@
 /** What only the first evaluation of `chat-http` needs. Pure; it reaches the script as text (`./chatBefore.ts?text`). */
 import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../../lib/before/prepare.ts';
-import { besideLoops, observedLoops } from '../../../lib/before/loops.ts';
+import { WATCHED_LOOPS } from '../../../lib/before/loops.ts';
 import { CHAT_SECTIONS } from './chatSettings.ts';
 import { CHAT_WORDS } from './chatWords.ts';
 
@@ -12,8 +12,7 @@ const CHAT: SystemBefore<null, typeof CHAT_SECTIONS> = {
   share: () => ({ facts: null, texts: [] }),
   longestVisit: ({ httpTimeoutSeconds }) => httpTimeoutSeconds,
   longestEnd: ({ httpTimeoutSeconds }) => httpTimeoutSeconds,
-  beside: (_, plan) => besideLoops(plan),
-  observed: (_, plan) => observedLoops(plan),
+  ...WATCHED_LOOPS,
 };
 
 /** Prepares a run; a text instead says what is wrong with settings or files, one sentence a line. */

@@ -1,7 +1,6 @@
 /** Chats over HTTP in words. Pure. */
 import { LOOK } from '../../../lib/measures/loops.ts';
 import { LOOK_WORDS, LOOP_LOOKS, LOOP_METRICS, LOOP_RULES } from '../../../lib/vocabulary/loopWords.ts';
-import { totalTime } from '../../../lib/vocabulary/metricWords.ts';
 import {
   request,
   requestMetrics,
@@ -11,35 +10,34 @@ import {
   REQUEST_PHASE,
   REQUEST_RULES,
 } from '../../../lib/vocabulary/requestWords.ts';
-import { DONE_AFTER } from '../../../lib/measures/rounds.ts';
-import { roundRules, ROUND_LINE, ROUND_LOOKS, ROUND_METRICS } from '../../../lib/vocabulary/roundWords.ts';
-import { visit, visitLooks, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
+import { ROUND_LINE } from '../../../lib/vocabulary/roundWords.ts';
 import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
-import { CLIENT } from '../clientWords.ts';
+import {
+  ALL_DONE,
+  ASSISTANT,
+  CLIENT_LOOKS,
+  CLIENT_METRICS,
+  CLIENT_OPERATION,
+  clientRules,
+} from '../clientWords.ts';
 import { ENDPOINTS } from './chatProtocol.ts';
 
 /** What clients do who chat, and how it is judged. */
 export const CHAT_WORDS: Vocabulary = {
-  system: 'assistant',
+  ...ASSISTANT,
   level: { one: 'chat', many: 'chats' },
-  visit: 'client',
   headline: 'request',
-  answer: 'an answer',
-  shorter: 'ROUND_SECONDS shorter',
   spread: 'more stages with fewer CHATS each',
-  held: { metric: 'hold_client_time', did: 'were there' },
-  operations: { client: visit(CLIENT), request: request('endpoint', ENDPOINTS), [LOOK]: LOOK_WORDS },
+  operations: { ...CLIENT_OPERATION, request: request('endpoint', ENDPOINTS), [LOOK]: LOOK_WORDS },
   metrics: {
-    ...visitMetrics(CLIENT),
-    hold_client_time: totalTime('clients who were there in the judged part of a stage', { stages: true }),
+    ...CLIENT_METRICS,
     ...requestMetrics('endpoint', ENDPOINTS),
-    ...ROUND_METRICS,
     ...LOOP_METRICS,
   },
   phases: { request: REQUEST_PHASE },
   columns: [
     ...REQUEST_COLUMNS.filter(({ head }) => !['per s', 'p99'].includes(head)),
-    { head: 'all done', title: 'time until all were done', metric: DONE_AFTER, aggregate: 'max' },
+    ALL_DONE,
     {
       head: 'loop',
       title: "worst delay of the target's event loop",
@@ -48,18 +46,11 @@ export const CHAT_WORDS: Vocabulary = {
     },
   ],
   lines: [REQUEST_LINE, ROUND_LINE],
-  allDone: DONE_AFTER,
-  rules: [
-    ...visitRules(CLIENT),
-    ...REQUEST_RULES,
-    ...roundRules('requests_answered', 'requests_failed'),
-    ...LOOP_RULES,
-  ],
+  rules: [...REQUEST_RULES, ...clientRules('requests_answered', 'requests_failed'), ...LOOP_RULES],
   atTarget: [
     { what: 'chats', theirs: 'assistant.endpoints.chat.begun', ours: 'requests_sent{endpoint:chat}' },
     { what: 'looks at the health', theirs: 'assistant.endpoints.health.begun', ours: 'looks_begun' },
   ],
-  targetRules: [],
   signs: [
     {
       phases: ['request'],
@@ -68,5 +59,5 @@ export const CHAT_WORDS: Vocabulary = {
       check: 'API_BASE_URL: what answers there may be another system',
     },
   ],
-  looks: { ...visitLooks(CLIENT), ...REQUEST_LOOKS, ...ROUND_LOOKS, ...LOOP_LOOKS },
+  looks: { ...CLIENT_LOOKS, ...REQUEST_LOOKS, ...LOOP_LOOKS },
 };

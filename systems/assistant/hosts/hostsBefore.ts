@@ -1,5 +1,5 @@
 /** What only the first evaluation of `hosts` needs. Pure; it reaches the script as text (`./hostsBefore.ts?text`). */
-import { besideLoops, observedLoops } from '../../../lib/before/loops.ts';
+import { WATCHED_LOOPS } from '../../../lib/before/loops.ts';
 import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../../lib/before/prepare.ts';
 import { HOSTS_SECTIONS } from './hostsSettings.ts';
 import { HOSTS_WORDS, hostsWords } from './hostsWords.ts';
@@ -13,8 +13,7 @@ const HOSTS: SystemBefore<null, typeof HOSTS_SECTIONS> = {
   share: () => ({ facts: null, texts: [] }),
   longestVisit: ({ httpTimeoutSeconds }) => httpTimeoutSeconds,
   longestEnd: ({ httpTimeoutSeconds }) => httpTimeoutSeconds,
-  beside: (_, plan) => besideLoops(plan),
-  observed: (_, plan) => observedLoops(plan),
+  ...WATCHED_LOOPS,
 };
 
 /** Prepares a run; a text instead says what is wrong with settings or files, one sentence a line. */

@@ -3,10 +3,16 @@ import { DONE_AFTER } from '../../../lib/measures/rounds.ts';
 import { GENERATOR_LOOP_METRICS } from '../../../lib/vocabulary/loopWords.ts';
 import { byTag, count, share, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
 import { latencyColumns, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
-import { roundRules, ROUND_LINE, ROUND_METRICS } from '../../../lib/vocabulary/roundWords.ts';
-import { visit, visitLooks, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
+import { ROUND_LINE } from '../../../lib/vocabulary/roundWords.ts';
 import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
-import { CLIENT } from '../clientWords.ts';
+import {
+  ALL_DONE,
+  ASSISTANT,
+  CLIENT_LOOKS,
+  CLIENT_METRICS,
+  CLIENT_OPERATION,
+  clientRules,
+} from '../clientWords.ts';
 
 const CHECK = { one: 'health_check', many: 'health_checks' };
 
@@ -49,22 +55,16 @@ const CHECK_WORDS = operation(CHECK, ['sent', 'answered'], 'HTTP', {
 
 /** The same of any hosts. */
 export const HOSTS_WORDS: Vocabulary = {
-  system: 'assistant',
+  ...ASSISTANT,
   level: { one: 'host', many: 'hosts' },
-  visit: 'client',
   headline: 'health_check',
-  answer: 'an answer',
-  shorter: 'ROUND_SECONDS shorter',
   spread: 'several runs with fewer HOSTS each',
-  held: { metric: 'hold_client_time', did: 'were there' },
-  operations: { client: visit(CLIENT), health_check: CHECK_WORDS },
+  operations: { ...CLIENT_OPERATION, health_check: CHECK_WORDS },
   metrics: {
-    ...visitMetrics(CLIENT),
-    hold_client_time: totalTime('clients who were there in the judged part of a stage', { stages: true }),
+    ...CLIENT_METRICS,
     ...CHECK_METRICS,
     health_checks_open: count('+1 when sent, −1 when answered or failed'),
     failed_health_check_time: totalTime('that failed health checks took'),
-    ...ROUND_METRICS,
     ...GENERATOR_LOOP_METRICS,
   },
   phases: {
@@ -74,7 +74,7 @@ export const HOSTS_WORDS: Vocabulary = {
     { head: 'checks', title: 'health checks', metric: 'health_checks_sent', aggregate: 'count' },
     { head: 'reached', title: 'health checks answered', metric: 'health_check_success', aggregate: 'rate' },
     ...latencyColumns('health_check'),
-    { head: 'all done', title: 'time until all were done', metric: DONE_AFTER, aggregate: 'max' },
+    ALL_DONE,
   ],
   lines: [
     {
@@ -86,10 +86,8 @@ export const HOSTS_WORDS: Vocabulary = {
     },
     ROUND_LINE,
   ],
-  allDone: DONE_AFTER,
   rules: [
-    ...visitRules(CLIENT),
-    ...roundRules('health_checks_answered', 'health_checks_failed'),
+    ...clientRules('health_checks_answered', 'health_checks_failed'),
     { left: ['generator_lag'], is: '=', right: ['health_checks_answered'], stages: true },
   ],
   atTarget: [
@@ -99,7 +97,6 @@ export const HOSTS_WORDS: Vocabulary = {
       ours: 'health_checks_sent',
     },
   ],
-  targetRules: [],
   signs: [],
   reasons: {
     http_404: {
@@ -109,7 +106,7 @@ export const HOSTS_WORDS: Vocabulary = {
     },
   },
   looks: {
-    ...visitLooks(CLIENT),
+    ...CLIENT_LOOKS,
     health_check_success: 'the table of hosts: which are gone, and why; DNS, certificates, firewalls',
     health_check_latency: 'the slowest host, and what its health check does itself',
     [DONE_AFTER]: 'the slowest host: one that is gone costs its own time-out',

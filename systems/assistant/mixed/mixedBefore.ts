@@ -1,5 +1,5 @@
 /** What only the first evaluation of `mixed-io` needs. Pure; it reaches the script as text (`./mixedBefore.ts?text`). */
-import { besideLoops, observedLoops } from '../../../lib/before/loops.ts';
+import { WATCHED_LOOPS } from '../../../lib/before/loops.ts';
 import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../../lib/before/prepare.ts';
 import { runPrefix } from '../redis/runPrefix.ts';
 import { MIXED_SECTIONS } from './mixedSettings.ts';
@@ -16,8 +16,7 @@ const MIXED: SystemBefore<string, typeof MIXED_SECTIONS> = {
   longestEnd: ({ httpTimeoutSeconds, redisTimeoutSeconds }) =>
     2 * Math.max(httpTimeoutSeconds, redisTimeoutSeconds),
   k6Options: ({ kinds }) => ({ batchPerHost: kinds.file }),
-  beside: (_, plan) => besideLoops(plan),
-  observed: (_, plan) => observedLoops(plan),
+  ...WATCHED_LOOPS,
 };
 
 /** Prepares a run; a text instead says what is wrong with settings or files, one sentence a line. */

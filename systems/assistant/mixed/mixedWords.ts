@@ -1,12 +1,17 @@
 /** File operations and commands to a Redis server, each alone and both together, in words. Pure. */
 import { GENERATOR_LOOP_METRICS } from '../../../lib/vocabulary/loopWords.ts';
-import { count, share, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
+import { count, share, time } from '../../../lib/vocabulary/metricWords.ts';
 import { openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
-import { DONE_AFTER } from '../../../lib/measures/rounds.ts';
-import { roundRules, ROUND_LINE, ROUND_LOOKS, ROUND_METRICS } from '../../../lib/vocabulary/roundWords.ts';
-import { visit, visitLooks, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
+import { ROUND_LINE } from '../../../lib/vocabulary/roundWords.ts';
 import type { Metric, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
-import { CLIENT } from '../clientWords.ts';
+import {
+  ASSISTANT,
+  CLIENT,
+  CLIENT_LOOKS,
+  CLIENT_METRICS,
+  CLIENT_OPERATION,
+  clientRules,
+} from '../clientWords.ts';
 import { SLOWDOWNS } from './kinds.ts';
 import {
   REDIS_LOOKS,
@@ -58,16 +63,12 @@ const FILE_METRICS: Vocabulary['metrics'] = {
 
 /** What clients of `mixed-io` do, and how it is judged. */
 export const MIXED_WORDS: Vocabulary = {
-  system: 'assistant',
+  ...ASSISTANT,
   level: CLIENT,
-  visit: 'client',
   headline: 'file_operation',
-  answer: 'an answer',
-  shorter: 'ROUND_SECONDS shorter',
   spread: 'longer ROUND_SECONDS',
-  held: { metric: 'hold_client_time', did: 'were there' },
   operations: {
-    client: visit(CLIENT),
+    ...CLIENT_OPERATION,
     file_operation: operation(FILE_NOUN, ['begun', 'completed'], 'HTTP', {
       noun: { one: 'file', many: 'files' },
       open: openOf(FILE_NOUN),
@@ -76,15 +77,13 @@ export const MIXED_WORDS: Vocabulary = {
     ...REDIS_OPERATIONS,
   },
   metrics: {
-    ...visitMetrics(CLIENT),
-    hold_client_time: totalTime('clients who were there in the judged part of a stage', { stages: true }),
+    ...CLIENT_METRICS,
     ...FILE_METRICS,
     ...REDIS_METRICS,
     [SLOWDOWNS.file.slowdown]: slowdown('file operations', SLOWDOWNS.file.compared),
     [SLOWDOWNS.redis.slowdown]: slowdown('commands', SLOWDOWNS.redis.compared),
     [SLOWDOWNS.file.compared]: compared('file operations'),
     [SLOWDOWNS.redis.compared]: compared('commands'),
-    ...ROUND_METRICS,
     ...GENERATOR_LOOP_METRICS,
   },
   phases: {
@@ -116,10 +115,8 @@ export const MIXED_WORDS: Vocabulary = {
     },
     ROUND_LINE,
   ],
-  allDone: DONE_AFTER,
   rules: [
-    ...visitRules(CLIENT),
-    ...roundRules(
+    ...clientRules(
       'file_operations_completed',
       'file_operations_failed',
       'commands_answered',
@@ -136,7 +133,6 @@ export const MIXED_WORDS: Vocabulary = {
       ours: 'file_operations_begun',
     },
   ],
-  targetRules: [],
   signs: [
     {
       phases: ['file'],
@@ -147,9 +143,8 @@ export const MIXED_WORDS: Vocabulary = {
     ...REDIS_SIGNS,
   ],
   looks: {
-    ...visitLooks(CLIENT),
+    ...CLIENT_LOOKS,
     ...REDIS_LOOKS,
-    ...ROUND_LOOKS,
     file_operation_success: "the disk, its quota, and the back end's log at that file",
     file_operation_latency: 'the disk, synchronous file calls, and how many threads do them',
     [SLOWDOWNS.file.slowdown]:

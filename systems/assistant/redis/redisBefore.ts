@@ -1,5 +1,5 @@
 /** What only the first evaluation of `redis` needs. Pure; it reaches the script as text (`./redisBefore.ts?text`). */
-import { besideLoops, observedLoops } from '../../../lib/before/loops.ts';
+import { WATCHED_LOOPS } from '../../../lib/before/loops.ts';
 import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../../lib/before/prepare.ts';
 import { runPrefix } from './runPrefix.ts';
 import { REDIS_SECTIONS } from './redisSettings.ts';
@@ -13,8 +13,7 @@ const REDIS: SystemBefore<string, typeof REDIS_SECTIONS> = {
   share: ({ keyPrefix }) => ({ facts: runPrefix(keyPrefix), texts: [] }),
   longestVisit: ({ redisTimeoutSeconds, commands }) => 2 * redisTimeoutSeconds * (commands.length + 1),
   longestEnd: ({ redisTimeoutSeconds, commands }) => 2 * redisTimeoutSeconds * commands.length,
-  beside: (_, plan) => besideLoops(plan),
-  observed: (_, plan) => observedLoops(plan),
+  ...WATCHED_LOOPS,
 };
 
 /** Prepares a run; a text instead says what is wrong with settings or files, one sentence a line. */

@@ -1,12 +1,18 @@
 /** Commands to a Redis server in words. Pure. */
 import { GENERATOR_LOOP_METRICS } from '../../../lib/vocabulary/loopWords.ts';
-import { byTag, count, share, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
+import { byTag, count, share, time } from '../../../lib/vocabulary/metricWords.ts';
 import { latencyColumns, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
-import { DONE_AFTER } from '../../../lib/measures/rounds.ts';
-import { roundRules, ROUND_LINE, ROUND_LOOKS, ROUND_METRICS } from '../../../lib/vocabulary/roundWords.ts';
-import { visit, visitLooks, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
+import { ROUND_LINE } from '../../../lib/vocabulary/roundWords.ts';
 import type { Operation, PhaseWords, Sign, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
-import { CLIENT } from '../clientWords.ts';
+import {
+  ALL_DONE,
+  ASSISTANT,
+  CLIENT,
+  CLIENT_LOOKS,
+  CLIENT_METRICS,
+  CLIENT_OPERATION,
+  clientRules,
+} from '../clientWords.ts';
 import { COMMANDS } from './keys.ts';
 
 const COMMAND_NOUN = { one: 'command', many: 'commands' };
@@ -89,20 +95,14 @@ export const REDIS_LOOKS: Vocabulary['looks'] = {
 
 /** What clients of `redis` do, and how it is judged. */
 export const REDIS_WORDS: Vocabulary = {
-  system: 'assistant',
+  ...ASSISTANT,
   level: CLIENT,
-  visit: 'client',
   headline: 'command',
-  answer: 'an answer',
-  shorter: 'ROUND_SECONDS shorter',
   spread: 'more stages with fewer OPERATIONS each',
-  held: { metric: 'hold_client_time', did: 'were there' },
-  operations: { client: visit(CLIENT), ...REDIS_OPERATIONS },
+  operations: { ...CLIENT_OPERATION, ...REDIS_OPERATIONS },
   metrics: {
-    ...visitMetrics(CLIENT),
-    hold_client_time: totalTime('clients who were there in the judged part of a stage', { stages: true }),
+    ...CLIENT_METRICS,
     ...REDIS_METRICS,
-    ...ROUND_METRICS,
     ...GENERATOR_LOOP_METRICS,
   },
   phases: REDIS_PHASES,
@@ -110,7 +110,7 @@ export const REDIS_WORDS: Vocabulary = {
     { head: 'commands', title: 'commands sent', metric: 'commands_sent', aggregate: 'count' },
     { head: 'success', title: 'commands answered', metric: 'command_success', aggregate: 'rate' },
     ...latencyColumns('command'),
-    { head: 'all done', title: 'time until all were done', metric: DONE_AFTER, aggregate: 'max' },
+    ALL_DONE,
   ],
   lines: [
     {
@@ -128,11 +128,9 @@ export const REDIS_WORDS: Vocabulary = {
     },
     ROUND_LINE,
   ],
-  allDone: DONE_AFTER,
-  rules: [...visitRules(CLIENT), ...roundRules('commands_answered', 'commands_failed')],
+  rules: [...clientRules('commands_answered', 'commands_failed')],
   atTarget: [],
-  targetRules: [],
   signs: REDIS_SIGNS,
-  looks: { ...visitLooks(CLIENT), ...REDIS_LOOKS, ...ROUND_LOOKS },
+  looks: { ...CLIENT_LOOKS, ...REDIS_LOOKS },
   secrets: ['REDIS_PASSWORD'],
 };
