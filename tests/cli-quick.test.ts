@@ -9,11 +9,15 @@ import { ROOT } from './support/bundle.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';
+import { redisUnavailable } from './support/redisServer.ts';
 
 const SCRIPTS = readdirSync(join(ROOT, 'scripts')).map((file) => basename(file, '.ts'));
 
 const MESSAGING =
   /^(RAMP|NUM_SESSIONS|CLIENTS|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES|STAGE)/;
+
+const ASSISTANT =
+  /^(RAMP|NUM|CLIENTS|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES|STAGE|FILE_BYTES)/;
 
 /** Settings of other scripts, by the names that they begin with, which the repetition of a run must not hold. */
 const FOREIGN: Record<string, RegExp> = {
@@ -33,6 +37,10 @@ const FOREIGN: Record<string, RegExp> = {
   sustained: MESSAGING,
   upload: /^(RAMP|NUM|CLIENTS|HOLD|SESSION_LEVELS|LEVEL|OUTAGE|PROBES|QUESTIONS|PHASES|CYCLES|STAGE)/,
   notifications: MESSAGING,
+  'chat-http': ASSISTANT,
+  redis: ASSISTANT,
+  'mixed-io': ASSISTANT,
+  hosts: ASSISTANT,
 };
 
 /** A setting that the repetition of each run must hold. */
@@ -47,6 +55,10 @@ const OWN: Record<string, string> = {
   sustained: 'HOLD_STAGES',
   upload: 'FILE_BYTES',
   notifications: 'MESSAGE_SECONDS',
+  'chat-http': 'CHATS',
+  redis: 'OPERATIONS',
+  'mixed-io': 'FILE_OPERATIONS',
+  hosts: 'ROUND_SECONDS',
 };
 
 /**
@@ -62,6 +74,7 @@ const GRAPH = { client_success: ['rate>=1'] };
 const MESSAGES = { user_success: ['rate>=1'], request_success: ['rate>0.99'], login_success: ['rate>0.99'] };
 const UPLOAD = { file_success: ['rate>=1'] };
 const NOTIFICATIONS = { user_success: ['rate>=1'], connection_success: ['rate>=1'] };
+const ASSISTANTS = { client_success: ['rate>=1'] };
 const PATIENT: Record<string, object> = {
   phases: AGENTS,
   stress: AGENTS,
@@ -73,6 +86,10 @@ const PATIENT: Record<string, object> = {
   sustained: MESSAGES,
   upload: UPLOAD,
   notifications: NOTIFICATIONS,
+  'chat-http': ASSISTANTS,
+  redis: ASSISTANTS,
+  'mixed-io': ASSISTANTS,
+  hosts: ASSISTANTS,
 };
 
 /** Clients without a pause would leave nothing of the machine to the other runs, which make visits longer, too. */
@@ -80,6 +97,8 @@ const BESIDE_OTHERS: Record<string, Record<string, string>> = {
   'graph-api': { THINK_SECONDS: '0.2' },
   phases: { VISIT_SECONDS: '5' },
 };
+
+const NEED_REDIS = ['redis', 'mixed-io'];
 
 /** At every level that `--quick` may choose. */
 function patientLimits(here: string, limits: object): string {
@@ -97,7 +116,7 @@ function limitsFor(script: string, here: string): Record<string, string> {
 describe('crescendo run <script> --quick', { concurrency: 8 }, () => {
   assert.ok(SCRIPTS.length > 0);
   for (const script of SCRIPTS)
-    test(script, async (t) => {
+    test(script, { skip: NEED_REDIS.includes(script) && redisUnavailable() }, async (t) => {
       const here = folder(t);
       const { exitCode, stdout, stderr } = await crescendo(['run', script, '--quick'], {
         folder: here,

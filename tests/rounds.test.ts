@@ -12,7 +12,7 @@ import { p95, Slowdown } from '../systems/assistant/mixed/slowdown.ts';
 
 describe('a plan of rounds', () => {
   test('has a stage for each level, in which all gather for a second', () => {
-    const { stages, end, apart, falls } = rounds([20, 50, 10], { count: 2, seconds: 3 });
+    const { stages, end, apart, falls } = rounds([20, 50, 10], { count: 2, seconds: 3, gatherSeconds: 1 });
     assert.deepEqual(
       stages.map(({ level, start, hold, end: over }) => [level, start, hold, over]),
       [
@@ -26,7 +26,7 @@ describe('a plan of rounds', () => {
 
   test('of kinds has each alone and then all together, and a VU for each', () => {
     const sizes = { tag: 'kind', values: ['file', 'redis'], sizes: [2, 3] };
-    const plan = kinds(sizes, { count: 1, seconds: 1 });
+    const plan = kinds(sizes, { count: 1, seconds: 1, gatherSeconds: 1 });
     assert.deepEqual(
       plan.stages.map(({ kind, level, only }) => [kind, level, only?.['kind']?.join()]),
       [

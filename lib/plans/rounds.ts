@@ -11,13 +11,12 @@ export interface Rounds {
   count: number;
   /** From the start of one to the start of the next. */
   seconds: number;
+  /** Time in which a stage's level come and wait; not judged. */
+  gatherSeconds: number;
 }
 
-/** Time in which a stage's level come and wait; not judged. */
-const GATHER_SECONDS = 1;
-
-function inRounds({ count, seconds }: Rounds): Pick<Step, 'transition' | 'settle' | 'hold'> {
-  return { transition: 0, settle: GATHER_SECONDS, hold: count * seconds };
+function inRounds({ count, seconds, gatherSeconds }: Rounds): Pick<Step, 'transition' | 'settle' | 'hold'> {
+  return { transition: 0, settle: gatherSeconds, hold: count * seconds };
 }
 
 /** A stage for each level. */

@@ -13,7 +13,7 @@ const LATEST_MS = 250;
  */
 export async function eachRound(
   clock: StageClock,
-  { count, seconds }: Rounds,
+  { count, seconds }: Pick<Rounds, 'count' | 'seconds'>,
   act: (startedAt: number) => Promise<void>,
 ): Promise<void> {
   const stageEnds = clock.stageEnds(now());

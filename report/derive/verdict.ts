@@ -338,12 +338,14 @@ function notHeld(summary: RunSummary): string[] {
 function tooFewBegun({ plan, stages, vocabulary }: RunSummary): string[] {
   if (plan.apart !== true) return [];
   const { noun } = headlineOf(vocabulary);
+  const why =
+    vocabulary.allDone === undefined
+      ? 'what went before ended too late, so make stages longer'
+      : 'what went before ended too late, or there was too little time to come: raise ROUND_SECONDS or GATHER_SECONDS';
   return stages.flatMap(({ binding, number, level, operations }) => {
     const began = operations[vocabulary.headline]?.began ?? 0;
     if (!binding || began >= level) return [];
-    return [
-      `only ${began} of ${countedAs(level, noun)} of stage ${number} began: what went before ended too late, so make stages longer`,
-    ];
+    return [`only ${began} of ${countedAs(level, noun)} of stage ${number} began: ${why}`];
   });
 }
 

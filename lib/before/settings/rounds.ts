@@ -26,6 +26,13 @@ export const ROUNDS = {
     ...PLAN,
     vu: true,
   }),
+  gatherSeconds: setting({
+    ...SOME_SECONDS,
+    env: 'GATHER_SECONDS',
+    default: 1,
+    meaning: 'at the start of each stage, in which all come, open what connections they need, and wait',
+    ...PLAN,
+  }),
 };
 
 /** Levels of rounds: `many` begin at once; `usual`: how many when nobody says it. */
