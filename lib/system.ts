@@ -64,6 +64,8 @@ export interface VuSystem {
 export interface System<Facts, Config extends CommonVuConfig> {
   /** Text of a module whose `prepare` takes a script's Input: `lib/before/prepare.ts` with what the system adds. */
   before: string;
+  /** What a metric's `only` names that this script has, whatever its settings. */
+  features?: readonly string[];
   /** Called once per VU, while it is initialised. */
   inVu: (parts: VuParts<Facts, Config>) => VuSystem;
 }

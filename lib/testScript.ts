@@ -137,6 +137,7 @@ function prepare<Facts, Config extends CommonVuConfig>(
     defaults,
     presets,
     thresholds,
+    features: system.features ?? [],
     env: __ENV,
     readFile: (path) => open(path),
   });

@@ -192,13 +192,16 @@ describe('the example', () => {
       assert.ok(read('docs/your-own-back-end.md').includes(`\`\`\`ts\n${read(path)}\`\`\``)));
 
   test('reads what the support desk says', () => {
-    const desk = supportDesk();
+    const { read: readMessage } = supportDesk();
+    assert.ok(readMessage);
     const part = { type: 'chunk', id: 'i', seq: null, text: 'so', complete: false };
-    assert.deepEqual(desk.read({ event: 'part', ref: 'i', content: 'so' }), part);
-    assert.deepEqual(desk.read({ event: 'end', ref: 'i' }), { ...part, text: '', complete: true });
-    assert.deepEqual(desk.read({ event: 'failed' }), { type: 'error', id: null });
-    const types = ['welcome', 'ping', 'typing', 'news', undefined].map((event) => desk.read({ event }).type);
+    assert.deepEqual(readMessage({ event: 'part', ref: 'i', content: 'so' }), part);
+    assert.deepEqual(readMessage({ event: 'end', ref: 'i' }), { ...part, text: '', complete: true });
+    assert.deepEqual(readMessage({ event: 'failed' }), { type: 'error', id: null });
+    const types = ['welcome', 'ping', 'typing', 'news', undefined].map(
+      (event) => readMessage({ event }).type,
+    );
     assert.deepEqual(types, ['ready', 'reply', 'ignored', 'unknown', 'unknown']);
-    assert.deepEqual(desk.read('text'), { type: 'bad' });
+    assert.deepEqual(readMessage('text'), { type: 'bad' });
   });
 });

@@ -61,6 +61,8 @@ export interface Input {
   presets?: Presets;
   /** Text of thresholds/<name>.json. */
   thresholds: string;
+  /** What a metric's `only` names that the script has, whatever its settings. */
+  features?: readonly string[];
   env: Environment;
   /** The text of a file; throws when it can't be read. */
   readFile: (path: string) => string;
@@ -179,7 +181,11 @@ function prepared<Facts, const L extends readonly Section[]>(
     ...scenariosOf(input.name, config, chosen, { tail, longest }),
     ...system.beside?.(config, chosen.plan),
   };
-  const has = new Set([...houseHas(config, chosen.plan, limits), ...system.has(config)]);
+  const has = new Set([
+    ...houseHas(config, chosen.plan, limits),
+    ...system.has(config),
+    ...(input.features ?? []),
+  ]);
   const fanout = system.fanout?.(config);
   const observed = [
     ...(system.observed?.(config, chosen.plan) ?? []),

@@ -15,6 +15,8 @@ export interface SocketTarget {
   url: string;
   name: string;
   headers: Record<string, string>;
+  /** Those that it offers; none when left out. */
+  subprotocols?: readonly string[] | undefined;
   timeoutMs: number;
   /** Between pings; 0: none. */
   heartbeatMs: number;
@@ -24,8 +26,8 @@ export interface SocketTarget {
 
 /** What the user of a socket hears of it. */
 export interface SocketListener extends HeartbeatListener {
-  /** A message; `timestamp`: epoch ms when it had arrived, before it waited for the VU. Binary data is `null`. */
-  message: (text: string | null, timestamp: number) => void;
+  /** A message; `timestamp`: epoch ms when it had arrived, before it waited for the VU. */
+  message: (data: string | ArrayBuffer, timestamp: number) => void;
   /** The socket ended and nobody here had closed it. */
   lost: (reason: Reason, detail: Detail) => void;
 }
@@ -36,8 +38,8 @@ export interface Socket {
   /** Resolves when the handshake is over, however late: a VU can't be used again before. */
   readonly handshakeOver: Promise<undefined>;
   isOpen: () => boolean;
-  /** Sends a text; false: the connection has just ended, which `lost` will tell. */
-  send: (text: string) => boolean;
+  /** Sends a frame; false: the connection has just ended, which `lost` will tell. */
+  send: (frame: string | ArrayBuffer) => boolean;
   /** Closes with 1000 and lets go of the connection at once; the listener hears nothing more. */
   close: () => void;
 }
@@ -53,6 +55,11 @@ interface SocketEvents {
 /** k6 throws at a jar that is undefined. */
 function paramsOf({ headers, name, jar }: SocketTarget): Params {
   return { headers, tags: { name }, ...(jar === undefined ? {} : { jar }) };
+}
+
+/** k6 sends them, though its types say that they are ignored. */
+function subprotocolsOf({ subprotocols }: SocketTarget): null {
+  return (subprotocols ?? null) as null;
 }
 
 /** Starts to open a socket. */
@@ -71,7 +78,7 @@ export function openSocket(target: SocketTarget, listener: SocketListener): Sock
   });
   const dialledAt = now();
   patience.set(dialledAt + target.timeoutMs);
-  const ws = new WebSocket(target.url, null, paramsOf(target));
+  const ws = new WebSocket(target.url, subprotocolsOf(target), paramsOf(target));
   ws.binaryType = 'arraybuffer';
 
   const events = ws as unknown as SocketEvents;
@@ -100,7 +107,7 @@ export function openSocket(target: SocketTarget, listener: SocketListener): Sock
   events.onmessage = ({ data, timestamp }) => {
     if (state !== 'open') return;
     try {
-      message(typeof data === 'string' ? data : null, timestamp);
+      message(data as string | ArrayBuffer, timestamp);
     } catch (error) {
       reportScriptError(error);
     }
@@ -124,9 +131,9 @@ export function openSocket(target: SocketTarget, listener: SocketListener): Sock
     opened: opening.promise,
     handshakeOver: handshake.promise,
     isOpen: () => state === 'open',
-    send: (text) => {
+    send: (frame) => {
       try {
-        ws.send(text);
+        ws.send(frame);
         return true;
       } catch {
         return false;

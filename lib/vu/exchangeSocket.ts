@@ -110,9 +110,9 @@ export abstract class ExchangeSocket<What extends string> {
   /** The connection ended: whatever else was under way fails; returns whether there was anything. */
   protected loseOthers?(reason: Reason, detail: Detail): boolean;
 
-  private come(text: string | null, at: number): void {
+  private come(text: string | ArrayBuffer, at: number): void {
     this.frames++;
-    if (text === null) this.books.fail('stray', 'bad_type');
+    if (typeof text !== 'string') this.books.fail('stray', 'bad_type');
     else this.hear(text, at);
   }
 

@@ -13,11 +13,13 @@ interface FrameListener {
   opened: (text: string, timestamp: number) => void;
   /** A frame could not be opened. */
   refused: (reason: Reason, detail: Detail) => void;
+  /** A binary frame came, which is as it is; it is refused where nobody wants it. */
+  binary?: (bytes: ArrayBuffer, timestamp: number) => void;
 }
 
 interface FrameReader {
-  /** Takes a frame as it came; `null`: it was binary. */
-  push: (text: string | null, timestamp: number) => void;
+  /** Takes a frame as it came. */
+  push: (frame: string | ArrayBuffer, timestamp: number) => void;
   /** Calls back when every frame pushed before has been handled. */
   after: (callback: () => void) => void;
   /** Forgets frames that an interrupted session has left. */
@@ -25,19 +27,19 @@ interface FrameReader {
 }
 
 /** Makes the reader of a socket, and of the next one after `clear`; without a cipher, frames are the texts themselves. */
-export function frameReader(cipher: Cipher | null, { opened, refused }: FrameListener): FrameReader {
+export function frameReader(cipher: Cipher | null, { opened, refused, binary }: FrameListener): FrameReader {
   const open = cipher?.open;
   /** Frames that wait, and callbacks behind them, from `head` on; each with its timestamp. */
-  const waiting: (string | null | (() => void))[] = [];
+  const waiting: (string | ArrayBuffer | null | (() => void))[] = [];
   const timestamps: number[] = [];
   let head = 0;
   let tail = 0;
   let busy = false;
   let arrivedAt = 0;
 
-  function push(text: string | null, timestamp: number): void {
-    if (busy) wait(text, timestamp);
-    else handle(text, timestamp);
+  function push(frame: string | ArrayBuffer, timestamp: number): void {
+    if (busy) wait(frame, timestamp);
+    else handle(frame, timestamp);
   }
 
   function after(callback: () => void): void {
@@ -45,19 +47,24 @@ export function frameReader(cipher: Cipher | null, { opened, refused }: FrameLis
     else callback();
   }
 
-  function wait(what: string | null | (() => void), timestamp: number): void {
+  function wait(what: string | ArrayBuffer | (() => void), timestamp: number): void {
     waiting[tail] = what;
     timestamps[tail++] = timestamp;
   }
 
-  function handle(text: string | null, timestamp: number): void {
-    if (text === null) return refused('bad_type', 'a binary frame came');
+  function handle(text: string | ArrayBuffer, timestamp: number): void {
+    if (typeof text !== 'string') return handleBinary(text, timestamp);
     if (open === undefined) return opened(text, timestamp);
     const opening = open(text);
     if (typeof opening === 'string') return refused(opening, `the frame is ${text}`);
     busy = true;
     arrivedAt = timestamp;
     opening.then(onOpened, onRefused);
+  }
+
+  function handleBinary(bytes: ArrayBuffer, timestamp: number): void {
+    if (binary === undefined || open !== undefined) refused('bad_type', 'a binary frame came');
+    else binary(bytes, timestamp);
   }
 
   function onOpened(bytes: ArrayBuffer): void {
@@ -83,7 +90,7 @@ export function frameReader(cipher: Cipher | null, { opened, refused }: FrameLis
   /** Goes on to the first frame that has to be decrypted; its reaction goes on from there. */
   function handleWaiting(): void {
     while (head < tail && !busy) {
-      const next = waiting[head] ?? null;
+      const next = waiting[head] ?? '';
       waiting[head] = null;
       const timestamp = timestamps[head++] ?? 0;
       try {

@@ -2,19 +2,21 @@
 import type { System, VuParts } from '../../lib/system.ts';
 import { seededRandom } from '../../lib/words/random.ts';
 import before from './before.ts?text';
-import type { ChatProtocol } from './dialect.ts';
+import type { ChatFeature, ChatProtocol } from './dialect.ts';
 import type { ChatbotSettings } from './protocolSettings.ts';
 import type { SessionConfig } from './settings.ts';
 import { inOrder, shuffle, type SessionQuestions, type Slice } from './questions.ts';
 import { sessionBooks } from './session.ts';
 import { chatbotUser, type Questions } from './user.ts';
 
-/** `dialect` makes the protocol; called once per VU. */
+/** `dialect` makes the protocol; called once per VU. `features`: what it has that needs metrics of its own. */
 export function chatSystem(
   dialect: (settings: ChatbotSettings) => ChatProtocol,
+  features: readonly ChatFeature[] = [],
 ): System<Slice[], SessionConfig> {
   return {
     before,
+    features,
     inVu: (parts) => {
       const { config, words } = parts;
       const begin = sessionBooks(words);
@@ -22,9 +24,16 @@ export function chatSystem(
       const questions = questionSource(parts);
       return {
         uses: () => ({ calls: makesCalls(protocol), socketPath: protocol.socket(NOBODY).path }),
-        visits: () => chatbotUser(config, words, begin, protocol, questions),
+        visits: () => chatbotUser(config, words, begin, protocol, questions, features),
         probes: (longestSeconds) =>
-          chatbotUser(probeConfig(config, longestSeconds), words, begin, protocol, firstOf(questions)),
+          chatbotUser(
+            probeConfig(config, longestSeconds),
+            words,
+            begin,
+            protocol,
+            firstOf(questions),
+            features,
+          ),
       };
     },
   };

@@ -8,7 +8,16 @@ import { StepFailed, type Detail, type Reason } from '../../lib/words/failures.t
 import { withoutMark } from '../../lib/words/jsonFields.ts';
 import { frameReader } from '../../lib/vu/frames.ts';
 import type { Add } from '../../lib/vu/metrics.ts';
-import type { ChatIds, Chunk, ChatProtocol, ServerMessage } from './dialect.ts';
+import {
+  framesOf,
+  type ChatIds,
+  type Chunk,
+  type ChatProtocol,
+  type Frame,
+  type Frames,
+  type ServerMessage,
+} from './dialect.ts';
+import { messageHeartbeat, type MessageHeartbeat } from '../../lib/vu/messageHeartbeat.ts';
 import type { Session } from './session.ts';
 import { rare } from '../../lib/vu/rare.ts';
 import { reportScriptError } from '../../lib/vu/scriptErrors.ts';
@@ -27,6 +36,10 @@ export interface ConversationMetrics {
   messagesUnknown: Add;
   /** Tag `stage`: that of the ping or pong. A session may end while a pong is on its way. */
   heartbeats?: { sent: Add; answered: Add; latency: Add };
+  /** What nobody here asked for, and how long it took where it says so. */
+  pushes?: { pushed: Add; timed: Add; latency: Add };
+  /** Messages beyond the first of a frame. */
+  batched?: Add;
 }
 
 export interface Conversation {
@@ -53,7 +66,8 @@ export function createConversation(
   metrics: ConversationMetrics,
 ): Conversation {
   const { answersLate, chunksDuplicated, disconnects, messagesSent, messagesUnknown, heartbeats } = metrics;
-  const frames = frameReader(cipher, { opened: read, refused: spoil });
+  const { pushes, batched } = metrics;
+  const frames = frameReader(cipher, { opened: read, refused: spoil, binary: readBinary });
   const patience = new Deadline(outOfPatience);
   const answer = createAnswer();
   const seal: Cipher['seal'] = cipher?.seal ?? ((text, sealed) => sealed(text));
@@ -76,6 +90,13 @@ export function createConversation(
   let received = 0;
   /** Messages sent that were no questions. */
   let said = 0;
+  /** Questions asked in this session. */
+  let asked = 0;
+  /** The frame whose messages are heard, when it came, and how many there were. */
+  let heardText = '';
+  let heardAt = 0;
+  let heard = 0;
+  let beating: MessageHeartbeat | undefined;
   /** The first message of an unknown type since the session began, or since its latest question. */
   let strange: string | undefined;
   /** Set while the server must say that it is ready: hears that it is, or why it won't be. */
@@ -90,7 +111,9 @@ export function createConversation(
     failedIds = [];
     countedIds = [];
     socket = handshakes = openId = answeredId = greeted = strange = undefined;
-    received = said = 0;
+    received = said = asked = 0;
+    beating?.stop();
+    beating = undefined;
     patience.dispose();
     frames.clear();
   }
@@ -98,9 +121,9 @@ export function createConversation(
   /** One for all sockets of the VU. */
   function socketListener(): SocketListener {
     return {
-      message: (text, timestamp) => {
+      message: (data, timestamp) => {
         received++;
-        frames.push(text, timestamp);
+        frames.push(data, timestamp);
       },
       pinged: () => heartbeats?.sent(1, clock.operationTags(now())),
       ponged: (latencyMs) => {
@@ -108,15 +131,25 @@ export function createConversation(
         heartbeats?.latency(latencyMs, tags);
         heartbeats?.answered(1, tags);
       },
-      lost: (reason, detail) => {
-        session.lost();
-        disconnects(1, clock.operationTags(now()));
-        frames.after(() => spoil(reason, detail));
-      },
+      lost,
     };
   }
 
+  function lost(reason: Reason, detail: Detail): void {
+    beating?.stop();
+    session.lost();
+    disconnects(1, clock.operationTags(now()));
+    frames.after(() => spoil(reason, detail));
+  }
+
+  /** Nothing said on the socket has been answered for too long. */
+  function frozen(): void {
+    socket?.close();
+    lost('heartbeat_timeout', '');
+  }
+
   async function connect(target: SocketTarget, ids: ChatIds): Promise<void> {
+    protocol.begin?.(ids);
     socket = openSocket(target, listener);
     const { handshakeOver } = socket;
     handshakes = handshakes === undefined ? handshakeOver : handshakes.then(() => handshakeOver);
@@ -125,6 +158,7 @@ export function createConversation(
       if (protocol.hello !== undefined || protocol.awaitsReady === true)
         await greet(ids, target.timeoutMs - connectMs);
       session.connected(connectMs);
+      beating = beat(protocol.heartbeat);
     } catch (error) {
       if (error instanceof StepFailed) session.notConnected(error.reason);
       throw error;
@@ -138,7 +172,7 @@ export function createConversation(
         ? new Promise<StepFailed | undefined>((resolve) => (greeted = resolve))
         : undefined;
     if (ready !== undefined) patience.set(now() + leftMs);
-    if (protocol.hello !== undefined) await say(protocol.hello(ids));
+    if (protocol.hello !== undefined) await sayAll(protocol.hello(ids));
     const failure = await ready;
     greeted = undefined;
     patience.lift();
@@ -147,26 +181,51 @@ export function createConversation(
     throw failure;
   }
 
+  function beat(heartbeat: ChatProtocol['heartbeat']): MessageHeartbeat | undefined {
+    return heartbeat && messageHeartbeat(heartbeat, () => saySoon(heartbeat.frames()), frozen);
+  }
+
   /** Sends what is no question. */
-  function say(text: string): Promise<void> {
+  async function sayAll(what: Frames): Promise<void> {
+    for (const frame of framesOf(what)) await say(frame);
+  }
+
+  function saySoon(what: Frames): void {
+    sayAll(what).catch(reportScriptError);
+  }
+
+  function say(frame: Frame): Promise<void> {
     return new Promise((resolve, reject) => {
-      seal(
-        text,
-        (frame) => {
-          if (socket?.isOpen() && socket.send(frame)) said++;
-          resolve();
-        },
-        reject,
-      );
+      const sealed = (text: Frame): void => {
+        if (socket?.isOpen() && socket.send(text)) said++;
+        resolve();
+      };
+      if (typeof frame === 'string') seal(frame, sealed, reject);
+      else sealed(unencrypted(frame));
     });
+  }
+
+  function unencrypted(frame: ArrayBuffer): ArrayBuffer {
+    if (cipher === null) return frame;
+    throw new Error('The protocol sends binary frames, which are not encrypted: set ENCRYPTION=none.');
   }
 
   /** Few promises and functions are made for a question: to k6, each is 1 or 2 KB. */
   function ask(course: string, text: string): Promise<boolean> {
     const settled = new Promise(keepEnd);
-    askedId = crypto.randomUUID();
-    seal(protocol.question(askedId, course, text), sendSealed, giveUp);
+    askedId = protocol.countedIds === true ? String(++asked) : crypto.randomUUID();
+    const question = protocol.question(askedId, course, text);
+    if (typeof question === 'string') seal(question, sendSealed, giveUp);
+    else askInFrames(framesOf(question)).catch(giveUp);
     return settled;
+  }
+
+  /** Its last frame is the one that is timed. */
+  async function askInFrames(question: readonly Frame[]): Promise<void> {
+    await sayAll(question.slice(0, -1));
+    const last = question.at(-1) ?? '';
+    if (typeof last === 'string') seal(last, sendSealed, giveUp);
+    else sendSealed(unencrypted(last));
   }
 
   function keepEnd(resolve: typeof settle, reject: typeof giveUp): void {
@@ -174,7 +233,7 @@ export function createConversation(
     giveUp = reject;
   }
 
-  function sendSealed(frame: string): void {
+  function sendSealed(frame: Frame): void {
     try {
       send(frame);
     } catch (error) {
@@ -182,7 +241,7 @@ export function createConversation(
     }
   }
 
-  function send(frame: string): void {
+  function send(frame: Frame): void {
     const at = now();
     if (socket?.isOpen() !== true || !socket.send(frame)) return settle(false);
     sentAt = at;
@@ -194,6 +253,8 @@ export function createConversation(
   }
 
   function read(text: string, timestamp: number): void {
+    const { read: readMessage } = protocol;
+    if (readMessage === undefined) return readFrame(text, timestamp);
     let json: unknown;
     try {
       json = JSON.parse(text);
@@ -202,13 +263,39 @@ export function createConversation(
       if (unmarked !== text) return read(unmarked, timestamp);
       return spoil('bad_json', text || 'the message is empty');
     }
-    const message = protocol.read(json);
-    if (message.type === 'chunk') readChunk(message, timestamp);
-    else if (message.type === 'error') readError(message.id, text);
-    else readOther(message, text);
+    handle(readMessage(json), text, timestamp);
   }
 
-  function readOther(message: Exclude<ServerMessage, { type: 'chunk' | 'error' }>, text: string): void {
+  function readBinary(bytes: ArrayBuffer, timestamp: number): void {
+    if (protocol.readFrame === undefined) spoil('bad_type', 'a binary frame came');
+    else readFrame(bytes, timestamp);
+  }
+
+  /** A message belongs to the moment at which its last frame came. */
+  function readFrame(frame: Frame, timestamp: number): void {
+    heardText = typeof frame === 'string' ? frame : '(binary)';
+    heardAt = timestamp;
+    heard = 0;
+    protocol.readFrame?.(frame, hear);
+    if (heard > 1) batched?.(heard - 1, clock.operationTags(timestamp));
+  }
+
+  function hear(message: ServerMessage): void {
+    heard++;
+    handle(message, heardText, heardAt);
+  }
+
+  function handle(message: ServerMessage, text: string, timestamp: number): void {
+    if (message.type === 'chunk') readChunk(message, timestamp);
+    else if (message.type === 'error') readError(message.id, text);
+    else readOther(message, text, timestamp);
+  }
+
+  function readOther(
+    message: Exclude<ServerMessage, { type: 'chunk' | 'error' }>,
+    text: string,
+    timestamp: number,
+  ): void {
     switch (message.type) {
       case 'unknown':
         return readUnknown(message.lacks, text);
@@ -217,10 +304,23 @@ export function createConversation(
       case 'ready':
         return greeted?.();
       case 'reply':
-        say(message.text).catch(reportScriptError);
-        return;
+        return saySoon(message.text);
+      case 'push':
+        return readPush(message.sentAt, timestamp);
+      case 'pong':
+        return beating?.answered();
       case 'ignored':
     }
+  }
+
+  /** Times are of two clocks, so one that seems to be over before it began took nothing. */
+  function readPush(from: number | undefined, timestamp: number): void {
+    if (pushes === undefined) return;
+    const tags = clock.operationTags(timestamp);
+    pushes.pushed(1, tags);
+    if (from === undefined) return;
+    pushes.timed(1, tags);
+    pushes.latency(Math.max(0, timestamp - from), tags);
   }
 
   /** What does not even say what it is may be an event, but with the open question's id it is meant as its answer. */
@@ -309,6 +409,11 @@ export function createConversation(
     settle(answered);
   }
 
+  function sayGoodbye(): void {
+    if (protocol.goodbye === undefined || cipher !== null) return;
+    for (const frame of framesOf(protocol.goodbye())) if (socket?.isOpen() && socket.send(frame)) said++;
+  }
+
   return {
     begin,
     isOpen: () => socket?.isOpen() === true,
@@ -316,6 +421,8 @@ export function createConversation(
     ask,
     leave: () => {
       patience.dispose();
+      beating?.stop();
+      sayGoodbye();
       socket?.close();
       session.disconnected(received);
       if (said > 0) messagesSent(said, { kind: 'other' });

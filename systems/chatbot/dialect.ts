@@ -3,6 +3,23 @@
 import type { Lacks } from '../../lib/words/jsonFields.ts';
 import type { RestCall } from '../../lib/words/restCall.ts';
 
+/**
+ * What a script's protocol has that needs metrics of its own: `pushes`, messages that nobody here asked for; `batches`,
+ * several messages in a frame.
+ */
+export type ChatFeature = 'pushes' | 'batches';
+
+/** What goes over the socket at a time: text, or binary, which `readFrame` gets and no encryption hides. */
+export type Frame = string | ArrayBuffer;
+
+/** One frame, or several in their order. */
+export type Frames = Frame | readonly Frame[];
+
+/** Several, in their order. */
+export function framesOf(what: Frames): readonly Frame[] {
+  return typeof what === 'string' || what instanceof ArrayBuffer ? [what] : what;
+}
+
 /** What identifies a session to the back end; empty where the back end has no such thing. */
 export interface ChatIds {
   user: string;
@@ -32,7 +49,14 @@ export type ServerMessage =
   /** Questions may be asked (`awaitsReady`). */
   | { type: 'ready' }
   /** The server wants this said at once, such as the answer to its own ping. */
-  | { type: 'reply'; text: string }
+  | { type: 'reply'; text: Frames }
+  /**
+   * What nobody here asked for, such as what others write in the same room; `sentAt`: when it was sent (epoch ms), where
+   * it says so. Counted and timed by scripts whose system has `pushes`, ignored by others.
+   */
+  | { type: 'push'; sentAt?: number }
+  /** The answer to a frame of `heartbeat`. */
+  | { type: 'pong' }
   /** Nothing of interest: a heartbeat, "is typing". */
   | { type: 'ignored' }
   /**
@@ -55,10 +79,16 @@ export interface ChatProtocol {
     ((reply: unknown) => { sessionId: string; connectionId: string } | Lacks | undefined) | undefined;
   /** Clean-up: made for every session that was set up, after its socket was closed. */
   deleteSession?: ((ids: ChatIds) => RestCall) | undefined;
-  /** Path and query of the socket, and the headers of its handshake besides Origin. */
-  socket: (ids: ChatIds) => { path: string; headers: Record<string, string> };
-  /** The text of the first message after opening, before encryption. */
-  hello?: ((ids: ChatIds) => string) | undefined;
+  /** Forgets what it knows of the session before; called before each dial. */
+  begin?: ((ids: ChatIds) => void) | undefined;
+  /** Path and query of the socket, the headers of its handshake besides Origin, and the subprotocols that it offers. */
+  socket: (ids: ChatIds) => {
+    path: string;
+    headers: Record<string, string>;
+    subprotocols?: readonly string[];
+  };
+  /** What is said first after opening, before encryption. */
+  hello?: ((ids: ChatIds) => Frames) | undefined;
   /**
    * The socket counts as opened when `read` has met `ready`, within CONNECT_TIMEOUT_SECONDS after dialling. What goes
    * wrong before is a failure of phase `connect`.
@@ -69,8 +99,22 @@ export interface ChatProtocol {
    * or to the next one.
    */
   withoutIds?: boolean | undefined;
-  /** The text of a question's message, before encryption. */
-  question: (id: string, course: string, text: string) => string;
-  /** Reads the parsed JSON of a message. */
-  read: (message: unknown) => ServerMessage;
+  /** Ids of questions are 1, 2, 3 … in each session; UUIDs when left out. */
+  countedIds?: boolean | undefined;
+  /** A question, before encryption; it is timed from its last frame. */
+  question: (id: string, course: string, text: string) => Frames;
+  /** Said at the end, where frames are not encrypted; nobody waits until the server has read it. */
+  goodbye?: (() => Frames) | undefined;
+  /**
+   * What is said every so many seconds while the socket is open. `awaitsPong`: a connection on which no `pong` came since
+   * the one before is lost.
+   */
+  heartbeat?: { seconds: number; frames: () => Frames; awaitsPong?: boolean } | undefined;
+  /** Reads the parsed JSON of a message, where each frame is one. */
+  read?: ((message: unknown) => ServerMessage) | undefined;
+  /**
+   * Reads a frame as it came, decrypted, instead, and calls `hear` for each message in it: none, where it is a part of one,
+   * or several.
+   */
+  readFrame?: ((frame: Frame, hear: (message: ServerMessage) => void) => void) | undefined;
 }

@@ -6,7 +6,7 @@ import type { Phase, Reason } from '../../lib/words/failures.ts';
 import { plain } from '../../lib/words/plain.ts';
 import { plural } from '../../lib/words/plural.ts';
 import type { AnswerResult } from './answer.ts';
-import type { ChatProtocol } from './dialect.ts';
+import type { ChatProtocol, ServerMessage } from './dialect.ts';
 import type { Session } from './session.ts';
 
 /** What a log needs besides the session. */
@@ -95,6 +95,18 @@ export function sessionLog(source: LogSource): SessionLog {
     line('└', `${outcome}: ${sent} sent, ${answered} received, ${success}`, situation());
   }
 
+  /** However it reads. */
+  function reading({ read, readFrame }: ChatProtocol): Pick<ChatProtocol, 'read' | 'readFrame'> {
+    const told = (message: ServerMessage): ServerMessage => {
+      if (message.type === 'chunk') heard(message.id, message.text);
+      return message;
+    };
+    return {
+      ...(read && { read: (message) => told(read(message)) }),
+      ...(readFrame && { readFrame: (frame, hear) => readFrame(frame, (message) => hear(told(message))) }),
+    };
+  }
+
   return {
     session: (books) => ({
       waited: (milliseconds) => books.waited(milliseconds),
@@ -129,11 +141,7 @@ export function sessionLog(source: LogSource): SessionLog {
           question(id, course, text);
           return protocol.question(id, course, text);
         },
-        read: (message: unknown) => {
-          const read = protocol.read(message);
-          if (read.type === 'chunk') heard(read.id, read.text);
-          return read;
-        },
+        ...reading(protocol),
       }),
   };
 }

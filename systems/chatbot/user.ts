@@ -9,7 +9,7 @@ import type { Lacks } from '../../lib/words/jsonFields.ts';
 import { call, type Rest } from '../../lib/k6/http.ts';
 import { metric } from '../../lib/vu/metrics.ts';
 import type { RunVisit } from '../../lib/system.ts';
-import type { ChatIds, ChatProtocol } from './dialect.ts';
+import type { ChatIds, ChatProtocol, ChatFeature } from './dialect.ts';
 import type { SessionQuestions } from './questions.ts';
 import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
 import type { BeginSession, Session } from './session.ts';
@@ -50,12 +50,13 @@ export function chatbotUser(
   beginSession: BeginSession,
   protocol: ChatProtocol,
   questions: Questions,
+  features: readonly ChatFeature[],
 ): RunVisit {
   const { think } = config;
   const endsOnFailure = config.onFailure === 'end' || protocol.withoutIds === true;
   const rest: Rest = { baseUrl: config.apiBaseUrl, timeoutMs: config.httpTimeoutSeconds * 1000 };
   const retries = retried && createRetries(config, retried, retryMetrics(), delay);
-  const metrics = conversationMetrics(config.heartbeatSeconds > 0);
+  const metrics = conversationMetrics(config.heartbeatSeconds > 0, features);
   let making: Promise<Conversation> | undefined;
 
   /** One session from log-in to clean-up; resolves to whether it got any answer, when nothing of it is left. */
@@ -127,11 +128,12 @@ export function chatbotUser(
   }
 
   function socketTarget(ids: ChatIds): SocketTarget {
-    const { path, headers } = protocol.socket(ids);
+    const { path, headers, subprotocols } = protocol.socket(ids);
     return {
       url: config.websocketBaseUrl + path,
       name: 'chat socket',
       headers: { Origin: config.origin, ...headers },
+      subprotocols,
       timeoutMs: config.connectTimeoutSeconds * 1000,
       heartbeatMs: config.heartbeatSeconds * 1000,
     };
@@ -171,21 +173,29 @@ export function chatbotUser(
   }
 }
 
-function conversationMetrics(hasHeartbeats: boolean): ConversationMetrics {
-  const metrics = {
+function conversationMetrics(hasHeartbeats: boolean, features: readonly ChatFeature[]): ConversationMetrics {
+  return {
     answersLate: metric('answers_late'),
     chunksDuplicated: metric('chunks_duplicated'),
     disconnects: metric('disconnects'),
     messagesSent: metric('messages_sent'),
     messagesUnknown: metric('messages_unknown'),
+    ...(hasHeartbeats && {
+      heartbeats: {
+        sent: metric('heartbeats_sent'),
+        answered: metric('heartbeats_answered'),
+        latency: metric('heartbeat_latency'),
+      },
+    }),
+    ...(features.includes('pushes') && {
+      pushes: {
+        pushed: metric('messages_pushed'),
+        timed: metric('pushes_timed'),
+        latency: metric('push_latency'),
+      },
+    }),
+    ...(features.includes('batches') && { batched: metric('messages_batched') }),
   };
-  if (!hasHeartbeats) return metrics;
-  const heartbeats = {
-    sent: metric('heartbeats_sent'),
-    answered: metric('heartbeats_answered'),
-    latency: metric('heartbeat_latency'),
-  };
-  return { ...metrics, heartbeats };
 }
 
 function book(session: Session, error: unknown): void {

@@ -83,6 +83,17 @@ const METRICS: Vocabulary['metrics'] = {
   },
   messages_sent: count('messages handed to sockets; `kind` is `other` for those that are no questions'),
   messages_received: count('messages that sockets received'),
+  messages_pushed: count('messages that nobody here asked for, such as what others write', {
+    limit: 'run',
+    only: 'pushes',
+  }),
+  pushes_timed: count('those of them that say when they were sent', { only: 'pushes' }),
+  push_latency: time("from when a push was sent, by the server's clock, to its arrival", {
+    limit: 'run',
+    samples: 'pushes_timed',
+    only: 'pushes',
+  }),
+  messages_batched: count('messages beyond the first of a frame', { only: 'batches' }),
   messages_unknown: count('messages of a type that the protocol does not know', { limit: 'run' }),
   heartbeats_sent: count('pings', { only: 'heartbeats' }),
   heartbeats_answered: count('pongs in time', { only: 'heartbeats' }),
@@ -137,7 +148,9 @@ const RULES: Vocabulary['rules'] = [
   },
   { left: ['heartbeats_answered'], is: '<=', right: ['heartbeats_sent'] },
   { left: ['heartbeat_latency'], is: '=', right: ['heartbeats_answered'] },
-  { left: ['answer_chunks'], is: '<=', right: ['messages_received'] },
+  { left: ['answer_chunks'], is: '<=', right: ['messages_received', 'messages_batched'] },
+  { left: ['push_latency'], is: '=', right: ['pushes_timed'] },
+  { left: ['pushes_timed'], is: '<=', right: ['messages_pushed'] },
   { left: ['questions_answered'], is: '<=', right: ['answer_chunks'], only: 'whole' },
   {
     left: ['messages_sent'],
@@ -302,6 +315,7 @@ export const CHATBOT_WORDS: Vocabulary = {
       counts: [
         { metric: 'messages_sent', word: 'sent' },
         { metric: 'ws_msgs_received', word: 'received' },
+        { metric: 'messages_pushed', word: 'pushed', ifAny: true },
         { metric: 'messages_unknown', word: 'of a type that the protocol does not know', ifAny: true },
       ],
     },
@@ -356,6 +370,12 @@ export const CHATBOT_WORDS: Vocabulary = {
       reasons: '^bad_body$',
       expected: 'JSON with the token, or the ids of the session',
       check: 'FIELD_NAMES, or the protocol file',
+    },
+    {
+      phases: ['connect'],
+      reasons: '^server_error$',
+      expected: 'a server that lets this session in',
+      check: 'what the protocol file says first: a password, a token, a name',
     },
     {
       phases: ['connect'],

@@ -1,0 +1,26 @@
+/** Messages that end with a mark, in frames that hold pieces of one or several of them. Pure. */
+
+/** Puts pieces together. */
+export interface LineBuffer {
+  /** Calls `line` for each message that this piece ends, without its mark; empty ones are left out. */
+  take: (piece: string, line: (text: string) => void) => void;
+  /** Forgets the rest of what was not ended. */
+  clear: () => void;
+}
+
+/** Made once per VU; `mark`: what ends a message. */
+export function lineBuffer(mark = '\n'): LineBuffer {
+  let rest = '';
+
+  function take(piece: string, line: (text: string) => void): void {
+    if (!piece.includes(mark)) {
+      rest += piece;
+      return;
+    }
+    const parts = (rest + piece).split(mark);
+    rest = parts.pop() ?? '';
+    for (const part of parts) if (part !== '') line(part);
+  }
+
+  return { take, clear: () => void (rest = '') };
+}

@@ -1,0 +1,34 @@
+// A chat over Socket.IO in one burst; ANSWERS: by acknowledgements, or by events of parts.
+import { testScript } from '../../lib/testScript.ts';
+import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
+import { partOf, socketIo } from '../../systems/chatbot/dialects/socketIo.ts';
+import thresholds from '../../thresholds/burst.json?text';
+
+const byAck = __ENV['ANSWERS'] !== 'events';
+
+const protocol = () =>
+  socketIo({
+    path: '/socket.io/?v=1',
+    namespace: '/chat',
+    auth: ({ user }) => ({ user, password: __ENV['CHAT_SECRET'] ?? '' }),
+    event: 'ask',
+    data: (id, course, text) => ({ id, course, text }),
+    heard: (event, data) => {
+      if (event === 'part') return partOf(data);
+      if (event === 'room') return { type: 'push', sentAt: (data as { at: number }).at };
+      return { type: 'unknown' };
+    },
+    ...(byAck && {
+      answer: (data: unknown) => (data as { text?: string } | null)?.text,
+    }),
+  });
+
+const script = await testScript({
+  name: 'socket-io',
+  load: 'burst',
+  thresholds,
+  system: chatSystem(protocol, ['pushes']),
+});
+
+export const { options, setup, handleSummary } = script;
+export default script.run;
