@@ -414,7 +414,7 @@ describe('crescendo doctor', () => {
     assert.match(stdout, /^ ✓ k6 2\./m);
     assert.match(
       stdout,
-      /^ ✓ scripts, limits and questions can be read:\n   broadcast, burst, connections, /m,
+      /^ ✓ scripts, limits and questions can be read:\n   broadcast, burst, chat-http, connections, /m,
     );
     assert.match(
       stdout,

@@ -7,6 +7,7 @@ import { sectionsOf, SYSTEMS, type KnownSystem } from '../setup/knownSettings.ts
 import { USAGE } from '../exitCodes.ts';
 import { INSTALL_K6 } from '../k6/goBuild.ts';
 import { findK6, type K6 } from '../k6/k6Binary.ts';
+import { neededModules } from '../k6/neededModules.ts';
 import { inspectScript } from '../k6/k6Inspect.ts';
 import { describeVersion } from '../k6/k6Version.ts';
 import type { Finding } from '../setup/finding.ts';
@@ -119,8 +120,12 @@ async function checkScripts(k6: K6, variables: Variables): Promise<Finding[]> {
   const problems = new Map<string, Finding>();
   const names: string[] = [];
   const needs: Needs[] = [];
+  const lacking = new Set<string>();
   try {
     for (const { name, path } of shippedScripts()) {
+      const missing = neededModules(path).filter((module) => !k6.extensions.includes(module));
+      for (const module of missing) lacking.add(`${name} needs ${module}`);
+      if (missing.length > 0) continue;
       names.push(name);
       try {
         const inspected = await inspectScript(k6, path, withMemoryAddress(variables));
@@ -137,7 +142,12 @@ async function checkScripts(k6: K6, variables: Variables): Promise<Finding[]> {
   return [
     ...judgeMachine(await thisMachine(), needs).map(wrapped),
     { grade: 'fine', text: `scripts, limits and questions can be read:\n${list}` },
+    ...(lacking.size === 0 ? [] : [wrapped({ grade: 'doubtful', text: lackingText([...lacking]) })]),
   ];
+}
+
+function lackingText(lacking: readonly string[]): string {
+  return `this k6 can't run all scripts: ${lacking.join(', ')}.\nrun: crescendo k6 --build, and unset K6`;
 }
 
 function wrapped({ grade, text }: Finding): Finding {
