@@ -4,7 +4,10 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
+import { buildSchema, GraphQLError } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
 import { Server } from 'socket.io';
+import { WebSocketServer } from 'ws';
 import { lineBuffer } from '../lib/words/lineBuffer.ts';
 import { partOf, socketIo } from '../systems/chatbot/dialects/socketIo.ts';
 import type { ServerMessage } from '../systems/chatbot/dialect.ts';
@@ -170,6 +173,61 @@ describe('a real Socket.IO server', () => {
     assert.equal(summary.verdict.result, 'INVALID', ended.stdout);
     assert.deepEqual(failureCounts(summary), { 'connect:server_error': 5 });
     assert.match(ended.stderr, /wrong password/);
+  });
+});
+
+/** A real server of graphql-ws: parts of an answer as a subscription, and a password. */
+async function graphqlServer(t: TestContext) {
+  const counts = { connections: 0, questions: 0, answers: 0 };
+  const schema = buildSchema(
+    'type Part { text: String! } type Query { none: String } type Subscription { answer(text: String!): Part! }',
+  );
+  async function* answer({ text }: { text: string }) {
+    counts.questions++;
+    if (text === '') throw new GraphQLError('nothing asked');
+    for (const part of ['You ', 'said: ', text]) yield await Promise.resolve({ answer: { text: part } });
+    counts.answers++;
+  }
+  const http = createServer((_request, response) => response.end('{}'));
+  const sockets = new WebSocketServer({ server: http, path: '/graphql' });
+  const options = {
+    schema,
+    roots: { subscription: { answer } },
+    onConnect: ({ connectionParams }: { connectionParams?: Record<string, unknown> | undefined }) => {
+      counts.connections++;
+      return connectionParams?.['password'] === 'open';
+    },
+  };
+  const server = useServer(options, sockets);
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  t.after(async () => {
+    await server.dispose();
+    http.close();
+    http.closeAllConnections();
+  });
+  const address = `127.0.0.1:${(http.address() as AddressInfo).port}`;
+  return { url: `http://${address}`, websocketUrl: `ws://${address}`, counts };
+}
+
+describe('a real server of graphql-ws', () => {
+  test('is counted as it counts itself', async (t) => {
+    const server = await graphqlServer(t);
+    const ended = await run('tests/k6/graphqlWs.ts', server, { CHAT_SECRET: 'open' });
+    const summary = summaryOf(ended);
+    assert.deepEqual([ended.exitCode, summary.verdict.result], [0, 'PASS'], ended.stdout + ended.stderr);
+    assertBalanced(summary);
+    const { began, good } = summary.operations['question'] ?? {};
+    assert.deepEqual([began, good], [server.counts.questions, server.counts.answers]);
+    assert.deepEqual([began, server.counts.connections], [20, 5]);
+    assert.equal(count(summary, 'messages_received'), 20 * 4 + 5);
+  });
+
+  test('that refuses the password makes the run INVALID, by the code of its close', async (t) => {
+    const server = await graphqlServer(t);
+    const ended = await run('tests/k6/graphqlWs.ts', server, { CHAT_SECRET: 'wrong' });
+    const summary = summaryOf(ended);
+    assert.equal(summary.verdict.result, 'INVALID', ended.stdout);
+    assert.deepEqual(failureCounts(summary), { 'connect:closed_4403': 5 });
   });
 });
 
