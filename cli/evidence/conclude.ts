@@ -1,6 +1,6 @@
 /** The end of a run: the verdict, the files and the text. */
 import { copyFileSync, existsSync, renameSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { InputError } from '../../lib/words/settings.ts';
 import {
   addressesOf,
@@ -25,6 +25,7 @@ import { packageVersion } from '../process/packageRoot.ts';
 import type { PreparedRun } from '../setup/prepareRun.ts';
 import { renderFiles, textReport } from './reportFiles.ts';
 import type { ReportFolder } from './reportFolder.ts';
+import { shortPath } from '../process/shortPath.ts';
 import { hasColours, messageOf, note } from '../process/terminal.ts';
 import { isProven } from './proof.ts';
 import { readOwnRun } from './runReader.ts';
@@ -197,10 +198,4 @@ function copySummary({ variables }: PreparedRun, path: string, evidence: Evidenc
     );
     return false;
   }
-}
-
-/** As seen from the current folder, unless it lies elsewhere. */
-function shortPath(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith('..') ? path : short;
 }

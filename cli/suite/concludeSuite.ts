@@ -1,5 +1,5 @@
 /** The end of a suite: its files, its table, its exit code. */
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { renderSuiteHtml } from '../../report/suite/suiteHtml.ts';
 import { renderSuiteJunit } from '../../report/suite/suiteJunit.ts';
 import { renderSuiteMarkdown } from '../../report/suite/suiteMarkdown.ts';
@@ -11,6 +11,7 @@ import type { ReportFolder } from '../evidence/reportFolder.ts';
 import { BROKEN, gravest, USAGE } from '../exitCodes.ts';
 import { storeRun } from '../history/historyStore.ts';
 import { packageVersion } from '../process/packageRoot.ts';
+import { shortPath } from '../process/shortPath.ts';
 import { hasColours, messageOf, note } from '../process/terminal.ts';
 import type { PlannedSuite } from './planSuite.ts';
 import type { TestEnd } from './runSuite.ts';
@@ -77,10 +78,4 @@ function keep(record: SuiteRecord, { folder, ends }: Over): string | undefined {
     note(`The files of the suite can't be written (${messageOf(error)}).`);
     return undefined;
   }
-}
-
-/** As seen from the current folder, unless it lies elsewhere. */
-function shortPath(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith('..') ? path : short;
 }

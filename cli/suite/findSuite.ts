@@ -1,9 +1,10 @@
 /** Finds the suite that a command line names. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { plain } from '../../lib/words/plain.ts';
 import { closest, InputError } from '../../lib/words/settings.ts';
 import { packageRoot } from '../process/packageRoot.ts';
+import { shortPath } from '../process/shortPath.ts';
 import { messageOf } from '../process/terminal.ts';
 import { parseSuite, type SuiteOrder } from './suiteReader.ts';
 
@@ -28,8 +29,7 @@ export function findSuite(text: string): FoundSuite {
     basename(path, '.json')
       .replace(/[^\w.-]/g, '_')
       .slice(0, 30) || 'suite';
-  const near = relative(process.cwd(), path);
-  const file = near.startsWith('..') ? path : near;
+  const file = shortPath(path);
   return { suite: parseSuite(textOf(path), file, name), file };
 }
 
