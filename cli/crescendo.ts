@@ -16,6 +16,8 @@ import { printK6 } from './commands/k6Command.ts';
 import { packageVersion } from './process/packageRoot.ts';
 import { run, type RunCommandOptions } from './commands/runCommand.ts';
 import { report } from './commands/reportCommand.ts';
+import { probe } from './commands/probeCommand.ts';
+import type { ProbeOptions, Send } from './probe/order.ts';
 import { suite, type SuiteOptions } from './commands/suiteCommand.ts';
 import { runEmbeddedTarget, runTarget, type TargetOptions } from './commands/targetCommand.ts';
 import { shippedSuites } from './suite/findSuite.ts';
@@ -52,6 +54,7 @@ function program(forK6: readonly string[], end: (exitCode: number) => void): Com
   addCompare(command, end);
   addHistory(command);
   addDoctor(command, end);
+  addProbe(command, end);
   addTarget(command);
   addK6(command);
   addVersion(command);
@@ -318,6 +321,44 @@ function addDoctor(command: Command, end: (exitCode: number) => void): void {
     .addHelpText('after', '\nExit codes: 0 nothing is wrong (! is a warning), 2 something is.\n')
     .action(async () => end(await doctor()));
 }
+
+function addProbe(command: Command, end: (exitCode: number) => void): void {
+  const sends: Send[] = [];
+  const sending = (kind: Send['kind']) => (value: string) => sends.push({ kind, value });
+  command
+    .command('probe')
+    .description('open one socket and show what goes over it, for a protocol file')
+    .usage('<address> [options]')
+    .argument('<address>', 'of the socket, ws:// or wss://')
+    .option('--header <Name: value>', 'of the handshake; may be given several times', collect)
+    .option('--subprotocol <name>', 'to offer; may be given several times', collect)
+    .option('--origin <origin>', 'the Origin of the handshake, such as https://example.com')
+    .option('--seconds <seconds>', 'how long to watch (default: 10); 0: until Ctrl-C')
+    .option('--send <text>', 'a text to send once open; may be given several times', sending('text'))
+    .option('--binary-hex <hex>', 'the same for the bytes of a binary frame', sending('hex'))
+    .option('--insecure', 'take any certificate')
+    .addHelpText('after', PROBE_HELP)
+    .action(async (address: string, options: ProbeOptions) => end(await probe(address, options, sends)));
+}
+
+const PROBE_HELP = `
+Each line of stdin is sent, too, as text, or as bytes where it begins with \\x.
+It shows each frame with the seconds since the dial (→ ours, ← the server's),
+then what a protocol file for this back end needs, as far as that was seen.
+Tokens, keys, passwords and cookies are shown as …
+
+Examples:
+  crescendo probe wss://chat.example.com/live
+  crescendo probe wss://chat.example.com/live --header 'Cookie: sid=…' \\
+    --origin https://chat.example.com --send '{"action":"ask","text":"Hi"}'
+  crescendo probe ws://localhost:4000/ --subprotocol graphql-transport-ws \\
+    --send '{"type":"connection_init"}'
+  crescendo probe ws://localhost:9001/mqtt --subprotocol mqtt \\
+    --binary-hex '10 0e 00 04 4d 51 54 54 04 02 00 3c 00 02 63 31'
+
+Exit codes: 0 the socket was open, even if the server closed it; 2 it could not
+be opened, or wrong usage.
+`;
 
 function addTarget(command: Command): void {
   const target = command.command('target').description('run the reference target until Ctrl-C');
