@@ -124,7 +124,7 @@ describe('the file of a suite', () => {
   });
 
   test('that ships fits its schema; those of scripts that are there can be read', () => {
-    assert.deepEqual(shippedSuites(), ['agents', 'chatbot', 'graph', 'messaging']);
+    assert.deepEqual(shippedSuites(), ['agents', 'all', 'assistant', 'chatbot', 'graph', 'messaging']);
     const scripts = readdirSync(join(ROOT, 'scripts')).map((name) => name.replace('.ts', ''));
     for (const name of shippedSuites()) {
       const value = JSON.parse(readFileSync(join(ROOT, 'suites', `${name}.json`), 'utf8')) as {
@@ -143,7 +143,7 @@ describe('the file of a suite', () => {
   test('that nobody knows is told with the nearest name', () => {
     assert.match(
       problems(() => findSuite('chatbt')).join(),
-      /^There is no suite "chatbt"\. Did you mean chatbot\? The suites are agents, chatbot, graph, messaging; or/,
+      /^There is no suite "chatbt"\. Did you mean chatbot\? The suites are agents, all, assistant, chatbot, graph, messaging; or/,
     );
     assert.match(
       problems(() => findSuite('./none.json')).join(),
