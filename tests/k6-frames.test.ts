@@ -9,11 +9,13 @@ import { useServer } from 'graphql-ws/use/ws';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { lineBuffer } from '../lib/words/lineBuffer.ts';
-import { partOf, socketIo } from '../systems/chatbot/dialects/socketIo.ts';
+import { partOf } from '../systems/chatbot/dialects/partOf.ts';
+import { socketIo } from '../systems/chatbot/dialects/socketIo.ts';
 import type { ServerMessage } from '../systems/chatbot/dialect.ts';
 import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
 import { runK6, type Summary } from './support/k6.ts';
 import { lineChatServer, type LineManners } from './support/lineChatServer.ts';
+import { jsonRpcServer, phoenixServer } from './support/specServers.ts';
 
 const SHORT = {
   ENCRYPTION: 'none',
@@ -230,6 +232,34 @@ describe('a real server of graphql-ws', () => {
     assert.deepEqual(failureCounts(summary), { 'connect:closed_4403': 5 });
   });
 });
+
+const SPECIFIED = { jsonRpc: jsonRpcServer, phoenix: phoenixServer };
+
+for (const [DIALECT, serverOf] of Object.entries(SPECIFIED))
+  describe(`a server of ${DIALECT}, written from its specification`, () => {
+    test('is counted as it counts itself', async (t) => {
+      const { counts, ...target } = await serverOf(t);
+      const env = { DIALECT, CHAT_SECRET: 'open', THINK_SECONDS: '0.2' };
+      const ended = await run('tests/k6/specDialects.ts', target, env);
+      const summary = summaryOf(ended);
+      assert.deepEqual([ended.exitCode, summary.verdict.result], [0, 'PASS'], ended.stdout + ended.stderr);
+      assertBalanced(summary);
+      const { began, good } = summary.operations['question'] ?? {};
+      assert.deepEqual([began, good, counts.logins], [counts.questions, counts.answers, 5]);
+      assert.deepEqual([began, count(summary, 'messages_pushed')], [20, counts.pushes]);
+      assert.equal(count(summary, 'messages_batched'), DIALECT === 'jsonRpc' ? 40 : 0);
+      assert.equal(counts.heartbeats > 0, DIALECT === 'phoenix');
+    });
+
+    test('that refuses the password makes the run INVALID, and shows what came', async (t) => {
+      const server = await serverOf(t);
+      const ended = await run('tests/k6/specDialects.ts', server, { DIALECT, CHAT_SECRET: 'wrong' });
+      const summary = summaryOf(ended);
+      assert.equal(summary.verdict.result, 'INVALID', ended.stdout);
+      assert.deepEqual(failureCounts(summary), { 'connect:server_error': 5 });
+      assert.match(ended.stderr, /wrong password/);
+    });
+  });
 
 test('packets of Socket.IO are read as its protocol has them', () => {
   const words = {

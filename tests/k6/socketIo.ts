@@ -1,7 +1,8 @@
 // A chat over Socket.IO in one burst; ANSWERS: by acknowledgements, or by events of parts.
 import { testScript } from '../../lib/testScript.ts';
 import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
-import { partOf, socketIo } from '../../systems/chatbot/dialects/socketIo.ts';
+import { partOf } from '../../systems/chatbot/dialects/partOf.ts';
+import { socketIo } from '../../systems/chatbot/dialects/socketIo.ts';
 import thresholds from '../../thresholds/burst.json?text';
 
 const byAck = __ENV['ANSWERS'] !== 'events';

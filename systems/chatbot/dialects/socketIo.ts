@@ -2,7 +2,7 @@
  * Socket.IO 4 over a WebSocket (protocol 5 of socket.io, 4 of engine.io: https://socket.io/docs/v4/socket-io-protocol/):
  * a question is an event, its answer the acknowledgement of that event, or later events that tell its id. Pure.
  */
-import { jsonIn, textField } from '../../../lib/words/jsonFields.ts';
+import { jsonIn } from '../../../lib/words/jsonFields.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
 
 /** What a back end has made of it. */
@@ -85,12 +85,4 @@ export function socketIo({
       hear(readPacket(frame.slice(0, 2), body.startsWith(place) ? body.slice(place.length) : body));
     },
   };
-}
-
-/** A part of an answer in an event such as `{"id": "1", "text": "…", "done": false}`; for `heard`. */
-export function partOf(data: unknown, { id = 'id', text = 'text', done = 'done' } = {}): ServerMessage {
-  const question = textField(data, id);
-  if (question === undefined) return { type: 'bad', lacks: id };
-  const isLast = (data as Record<string, unknown>)[done] === true;
-  return { type: 'chunk', id: question, seq: null, text: textField(data, text) ?? '', complete: isLast };
 }
