@@ -16,6 +16,7 @@ import { printK6 } from './commands/k6Command.ts';
 import { packageVersion } from './process/packageRoot.ts';
 import { run, type RunCommandOptions } from './commands/runCommand.ts';
 import { report } from './commands/reportCommand.ts';
+import { makeNew } from './commands/newCommand.ts';
 import { probe } from './commands/probeCommand.ts';
 import type { ProbeOptions, Send } from './probe/order.ts';
 import { suite, type SuiteOptions } from './commands/suiteCommand.ts';
@@ -55,6 +56,7 @@ function program(forK6: readonly string[], end: (exitCode: number) => void): Com
   addHistory(command);
   addDoctor(command, end);
   addProbe(command, end);
+  addNew(command);
   addTarget(command);
   addK6(command);
   addVersion(command);
@@ -321,6 +323,23 @@ function addDoctor(command: Command, end: (exitCode: number) => void): void {
     .addHelpText('after', '\nExit codes: 0 nothing is wrong (! is a warning), 2 something is.\n')
     .action(async () => end(await doctor()));
 }
+
+function addNew(command: Command): void {
+  command
+    .command('new')
+    .description('make a protocol file and a script for your own back end')
+    .argument('<name>', 'of the script, and of the folder that is made: my-chat')
+    .addHelpText('after', NEW_HELP)
+    .action((name: string) => makeNew(name));
+}
+
+const NEW_HELP = `
+Both files are those of an example, with comments that say what to change.
+docs/your-own-back-end.md tells the rest.
+
+Example:
+  crescendo new my-chat
+`;
 
 function addProbe(command: Command, end: (exitCode: number) => void): void {
   const sends: Send[] = [];
