@@ -37,23 +37,23 @@ const run = (
 const count = ({ metrics }: Summary, name: string): number => metrics[name]?.['count'] ?? 0;
 
 describe('a line buffer', () => {
-  const linesOf = (...pieces: string[]) => {
-    const [lines, buffer] = [[] as string[], lineBuffer()];
+  const linesOf = (mark: string, ...pieces: string[]) => {
+    const [lines, buffer] = [[] as string[], lineBuffer(mark)];
     for (const piece of pieces) buffer.take(piece, (line) => lines.push(line));
     return lines;
   };
 
-  test('hears each line once, however it is cut', () => {
-    const text = 'one\ntwo\n\nthree\n';
-    for (let first = 0; first <= text.length; first++)
-      for (let second = first; second <= text.length; second++)
-        assert.deepEqual(linesOf(text.slice(0, first), text.slice(first, second), text.slice(second)), [
-          'one',
-          'two',
-          'three',
-        ]);
-    assert.deepEqual(linesOf(...Array.from(text)), ['one', 'two', 'three']);
-  });
+  for (const mark of ['\n', '\r\n', '--end--'])
+    test(`hears each line that ends with ${JSON.stringify(mark)} once, however it is cut`, () => {
+      const text = ['one', 'two', '', 'three', ''].join(mark);
+      for (let first = 0; first <= text.length; first++)
+        for (let second = first; second <= text.length; second++)
+          assert.deepEqual(
+            linesOf(mark, text.slice(0, first), text.slice(first, second), text.slice(second)),
+            ['one', 'two', 'three'],
+          );
+      assert.deepEqual(linesOf(mark, ...Array.from(text)), ['one', 'two', 'three']);
+    });
 
   test('forgets what was not ended', () => {
     const [lines, buffer] = [[] as string[], lineBuffer('\u001e')];

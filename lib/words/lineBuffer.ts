@@ -13,11 +13,10 @@ export function lineBuffer(mark = '\n'): LineBuffer {
   let rest = '';
 
   function take(piece: string, line: (text: string) => void): void {
-    if (!piece.includes(mark)) {
-      rest += piece;
-      return;
-    }
-    const parts = (rest + piece).split(mark);
+    const seen = Math.max(0, rest.length - mark.length + 1);
+    rest += piece;
+    if (!rest.includes(mark, seen)) return;
+    const parts = rest.split(mark);
     rest = parts.pop() ?? '';
     for (const part of parts) if (part !== '') line(part);
   }
