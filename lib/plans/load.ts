@@ -48,6 +48,12 @@ export interface Stage {
   only?: Values;
 }
 
+/** A time in which a place has work. */
+export interface Shift {
+  from: number;
+  to: number;
+}
+
 /** The stages in order. `end` is when no session starts or asks any more; null: sessions run to their own end. */
 export interface Plan {
   stages: Stage[];

@@ -2,7 +2,7 @@
  * Plans of rounds: all of a stage's level begin at the same moment, and again with each further round. Before the first
  * round of a stage everybody comes, opens what connections it needs, and waits. Pure.
  */
-import { planOf, type Plan, type Stage, type Step } from './load.ts';
+import { planOf, type Plan, type Shift, type Stage, type Step } from './load.ts';
 import type { Parts } from './mix.ts';
 
 /** What all plans of rounds need. */
@@ -49,19 +49,12 @@ export function kinds({ tag, values, sizes }: Kinds, settings: Rounds): Plan {
   };
 }
 
-/** Times in which a place has work; milliseconds since the start of the plan. */
-interface Shift {
-  from: number;
-  to: number;
-}
-
-/** Those of the place number `rank` (from 1): places go by turns to the kinds, and each kind has so many. */
+/** When the place number `rank` (from 1) has work: places go by turns to the kinds, and each kind has so many. */
 export function laneShifts(stages: readonly Stage[], { tag, values, sizes }: Kinds, rank: number): Shift[] {
-  const lane = (rank - 1) % values.length;
-  const place = Math.floor((rank - 1) / values.length) + 1;
-  if (place > (sizes[lane] ?? 0)) return [];
+  const { kind, place } = laneOf({ values }, rank);
+  if (place > (sizes[values.indexOf(kind)] ?? 0)) return [];
   return stages
-    .filter(({ only }) => only?.[tag]?.includes(values[lane] ?? '') === true)
+    .filter(({ only }) => only?.[tag]?.includes(kind) === true)
     .map(({ start, end }) => ({ from: start, to: end }));
 }
 

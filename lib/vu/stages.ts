@@ -1,5 +1,5 @@
 /** Which stage is it now: the stage tags, when a VU has work, and how long sessions were held. Pure. */
-import type { Plan, Stage } from '../plans/load.ts';
+import type { Plan, Shift, Stage } from '../plans/load.ts';
 import { laneShifts } from '../plans/rounds.ts';
 
 /** Tags of a sample: its stage. */
@@ -148,12 +148,6 @@ function tagged(stage: Stage): Tagged {
 function workOf(plan: Plan, rank: number): Shift[] | undefined {
   if (plan.lanes !== undefined) return laneShifts(plan.stages, plan.lanes, rank);
   return plan.falls || plan.perVu !== undefined ? shiftsOf(plan, rank) : undefined;
-}
-
-/** A time in which a VU has work; milliseconds since the start of the scenario. */
-interface Shift {
-  from: number;
-  to: number;
 }
 
 /**
