@@ -2,7 +2,7 @@
 import http, { type RefinedResponse } from 'k6/http';
 import { now } from './clock.ts';
 import { requestParams } from './http.ts';
-import { reasonOfStatus, reasonOfText, withoutUrl, type Detail, type Reason } from '../words/failures.ts';
+import { reasonOfStatus, reasonOfText, withoutUrl, type Failure } from '../words/failures.ts';
 import { rare } from '../vu/rare.ts';
 
 /** What is asked, where, and for how long; `name` stands for it in metrics and texts. */
@@ -21,10 +21,8 @@ interface Ended {
 }
 
 /** Why there is no good answer; `text` is what came with another status. */
-export interface Refusal extends Ended {
+export interface Refusal extends Ended, Failure {
   is: 'failure';
-  reason: Reason;
-  detail: Detail;
   headers?: Readonly<Record<string, string>>;
   text?: string;
 }

@@ -1,6 +1,6 @@
 /** The books of one of a level in a stage of rounds: the visit, and its operations with the time until each had ended. */
 import { now } from '../k6/clock.ts';
-import type { Detail, Phase, Reason } from '../words/failures.ts';
+import type { Failure, Phase } from '../words/failures.ts';
 import { DONE_AFTER, OPERATIONS_DONE } from '../measures/rounds.ts';
 import type { VuWords } from '../vocabulary/vuWords.ts';
 import { metric, type Add } from './metrics.ts';
@@ -14,12 +14,6 @@ export function roundBooks(words: VuWords): (clock: StageClock) => RoundBooks {
   const begin = visitBooks(words);
   const adds = { doneAfter: metric(DONE_AFTER), done: metric(OPERATIONS_DONE) };
   return (clock) => new RoundBooks(begin(clock), adds);
-}
-
-/** Why an operation failed. */
-export interface Failure {
-  reason: Reason;
-  detail: Detail;
 }
 
 /** An operation that has begun, in a round that began at `roundAt`. Times are epoch milliseconds. */

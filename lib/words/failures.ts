@@ -226,8 +226,14 @@ export function withoutUrl(text: string): string {
 /** What is known of a failure besides its class, for people; empty: nothing. A function where it takes work to say. */
 export type Detail = string | (() => string);
 
-/** A step of a session failed; `reason` is its class, `headers` are those of a reply. */
-export class StepFailed extends Error {
+/** Why something failed: its class, and what else is known. */
+export interface Failure {
+  reason: Reason;
+  detail: Detail;
+}
+
+/** A step of a session failed; `headers` are those of a reply. */
+export class StepFailed extends Error implements Failure {
   readonly phase: Phase;
   readonly reason: Reason;
   readonly detail: Detail;

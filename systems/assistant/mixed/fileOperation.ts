@@ -2,7 +2,7 @@
 import { now } from '../../../lib/k6/clock.ts';
 import { timedCall, type TimedReply } from '../../../lib/k6/timedRequest.ts';
 import { jsonIn } from '../../../lib/words/jsonFields.ts';
-import type { Failure } from '../../../lib/vu/roundBooks.ts';
+import type { Failure } from '../../../lib/words/failures.ts';
 import { contentIn, fileBody, filePath, FILES_PATH, lacksAfterWrite } from './fileProtocol.ts';
 
 /** Where files go, and for how long each request may take. */

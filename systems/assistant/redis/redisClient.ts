@@ -1,9 +1,10 @@
 /** A client of a Redis server whose connection and commands are booked. */
 import { redis, type Redis, type RedisReply, type RedisTarget } from '../../../lib/k6/redis.ts';
 import { booksOf, taggedBooksOf, type OperationBooks } from '../../../lib/vu/operationBooks.ts';
-import type { Failure, RoundBooks } from '../../../lib/vu/roundBooks.ts';
+import type { RoundBooks } from '../../../lib/vu/roundBooks.ts';
 import { now } from '../../../lib/k6/clock.ts';
 import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
+import type { Failure } from '../../../lib/words/failures.ts';
 import { COMMANDS, Keys, type CommandName } from './keys.ts';
 
 /** Where a VU counts what its clients do. */

@@ -5,7 +5,7 @@ import { taggedBooksOf, type OperationBooks } from '../../../lib/vu/operationBoo
 import type { StageClock } from '../../../lib/vu/stages.ts';
 import { addSince, stageSince } from '../../../lib/vu/stageTag.ts';
 import { visitBooks, type VisitBooks } from '../../../lib/vu/visitBooks.ts';
-import type { Detail, Reason } from '../../../lib/words/failures.ts';
+import type { Failure } from '../../../lib/words/failures.ts';
 import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import { ENDPOINTS, type Endpoint } from './endpoints.ts';
 
@@ -44,12 +44,6 @@ function keptCounter({ base, stress, keptShare }: Margin): (stage: string) => vo
     if (stage === base) add(-keptShare, tags);
     else if (stage === stress) add(1, tags);
   };
-}
-
-/** Why a request failed. */
-interface Failure {
-  reason: Reason;
-  detail: Detail;
 }
 
 /** The books of a client who has come; `end` must be called once. Times are epoch milliseconds. */

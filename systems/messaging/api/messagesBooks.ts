@@ -6,7 +6,7 @@ import { taggedBooksOf, type OperationBooks } from '../../../lib/vu/operationBoo
 import type { StageClock } from '../../../lib/vu/stages.ts';
 import { addSince, stageSince } from '../../../lib/vu/stageTag.ts';
 import { visitBooks, type VisitBooks } from '../../../lib/vu/visitBooks.ts';
-import type { Detail, Phase, Reason } from '../../../lib/words/failures.ts';
+import type { Detail, Failure, Phase, Reason } from '../../../lib/words/failures.ts';
 import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import type { Endpoint } from './messagesProtocol.ts';
 
@@ -24,12 +24,6 @@ export function userBooks(words: VuWords): (clock: StageClock, observer?: VisitO
 /** Where a VU counts its requests. */
 interface Ledger extends Record<Endpoint, OperationBooks> {
   generatorLag: Add;
-}
-
-/** Why a request failed. */
-interface Failure {
-  reason: Reason;
-  detail: Detail;
 }
 
 /** The books of a user who has come; `end` must be called once. Times are epoch milliseconds. */

@@ -4,7 +4,7 @@ import { RunningSha256, sha256Of } from '../../../lib/k6/checksum.ts';
 import { timedRequest, type TimedReply } from '../../../lib/k6/timedRequest.ts';
 import { fileNumber, isWatched } from '../../../lib/measures/uploads.ts';
 import type { Attempt } from '../../../lib/vu/retry.ts';
-import { StepFailed, type Detail, type Phase, type Reason } from '../../../lib/words/failures.ts';
+import { StepFailed, type Failure, type Phase, type Reason } from '../../../lib/words/failures.ts';
 import { jsonIn } from '../../../lib/words/jsonFields.ts';
 import type { AuthHeaders, Login } from '../login/login.ts';
 import type { ChunkBuffer } from './chunkBuffer.ts';
@@ -194,9 +194,7 @@ async function merge(
 }
 
 /** Why a reply is no good. */
-interface Failure {
-  reason: Reason;
-  detail: Detail;
+interface BadReply extends Failure {
   headers?: Readonly<Record<string, string>>;
   text: string;
 }
@@ -211,7 +209,7 @@ function failureIn(
   return found && { reason: found.reason, detail: found.text, text: reply.text };
 }
 
-function stepFailed(phase: Phase, { reason, detail, headers }: Failure, what: string): StepFailed {
+function stepFailed(phase: Phase, { reason, detail, headers }: BadReply, what: string): StepFailed {
   const text = () => `${what}: ${typeof detail === 'string' ? detail : detail()}`;
   return new StepFailed(phase, reason, text, headers);
 }
