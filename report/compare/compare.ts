@@ -1,4 +1,5 @@
 /** Is this run better or worse than those before it? Figure by figure, stage by stage, beyond what chance explains. Pure. */
+import { isPlainObject } from '../../lib/words/jsonFields.ts';
 import { sourcesOf, type Source } from './figures.ts';
 import { meanOf, spreadOf, type Interval } from './noise.ts';
 import { kindOf, toleranceOf, type FigureKind, type Tolerances } from './tolerance.ts';
@@ -95,7 +96,7 @@ function same(a: unknown, b: unknown): boolean {
 /** JSON with sorted names. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+    isPlainObject(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );

@@ -1,4 +1,5 @@
 /** What clients say to the agents, as it is read from a frame. */
+import { isObject } from '../isObject.ts';
 import { memberOf, textOf, writtenTree } from '../writtenJson.ts';
 
 /** A message for an agent. */
@@ -75,10 +76,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isName(value: unknown): value is string {

@@ -1,4 +1,5 @@
 /** What clients ask of the graph, as it is read from their requests. */
+import { isObject } from '../isObject.ts';
 
 /** A search for nodes. */
 export interface Search {
@@ -53,8 +54,4 @@ export function readTraversal(body: unknown): Traversal | Problem {
 
 function wrong(name: string, value: unknown, wanted: string): string {
   return `The traversal's ${name} is ${value === undefined ? 'missing' : JSON.stringify(value)}; give ${wanted}.`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

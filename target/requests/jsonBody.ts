@@ -1,5 +1,6 @@
 /** JSON bodies, read by whoever serves the request. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isObject } from '../isObject.ts';
 
 /** Lets the bodies of `application/json` come as the text that they are. */
 export function takeJsonAsText(scope: FastifyInstance): void {
@@ -22,8 +23,4 @@ export function readObject(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

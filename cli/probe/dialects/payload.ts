@@ -1,5 +1,5 @@
 /** JSON in the text of a frame: one value, several, or one behind something else. Pure. */
-import { jsonIn } from '../../../lib/words/jsonFields.ts';
+import { isPlainObject, isRecord, jsonIn } from '../../../lib/words/jsonFields.ts';
 
 /** How JSON stands in a frame. `several`: one behind the other, or with a separator; `list`: of objects; `prefixed`: behind other characters. */
 export type Form = 'one' | 'several' | 'list' | 'prefixed' | 'none';
@@ -18,7 +18,7 @@ const PREFIX = /^([^\s{["]{1,16}:? ?)([[{][^]*)$/;
 /** Reads a text as JSON. A number or a word alone is none. */
 export function payloadOf(text: string): Payload {
   const whole = containerIn(text);
-  if (Array.isArray(whole) && whole.length > 0 && whole.every(isObject))
+  if (Array.isArray(whole) && whole.length > 0 && whole.every(isPlainObject))
     return { form: 'list', values: whole };
   if (whole !== undefined) return { form: 'one', values: [whole] };
   const parts = text.split(BETWEEN).filter((part) => part.trim() !== '');
@@ -32,9 +32,5 @@ export function payloadOf(text: string): Payload {
 /** The object or the list that a text is. */
 export function containerIn(text: string): unknown {
   const value = jsonIn(text);
-  return typeof value === 'object' && value !== null ? value : undefined;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value) ? value : undefined;
 }
