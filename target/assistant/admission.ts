@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { codeOf, type PlaceOf } from '../faultName.ts';
 import { refuseForFault } from '../refusals.ts';
 import { follow } from '../requests/endpointCounts.ts';
-import { arrive, waitOut, type Arrived } from '../requests/gate.ts';
+import { arrive, arriveSpared, waitOut } from '../requests/gate.ts';
 import { refuseUnreadable } from '../requests/unreadable.ts';
 import type { AssistantContext } from './assistantContext.ts';
 import type { AssistantEndpoint } from './assistantEndpoints.ts';
@@ -35,20 +35,24 @@ const LATER = new Set<AssistantFault>(['chat-empty', 'file-read-changed']);
 const WANTED_JSON =
   'The body must be a JSON object of at most 1 MiB (6 MiB for a file), with Content-Type: application/json.';
 
-/** Returns the hook and the handler of an endpoint's route: `serve` gets what is let in. */
+/**
+ * Returns the hook and the handler of an endpoint's route: `serve` gets what is let in. Outages spare `/api/health`, which
+ * says how the server does whatever happens.
+ */
 export function admission(
   context: AssistantContext,
   endpoint: AssistantEndpoint,
   serve: Serve,
 ): Pick<RouteOptions, 'onRequest' | 'handler' | 'errorHandler'> {
   const { settings, counters } = context;
+  const place = PLACES[endpoint];
   return {
     onRequest: (_request, { raw }, done) => {
       follow(counters.endpoints[endpoint], raw);
       done();
     },
     handler: async (request, reply) => {
-      const arrived = arriveAt(context, endpoint, reply);
+      const arrived = endpoint === 'health' ? arriveSpared(context, place) : arrive(context, place, reply);
       if (arrived === undefined) return reply;
       const { fault, slow } = arrived;
       if (fault !== undefined && !LATER.has(fault)) {
@@ -61,17 +65,6 @@ export function admission(
     },
     errorHandler: refuseUnreadable(WANTED_JSON),
   };
-}
-
-/** Outages spare `/api/health`, which says how the server does whatever happens. */
-function arriveAt(
-  context: AssistantContext,
-  endpoint: AssistantEndpoint,
-  reply: FastifyReply,
-): Arrived<AssistantFault> | undefined {
-  const place = PLACES[endpoint];
-  if (endpoint !== 'health') return arrive(context, place, reply);
-  return { fault: context.arrivals.meet(place), slow: undefined };
 }
 
 /** A look at the server's health waits for nobody. */

@@ -46,6 +46,14 @@ export function arrive<Fault extends string>(
   return undefined;
 }
 
+/** The same of a request that outages spare. */
+export function arriveSpared<Fault extends string>(
+  { arrivals }: Pick<Gate<Fault>, 'arrivals'>,
+  place: PlaceOf<Fault>,
+): Arrived<Fault> {
+  return { fault: arrivals.meet(place), slow: undefined };
+}
+
 function suffer(
   { settings, counters }: Pick<Gate<string>, 'settings' | 'counters'>,
   { mode }: Outage,
