@@ -1,12 +1,11 @@
 /** A client who chats: in each round one message, and its answer. */
-import { since } from '../../../lib/k6/clock.ts';
-import { timedRequest, type TimedRequest } from '../../../lib/k6/timedRequest.ts';
+import type { TimedRequest } from '../../../lib/k6/timedRequest.ts';
 import type { RunVisit } from '../../../lib/system.ts';
-import { metric } from '../../../lib/vu/metrics.ts';
 import { taggedBooksOf } from '../../../lib/vu/operationBooks.ts';
 import { roundBooks } from '../../../lib/vu/roundBooks.ts';
+import { roundRequest } from '../../../lib/vu/roundRequest.ts';
 import { eachRound } from '../../../lib/vu/rounds.ts';
-import { addSince } from '../../../lib/vu/stageTag.ts';
+import type { Failure } from '../../../lib/words/failures.ts';
 import { jsonIn } from '../../../lib/words/jsonFields.ts';
 import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
 import { chatBody, CHAT_PATH, lacking } from './chatProtocol.ts';
@@ -16,22 +15,14 @@ import type { ChatVuConfig } from './chatSettings.ts';
 export function chatUser(config: ChatVuConfig, words: VuWords): RunVisit {
   const begin = roundBooks(words);
   const requests = taggedBooksOf(words, 'request', { endpoint: 'chat' });
-  const generatorLag = metric('generator_lag');
+  const send = roundRequest('request', useless);
   const request = requestOf(config);
 
   /** One client in one stage; resolves to whether any message was answered. */
   return async (clock) => {
     const client = begin(clock);
     await eachRound(clock, config.rounds, (roundAt) => {
-      const message = client.begins(requests, 'request', roundAt);
-      const reply = timedRequest(request, message.at);
-      const missing = reply.is === 'answer' ? lacking(jsonIn(reply.text)) : undefined;
-      if (reply.is === 'failure') client.failed(message, reply.at, reply);
-      else if (missing !== undefined) client.failed(message, reply.at, useless(missing, reply.text));
-      else {
-        client.succeeded(message, reply.at);
-        addSince(message.at, generatorLag, since(reply.at));
-      }
+      send(client, requests, request, roundAt);
       return Promise.resolve();
     });
     client.end();
@@ -39,8 +30,10 @@ export function chatUser(config: ChatVuConfig, words: VuWords): RunVisit {
   };
 }
 
-function useless(missing: string, text: string) {
-  return { reason: 'bad_body', detail: () => `the answer of chat lacks "${missing}": ${text}` } as const;
+function useless(text: string): Failure | undefined {
+  const missing = lacking(jsonIn(text));
+  if (missing === undefined) return undefined;
+  return { reason: 'bad_body', detail: () => `the answer of chat lacks "${missing}": ${text}` };
 }
 
 function requestOf({ apiBaseUrl, httpTimeoutSeconds, message }: ChatVuConfig): TimedRequest {
