@@ -1,7 +1,7 @@
 /** Event loops in words: that of the target, as its health tells it, and that of the load generator itself. Pure. */
 import { GENERATOR_BLOCKED, GENERATOR_DELAY, TARGET_DELAY } from '../measures/loops.ts';
 import { count, share, time, totalTime } from './metricWords.ts';
-import { observation } from './operationWords.ts';
+import { observation, openMetric } from './operationWords.ts';
 import type { Operation, Rule, Vocabulary } from './vocabulary.ts';
 
 /** The loop of the load generator, which every script with an observer of loops has. */
@@ -20,8 +20,11 @@ export const GENERATOR_LOOP_METRICS: Vocabulary['metrics'] = {
 /** The setting without which nobody looks. */
 const HEALTH_URL = 'HEALTH_URL';
 
+const LOOK_NOUN = { one: 'look', many: 'looks' };
+const VERBS = ['begun', 'taken'] as const;
+
 /** A look as an operation; a health that does not answer fails no visit. */
-export const LOOK_WORDS: Operation = observation({ one: 'look', many: 'looks' }, ['begun', 'taken']);
+export const LOOK_WORDS: Operation = observation(LOOK_NOUN, VERBS);
 
 /** Both loops. */
 export const LOOP_METRICS: Vocabulary['metrics'] = {
@@ -35,7 +38,7 @@ export const LOOP_METRICS: Vocabulary['metrics'] = {
   looks_begun: count("looks at the target's health"),
   looks_taken: count('those that told the delay of its event loop', { stages: true }),
   looks_failed: count('those that did not, by `reason`', { limit: 'run' }),
-  looks_open: count('+1 when begun, −1 when taken or failed'),
+  ...openMetric(LOOK_NOUN, VERBS),
   look_success: share('taken (1) or failed (0)', {
     limit: 'run',
     samples: 'looks_begun',

@@ -1,6 +1,6 @@
 /** What systems have in common whose scripts read the memory of their target, in words. Pure. */
 import { count, share } from './metricWords.ts';
-import { observation } from './operationWords.ts';
+import { observation, openMetric } from './operationWords.ts';
 import type { Metric, Operation, Rule, Vocabulary } from './vocabulary.ts';
 
 /** The setting without which there is none of it. */
@@ -29,6 +29,9 @@ function ofMoment(is: string): Metric {
   return { kind: 'gauge', unit: 'bytes', is, stages: true };
 }
 
+const READING_NOUN = { one: 'reading', many: 'readings' };
+const VERBS = ['begun', 'taken'] as const;
+
 /** The metrics of a target's memory. */
 export const MEMORY_METRICS: Vocabulary['metrics'] = {
   [TARGET_MEMORY]: { kind: 'trend', unit: 'bytes', is: "the target's memory, at each reading", ...LIMITED },
@@ -46,7 +49,7 @@ export const MEMORY_METRICS: Vocabulary['metrics'] = {
   readings_begun: count("readings of the target's memory"),
   readings_taken: count('those that told it'),
   readings_failed: count('those that did not, by `reason`', { limit: 'run' }),
-  readings_open: count('+1 when begun, −1 when taken or failed'),
+  ...openMetric(READING_NOUN, VERBS),
   reading_success: share('taken (1) or failed (0)', {
     limit: 'run',
     samples: 'readings_begun',
@@ -58,7 +61,7 @@ export const MEMORY_METRICS: Vocabulary['metrics'] = {
 export const READING = 'reading';
 
 /** A reading as an operation. */
-export const READING_WORDS: Operation = observation({ one: 'reading', many: 'readings' }, ['begun', 'taken']);
+export const READING_WORDS: Operation = observation(READING_NOUN, VERBS);
 
 /** What must hold of readings. */
 export const MEMORY_RULES: readonly Rule[] = [

@@ -1,5 +1,6 @@
 /** Operations whose metrics are named by what they are called and what becomes of them: `chunks_sent`, `chunk_success`. Pure. */
-import type { Column, Count, Noun, Operation } from './vocabulary.ts';
+import { count, share, time } from './metricWords.ts';
+import type { Column, Count, Noun, Operation, Vocabulary } from './vocabulary.ts';
 
 /** The words for those that began and those that ended well: "sent", "acknowledged". */
 export type Verbs = readonly [began: string, good: string];
@@ -27,6 +28,38 @@ export function operation(
 /** The Counter of those that are under way. */
 export function openOf({ many }: Noun): Count {
   return { metric: `${many}_open`, word: 'open' };
+}
+
+/** What the metrics of an operation are of. */
+export interface Meanings {
+  began: string;
+  good: string;
+  /** Counted by `reason`. */
+  failed: string;
+  /** The usual words when left out. */
+  success?: string;
+  latency: string;
+}
+
+/** The metrics by which operations are judged in each stage. */
+export function judgedMetrics(
+  { one, many }: Noun,
+  [began, good]: Verbs,
+  { success = `${good} (1) or failed (0)`, ...is }: Meanings,
+): Vocabulary['metrics'] {
+  const judged = { limit: 'every stage', stages: true } as const;
+  return {
+    [`${many}_${began}`]: count(is.began, { stages: true }),
+    [`${many}_${good}`]: count(is.good, judged),
+    [`${many}_failed`]: count(is.failed, { limit: 'run' }),
+    [`${one}_success`]: share(success, { ...judged, samples: `${many}_${began}` }),
+    [`${one}_latency`]: time(is.latency, { ...judged, samples: `${many}_${good}` }),
+  };
+}
+
+/** The Counter of those that are under way, as a metric. */
+export function openMetric({ many }: Noun, [began, good]: Verbs): Vocabulary['metrics'] {
+  return { [`${many}_open`]: count(`+1 when ${began}, −1 when ${good} or failed`) };
 }
 
 /** The columns of its latency in the table of stages. */

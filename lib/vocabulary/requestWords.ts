@@ -1,43 +1,27 @@
 /** HTTP requests in words: what systems that make them need not say anew. Pure. */
-import { byTag, count, share, time, totalTime } from './metricWords.ts';
-import { latencyColumns, openOf, operation } from './operationWords.ts';
+import { byTag, totalTime } from './metricWords.ts';
+import { judgedMetrics, latencyColumns, openMetric, openOf, operation } from './operationWords.ts';
 import type { Column, Line, Operation, PhaseWords, Rule, Vocabulary } from './vocabulary.ts';
 
 const REQUEST = { one: 'request', many: 'requests' };
+const VERBS = ['sent', 'answered'] as const;
 
-const METRICS: Vocabulary['metrics'] = {
-  requests_sent: count('requests', { stages: true }),
-  requests_answered: count('requests whose answer came in time, with status 2xx and what it must have', {
-    limit: 'every stage',
-    stages: true,
-  }),
-  requests_failed: count('those without, by `reason`', { limit: 'run' }),
-  requests_open: count('+1 when sent, −1 when answered or failed'),
-  failed_request_time: totalTime('that failed requests took'),
-  request_success: share('answered (1) or failed (0)', {
-    limit: 'every stage',
-    samples: 'requests_sent',
-    stages: true,
-  }),
-  request_latency: time(
+const JUDGED = judgedMetrics(REQUEST, VERBS, {
+  began: 'requests',
+  good: 'requests whose answer came in time, with status 2xx and what it must have',
+  failed: 'those without, by `reason`',
+  latency:
     'from the request to the end of its answer, a connection that it had to open included; answered requests only',
-    { limit: 'every stage', samples: 'requests_answered', stages: true },
-  ),
-};
-
-/** Those that limits and tables select by tag. */
-const SELECTED = [
-  'requests_sent',
-  'requests_answered',
-  'requests_failed',
-  'request_success',
-  'request_latency',
-];
+});
 
 /** The metrics of requests, and the sub-metrics of what is asked, as values of a tag. */
 export function requestMetrics(tag: string, values: readonly string[]): Vocabulary['metrics'] {
-  const selected = Object.entries(METRICS).filter(([name]) => SELECTED.includes(name));
-  return { ...METRICS, ...byTag(Object.fromEntries(selected), tag, values) };
+  return {
+    ...JUDGED,
+    ...openMetric(REQUEST, VERBS),
+    failed_request_time: totalTime('that failed requests took'),
+    ...byTag(JUDGED, tag, values),
+  };
 }
 
 /** Where to look when limits on requests break. */
@@ -52,7 +36,7 @@ export const REQUEST_LOOKS: Readonly<Record<string, string>> = {
 
 /** The request as an operation. */
 export function request(tag: string, values: readonly string[]): Operation {
-  return operation(REQUEST, ['sent', 'answered'], 'HTTP', {
+  return operation(REQUEST, VERBS, 'HTTP', {
     open: openOf(REQUEST),
     badTime: 'failed_request_time',
     phase: 'request',

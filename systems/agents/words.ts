@@ -1,6 +1,12 @@
 /** The agent platform in words: users, their connections, and what is said over them. Pure. */
-import { count, share, time, totalTime } from '../../lib/vocabulary/metricWords.ts';
-import { latencyColumns, openOf, operation } from '../../lib/vocabulary/operationWords.ts';
+import { count, time, totalTime } from '../../lib/vocabulary/metricWords.ts';
+import {
+  judgedMetrics,
+  latencyColumns,
+  openMetric,
+  openOf,
+  operation,
+} from '../../lib/vocabulary/operationWords.ts';
 import {
   addressSigns,
   CONNECTION,
@@ -22,6 +28,7 @@ import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 
 const USER = { one: 'user', many: 'users' };
 const MESSAGE = { one: 'message', many: 'messages' };
+const MESSAGE_VERBS = ['sent', 'answered'] as const;
 const FAREWELL = ['said', 'confirmed'] as const;
 
 const METRICS: Vocabulary['metrics'] = {
@@ -33,24 +40,14 @@ const METRICS: Vocabulary['metrics'] = {
   ),
   ...exchangeMetrics('subscription', SUBSCRIPTION, 'channels that were to be subscribed or unsubscribed'),
   ...exchangeMetrics('ping', PING, 'pings'),
-  messages_sent: count('messages to agents that were handed to the connection', { stages: true }),
-  messages_answered: count('messages whose response came in time, with their own timestamp', {
-    limit: 'every stage',
-    stages: true,
+  ...judgedMetrics(MESSAGE, MESSAGE_VERBS, {
+    began: 'messages to agents that were handed to the connection',
+    good: 'messages whose response came in time, with their own timestamp',
+    failed: 'messages without one, by `reason`',
+    latency: 'send of a message to its response; answered messages only',
   }),
-  messages_failed: count('messages without one, by `reason`', { limit: 'run' }),
-  messages_open: count('+1 when sent, −1 when answered or failed'),
+  ...openMetric(MESSAGE, MESSAGE_VERBS),
   failed_message_time: totalTime('that failed messages waited'),
-  message_success: share('answered (1) or failed (0)', {
-    limit: 'every stage',
-    samples: 'messages_sent',
-    stages: true,
-  }),
-  message_latency: time('send of a message to its response; answered messages only', {
-    limit: 'every stage',
-    samples: 'messages_answered',
-    stages: true,
-  }),
   messages_late: count('responses that came after their message had failed', { limit: 'run' }),
   messages_overtaken: count(
     'messages that were answered after a later one of their connection; the protocol allows it',
@@ -116,7 +113,7 @@ export const AGENTS_WORDS: Vocabulary = {
   operations: {
     user: visit(USER),
     connection: CONNECTION,
-    message: operation(MESSAGE, ['sent', 'answered'], 'WS', {
+    message: operation(MESSAGE, MESSAGE_VERBS, 'WS', {
       good: { metric: 'messages_answered', word: 'received' },
       open: openOf(MESSAGE),
       badTime: 'failed_message_time',

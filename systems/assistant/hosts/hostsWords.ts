@@ -1,8 +1,14 @@
 /** Health checks of several hosts in words. Pure. */
 import { DONE_AFTER } from '../../../lib/measures/rounds.ts';
 import { GENERATOR_LOOP_METRICS } from '../../../lib/vocabulary/loopWords.ts';
-import { byTag, count, share, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
-import { latencyColumns, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
+import { byTag, totalTime } from '../../../lib/vocabulary/metricWords.ts';
+import {
+  judgedMetrics,
+  latencyColumns,
+  openMetric,
+  openOf,
+  operation,
+} from '../../../lib/vocabulary/operationWords.ts';
 import { ROUND_LINE } from '../../../lib/vocabulary/roundWords.ts';
 import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
@@ -15,24 +21,14 @@ import {
 } from '../clientWords.ts';
 
 const CHECK = { one: 'health_check', many: 'health_checks' };
+const VERBS = ['sent', 'answered'] as const;
 
-const CHECK_METRICS: Vocabulary['metrics'] = {
-  health_checks_sent: count('health checks', { stages: true }),
-  health_checks_answered: count('those that were answered with status 2xx in time', {
-    limit: 'every stage',
-    stages: true,
-  }),
-  health_checks_failed: count('those that were not, by `reason`', { limit: 'run' }),
-  health_check_success: share('answered (1) or failed (0)', {
-    limit: 'every stage',
-    samples: 'health_checks_sent',
-    stages: true,
-  }),
-  health_check_latency: time(
-    'from the request to the end of its answer, the connection included; answered ones only',
-    { limit: 'every stage', samples: 'health_checks_answered', stages: true },
-  ),
-};
+const CHECK_METRICS = judgedMetrics(CHECK, VERBS, {
+  began: 'health checks',
+  good: 'those that were answered with status 2xx in time',
+  failed: 'those that were not, by `reason`',
+  latency: 'from the request to the end of its answer, the connection included; answered ones only',
+});
 
 /** What is asked of hosts with these names, and how it is judged. */
 export function hostsWords(names: readonly string[]): Vocabulary {
@@ -46,7 +42,7 @@ export function hostsWords(names: readonly string[]): Vocabulary {
   };
 }
 
-const CHECK_WORDS = operation(CHECK, ['sent', 'answered'], 'HTTP', {
+const CHECK_WORDS = operation(CHECK, VERBS, 'HTTP', {
   noun: { one: 'check', many: 'checks' },
   open: openOf(CHECK),
   badTime: 'failed_health_check_time',
@@ -63,7 +59,7 @@ export const HOSTS_WORDS: Vocabulary = {
   metrics: {
     ...CLIENT_METRICS,
     ...CHECK_METRICS,
-    health_checks_open: count('+1 when sent, −1 when answered or failed'),
+    ...openMetric(CHECK, VERBS),
     failed_health_check_time: totalTime('that failed health checks took'),
     ...GENERATOR_LOOP_METRICS,
   },

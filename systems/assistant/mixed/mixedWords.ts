@@ -1,7 +1,7 @@
 /** File operations and commands to a Redis server, each alone and both together, in words. Pure. */
 import { GENERATOR_LOOP_METRICS } from '../../../lib/vocabulary/loopWords.ts';
-import { count, share, time } from '../../../lib/vocabulary/metricWords.ts';
-import { openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
+import { count } from '../../../lib/vocabulary/metricWords.ts';
+import { judgedMetrics, openMetric, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
 import { ROUND_LINE } from '../../../lib/vocabulary/roundWords.ts';
 import type { Metric, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
@@ -22,6 +22,7 @@ import {
 } from '../redis/redisWords.ts';
 
 const FILE_NOUN = { one: 'file_operation', many: 'file_operations' };
+const FILE_VERBS = ['begun', 'completed'] as const;
 
 function slowdown(what: string, samples: string): Metric {
   return {
@@ -39,26 +40,13 @@ const compared = (what: string) =>
   count(`${what} of the stage together that were compared`, { stages: true });
 
 const FILE_METRICS: Vocabulary['metrics'] = {
-  file_operations_begun: count('files that were to be written and read back', { stages: true }),
-  file_operations_completed: count('those that came back as they were', {
-    limit: 'every stage',
-    stages: true,
+  ...judgedMetrics(FILE_NOUN, FILE_VERBS, {
+    began: 'files that were to be written and read back',
+    good: 'those that came back as they were',
+    failed: 'those that did not, by `reason`',
+    latency: 'of both requests of a file operation, connections included; completed ones only',
   }),
-  file_operations_failed: count('those that did not, by `reason`', { limit: 'run' }),
-  file_operations_open: count('+1 when begun, −1 when completed or failed'),
-  file_operation_success: share('completed (1) or failed (0)', {
-    limit: 'every stage',
-    samples: 'file_operations_begun',
-    stages: true,
-  }),
-  file_operation_latency: time(
-    'of both requests of a file operation, connections included; completed ones only',
-    {
-      limit: 'every stage',
-      samples: 'file_operations_completed',
-      stages: true,
-    },
-  ),
+  ...openMetric(FILE_NOUN, FILE_VERBS),
 };
 
 /** What clients of `mixed-io` do, and how it is judged. */
@@ -69,7 +57,7 @@ export const MIXED_WORDS: Vocabulary = {
   spread: 'longer ROUND_SECONDS',
   operations: {
     ...CLIENT_OPERATION,
-    file_operation: operation(FILE_NOUN, ['begun', 'completed'], 'HTTP', {
+    file_operation: operation(FILE_NOUN, FILE_VERBS, 'HTTP', {
       noun: { one: 'file', many: 'files' },
       open: openOf(FILE_NOUN),
       phase: 'file',

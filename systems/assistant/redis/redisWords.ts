@@ -1,7 +1,13 @@
 /** Commands to a Redis server in words. Pure. */
 import { GENERATOR_LOOP_METRICS } from '../../../lib/vocabulary/loopWords.ts';
 import { byTag, count, share, time } from '../../../lib/vocabulary/metricWords.ts';
-import { latencyColumns, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
+import {
+  judgedMetrics,
+  latencyColumns,
+  openMetric,
+  openOf,
+  operation,
+} from '../../../lib/vocabulary/operationWords.ts';
 import { ROUND_LINE } from '../../../lib/vocabulary/roundWords.ts';
 import type { Operation, PhaseWords, Sign, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
@@ -17,35 +23,25 @@ import { COMMANDS } from './keys.ts';
 
 const COMMAND_NOUN = { one: 'command', many: 'commands' };
 const CONNECTION_NOUN = { one: 'connection', many: 'connections' };
+const COMMAND_VERBS = ['sent', 'answered'] as const;
+const CONNECTION_VERBS = ['dialled', 'opened'] as const;
 
-const COMMAND_METRICS: Vocabulary['metrics'] = {
-  commands_sent: count('commands', { stages: true }),
-  commands_answered: count('commands whose answer came in time, and was the right one', {
-    limit: 'every stage',
-    stages: true,
-  }),
-  commands_failed: count('those without, by `reason`', { limit: 'run' }),
-  command_success: share('answered (1) or failed (0)', {
-    limit: 'every stage',
-    samples: 'commands_sent',
-    stages: true,
-  }),
-  command_latency: time('from the command to its answer; answered commands only', {
-    limit: 'every stage',
-    samples: 'commands_answered',
-    stages: true,
-  }),
-};
+const COMMAND_METRICS = judgedMetrics(COMMAND_NOUN, COMMAND_VERBS, {
+  began: 'commands',
+  good: 'commands whose answer came in time, and was the right one',
+  failed: 'those without, by `reason`',
+  latency: 'from the command to its answer; answered commands only',
+});
 
 /** The metrics of commands, each told apart by its name. */
 export const REDIS_METRICS: Vocabulary['metrics'] = {
   ...COMMAND_METRICS,
   ...byTag(COMMAND_METRICS, 'command', COMMANDS),
-  commands_open: count('+1 when sent, −1 when answered or failed'),
+  ...openMetric(COMMAND_NOUN, COMMAND_VERBS),
   connections_dialled: count('connections that clients opened, each by its first PING'),
   connections_opened: count('those whose PING was answered'),
   connections_failed: count('those that failed, by `reason`', { limit: 'run' }),
-  connections_open: count('+1 when dialled, −1 when opened or failed'),
+  ...openMetric(CONNECTION_NOUN, CONNECTION_VERBS),
   connection_success: share('opened (1) or failed (0)', { limit: 'run', samples: 'connections_dialled' }),
   connection_latency: time('from the dial to the answer to the first PING', {
     limit: 'run',
@@ -55,12 +51,12 @@ export const REDIS_METRICS: Vocabulary['metrics'] = {
 
 /** The command and the connection as operations. */
 export const REDIS_OPERATIONS: Readonly<Record<string, Operation>> = {
-  command: operation(COMMAND_NOUN, ['sent', 'answered'], 'REDIS', {
+  command: operation(COMMAND_NOUN, COMMAND_VERBS, 'REDIS', {
     open: openOf(COMMAND_NOUN),
     phase: 'command',
     by: { tag: 'command', values: COMMANDS },
   }),
-  connection: operation(CONNECTION_NOUN, ['dialled', 'opened'], 'REDIS', {
+  connection: operation(CONNECTION_NOUN, CONNECTION_VERBS, 'REDIS', {
     open: openOf(CONNECTION_NOUN),
     phase: 'connect',
     setUp: true,

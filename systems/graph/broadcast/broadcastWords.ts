@@ -1,7 +1,7 @@
 /** Clients of a channel in words: what they publish, and what of it is delivered to each. Pure. */
 import { DOUBLED, FANOUT, LATE_CLIENTS, REORDERED, UNPUBLISHED } from '../../../lib/measures/fanout.ts';
-import { count, share, time } from '../../../lib/vocabulary/metricWords.ts';
-import { latencyColumns, operation } from '../../../lib/vocabulary/operationWords.ts';
+import { count, time } from '../../../lib/vocabulary/metricWords.ts';
+import { judgedMetrics, latencyColumns, operation } from '../../../lib/vocabulary/operationWords.ts';
 import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
   CLIENT,
@@ -14,6 +14,9 @@ import {
   CLIENT_SIGNS,
   clientRules,
 } from '../clientWords.ts';
+
+const DELIVERY_NOUN = { one: 'delivery', many: 'deliveries' };
+const DELIVERY_VERBS = ['expected', 'received'] as const;
 
 const METRICS: Vocabulary['metrics'] = {
   ...CLIENT_METRICS,
@@ -29,22 +32,16 @@ const METRICS: Vocabulary['metrics'] = {
   broadcasts_sent: count('messages and notices that were handed to connections'),
   broadcasts_received: count('those that clients got, doubled ones included'),
   broadcasts_foreign: count('broadcasts that clients got and that are not of this run', { limit: 'run' }),
-  deliveries_expected: count('messages × clients that were there', { stages: true }),
-  deliveries_received: count('those that came in time', { limit: 'every stage', stages: true }),
-  deliveries_failed: count('those that did not, by `reason`', { limit: 'run' }),
+  ...judgedMetrics(DELIVERY_NOUN, DELIVERY_VERBS, {
+    began: 'messages × clients that were there',
+    good: 'those that came in time',
+    failed: 'those that did not, by `reason`',
+    success: 'came in time (1) or not (0)',
+    latency: 'send of a message to its arrival at one client; what came in time only',
+  }),
   [DOUBLED]: count('messages that a client got once more', { limit: 'run' }),
   [REORDERED]: count('messages that a client got after a later one of the same publisher', {
     limit: 'run',
-  }),
-  delivery_success: share('came in time (1) or not (0)', {
-    limit: 'every stage',
-    samples: 'deliveries_expected',
-    stages: true,
-  }),
-  delivery_latency: time('send of a message to its arrival at one client; what came in time only', {
-    limit: 'every stage',
-    samples: 'deliveries_received',
-    stages: true,
   }),
   [FANOUT]: time('the same, of up to 200 messages, each with its own tag `message`'),
 };
@@ -89,7 +86,7 @@ const RULES: Vocabulary['rules'] = [
 ];
 
 /** One message for one client; nobody knows that it began before it came, or is known to be lost. */
-const DELIVERY = operation({ one: 'delivery', many: 'deliveries' }, ['expected', 'received'], 'WS', {
+const DELIVERY = operation(DELIVERY_NOUN, DELIVERY_VERBS, 'WS', {
   phase: 'delivery',
 });
 

@@ -1,7 +1,7 @@
 /** Clients whose connections are dropped and come back, in words. Pure. */
-import { count, share, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
+import { count, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
 import { ATTEMPTS, DROPPED } from '../../../lib/measures/reconnections.ts';
-import { openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
+import { judgedMetrics, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
 import { FRAMES_LINE } from '../../../lib/vocabulary/socketWords.ts';
 import type { Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
@@ -17,32 +17,22 @@ import {
 } from '../clientWords.ts';
 
 const RECONNECTION = { one: 'reconnection', many: 'reconnections' };
+const VERBS = ['begun', 'completed'] as const;
 
 /** What is made only where the server is asked for drops. */
 export const BY_SERVER = 'drops by the server';
 
 const METRICS: Vocabulary['metrics'] = {
   ...CLIENT_METRICS,
-  reconnections_begun: count('connections that were dropped or lost, and have to come back', {
-    stages: true,
+  ...judgedMetrics(RECONNECTION, VERBS, {
+    began: 'connections that were dropped or lost, and have to come back',
+    good: 'connections that were open and subscribed again in time',
+    failed: 'connections that were not, by `reason`',
+    success: 'back in time (1) or not (0)',
+    latency: 'drop of a connection until it is open and subscribed again',
   }),
-  reconnections_completed: count('connections that were open and subscribed again in time', {
-    limit: 'every stage',
-    stages: true,
-  }),
-  reconnections_failed: count('connections that were not, by `reason`', { limit: 'run' }),
   reconnections_open: count('+1 when dropped, −1 when back or given up'),
   failed_reconnection_time: totalTime('until connections were given up'),
-  reconnection_success: share('back in time (1) or not (0)', {
-    limit: 'every stage',
-    samples: 'reconnections_begun',
-    stages: true,
-  }),
-  reconnection_latency: time('drop of a connection until it is open and subscribed again', {
-    limit: 'every stage',
-    samples: 'reconnections_completed',
-    stages: true,
-  }),
   [ATTEMPTS]: count('dials of connections that were to come back', { limit: 'run', stages: true }),
   first_message_latency: time('drop of a connection to the first message after it, the pong of a ping', {
     limit: 'run',
@@ -84,7 +74,7 @@ export const RECONNECT_WORDS: Vocabulary = {
   held: { metric: 'hold_connection_time', did: 'were connected' },
   operations: {
     ...CLIENT_OPERATIONS,
-    reconnection: operation(RECONNECTION, ['begun', 'completed'], 'WS', {
+    reconnection: operation(RECONNECTION, VERBS, 'WS', {
       good: { metric: 'reconnections_completed', word: 'back' },
       open: openOf(RECONNECTION),
       badTime: 'failed_reconnection_time',

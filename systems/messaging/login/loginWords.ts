@@ -1,6 +1,6 @@
 /** Log-ins in words: what every script of the messaging platform says of them. Pure. */
 import { count, share, time } from '../../../lib/vocabulary/metricWords.ts';
-import { openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
+import { openMetric, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
 import type {
   AtTarget,
   Line,
@@ -14,13 +14,14 @@ import type {
 export const USER = { one: 'user', many: 'users' };
 
 const LOGIN = { one: 'login', many: 'logins' };
+const VERBS = ['sent', 'answered'] as const;
 
 /** The metrics of log-ins. */
 export const LOGIN_METRICS: Vocabulary['metrics'] = {
   logins_sent: count('log-ins, the first of a user and renewals', { stages: true }),
   logins_answered: count('log-ins that got a token', { limit: 'run', stages: true }),
   logins_failed: count('those that got none, by `reason`', { limit: 'run' }),
-  logins_open: count('+1 when sent, −1 when answered or failed'),
+  ...openMetric(LOGIN, VERBS),
   login_success: share('a token came (1) or not (0)', {
     limit: 'run',
     samples: 'logins_sent',
@@ -38,7 +39,7 @@ export const LOGIN_METRICS: Vocabulary['metrics'] = {
 };
 
 /** The log-in as an operation. */
-export const LOGIN_OPERATION = operation(LOGIN, ['sent', 'answered'], 'HTTP', {
+export const LOGIN_OPERATION = operation(LOGIN, VERBS, 'HTTP', {
   noun: { one: 'log-in', many: 'log-ins' },
   open: { ...openOf(LOGIN), ifAny: true },
   phase: 'login',

@@ -1,7 +1,13 @@
 /** Notifications of a messaging platform in words: who is connected, what is sent, and what of it comes to each. Pure. */
 import { DOUBLED, FANOUT, LATE_CLIENTS, REORDERED, UNPUBLISHED } from '../../../lib/measures/fanout.ts';
 import { count, share, time } from '../../../lib/vocabulary/metricWords.ts';
-import { latencyColumns, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
+import {
+  judgedMetrics,
+  latencyColumns,
+  openMetric,
+  openOf,
+  operation,
+} from '../../../lib/vocabulary/operationWords.ts';
 import {
   addressSigns,
   CONNECTION,
@@ -32,11 +38,16 @@ import {
 
 const SAYINGS = ['subscription', 'heartbeat'];
 
+const MESSAGE = { one: 'message', many: 'messages' };
+const MESSAGE_VERBS = ['sent', 'taken'] as const;
+const NOTIFICATION = { one: 'notification', many: 'notifications' };
+const NOTIFICATION_VERBS = ['expected', 'received'] as const;
+
 const MESSAGE_METRICS: Vocabulary['metrics'] = {
   messages_sent: count('messages and notices that were sent', { stages: true }),
   messages_taken: count('those that the platform says it has taken', { limit: 'run', stages: true }),
   messages_failed: count('those that it does not, by `reason`', { limit: 'run' }),
-  messages_open: count('+1 when sent, −1 when taken or failed'),
+  ...openMetric(MESSAGE, MESSAGE_VERBS),
   message_success: share('taken (1) or not (0)', {
     limit: 'every stage',
     samples: 'messages_sent',
@@ -64,21 +75,15 @@ const DELIVERY_METRICS: Vocabulary['metrics'] = {
   notices_received: count('those of notices'),
   notifications_repeated: count('those of messages that had been sent before without a good answer'),
   notifications_foreign: count('notifications of messages that are not of this run', { limit: 'run' }),
-  notifications_expected: count('messages × users who were there', { stages: true }),
-  notifications_received: count('those that came in time', { limit: 'every stage', stages: true }),
-  notifications_failed: count('those that did not, by `reason`', { limit: 'run' }),
+  ...judgedMetrics(NOTIFICATION, NOTIFICATION_VERBS, {
+    began: 'messages × users who were there',
+    good: 'those that came in time',
+    failed: 'those that did not, by `reason`',
+    success: 'came in time (1) or not (0)',
+    latency: 'send of a message to its notification at one user; what came in time only',
+  }),
   [DOUBLED]: count('messages that a user got once more', { limit: 'run' }),
   [REORDERED]: count('messages that a user got after a later one of the same conversation', { limit: 'run' }),
-  notification_success: share('came in time (1) or not (0)', {
-    limit: 'every stage',
-    samples: 'notifications_expected',
-    stages: true,
-  }),
-  notification_latency: time('send of a message to its notification at one user; what came in time only', {
-    limit: 'every stage',
-    samples: 'notifications_received',
-    stages: true,
-  }),
   round_trip_latency: time('the same, at the user who sent it', { limit: 'run', stages: true }),
   [FANOUT]: time('the same, of up to 200 messages, each with its own tag `message`'),
 };
@@ -136,9 +141,6 @@ const RULES: Vocabulary['rules'] = [
   { left: [LATE_CLIENTS], is: '<=', right: ['subscriptions_confirmed'] },
 ];
 
-const MESSAGE = { one: 'message', many: 'messages' };
-const NOTIFICATION = { one: 'notification', many: 'notifications' };
-
 /** Where to look in the platform when a limit on one of these metrics is broken: half a sentence each. */
 export const NOTIFICATIONS_LOOKS: Readonly<Record<string, string>> = {
   ...visitLooks(USER),
@@ -180,9 +182,9 @@ export const NOTIFICATIONS_WORDS: Vocabulary = {
     connection: CONNECTION,
     subscription: exchange('subscription', SUBSCRIPTION),
     heartbeat: exchange('heartbeat', HEARTBEAT),
-    message: operation(MESSAGE, ['sent', 'taken'], 'HTTP', { open: openOf(MESSAGE), phase: 'message' }),
+    message: operation(MESSAGE, MESSAGE_VERBS, 'HTTP', { open: openOf(MESSAGE), phase: 'message' }),
     // One message for one user; nobody knows that it began before it came, or is known to be lost.
-    notification: operation(NOTIFICATION, ['expected', 'received'], 'WS', { phase: 'notification' }),
+    notification: operation(NOTIFICATION, NOTIFICATION_VERBS, 'WS', { phase: 'notification' }),
   },
   metrics: METRICS,
   phases: {

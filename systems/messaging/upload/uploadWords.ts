@@ -4,7 +4,6 @@ import {
   BYTES_FAILED,
   BYTES_SENT,
   FILE_SPEED,
-  FILES_BEGUN,
   FIRST_SENT,
   LAST_ANSWERED,
   MAKING,
@@ -14,8 +13,14 @@ import {
   SLOWEST_INDEX,
   SLOWEST_TIME,
 } from '../../../lib/measures/uploads.ts';
-import { count, share, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
-import { latencyColumns, openOf, operation } from '../../../lib/vocabulary/operationWords.ts';
+import { count, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
+import {
+  judgedMetrics,
+  latencyColumns,
+  openMetric,
+  openOf,
+  operation,
+} from '../../../lib/vocabulary/operationWords.ts';
 import { visit, visitLooks, visitMetrics, visitRules } from '../../../lib/vocabulary/visitWords.ts';
 import type { Metric, PhaseWords, Rule, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import {
@@ -29,30 +34,26 @@ import {
   USER,
 } from '../login/loginWords.ts';
 
+const CHUNK = { one: 'chunk', many: 'chunks' };
+const CHUNK_VERBS = ['sent', 'acknowledged'] as const;
+const FILE = { one: 'file', many: 'files' };
+const FILE_VERBS = ['begun', 'completed'] as const;
+
 const bytes = (is: string, more: Partial<Metric> = {}): Metric => ({
   ...{ kind: 'counter', unit: 'bytes', is },
   ...more,
 });
 
 const CHUNK_METRICS: Vocabulary['metrics'] = {
-  chunks_sent: count('chunks, each time that one is sent', { stages: true }),
-  chunks_acknowledged: count('chunks whose answer says the same index, bytes and checksum', {
-    limit: 'every stage',
-    stages: true,
+  ...judgedMetrics(CHUNK, CHUNK_VERBS, {
+    began: 'chunks, each time that one is sent',
+    good: 'chunks whose answer says the same index, bytes and checksum',
+    failed: 'those without, by `reason`',
+    success: 'acknowledged (1) or failed (0), each time that one is sent',
+    latency: 'from a chunk to the end of its answer; acknowledged chunks only',
   }),
-  chunks_failed: count('those without, by `reason`', { limit: 'run' }),
-  chunks_open: count('+1 when sent, −1 when acknowledged or failed'),
+  ...openMetric(CHUNK, CHUNK_VERBS),
   failed_chunk_time: totalTime('that failed chunks took'),
-  chunk_success: share('acknowledged (1) or failed (0), each time that one is sent', {
-    limit: 'every stage',
-    samples: 'chunks_sent',
-    stages: true,
-  }),
-  chunk_latency: time('from a chunk to the end of its answer; acknowledged chunks only', {
-    limit: 'every stage',
-    samples: 'chunks_acknowledged',
-    stages: true,
-  }),
   [PACE]: time(
     'the same as if 10 MB were in each chunk; a last chunk that is smaller is taken as a full one',
     {
@@ -75,24 +76,14 @@ const CHUNK_METRICS: Vocabulary['metrics'] = {
 };
 
 const FILE_METRICS: Vocabulary['metrics'] = {
-  [FILES_BEGUN]: count('files', { stages: true }),
-  files_completed: count('files that were merged, of the same size and checksum', {
-    limit: 'every stage',
-    stages: true,
+  ...judgedMetrics(FILE, FILE_VERBS, {
+    began: 'files',
+    good: 'files that were merged, of the same size and checksum',
+    failed: 'those that were not, by the `reason` that ended them',
+    latency: 'from the begin of a file to the answer that it is merged; completed files only',
   }),
-  files_failed: count('those that were not, by the `reason` that ended them', { limit: 'run' }),
-  files_open: count('+1 when begun, −1 when completed or failed'),
+  ...openMetric(FILE, FILE_VERBS),
   failed_file_time: totalTime('that failed files took'),
-  file_success: share('completed (1) or failed (0)', {
-    limit: 'every stage',
-    samples: 'files_begun',
-    stages: true,
-  }),
-  file_latency: time('from the begin of a file to the answer that it is merged; completed files only', {
-    limit: 'every stage',
-    samples: 'files_completed',
-    stages: true,
-  }),
   [FILE_SPEED]: {
     kind: 'trend',
     unit: 'bytes per second',
@@ -120,19 +111,16 @@ const BYTE_METRICS: Vocabulary['metrics'] = {
   [MAKING]: totalTime('that the load generator took to make chunks and their checksums; in no latency'),
 };
 
-const CHUNK = { one: 'chunk', many: 'chunks' };
-const FILE = { one: 'file', many: 'files' };
-
 const OPERATIONS: Vocabulary['operations'] = {
   user: visit(USER),
   login: LOGIN_OPERATION,
-  chunk: operation(CHUNK, ['sent', 'acknowledged'], 'HTTP', {
+  chunk: operation(CHUNK, CHUNK_VERBS, 'HTTP', {
     open: openOf(CHUNK),
     badTime: 'failed_chunk_time',
     phase: 'chunk',
   }),
   // A chunk or a request that fails ends it, so its failures are theirs.
-  file: operation(FILE, ['begun', 'completed'], 'HTTP', { open: openOf(FILE), badTime: 'failed_file_time' }),
+  file: operation(FILE, FILE_VERBS, 'HTTP', { open: openOf(FILE), badTime: 'failed_file_time' }),
 };
 
 const RESUMABLE = { repeats: true, retried: true } as const;
