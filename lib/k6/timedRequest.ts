@@ -15,6 +15,11 @@ export interface TimedRequest {
   timeoutMs: number;
 }
 
+/** A request without body and headers. */
+export function plainGet(name: string, url: string, timeoutMs: number): TimedRequest {
+  return { name, method: 'GET', url, body: null, headers: {}, timeoutMs };
+}
+
 /** When the answer was there, or it was given up (epoch ms). */
 interface Ended {
   at: number;

@@ -1,7 +1,7 @@
 /** Watches event loops from a VU beside the visits: its own by a timer, and that of the target by what its health tells. */
 import exec from 'k6/execution';
 import { delay, now, passed } from '../k6/clock.ts';
-import { timedCall } from '../k6/timedRequest.ts';
+import { plainGet, timedCall } from '../k6/timedRequest.ts';
 import type { Plan, Stage } from '../plans/load.ts';
 import { GENERATOR_BLOCKED, GENERATOR_DELAY, LOOK, TARGET_DELAY } from '../measures/loops.ts';
 import type { VuWords } from '../vocabulary/vuWords.ts';
@@ -99,14 +99,7 @@ function looksAt(url: string, words: VuWords): () => Promise<void> {
     phase: 'health',
     untold: 'what HEALTH_URL answers has no number "event_loop_delay_ms"',
   };
-  const request = {
-    name: 'health',
-    method: 'GET',
-    url,
-    body: null,
-    headers: {},
-    timeoutMs: TIMEOUT_MS,
-  } as const;
+  const request = plainGet('health', url, TIMEOUT_MS);
 
   return async () => {
     const at = now();

@@ -1,7 +1,7 @@
 /** Watches the memory of the target from a VU beside the visits: all readings, and what each level of connections costs. */
 import exec from 'k6/execution';
 import { delay, now } from '../k6/clock.ts';
-import { timedRequest } from '../k6/timedRequest.ts';
+import { plainGet, timedRequest } from '../k6/timedRequest.ts';
 import { allDialledAt, LEAVE_MS } from '../plans/apart.ts';
 import { levelMemory } from '../measures/levelMemory.ts';
 import type { Plan, Stage } from '../plans/load.ts';
@@ -127,14 +127,7 @@ function memoryReader(url: string, books: OperationBooks): Read {
     phase: 'memory',
     untold: `what MEMORY_URL answers is not ${MEMORY_FORMS}`,
   };
-  const request = {
-    name: 'memory',
-    method: 'GET',
-    url,
-    body: null,
-    headers: {},
-    timeoutMs: TIMEOUT_MS,
-  } as const;
+  const request = plainGet('memory', url, TIMEOUT_MS);
 
   return () => {
     const at = now();

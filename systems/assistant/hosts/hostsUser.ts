@@ -1,5 +1,5 @@
 /** A client who asks one host for its health in each round. */
-import type { TimedRequest } from '../../../lib/k6/timedRequest.ts';
+import { plainGet } from '../../../lib/k6/timedRequest.ts';
 import type { RunVisit } from '../../../lib/system.ts';
 import { taggedBooksOf } from '../../../lib/vu/operationBooks.ts';
 import { roundBooks } from '../../../lib/vu/roundBooks.ts';
@@ -15,7 +15,7 @@ export function hostsUser(config: HostsVuConfig, words: VuWords): RunVisit {
   const send = roundRequest('check');
   const checks = hosts.map(({ name, url }) => ({
     books: taggedBooksOf(words, 'health_check', { host: name }),
-    request: checkOf(name, url + healthPath, httpTimeoutSeconds * 1000),
+    request: plainGet(name, url + healthPath, httpTimeoutSeconds * 1000),
   }));
 
   /** The client of one host in one stage; resolves to true: a host that is gone is asked again in the next round. */
@@ -29,8 +29,4 @@ export function hostsUser(config: HostsVuConfig, words: VuWords): RunVisit {
     client.end();
     return true;
   };
-}
-
-function checkOf(name: string, url: string, timeoutMs: number): TimedRequest {
-  return { name, method: 'GET', url, body: null, headers: {}, timeoutMs };
 }
