@@ -13,6 +13,7 @@ import type { Verdict } from '../report/derive/verdict.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { k6Path } from './support/k6.ts';
+import { listenFor } from './support/listen.ts';
 import { problems } from './support/problems.ts';
 import { quickTarget, settingsFor } from './support/target.ts';
 
@@ -32,14 +33,8 @@ async function receiver(
       if (request.method === 'POST') texts.push((JSON.parse(body) as { text: string }).text);
       reply(request, response);
     });
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listenFor(t, server);
   return { url: `http://127.0.0.1:${port}/services/${SECRET}?token=${SECRET}`, texts };
 }
 

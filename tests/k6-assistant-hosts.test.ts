@@ -7,6 +7,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { assistantServer } from './support/assistantServer.ts';
 import { loopbackCertificate } from './support/certificate.ts';
 import { runK6, type Summary } from './support/k6.ts';
+import { listen, listenFor } from './support/listen.ts';
 import { assertResult, bookCounts, failureCounts, proved } from './support/proved.ts';
 import { quickTarget } from './support/target.ts';
 
@@ -39,22 +40,14 @@ const GONE = 'http://127.0.0.1:1';
 /** Takes connections and says nothing. */
 async function silent(t: TestContext): Promise<string> {
   const server = createTcpServer((socket) => void socket.on('error', () => undefined));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
-  const address = server.address();
-  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : NaN}`;
+  return `http://127.0.0.1:${await listen(server)}`;
 }
 
 async function untrusted(t: TestContext): Promise<string> {
   const { key, cert } = loopbackCertificate(t);
   const server = createTlsServer({ key, cert }, (_, response) => response.end('{}'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = server.address();
-  return `https://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : NaN}`;
+  return `https://127.0.0.1:${await listenFor(t, server)}`;
 }
 
 describe('six hosts', () => {

@@ -6,6 +6,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assistantServer } from './support/assistantServer.ts';
 import { runK6, type Summary } from './support/k6.ts';
+import { listen } from './support/listen.ts';
 import { assertResult, bookCounts, failureCounts, proved } from './support/proved.ts';
 import { redisServer, redisUnavailable } from './support/redisServer.ts';
 import { quickTarget } from './support/target.ts';
@@ -140,7 +141,5 @@ async function oneAtATime(
       one.on('error', () => other.destroy()).on('close', () => other.destroy());
   });
   t.after(() => server.close());
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return { port: typeof address === 'object' && address !== null ? address.port : NaN, wait };
+  return { port: await listen(server), wait };
 }

@@ -2,7 +2,6 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 import { buildSchema, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
@@ -15,6 +14,7 @@ import type { ServerMessage } from '../systems/chatbot/dialect.ts';
 import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
 import { runK6, type Summary } from './support/k6.ts';
 import { lineChatServer, type LineManners } from './support/lineChatServer.ts';
+import { listen, listenFor } from './support/listen.ts';
 import { jsonRpcServer, phoenixServer } from './support/specServers.ts';
 
 const SHORT = {
@@ -145,9 +145,8 @@ async function socketIoServer(t: TestContext) {
         socket.emit('part', { id, text: part, done: index === 2 });
     });
   });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   t.after(() => io.close());
-  const address = `127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const address = `127.0.0.1:${await listen(http)}`;
   return { url: `http://${address}`, websocketUrl: `ws://${address}`, counts, stop: () => void io.close() };
 }
 
@@ -201,13 +200,8 @@ async function graphqlServer(t: TestContext) {
     },
   };
   const server = useServer(options, sockets);
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  t.after(async () => {
-    await server.dispose();
-    http.close();
-    http.closeAllConnections();
-  });
-  const address = `127.0.0.1:${(http.address() as AddressInfo).port}`;
+  t.after(() => server.dispose());
+  const address = `127.0.0.1:${await listenFor(t, http)}`;
   return { url: `http://${address}`, websocketUrl: `ws://${address}`, counts };
 }
 

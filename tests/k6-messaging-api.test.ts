@@ -6,6 +6,7 @@ import { describe, test, type TestContext } from 'node:test';
 import { renderStats } from '../report/csv/locust.ts';
 import { wrongList, wrongMessage } from '../systems/messaging/api/messagesProtocol.ts';
 import { runK6, type K6Run, type Summary } from './support/k6.ts';
+import { listenFor } from './support/listen.ts';
 import { messagingServer } from './support/messagingServer.ts';
 import { assertResult, bookCounts, failureCounts, proved } from './support/proved.ts';
 import { quickTarget } from './support/target.ts';
@@ -230,11 +231,7 @@ async function wrongServer(t: TestContext): Promise<{ url: string; answers: () =
       response.end(JSON.stringify(replyTo(request.url ?? '', Buffer.concat(parts).toString())));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => server.close().closeAllConnections());
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  return { url: `http://127.0.0.1:${port}`, answers: () => wrong };
+  return { url: `http://127.0.0.1:${await listenFor(t, server)}`, answers: () => wrong };
 
   function replyTo(path: string, body: string): unknown {
     if (path === '/v1/auth/login') return { token: 'abc', token_type: 'Bearer', expires_in: 3600 };

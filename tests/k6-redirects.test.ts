@@ -1,12 +1,13 @@
 // Are REST calls sent on within their host, counted rightly, and never to anybody else?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
 import { loopbackCertificate } from './support/certificate.ts';
 import { runK6, type K6Run, type Summary } from './support/k6.ts';
+import { listen } from './support/listen.ts';
 import { opensslUnavailable } from './support/openssl.ts';
 import { otherServer, soundly, type Replying } from './support/otherServer.ts';
 import { tlsProxy } from './support/proxy.ts';
@@ -173,7 +174,6 @@ async function bothWays(
       t.after(() => client.destroy());
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
-  return { port: (server.address() as AddressInfo).port, overTls: () => overTls };
+  return { port: await listen(server), overTls: () => overTls };
 }

@@ -9,6 +9,7 @@ import type { Target } from '../target/server.ts';
 import type { TargetSettings } from '../target/settings.ts';
 import { assertBalanced, failureCounts, summaryOf, type FailureCounts } from './support/books.ts';
 import { runK6, type K6Run, type Summary } from './support/k6.ts';
+import { listen, listenFor } from './support/listen.ts';
 import { slowProxy } from './support/proxy.ts';
 import { quickTarget, settingsFor, untilStats } from './support/target.ts';
 
@@ -241,13 +242,7 @@ describe('Retry-After', () => {
       if (came.length % 2 === 1) refuse(response);
       else response.end('{}');
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    t.after(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : NaN;
+    const port = await listenFor(t, server);
     return { url: `http://127.0.0.1:${port}`, came };
   }
 
@@ -327,10 +322,7 @@ describe('connections', () => {
       client.on('close', () => upstream.destroy());
     });
     t.after(() => server.close());
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    const own = typeof address === 'object' && address !== null ? address.port : NaN;
-    return { port: own, dropped: () => Math.floor(connections / 3) };
+    return { port: await listen(server), dropped: () => Math.floor(connections / 3) };
   }
 
   test('dropped ones are tried again', async (t) => {

@@ -2,13 +2,14 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 import { WebSocketServer } from 'ws';
 import { failureCounts, summaryOf } from './support/books.ts';
 import { loopbackCertificate } from './support/certificate.ts';
 import { supportDesk } from './support/dialectServer.ts';
 import { runK6 } from './support/k6.ts';
+import { listenFor } from './support/listen.ts';
 import { opensslUnavailable } from './support/openssl.ts';
 import { otherServer, soundly } from './support/otherServer.ts';
 import { tlsProxy } from './support/proxy.ts';
@@ -44,13 +45,7 @@ async function socketServer(
       socket.send(JSON.stringify({ type: 'chunk', id, seq: 0, text: 'word', complete_response: true }));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    for (const socket of sockets.clients) socket.terminate();
-    server.closeAllConnections();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, requests: () => requests };
+  return { port: await listenFor(t, server, sockets), requests: () => requests };
 }
 
 describe('a server that only speaks WebSocket is let in when, asked by HTTP, it', () => {

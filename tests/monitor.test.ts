@@ -2,12 +2,12 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 import { Monitor, type Moment, type MonitorSettings, type Observed } from '../cli/live/monitor.ts';
 import { readBooks } from '../cli/live/liveReader.ts';
 import { RestApi } from '../cli/k6/restApi.ts';
 import { headlineOf } from '../lib/vocabulary/vocabulary.ts';
+import { listen, listenFor } from './support/listen.ts';
 import { PING_WORDS } from './support/ping.ts';
 
 /** k6's execution states. */
@@ -36,13 +36,7 @@ async function serve(t: TestContext, looks: readonly Look[]): Promise<RestApi> {
     const sample = look === undefined ? {} : { count: look.open };
     response.end(JSON.stringify({ data: { attributes: { sample } } }));
   };
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return new RestApi(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return new RestApi(`127.0.0.1:${await listenFor(t, createServer(answer))}`);
 }
 
 /** Nothing answers the first time, then it starts, runs for the looks, and is over. */
@@ -166,19 +160,16 @@ test('books of which k6 leaves out one count are none: what is open would be far
   const server = createServer((request, response) => {
     if (request.url === `/v1/metrics/${HEADLINE.good.metric}`) return void request.socket.destroy();
     response.end(JSON.stringify({ data: { attributes: { sample } } }));
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  t.after(() => server.close());
-  const api = new RestApi(`127.0.0.1:${(server.address() as AddressInfo).port}`);
+  });
+  const api = new RestApi(`127.0.0.1:${await listenFor(t, server)}`);
   assert.equal(await readBooks(api, HEADLINE), undefined);
 });
 
 describe('a run that nobody sees', () => {
   test('is given up when nothing answers', async () => {
     const view = { look: () => Promise.reject(new Error('nothing to see')), end: () => undefined };
-    const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
+    const server = createServer();
+    const port = await listen(server);
     await new Promise((resolve) => server.close(resolve));
     const monitor = new Monitor({
       api: new RestApi(`127.0.0.1:${port}`),

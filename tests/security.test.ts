@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { withoutSecrets } from '../cli/k6/k6Arguments.ts';
@@ -15,6 +15,7 @@ import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
 import { STEERING } from './support/hostile.ts';
 import { k6Path, runK6 } from './support/k6.ts';
+import { listenFor } from './support/listen.ts';
 
 const GIVEN = {
   key: 'canary-key-c0ffee',
@@ -86,12 +87,7 @@ async function proxy(t: TestContext): Promise<{ port: number; passed: () => numb
     onward.on('error', () => client.destroy());
     client.on('error', () => onward.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, passed: () => passed };
+  return { port: await listenFor(t, server), passed: () => passed };
 }
 
 const LOAD = { ENCRYPTION: 'none', ENCRYPTION_KEY: GIVEN.key, NUM_SESSIONS: '8', QUESTIONS: 'MED1060:3' };
@@ -232,10 +228,5 @@ async function webhook(t: TestContext): Promise<{ port: number; paths: () => str
     paths.push(asked.url ?? '');
     reply.end('ok');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, paths: () => paths };
+  return { port: await listenFor(t, server), paths: () => paths };
 }

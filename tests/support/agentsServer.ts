@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { isSound, NUMBER, readMessage, written, type Message } from './agentsWire.ts';
+import { listenFor } from './listen.ts';
 
 /**
  * What breaks, each at every so many: handshakes refused; responses dropped, sent twice, sent after the next one, with
@@ -73,14 +74,7 @@ export async function agentsServer(
   const server = new WebSocketServer({ server: http, path: '/ws', verifyClient });
   server.on('headers', (headers) => headers.push(`Set-Cookie: client=${counts.handshakes}`));
   server.on('connection', (socket, request) => welcome(socket, request));
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    for (const socket of server.clients) socket.terminate();
-    http.closeAllConnections();
-    http.close();
-  });
-  const address = http.address();
-  const port = typeof address === 'object' && address !== null ? address.port : NaN;
+  const port = await listenFor(t, http, server);
   return { url: `ws://127.0.0.1:${port}/ws`, counts, broadcast };
 
   function breaks(fault: keyof PlatformFaults, number: number): boolean {

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listen } from './listen.ts';
 
 /** How it behaves. Every time is in milliseconds. */
 export interface AssistantManners {
@@ -86,9 +87,7 @@ export async function startAssistantServer(manners: AssistantManners = {}): Prom
   let lastChat: Promise<unknown> = Promise.resolve();
 
   const http = createServer((request, response) => void serve(request, response));
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const address = http.address();
-  const port = typeof address === 'object' && address !== null ? address.port : NaN;
+  const port = await listen(http);
   return { url: `http://127.0.0.1:${port}`, counts: () => structuredClone(counts), close };
 
   async function close(): Promise<void> {

@@ -3,10 +3,11 @@
  * statuses. Speaks the chatbot's protocol without encryption; fails in turn, so that each of its texts is met.
  */
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { HOSTILE } from './hostile.ts';
+import { listenFor } from './listen.ts';
 
 /** Secrets that the server hands out. */
 export const ISSUED = {
@@ -38,13 +39,7 @@ export async function canaryServer(
       react(questions++ % 8, id, socket, connection);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  t.after(() => {
-    for (const socket of sockets.clients) socket.terminate();
-    server.closeAllConnections();
-    server.close();
-  });
+  const port = await listenFor(t, server, sockets);
   return { url: `http://127.0.0.1:${port}`, websocketUrl: `ws://127.0.0.1:${port}`, port };
 }
 

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { listenFor } from './listen.ts';
 
 /** What the desk has counted. */
 export interface DeskCounts {
@@ -84,14 +85,7 @@ export async function supportDesk(t: TestContext, faults: DeskFaults = {}): Prom
     });
     if (faults.closeAfterMs !== undefined) setTimeout(() => socket.close(1001), faults.closeAfterMs);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    for (const socket of sockets.clients) socket.terminate();
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : NaN;
+  const port = await listenFor(t, server, sockets);
   return { url: `http://127.0.0.1:${port}`, websocketUrl: `ws://127.0.0.1:${port}`, counts };
 
   async function logIn(request: IncomingMessage, response: ServerResponse): Promise<void> {

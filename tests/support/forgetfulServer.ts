@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
+import { listenFor } from './listen.ts';
 
 /** What it says of itself. */
 export interface ForgetfulServer {
@@ -23,13 +24,7 @@ export async function forgetfulServer(
   const files: Files = new Map();
   const forgotten = new Map<string, number>();
   const server = createServer((request, response) => void handle(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : NaN;
+  const port = await listenFor(t, server);
   return { url: `http://127.0.0.1:${port}`, counts };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

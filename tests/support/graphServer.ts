@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { ask, type Reply } from './graphRing.ts';
+import { listenFor } from './listen.ts';
 
 /** One message for one subscriber, each numbered from 1; subscribers in the order in which they first subscribed. */
 export interface Delivery {
@@ -95,14 +96,7 @@ export async function graphServer(t: TestContext, hooks: GraphHooks = {}): Promi
     },
   });
   server.on('connection', welcome);
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    dropAll();
-    http.closeAllConnections();
-    http.close();
-  });
-  const address = http.address();
-  const host = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : NaN}`;
+  const host = `127.0.0.1:${await listenFor(t, http, server)}`;
   return { url: `http://${host}`, websocketUrl: `ws://${host}`, counts, dropAll };
 
   function breaks(name: keyof GraphHooks, isNow = false): boolean {

@@ -3,9 +3,9 @@
  * asks, ends an answer before any question, and tells everybody in the room of every question.
  */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { listenFor } from './listen.ts';
 
 /** How frames are made of lines. */
 export interface LineManners {
@@ -86,12 +86,6 @@ export async function lineChatServer(
     }
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    for (const socket of sockets.clients) socket.terminate();
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const address = `127.0.0.1:${await listenFor(t, server, sockets)}`;
   return { url: `http://${address}`, websocketUrl: `ws://${address}`, counts };
 }

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
+import { listenFor } from './listen.ts';
 import { add, MessagingCounts, type MessagingFaults } from './messagingCounts.ts';
 import { Files, type Reply } from './messagingFiles.ts';
 import { parse, Sockets } from './messagingSockets.ts';
@@ -67,14 +68,7 @@ export async function messagingServer(
   );
   http.on('upgrade', upgrade);
   const server = new WebSocketServer({ noServer: true });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    dropAll();
-    http.closeAllConnections();
-    http.close();
-  });
-  const address = http.address();
-  const host = `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : NaN}`;
+  const host = `127.0.0.1:${await listenFor(t, http, server)}`;
   return { url: `http://${host}`, websocketUrl: `ws://${host}`, counts, dropAll };
 
   function dropAll(code?: number): number {

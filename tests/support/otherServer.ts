@@ -1,10 +1,11 @@
 /**
  * A back end that speaks the chatbot's protocol and is not the reference target: Node's http and ws, one file. What it does with a question is up to the test.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { listenFor } from './listen.ts';
 
 /** What arrived, and how to reply. */
 export interface Asked {
@@ -55,12 +56,7 @@ export async function otherServer(
     if (greeting !== undefined) socket.send(greeting);
     socket.on('message', (data: Buffer) => answer(asked(data.toString(), socket, connection, codec)));
   });
-  const port = await listening(server);
-  t.after(() => {
-    for (const socket of sockets.clients) socket.terminate();
-    server.closeAllConnections();
-    server.close();
-  });
+  const port = await listenFor(t, server, sockets);
   return { url: `http://127.0.0.1:${port}`, websocketUrl: `ws://127.0.0.1:${port}`, calls };
 
   /** `calls` gets method, path, body and credentials of each. */
@@ -86,10 +82,4 @@ function asked(frame: string, socket: WebSocket, connection: Socket, { seal, ope
   const chunk = (seq: number, complete: boolean): void =>
     socket.send(seal(JSON.stringify({ type: 'chunk', id, seq, text: 'word ', complete_response: complete })));
   return { id, socket, connection, chunk };
-}
-
-async function listening(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : NaN;
 }

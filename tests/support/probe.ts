@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import { loopbackCertificate } from './certificate.ts';
 import { testEnvironment, type CommandEnd } from './command.ts';
 import { folder } from './files.ts';
+import { listen, listenFor } from './listen.ts';
 
 const command = fileURLToPath(new URL('../../dist/cli/crescendo.js', import.meta.url));
 const MOST_MS = 60_000;
@@ -55,12 +56,7 @@ async function serve(
     socket.on('error', () => undefined);
     treat(socket);
   });
-  t.after(() => {
-    for (const socket of sockets.clients) socket.terminate();
-    server.close();
-    server.closeAllConnections();
-  });
-  return { host: await listening(server), received, handshakes, closeCodes };
+  return { host: `127.0.0.1:${await listenFor(t, server, sockets)}`, received, handshakes, closeCodes };
 }
 
 /** A server that refuses each handshake with this status, these headers and this body. */
@@ -73,8 +69,7 @@ export async function refusingServer(
   const server = createHttpServer((_, response) => {
     response.writeHead(status, headers).end(body);
   });
-  t.after(() => server.close());
-  return listening(server);
+  return `127.0.0.1:${await listenFor(t, server)}`;
 }
 
 /** A server that takes connections and says nothing. */
@@ -88,15 +83,7 @@ export async function silentServer(t: TestContext): Promise<string> {
     for (const connection of connections) connection.destroy();
     server.close();
   });
-  return listening(server);
-}
-
-async function listening(server: TcpServer): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('The server has no port.');
-  return `127.0.0.1:${address.port}`;
+  return `127.0.0.1:${await listen(server)}`;
 }
 
 /** Runs `crescendo probe` with `lines` on its stdin, which stays open. Rejects when it takes over a minute. */

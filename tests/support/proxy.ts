@@ -2,6 +2,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { listen } from './listen.ts';
 
 /** Passes TCP connections on to `port`, each only after `delayMs`; returns its own port. */
 export function slowProxy(t: TestContext, port: number, delayMs: number): Promise<number> {
@@ -37,7 +38,5 @@ async function proxy(
     server.close();
     for (const socket of open) socket.destroy();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : NaN;
+  return listen(server);
 }

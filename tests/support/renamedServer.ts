@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { listenFor } from './listen.ts';
 
 /** The settings with which Crescendo speaks its dialect. */
 export const RENAMED = {
@@ -29,14 +30,7 @@ export async function renamedServer(
     count(`Origin ${headers.origin ?? ''}`);
     socket.on('message', (data: Buffer) => answer(socket, data.toString()));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    for (const socket of sockets.clients) socket.terminate();
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : NaN;
+  const port = await listenFor(t, server, sockets);
   return { url: `http://127.0.0.1:${port}`, websocketUrl: `ws://127.0.0.1:${port}`, heard };
 
   function rest({ method = '', url = '' }: IncomingMessage, response: ServerResponse): void {

@@ -1,8 +1,8 @@
 /** Chats over JSON-RPC 2.0 and over Phoenix channels, written from the specifications of both. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { listenFor } from './listen.ts';
 
 /** What a server has seen. */
 export interface SpecCounts {
@@ -87,12 +87,6 @@ async function serve(t: TestContext, hear: Hear): Promise<SpecServer> {
     socket.on('error', () => undefined);
     socket.on('message', (data: Buffer) => hear(socket, JSON.parse(data.toString()), counts));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    for (const socket of sockets.clients) socket.terminate();
-    server.close();
-    server.closeAllConnections();
-  });
-  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const address = `127.0.0.1:${await listenFor(t, server, sockets)}`;
   return { url: `http://${address}`, websocketUrl: `ws://${address}`, counts };
 }
