@@ -1,12 +1,7 @@
 // Does a protocol that reads frames itself need no more than one file: pieces, batches, binary, rooms, a real Socket.IO server?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import { describe, test, type TestContext } from 'node:test';
-import { buildSchema, GraphQLError } from 'graphql';
-import { useServer } from 'graphql-ws/use/ws';
-import { Server } from 'socket.io';
-import { WebSocketServer } from 'ws';
+import { describe, test } from 'node:test';
 import { lineBuffer } from '../lib/words/lineBuffer.ts';
 import { partOf } from '../systems/chatbot/dialects/partOf.ts';
 import { socketIo } from '../systems/chatbot/dialects/socketIo.ts';
@@ -14,7 +9,6 @@ import type { ServerMessage } from '../systems/chatbot/dialect.ts';
 import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
 import { runK6, type Summary } from './support/k6.ts';
 import { lineChatServer, type LineManners } from './support/lineChatServer.ts';
-import { listen, listenFor } from './support/listen.ts';
 import { jsonRpcServer, phoenixServer } from './support/specServers.ts';
 
 const SHORT = {
@@ -113,117 +107,6 @@ describe('a room of lines, in which everybody hears everybody', () => {
     });
     const summary = summaryOf(ended);
     assert.equal(summary.verdict.result, 'INVALID', ended.stdout);
-  });
-});
-
-interface Question {
-  id: string;
-  text: string;
-}
-
-/** A real Socket.IO server: a chat in a namespace, with a password. */
-async function socketIoServer(t: TestContext) {
-  const counts = { connections: 0, questions: 0, pushes: 0, goodbyes: 0 };
-  const http = createServer((_request, response) => response.end('{}'));
-  const io = new Server(http, { pingInterval: 300, pingTimeout: 2000 });
-  const chat = io.of('/chat');
-  chat.use((socket, next) => {
-    const { password } = socket.handshake.auth as { password?: string };
-    next(password === 'open' ? undefined : new Error('wrong password'));
-  });
-  chat.on('connection', (socket) => {
-    counts.connections++;
-    socket.on('disconnect', (reason) => {
-      if (reason === 'client namespace disconnect') counts.goodbyes++;
-    });
-    socket.on('ask', ({ id, text }: Question, answered?: (answer: object) => void) => {
-      counts.questions++;
-      counts.pushes += chat.sockets.size - 1;
-      socket.broadcast.emit('room', { at: Date.now() });
-      if (answered !== undefined) return answered({ text: `You said: ${text}` });
-      for (const [index, part] of ['You ', 'said: ', text].entries())
-        socket.emit('part', { id, text: part, done: index === 2 });
-    });
-  });
-  t.after(() => io.close());
-  const address = `127.0.0.1:${await listen(http)}`;
-  return { url: `http://${address}`, websocketUrl: `ws://${address}`, counts, stop: () => void io.close() };
-}
-
-describe('a real Socket.IO server', () => {
-  for (const ANSWERS of ['acknowledgements', 'events'])
-    test(`that answers by ${ANSWERS}, is counted as it counts itself`, async (t) => {
-      const server = await socketIoServer(t);
-      const env = { ANSWERS, CHAT_SECRET: 'open', THINK_SECONDS: '0.2' };
-      const ended = await run('tests/k6/socketIo.ts', server, env);
-      const summary = summaryOf(ended);
-      assert.deepEqual([ended.exitCode, summary.verdict.result], [0, 'PASS'], ended.stdout + ended.stderr);
-      assertBalanced(summary);
-      const { began, good } = summary.operations['question'] ?? {};
-      assert.deepEqual([began, good, server.counts.questions], [20, 20, 20]);
-      assert.equal(server.counts.connections, 5);
-      assert.ok(count(summary, 'messages_pushed') > 0);
-      assert.ok(count(summary, 'messages_pushed') <= server.counts.pushes);
-      assert.equal(count(summary, 'messages_unknown'), 0);
-    });
-
-  test('that refuses the password makes the run INVALID, and shows what came', async (t) => {
-    const server = await socketIoServer(t);
-    const ended = await run('tests/k6/socketIo.ts', server, { CHAT_SECRET: 'wrong' });
-    const summary = summaryOf(ended);
-    assert.equal(summary.verdict.result, 'INVALID', ended.stdout);
-    assert.deepEqual(failureCounts(summary), { 'connect:server_error': 5 });
-    assert.match(ended.stderr, /wrong password/);
-  });
-});
-
-/** A real server of graphql-ws: parts of an answer as a subscription, and a password. */
-async function graphqlServer(t: TestContext) {
-  const counts = { connections: 0, questions: 0, answers: 0 };
-  const schema = buildSchema(
-    'type Part { text: String! } type Query { none: String } type Subscription { answer(text: String!): Part! }',
-  );
-  async function* answer({ text }: { text: string }) {
-    counts.questions++;
-    if (text === '') throw new GraphQLError('nothing asked');
-    for (const part of ['You ', 'said: ', text]) yield await Promise.resolve({ answer: { text: part } });
-    counts.answers++;
-  }
-  const http = createServer((_request, response) => response.end('{}'));
-  const sockets = new WebSocketServer({ server: http, path: '/graphql' });
-  const options = {
-    schema,
-    roots: { subscription: { answer } },
-    onConnect: ({ connectionParams }: { connectionParams?: Record<string, unknown> | undefined }) => {
-      counts.connections++;
-      return connectionParams?.['password'] === 'open';
-    },
-  };
-  const server = useServer(options, sockets);
-  t.after(() => server.dispose());
-  const address = `127.0.0.1:${await listenFor(t, http)}`;
-  return { url: `http://${address}`, websocketUrl: `ws://${address}`, counts };
-}
-
-describe('a real server of graphql-ws', () => {
-  test('is counted as it counts itself', async (t) => {
-    const server = await graphqlServer(t);
-    const ended = await run('tests/k6/graphqlWs.ts', server, { CHAT_SECRET: 'open' });
-    const summary = summaryOf(ended);
-    assert.deepEqual([ended.exitCode, summary.verdict.result], [0, 'PASS'], ended.stdout + ended.stderr);
-    assertBalanced(summary);
-    const { began, good } = summary.operations['question'] ?? {};
-    assert.deepEqual([began, good], [server.counts.questions, server.counts.answers]);
-    assert.deepEqual([began, server.counts.connections], [20, 5]);
-    assert.equal(count(summary, 'messages_received'), 20 * 4 + 5);
-  });
-
-  test('that refuses the password makes the run INVALID, by the code of its close', async (t) => {
-    const server = await graphqlServer(t);
-    const ended = await run('tests/k6/graphqlWs.ts', server, { CHAT_SECRET: 'wrong' });
-    const summary = summaryOf(ended);
-    assert.equal(summary.verdict.result, 'INVALID', ended.stdout);
-    assert.deepEqual(failureCounts(summary), { 'connect:closed_4403': 5 });
   });
 });
 

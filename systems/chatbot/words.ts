@@ -384,6 +384,13 @@ export const CHATBOT_WORDS: Vocabulary = {
       check: 'WEBSOCKET_BASE_URL, SOCKET_PATH and WEBSOCKET_ORIGIN',
     },
     {
+      phases: ['connect'],
+      reasons: '^(no_reply|reset)$',
+      none: 'sockets_opened',
+      expected: 'status 101',
+      check: 'WEBSOCKET_BASE_URL, and the path of the socket: some servers hang up where there is none',
+    },
+    {
       phases: ['connect', 'answer', 'socket'],
       reasons:
         '^(bad_(type|encoding|length|json)|frame_too_short|decrypt_failed|closed_(1002|1003|1007|1008))$',

@@ -1,8 +1,8 @@
-// A chat by GraphQL subscriptions in one burst.
+// A chat by GraphQL subscriptions.
 import { testScript } from '../../lib/testScript.ts';
 import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
 import { graphqlWs } from '../../systems/chatbot/dialects/graphqlWs.ts';
-import thresholds from '../../thresholds/burst.json?text';
+import thresholds from '../../thresholds/ramp.json?text';
 
 const protocol = () =>
   graphqlWs({
@@ -14,7 +14,7 @@ const protocol = () =>
 
 const script = await testScript({
   name: 'graphql-ws',
-  load: 'burst',
+  load: 'ramp',
   thresholds,
   system: chatSystem(protocol),
 });

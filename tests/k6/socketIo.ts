@@ -1,9 +1,9 @@
-// A chat over Socket.IO in one burst; ANSWERS: by acknowledgements, or by events of parts.
+// A chat over Socket.IO; ANSWERS: by acknowledgements, or by events of parts.
 import { testScript } from '../../lib/testScript.ts';
 import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
 import { partOf } from '../../systems/chatbot/dialects/partOf.ts';
 import { socketIo } from '../../systems/chatbot/dialects/socketIo.ts';
-import thresholds from '../../thresholds/burst.json?text';
+import thresholds from '../../thresholds/ramp.json?text';
 
 const byAck = __ENV['ANSWERS'] !== 'events';
 
@@ -26,7 +26,7 @@ const protocol = () =>
 
 const script = await testScript({
   name: 'socket-io',
-  load: 'burst',
+  load: 'ramp',
   thresholds,
   system: chatSystem(protocol, ['pushes']),
 });

@@ -11,16 +11,21 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+type HttpServer = Server & { closeAllConnections: () => void };
+
 /** The same of a server that is closed, with all that is connected to it, when the test ends. */
 export async function listenFor(
   t: TestContext,
-  server: Server & { closeAllConnections: () => void },
+  server: HttpServer,
   sockets?: WebSocketServer,
 ): Promise<number> {
-  t.after(() => {
-    for (const socket of sockets?.clients ?? []) socket.terminate();
-    server.close();
-    server.closeAllConnections();
-  });
+  t.after(() => closeAll(server, sockets));
   return listen(server);
+}
+
+/** Closes a server, with all that is connected to it. */
+export function closeAll(server: HttpServer, sockets?: WebSocketServer): void {
+  for (const socket of sockets?.clients ?? []) socket.terminate();
+  server.close();
+  server.closeAllConnections();
 }
