@@ -17,7 +17,7 @@ async function sessionAt(
 ): Promise<{ world: World; books: Books.Session; to: (at: number) => void }> {
   const world = { ...newWorld(), time: START + at };
   const { sessionBooks } = await withoutK6<typeof Books>('systems/chatbot/session.ts', world);
-  const begin = sessionBooks(CHATBOT_VU_WORDS);
+  const begin = sessionBooks(CHATBOT_VU_WORDS, []);
   const to = (later: number) => {
     world.time = START + later;
   };
