@@ -7,7 +7,7 @@ import { prepareRun, type Input, type Prepared, type SystemBefore } from '../../
 import { longestThink } from '../../lib/words/think.ts';
 import { flatten, parsePools, parseShares } from './questions.ts';
 import { CHATBOT_SECTIONS } from './settings.ts';
-import { parseUsers } from './users.ts';
+import { parseUsers } from './client/users.ts';
 import type { ChatFacts } from './chatFacts.ts';
 import { CHATBOT_WORDS } from './words.ts';
 

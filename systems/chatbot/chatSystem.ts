@@ -8,10 +8,10 @@ import type { ChatFeature, ChatProtocol } from './dialect.ts';
 import type { ChatbotSettings } from './protocolSettings.ts';
 import type { SessionConfig } from './settings.ts';
 import { inOrder, shuffle, type SessionQuestions } from './questions.ts';
-import { sessionBooks } from './session.ts';
+import { sessionBooks } from './session/session.ts';
 import { socketConversation } from './socketConversation.ts';
 import { chatbotUser, type Questions, type Users } from './user.ts';
-import type { Credentials } from './users.ts';
+import type { Credentials } from './client/users.ts';
 
 type Parts = VuParts<ChatFacts, SessionConfig>;
 type Config<S extends ScriptSettings> = SessionConfig & { own?: Values<S> };

@@ -5,10 +5,10 @@ import { thinkSetting } from '../../lib/before/settings/think.ts';
 import { ENCRYPTION_MODES } from '../../lib/words/encryptionModes.ts';
 import { plural } from '../../lib/words/plural.ts';
 import { section, setting, type ConfigOf, type VuConfigOf } from '../../lib/words/sections.ts';
-import { parseBasicAuth, parseHeaders } from './clientHeaders.ts';
+import { parseBasicAuth, parseHeaders } from './client/clientHeaders.ts';
 import { parseFieldNames } from './fieldNames.ts';
 import { CHATBOT, type FieldNames } from './protocolSettings.ts';
-import { parseSocketHosts } from './socketHosts.ts';
+import { parseSocketHosts } from './client/socketHosts.ts';
 
 const PATH = {
   kind: 'path',

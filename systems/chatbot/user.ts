@@ -7,17 +7,17 @@ import { StepFailed } from '../../lib/words/failures.ts';
 import type { Lacks } from '../../lib/words/jsonFields.ts';
 import { call, type Rest } from '../../lib/k6/http.ts';
 import type { RunVisit } from '../../lib/system.ts';
-import { ownHeaders } from './ownHeaders.ts';
-import type { Credentials } from './users.ts';
+import { ownHeaders } from './client/ownHeaders.ts';
+import type { Credentials } from './client/users.ts';
 import type { ChatFeature, ChatIds, ChatProtocol, ReplyHeaders, SessionReply } from './dialect.ts';
 import type { SessionQuestions } from './questions.ts';
 import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
-import type { BeginSession, Session } from './session.ts';
+import type { BeginSession, Session } from './session/session.ts';
 import { seededRandom } from '../../lib/words/random.ts';
 import { createRetries, once, type Attempt } from '../../lib/vu/retry.ts';
 import { retryMetrics } from '../../lib/vu/retryMetrics.ts';
-import { openSessionLog } from './sessionLog.ts';
-import { socketAddress } from './socketAddress.ts';
+import { openSessionLog } from './session/sessionLog.ts';
+import { socketAddress } from './client/socketAddress.ts';
 import type { SocketTarget } from '../../lib/k6/socket.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
 import { longestThink, thinkSeconds } from '../../lib/words/think.ts';
@@ -71,6 +71,7 @@ export function chatbotUser(config: SessionConfig, parts: SessionParts): RunVisi
   const { begin: beginSession, protocol, questions, users, features } = parts;
   const { harmless, retried } = parts.words;
   const withOwn = ownHeaders(config);
+  const ownSecrets = [config.encryptionKey, ...Object.values<string>(withOwn({ headers: {} }).headers)];
   const redials = features.includes('redials');
   const addressOf = socketAddress(config);
   const endsOnFailure = config.onFailure === 'end' || protocol.withoutIds === true;
@@ -117,8 +118,8 @@ export function chatbotUser(config: SessionConfig, parts: SessionParts): RunVisi
     name: string,
     attempt: Attempt,
   ): Promise<ChatIds> {
-    const { user = name, ...others } = credentials ?? {};
-    const secrets = [config.encryptionKey, ...Object.values(others)];
+    const { user = name, ...others }: Credentials = credentials ?? {};
+    const secrets = [...ownSecrets, ...Object.values<string>(others)];
     const token = await attempt('token', () => requestToken(user, credentials));
     hideSecrets(...secrets, token);
     const session = await attempt('session', () => createSession(token));

@@ -1,15 +1,15 @@
 /** The books of a chatbot's session: its visit, its questions, its socket and what came through it. */
-import { now, since } from '../../lib/k6/clock.ts';
-import type { VisitObserver } from '../../lib/system.ts';
-import { metric } from '../../lib/vu/metrics.ts';
-import { booksOf, type OperationBooks } from '../../lib/vu/operationBooks.ts';
-import type { StageClock } from '../../lib/vu/stages.ts';
-import { stageSince, tagsSince } from '../../lib/vu/stageTag.ts';
-import { visitBooks, type VisitBooks } from '../../lib/vu/visitBooks.ts';
-import type { Detail, Phase, Reason } from '../../lib/words/failures.ts';
-import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
-import type { AnswerResult } from './answer.ts';
-import type { ChatFeature } from './dialect.ts';
+import { now, since } from '../../../lib/k6/clock.ts';
+import type { VisitObserver } from '../../../lib/system.ts';
+import { metric } from '../../../lib/vu/metrics.ts';
+import { booksOf, type OperationBooks } from '../../../lib/vu/operationBooks.ts';
+import type { StageClock } from '../../../lib/vu/stages.ts';
+import { stageSince, tagsSince } from '../../../lib/vu/stageTag.ts';
+import { visitBooks, type VisitBooks } from '../../../lib/vu/visitBooks.ts';
+import type { Detail, Phase, Reason } from '../../../lib/words/failures.ts';
+import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
+import type { AnswerResult } from '../answer.ts';
+import type { ChatFeature } from '../dialect.ts';
 
 /** The books of a session that has started; `end` must be called once. Times are epoch milliseconds. */
 export interface Session {
