@@ -10,12 +10,15 @@ import { mosquittoServer, mosquittoUnavailable } from './support/dialects/mosqui
 
 const unavailable = mosquittoUnavailable();
 
+/** Sessions last long enough for a few pings. */
+const BEATS = { KEEP_ALIVE: '0.2', THINK_SECONDS: '0.3' };
+
 for (const QOS of ['0', '1'])
   dialectContract({
     title: `a real MQTT broker, QoS ${QOS}`,
     script: 'tests/k6/mqtt.ts',
     serve: mosquittoServer,
-    right: { QOS, CHAT_SECRET: 'open' },
+    right: { ...BEATS, QOS, CHAT_SECRET: 'open' },
     wrong: { QOS, CHAT_SECRET: 'wrong' },
     refusal: 'connect:server_error',
     other: 'tests/k6/graphqlWs.ts',

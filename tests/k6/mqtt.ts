@@ -18,7 +18,7 @@ const protocol = () =>
       return typeof at === 'number' ? { type: 'push', sentAt: at } : partOf(data);
     },
     qos: __ENV['QOS'] === '1' ? 1 : 0,
-    keepAliveSeconds: 0.5,
+    keepAliveSeconds: Number(__ENV['KEEP_ALIVE'] ?? 30),
   });
 
 const script = await testScript({

@@ -56,7 +56,7 @@ const IGNORED: ServerMessage = { type: 'ignored' };
 const PUSH: ServerMessage = { type: 'push' };
 const REFUSED: ServerMessage = { type: 'error', id: null };
 
-/** Makes the protocol of a VU. */
+/** Makes the protocol of a VU; a script whose broker puts several packets into a frame names the feature `batches`. */
 export function mqtt(words: MqttWords): ChatProtocol {
   const { path = '/mqtt', qos = 0, keepAliveSeconds = 30, payload, heard } = words;
   const buffer = packetBuffer(mqttSize);

@@ -64,6 +64,8 @@ function configuration(place: string, tcp: number, websocket: number): string {
     // As root it would become a user who may not read them.
     'user root',
     'max_queued_messages 0',
+    // Whoever acknowledges nothing hears no more than so many.
+    'max_inflight_messages 2',
   ];
   writeFileSync(path, `${lines.join('\n')}\n`);
   return path;
