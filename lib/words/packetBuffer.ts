@@ -2,7 +2,7 @@
 
 /**
  * How many bytes the packet has that begins at `from`, as far as `bytes` show it; 0: they don't yet; less: no packet
- * begins like that.
+ * begins like that. It was asked last of the packet that is handed on.
  */
 export type SizeOf = (bytes: Uint8Array, from: number) => number;
 
