@@ -11,6 +11,7 @@ import type { EncryptionMode } from '../words/encryptionModes.ts';
 import { hmac, md5, randomBytes } from 'k6/crypto';
 import { b64decode, b64encode } from 'k6/encoding';
 import type { Reason } from '../words/failures.ts';
+import { bytesOf, textOf } from '../words/utf8.ts';
 
 /** Both directions of one mode and key. */
 export interface Cipher {
@@ -33,19 +34,12 @@ export async function createCipher(mode: EncryptionMode, key: string): Promise<C
         hkdf(unhex(key), 'crescendo mac'),
       );
     case 'openssl':
-      return openssl(encoder.encode(key));
+      return openssl(bytesOf(key));
   }
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 // What a module of k6 exports is looked up by name at each use; these are used for every frame.
 const [decodeBase64, encodeBase64, random, subtle] = [b64decode, b64encode, randomBytes, crypto.subtle];
-
-/** The text of an opened frame. */
-export function textOf(bytes: ArrayBuffer): string {
-  return decoder.decode(bytes);
-}
 
 /** base64(iv 12 | ciphertext | tag 16). */
 function gcm(key: CryptoKey): Cipher {
@@ -53,7 +47,7 @@ function gcm(key: CryptoKey): Cipher {
     seal: (text, sealed, failed) => {
       const iv = random(12);
       subtle
-        .encrypt({ name: 'AES-GCM', iv }, key, encoder.encode(text))
+        .encrypt({ name: 'AES-GCM', iv }, key, bytesOf(text))
         .then((bytes) => sealed(encodeBase64(iv) + encodeBase64(bytes)), failed); // 12 bytes need no padding
     },
     open: (frame) => {
@@ -71,7 +65,7 @@ function cbcHmac(key: CryptoKey, macKey: ArrayBuffer): Cipher {
   return {
     seal: (text, sealed, failed) => {
       const iv = random(16);
-      encryptCbc(key, iv, encoder.encode(text)).then((bytes) => {
+      encryptCbc(key, iv, bytesOf(text)).then((bytes) => {
         const authenticated = concat(iv, bytes);
         sealed(encodeBase64(concat(authenticated, mac(authenticated))));
       }, failed);
@@ -100,9 +94,9 @@ function openssl(passphrase: Uint8Array<ArrayBuffer>): Cipher {
   return {
     seal: (text, sealed, failed) => {
       const salt = random(8);
-      const salted = concat(encoder.encode('Salted__').buffer, salt);
+      const salted = concat(bytesOf('Salted__').buffer, salt);
       derived(salt)
-        .then(({ key, iv }) => encryptCbc(key, iv, encoder.encode(text)))
+        .then(({ key, iv }) => encryptCbc(key, iv, bytesOf(text)))
         .then((bytes) => sealed(encodeBase64(concat(salted, bytes))), failed);
     },
     open: (frame) => {
@@ -156,12 +150,7 @@ function decryptCbc(key: CryptoKey, iv: ArrayBuffer, sealed: ArrayBuffer): Promi
 /** HKDF-SHA-256 (RFC 5869) with an empty salt, for 32 bytes: one block. k6's WebCrypto has no HKDF. */
 function hkdf(secret: ArrayBuffer, info: string): ArrayBuffer {
   const pseudorandomKey = hmac('sha256', new Uint8Array(32).buffer, secret, 'binary');
-  return hmac(
-    'sha256',
-    pseudorandomKey,
-    concat(encoder.encode(info).buffer, new Uint8Array([1]).buffer),
-    'binary',
-  );
+  return hmac('sha256', pseudorandomKey, concat(bytesOf(info).buffer, new Uint8Array([1]).buffer), 'binary');
 }
 
 /** OpenSSL's EVP_BytesToKey, MD5, one round, 48 bytes: Dᵢ = MD5(Dᵢ₋₁ | passphrase | salt). */

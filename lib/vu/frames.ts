@@ -3,8 +3,9 @@
  * Runs for every frame, so it is made of captured variables: k6's engine finds them several times faster than
  * properties (as in `conversation.ts`, `answer.ts` and `socket.ts`).
  */
-import { textOf, type Cipher } from '../k6/encryption.ts';
+import type { Cipher } from '../k6/encryption.ts';
 import type { Detail, Reason } from '../words/failures.ts';
+import { textOf } from '../words/utf8.ts';
 import { reportScriptError } from './scriptErrors.ts';
 
 /** What becomes of frames. */

@@ -1,7 +1,8 @@
 // Seals and opens what the file CIPHER_JOBS asks for, with lib/k6/encryption.ts, and writes the results to results.json.
 import type { EncryptionMode } from '../../lib/words/encryptionModes.ts';
 import { hmac } from 'k6/crypto';
-import { createCipher, textOf } from '../../lib/k6/encryption.ts';
+import { createCipher } from '../../lib/k6/encryption.ts';
+import { textOf } from '../../lib/words/utf8.ts';
 import type { CipherJob, CipherResult } from '../support/cipherJobs.ts';
 
 const jobs = JSON.parse(open(__ENV['CIPHER_JOBS'] ?? '')) as CipherJob[];

@@ -1,0 +1,47 @@
+/** What a dialect of bytes hears, however they are cut into frames. */
+import assert from 'node:assert/strict';
+import { seededRandom } from '../../../lib/words/random.ts';
+import type { ChatProtocol, Frame, ServerMessage } from '../../../systems/chatbot/dialect.ts';
+
+const IDS = { user: 'me', token: '', sessionId: '', connectionId: '' };
+
+/** Bytes in hexadecimal digits, with blanks and texts between `"`, as one frame. */
+export function frame(...parts: readonly string[]): ArrayBuffer {
+  const bytes = parts.map((part) =>
+    part.startsWith('"') ? Buffer.from(part.slice(1, -1)) : Buffer.from(part.replaceAll(' ', ''), 'hex'),
+  );
+  return new Uint8Array(Buffer.concat(bytes)).buffer;
+}
+
+/** What a new connection hears in these frames. */
+export function heardIn(protocol: ChatProtocol, ...frames: readonly Frame[]): ServerMessage[] {
+  const messages: ServerMessage[] = [];
+  protocol.begin?.(IDS);
+  for (const one of frames) protocol.readFrame?.(one, (message) => messages.push(message));
+  return messages;
+}
+
+/** The same is heard when a frame is cut in two anywhere, or into single bytes; a cut-off end adds nothing. */
+export function assertHeardInPieces(protocol: ChatProtocol, whole: ArrayBuffer): void {
+  const expected = heardIn(protocol, whole);
+  const length = whole.byteLength;
+  for (let cut = 0; cut <= length; cut++) {
+    const [first, second] = [whole.slice(0, cut), whole.slice(cut)];
+    assert.deepEqual(heardIn(protocol, first, second), expected, `cut at ${cut}`);
+    const begun = heardIn(protocol, first);
+    assert.deepEqual(begun, expected.slice(0, begun.length), `cut off at ${cut}`);
+  }
+  const bytes = Array.from({ length }, (_, at) => whole.slice(at, at + 1));
+  assert.deepEqual(heardIn(protocol, ...bytes), expected, 'in single bytes');
+}
+
+/** Nothing throws when bytes of a frame are others, at random; `seed`: which. */
+export function assertUnharmedByNoise(protocol: ChatProtocol, whole: ArrayBuffer, seed = 1): void {
+  const random = seededRandom(seed);
+  for (let round = 0; round < 3000; round++) {
+    const bytes = new Uint8Array(whole.slice(0));
+    for (let change = 0; change <= round % 4; change++)
+      bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+    for (const { type } of heardIn(protocol, bytes.buffer)) assert.equal(typeof type, 'string');
+  }
+}
