@@ -21,6 +21,7 @@ for (const QOS of ['0', '1'])
     right: { ...BEATS, QOS, CHAT_SECRET: 'open' },
     wrong: { QOS, CHAT_SECRET: 'wrong' },
     refusal: 'connect:server_error',
+    shown: /not authorised/,
     other: 'tests/k6/graphqlWs.ts',
     unavailable,
   });
@@ -45,19 +46,27 @@ const chunk = (id: string, text: string): ServerMessage => ({
 });
 const bad = (lacks: string): ServerMessage => ({ type: 'bad', lacks });
 const reply = (text: ArrayBuffer): ServerMessage => ({ type: 'reply', text });
-const REFUSED: ServerMessage = { type: 'error', id: null };
+const refused = (text: string): ServerMessage => ({ type: 'error', id: null, text });
 const SUBSCRIBE = frame('82 09 0001 0004', '"a/me"', '00');
 
 /** What comes, and what is heard in it. */
 const FRAMES: [what: string, came: ArrayBuffer, messages: ServerMessage[]][] = [
   ['nothing', frame(), []],
   ['CONNACK', frame('20 02 00 00'), [reply(SUBSCRIBE)]],
-  ['CONNACK: a wrong password', frame('20 02 00 04'), [REFUSED]],
-  ['CONNACK: not authorised', frame('20 02 00 05'), [REFUSED]],
+  [
+    'CONNACK: a wrong password',
+    frame('20 02 00 04'),
+    [refused('the broker refused the connection: bad user name or password')],
+  ],
+  [
+    'CONNACK: not authorised',
+    frame('20 02 00 05'),
+    [refused('the broker refused the connection: not authorised')],
+  ],
   ['CONNACK without a code', frame('20 01 00'), [bad('return code')]],
   ['CONNACK of MQTT 5', frame('20 03 00 00 00'), [bad('return code')]],
   ['SUBACK', frame('90 03 0001 01'), [{ type: 'ready' }]],
-  ['SUBACK that refuses', frame('90 03 0001 80'), [REFUSED]],
+  ['SUBACK that refuses', frame('90 03 0001 80'), [refused('the broker refused the subscription')]],
   ['SUBACK without a code', frame('90 02 0001'), [bad('return code')]],
   ['PINGRESP', frame('d0 00'), [{ type: 'pong' }]],
   ['PUBACK', frame('40 02 0001'), [{ type: 'ignored' }]],
@@ -124,7 +133,7 @@ describe('the dialect of MQTT hears', () => {
 describe('the dialect of MQTT says', () => {
   const said = (more: Partial<MqttWords> = {}) => {
     const words = protocol(more);
-    words.begin?.(IDS);
+    words.begin?.(IDS, 0);
     return words;
   };
 

@@ -21,6 +21,7 @@ for (const ANSWERS of ['replies', 'events'])
     right: { ...BEATS, ANSWERS, CHAT_SECRET: 'open' },
     wrong: { ANSWERS, CHAT_SECRET: 'wrong' },
     refusal: 'connect:server_error',
+    shown: /Authorization Violation/,
     other: 'tests/k6/socketIo.ts',
     unavailable,
   });
@@ -62,7 +63,11 @@ const FRAMES: [what: string, came: ArrayBuffer, messages: ServerMessage[]][] = [
   ['PING', came('PING'), [{ type: 'reply', text: 'PONG\r\n' }]],
   ['PING in small letters', came('ping'), [{ type: 'reply', text: 'PONG\r\n' }]],
   ['PONG, and PONG', came('PONG', 'PONG'), [{ type: 'ready' }, { type: 'pong' }]],
-  ['-ERR', came("-ERR 'Authorization Violation'"), [refused(null)]],
+  [
+    '-ERR',
+    came("-ERR 'Authorization Violation'"),
+    [{ ...refused(null), text: "-ERR 'Authorization Violation'" }],
+  ],
   ['lines that there are not', came('', 'MSGS', 'PINGS'), Array(3).fill({ type: 'unknown' })],
   ['a reply', came('MSG in.me.7 1 2', 'so'), [chunk('7', 'so')]],
   ['a reply that wants one', came('MSG in.me.7 1 a.b 2', 'so'), [chunk('7', 'so')]],
@@ -163,7 +168,7 @@ describe('the dialect of NATS says', () => {
 
   test('who it is, what it wants to hear of, and that it is there', () => {
     const words = protocol({ login: () => ({ user: 'me', pass: 'open' }), subjects: () => ['a.>', 'b'] });
-    words.begin?.(IDS);
+    words.begin?.(IDS, 0);
     const [connect = '', ...lines] = textOf(words.hello?.(IDS)).split('\r\n');
     assert.deepEqual(lines, ['SUB in.me.* 1', 'SUB a.> 2', 'SUB b 3', 'PING', '']);
     const { user, pass, verbose, headers } = JSON.parse(connect.replace('CONNECT ', '')) as Record<
@@ -177,13 +182,13 @@ describe('the dialect of NATS says', () => {
 
   test('what it asks', () => {
     const words = protocol();
-    words.begin?.(IDS);
+    words.begin?.(IDS, 0);
     assert.equal(words.question('7', 'C', 'wö'), 'PUB q in.me.7 8\r\nme 7 wö\r\n');
   });
 
   test('another inbox on each connection, where nothing names one', () => {
     const words = nats({ subject: () => 'q', payload: () => '' });
-    const asked = () => (words.begin?.(IDS), textOf(words.question('7', '', '')));
+    const asked = () => (words.begin?.(IDS, 0), textOf(words.question('7', '', '')));
     const [first, second] = [asked(), asked()];
     assert.match(first, /^PUB q _INBOX\.[-0-9a-f]{36}\.7 0\r\n\r\n$/);
     assert.notEqual(first, second);

@@ -116,7 +116,11 @@ describe('a server that is not ready', () => {
     assert.deepEqual(desk.counts.closes, { '1000': 6 });
     assertBalanced(summary);
     assert.match(run.stdout, /server not ready/);
-    assert.deepEqual([run.exitCode, summary.verdict.result], [99, 'FAIL'], run.stdout);
+    assert.deepEqual([run.exitCode, summary.verdict.result], [99, 'INVALID'], run.stdout);
+    assert.match(
+      summary.verdict.sentence,
+      /; check what the protocol file says first, and what it waits for$/,
+    );
   });
 
   test('but closes instead: the code is the class', async (t) => {

@@ -290,17 +290,25 @@ export function createConversation(
     heardAt = timestamp;
     heard = 0;
     protocol.readFrame?.(frame, hear);
-    if (heard > 1) batched?.(heard - 1, clock.operationTags(timestamp));
+    if (heard > 1) bookBatch(timestamp);
+  }
+
+  function bookBatch(timestamp: number): void {
+    if (batched === undefined)
+      throw new Error(
+        "A frame holds several messages, which nobody counts: name the feature 'batches' where the script calls chatSystem.",
+      );
+    batched(heard - 1, clock.operationTags(timestamp));
   }
 
   function hear(message: ServerMessage): void {
-    heard++;
+    if (message.type !== 'reply') heard++;
     handle(message, heardText, heardAt);
   }
 
   function handle(message: ServerMessage, text: string, timestamp: number): void {
     if (message.type === 'chunk') readChunk(message, timestamp);
-    else if (message.type === 'error') readError(message.id, text);
+    else if (message.type === 'error') readError(message.id, message.text ?? text);
     else readOther(message, text, timestamp);
   }
 

@@ -60,8 +60,8 @@ export interface Chunk {
 /** What the server said, in the words of every chat. */
 export type ServerMessage =
   | Chunk
-  /** A refusal of question `id`; null: of whatever is going on. */
-  | { type: 'error'; id: string | null }
+  /** A refusal of question `id`; null: of whatever is going on. `text`: what it says, where the frame does not show it. */
+  | { type: 'error'; id: string | null; text?: string }
   /** Questions may be asked (`awaitsReady`). */
   | { type: 'ready' }
   /** The server wants this said at once, such as the answer to its own ping. */

@@ -386,6 +386,13 @@ export const CHATBOT_WORDS: Vocabulary = {
     },
     {
       phases: ['connect'],
+      reasons: '^not_ready$',
+      none: 'sockets_opened',
+      expected: 'a server that says that it is ready',
+      check: 'what the protocol file says first, and what it waits for',
+    },
+    {
+      phases: ['connect'],
       reasons: '^blocked$',
       expected: 'an address whose host is one of the settings',
       check: 'SOCKET_HOSTS, or the blockHostnames and blacklistIPs of k6',

@@ -54,7 +54,19 @@ const RETAINED = 0x01;
 
 const IGNORED: ServerMessage = { type: 'ignored' };
 const PUSH: ServerMessage = { type: 'push' };
-const REFUSED: ServerMessage = { type: 'error', id: null };
+
+/** What the return codes of CONNACK mean (section 3.2.2.3). */
+const REFUSALS = [
+  'unacceptable protocol version',
+  'identifier rejected',
+  'server unavailable',
+  'bad user name or password',
+  'not authorised',
+];
+
+function refused(text: string): ServerMessage {
+  return { type: 'error', id: null, text };
+}
 
 /** Makes the protocol of a VU; a script whose broker puts several packets into a frame names the feature `batches`. */
 export function mqtt(words: MqttWords): ChatProtocol {
@@ -89,10 +101,10 @@ export function mqtt(words: MqttWords): ChatProtocol {
         if (end - from !== 4) return { type: 'bad', lacks: 'return code' };
         return code === 0
           ? { type: 'reply', text: mqttPacket(SUBSCRIBE, mqttNumber(1), filter, Uint8Array.of(qos)) }
-          : REFUSED;
+          : refused(`the broker refused the connection: ${REFUSALS[code - 1] ?? `code ${code}`}`);
       case KIND.suback:
         if (end - from !== 5) return { type: 'bad', lacks: 'return code' };
-        return code <= 2 ? { type: 'ready' } : REFUSED;
+        return code <= 2 ? { type: 'ready' } : refused('the broker refused the subscription');
       case KIND.pingresp:
         return { type: 'pong' };
       default:

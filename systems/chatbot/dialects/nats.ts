@@ -91,7 +91,7 @@ export function nats(words: NatsWords): ChatProtocol {
         return { type };
       }
       case '-ERR':
-        return { type: 'error', id: null };
+        return { type: 'error', id: null, text: line.trim() };
       default:
         return verb === 'INFO' || verb === '+OK' ? IGNORED : { type: 'unknown' };
     }

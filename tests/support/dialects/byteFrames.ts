@@ -16,7 +16,7 @@ export function frame(...parts: readonly string[]): ArrayBuffer {
 /** What a new connection hears in these frames. */
 export function heardIn(protocol: ChatProtocol, ...frames: readonly Frame[]): ServerMessage[] {
   const messages: ServerMessage[] = [];
-  protocol.begin?.(IDS);
+  protocol.begin?.(IDS, 0);
   for (const one of frames) protocol.readFrame?.(one, (message) => messages.push(message));
   return messages;
 }
