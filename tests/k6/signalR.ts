@@ -1,0 +1,52 @@
+// A chat over SignalR; ANSWERS: by results, by streams without negotiation, or by invocations here.
+import { textField } from '../../lib/words/jsonFields.ts';
+import { testScript } from '../../lib/testScript.ts';
+import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
+import { partOf } from '../../systems/chatbot/dialects/partOf.ts';
+import { signalR } from '../../systems/chatbot/dialects/signalR.ts';
+import thresholds from '../../thresholds/ramp.json?text';
+
+const secret = __ENV['CHAT_SECRET'] ?? '';
+
+const results = () =>
+  signalR({
+    path: '/chat',
+    accessToken: () => secret,
+    target: 'Ask',
+    arguments: (_id, course, text) => [course, text],
+    answer: (result) => textField(result, 'text'),
+    heard: (target, [, at]) =>
+      target === 'Room' && typeof at === 'number' ? { type: 'push', sentAt: at } : { type: 'unknown' },
+  });
+
+const streams = () =>
+  signalR({
+    path: '/chat?v=1',
+    skipNegotiation: true,
+    accessToken: () => secret,
+    target: 'Tell',
+    arguments: (_id, course, text) => [course, text],
+    item: (part) => (typeof part === 'string' ? part : undefined),
+    heartbeatSeconds: 0.05,
+  });
+
+const invocations = () =>
+  signalR({
+    path: '/chat',
+    accessToken: () => secret,
+    target: 'Say',
+    arguments: (id, course, text) => [id, course, text],
+    heard: (target, [part]) => (target === 'Part' ? partOf(part) : { type: 'unknown' }),
+  });
+
+const PROTOCOLS: Record<string, typeof results> = { results, streams, invocations };
+
+const script = await testScript({
+  name: 'signal-r',
+  load: 'ramp',
+  thresholds,
+  system: chatSystem(PROTOCOLS[__ENV['ANSWERS'] ?? 'results'] ?? results, ['pushes', 'batches']),
+});
+
+export const { options, setup, handleSummary } = script;
+export default script.run;
