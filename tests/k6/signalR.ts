@@ -6,16 +6,14 @@ import { partOf } from '../../systems/chatbot/dialects/partOf.ts';
 import { signalR } from '../../systems/chatbot/dialects/signalR.ts';
 import thresholds from '../../thresholds/ramp.json?text';
 
-const secret = __ENV['CHAT_SECRET'] ?? '';
-
-const results = () =>
+const protocol = () =>
   signalR({
     path: '/chat',
-    accessToken: () => secret,
+    accessToken: () => __ENV['CHAT_SECRET'] ?? '',
     target: 'Ask',
-    arguments: (_id, course, text) => [course, text],
+    arguments: (id, course, text) => [id, course, text],
     answer: (result) => textField(result, 'text'),
-    heard: (target, [, at]) =>
+    heard: (target, [at]) =>
       target === 'Room' && typeof at === 'number' ? { type: 'push', sentAt: at } : { type: 'unknown' },
   });
 
@@ -23,9 +21,9 @@ const streams = () =>
   signalR({
     path: '/chat?v=1',
     skipNegotiation: true,
-    accessToken: () => secret,
+    accessToken: () => __ENV['CHAT_SECRET'] ?? '',
     target: 'Tell',
-    arguments: (_id, course, text) => [course, text],
+    arguments: (id, course, text) => [id, course, text],
     item: (part) => (typeof part === 'string' ? part : undefined),
     heartbeatSeconds: 0.05,
   });
@@ -33,19 +31,19 @@ const streams = () =>
 const invocations = () =>
   signalR({
     path: '/chat',
-    accessToken: () => secret,
+    accessToken: () => __ENV['CHAT_SECRET'] ?? '',
     target: 'Say',
     arguments: (id, course, text) => [id, course, text],
     heard: (target, [part]) => (target === 'Part' ? partOf(part) : { type: 'unknown' }),
   });
 
-const PROTOCOLS: Record<string, typeof results> = { results, streams, invocations };
+const PROTOCOLS: Record<string, typeof protocol> = { results: protocol, streams, invocations };
 
 const script = await testScript({
   name: 'signal-r',
   load: 'ramp',
   thresholds,
-  system: chatSystem(PROTOCOLS[__ENV['ANSWERS'] ?? 'results'] ?? results, ['pushes', 'batches']),
+  system: chatSystem(PROTOCOLS[__ENV['ANSWERS'] ?? ''] ?? protocol, ['pushes', 'batches']),
 });
 
 export const { options, setup, handleSummary } = script;

@@ -88,10 +88,10 @@ function methodsOf(counts: Counts): Record<string, Method> {
   const event = (target: string, ...args: unknown[]) => ({ type: 1, target, arguments: args });
   return {
     /** The answer is the result; what somebody else writes comes before it, in the same frame. */
-    Ask: ([, text = ''], invocationId, say) => {
+    Ask: ([, , text = ''], invocationId, say) => {
       counts.questions++;
       counts.pushes++;
-      say(event('Room', 'somebody', Date.now()), {
+      say(event('Room', Date.now()), {
         type: 3,
         invocationId,
         result: { text: `You said: ${text}` },
@@ -99,7 +99,7 @@ function methodsOf(counts: Counts): Record<string, Method> {
       counts.answers++;
     },
     /** The answer is what is streamed. */
-    Tell: ([, text = ''], invocationId, say) => {
+    Tell: ([, , text = ''], invocationId, say) => {
       counts.questions++;
       for (const part of ['You ', 'said: ', text]) say({ type: 2, invocationId, item: part });
       say({ type: 3, invocationId });
