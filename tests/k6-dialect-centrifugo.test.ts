@@ -65,7 +65,7 @@ const WELCOME = '{"id":1,"connect":{"client":"c","ping":25,"pong":true}}';
 
 function protocolOf(words: Partial<CentrifugoWords>) {
   const protocol = centrifugo({ ask: (id) => ({ rpc: { method: 'ask', data: { id } } }), ...words });
-  protocol.begin?.(IDS);
+  protocol.begin?.(IDS, 0);
   return protocol;
 }
 
@@ -148,7 +148,7 @@ describe('messages of Centrifugo', () => {
     const messages: ServerMessage[] = [];
     const hear = (message: ServerMessage) => messages.push(message);
     readFrame?.(WELCOME, hear);
-    begin?.(IDS);
+    begin?.(IDS, 0);
     readFrame?.('{}', hear);
     assert.deepEqual(messages, [READY, IGNORED]);
   });

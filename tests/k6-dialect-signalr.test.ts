@@ -6,8 +6,10 @@ import { textField } from '../lib/words/jsonFields.ts';
 import type { ServerMessage } from '../systems/chatbot/dialect.ts';
 import { partOf } from '../systems/chatbot/dialects/partOf.ts';
 import { signalR, type SignalRWords } from '../systems/chatbot/dialects/signalR.ts';
+import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
 import { dialectContract } from './support/dialects/contract.ts';
 import { signalRServer } from './support/dialects/signalRServer.ts';
+import { runK6 } from './support/k6.ts';
 
 /** How the server refuses, and is gone, by how it answers. */
 const NAMED = {
@@ -28,6 +30,32 @@ for (const [ANSWERS, [refusal, goneAs]] of Object.entries(NAMED))
     other: 'tests/k6/socketIo.ts',
   });
 
+test('a session with a socket for each question negotiates the first', async (t) => {
+  const { url, websocketUrl, counts } = await signalRServer(t);
+  const run = await runK6({
+    source: 'tests/k6/signalR.ts',
+    env: {
+      API_BASE_URL: url,
+      WEBSOCKET_BASE_URL: websocketUrl,
+      CHAT_SECRET: 'open',
+      SOCKETS: 'many',
+      ENCRYPTION: 'none',
+      RAMP_START_SESSIONS: '1',
+      RAMP_MAX_SESSIONS: '1',
+      RAMP_INTERVAL_SECONDS: '2',
+      QUESTIONS: 'MED1060:3',
+      THINK_SECONDS: '0.05',
+      GENERATOR_LAG_LIMIT_MS: '100000',
+    },
+  });
+  const summary = summaryOf(run);
+  assert.deepEqual(failureCounts(summary), {}, run.stderr);
+  assertBalanced(summary);
+  assert.ok(counts.questions >= 3);
+  assert.deepEqual([summary.sockets.opened, counts.answers], [counts.sockets, counts.questions]);
+  assert.equal(counts.sockets, counts.questions);
+});
+
 const END = '\u001e';
 const IDS = { user: 'me', token: '', sessionId: '', connectionId: '' };
 const CHUNK = { type: 'chunk', seq: null };
@@ -43,7 +71,7 @@ function protocolOf(words: Partial<SignalRWords>) {
 function heard(words: Partial<SignalRWords>, ...frames: (string | ArrayBuffer)[]): ServerMessage[] {
   const messages: ServerMessage[] = [];
   const { begin, readFrame } = protocolOf(words);
-  begin?.(IDS);
+  begin?.(IDS, 0);
   for (const frame of frames) readFrame?.(frame, (message) => messages.push(message));
   return messages;
 }
@@ -132,7 +160,7 @@ describe('messages of SignalR', () => {
     const messages: ServerMessage[] = [];
     const { begin, readFrame } = protocolOf({});
     for (const frame of [`{}${END}{"type":6`, `{}${END}`]) {
-      begin?.(IDS);
+      begin?.(IDS, 0);
       readFrame?.(frame, (message) => messages.push(message));
     }
     assert.deepEqual(messages, [{ type: 'ready' }, { type: 'ready' }]);
@@ -184,7 +212,7 @@ describe('what is said to a SignalR server', () => {
   });
 
   test('begins with a negotiation, whose token the socket names', () => {
-    const { createSession, readSession, socket } = protocolOf({ path: '/chat?room=1' });
+    const { createSession, readSession, begin, socket } = protocolOf({ path: '/chat?room=1' });
     assert.ok(createSession);
     assert.deepEqual(createSession('t'), {
       name: 'POST /chat/negotiate',
@@ -194,15 +222,17 @@ describe('what is said to a SignalR server', () => {
     });
     assert.deepEqual(createSession('').headers, {});
     assert.ok(readSession);
-    const session = readSession({ connectionToken: 'c t', connectionId: 'i', negotiateVersion: 1 });
+    const session = readSession({ connectionToken: 'c t', connectionId: 'i', negotiateVersion: 1 }, {});
     assert.deepEqual(session, { sessionId: 'c t', connectionId: 'i' });
-    assert.equal(
-      socket({ ...IDS, token: 't', sessionId: 'c t', connectionId: 'i' }).path,
-      '/chat?room=1&id=c%20t&access_token=t',
-    );
-    assert.deepEqual(readSession({ connectionId: 'i' }), { sessionId: 'i', connectionId: 'i' });
+    const ids = { ...IDS, token: 't', sessionId: 'c t', connectionId: 'i' };
+    assert.equal(socket(ids).path, '/chat?room=1&id=c%20t&access_token=t');
+    begin?.(ids, 1);
+    assert.equal(socket(ids).path, '/chat?room=1&access_token=t');
+    begin?.(ids, 0);
+    assert.equal(socket(ids).path, '/chat?room=1&id=c%20t&access_token=t');
+    assert.deepEqual(readSession({ connectionId: 'i' }, {}), { sessionId: 'i', connectionId: 'i' });
     for (const reply of [undefined, null, {}, { error: 'no' }, { url: 'https://h/', accessToken: 't' }])
-      assert.deepEqual(readSession(reply), { lacks: 'connectionToken' });
+      assert.deepEqual(readSession(reply, {}), { lacks: 'connectionToken' });
   });
 
   test('begins with the socket where the negotiation is skipped', () => {

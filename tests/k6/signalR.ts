@@ -1,7 +1,8 @@
-// A chat over SignalR; ANSWERS: by results, by streams without negotiation, or by invocations here.
+// A chat over SignalR; ANSWERS: by results, by streams without negotiation, or by invocations here; SOCKETS: many, one a question.
 import { textField } from '../../lib/words/jsonFields.ts';
 import { testScript } from '../../lib/testScript.ts';
 import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
+import type { ChatFeature } from '../../systems/chatbot/dialect.ts';
 import { partOf } from '../../systems/chatbot/dialects/partOf.ts';
 import { signalR } from '../../systems/chatbot/dialects/signalR.ts';
 import thresholds from '../../thresholds/ramp.json?text';
@@ -39,11 +40,14 @@ const invocations = () =>
 
 const PROTOCOLS: Record<string, typeof protocol> = { results: protocol, streams, invocations };
 
+const features: ChatFeature[] = ['pushes', 'batches'];
+if (__ENV['SOCKETS'] === 'many') features.push('redials');
+
 const script = await testScript({
   name: 'signal-r',
   load: 'ramp',
   thresholds,
-  system: chatSystem(PROTOCOLS[__ENV['ANSWERS'] ?? ''] ?? protocol, ['pushes', 'batches']),
+  system: chatSystem(PROTOCOLS[__ENV['ANSWERS'] ?? ''] ?? protocol, features),
 });
 
 export const { options, setup, handleSummary } = script;

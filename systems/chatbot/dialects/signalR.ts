@@ -59,6 +59,7 @@ export function signalR({
   const buffer = lineBuffer(END);
   const type = item === undefined ? INVOCATION : STREAM_INVOCATION;
   let shookHands = false;
+  let isFirst = true;
 
   function messageOf(message: unknown): ServerMessage {
     if (!isPlainObject(message)) return { type: 'bad' };
@@ -117,12 +118,14 @@ export function signalR({
 
   return {
     ...(!skipNegotiation && negotiation(path, accessToken)),
-    begin: () => {
+    begin: (_ids, dial) => {
       buffer.clear();
       shookHands = false;
+      isFirst = dial === 0;
     },
+    // A connection that was negotiated takes one socket; another socket makes one for itself.
     socket: ({ sessionId, token }) => ({
-      path: withParameters(path, { id: sessionId, access_token: accessToken(token) }),
+      path: withParameters(path, { id: isFirst ? sessionId : '', access_token: accessToken(token) }),
       headers: {},
     }),
     hello: () => HANDSHAKE,
