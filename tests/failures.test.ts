@@ -171,7 +171,7 @@ test('statuses', () => {
 
 test('close codes', () => {
   for (const code of [
-    1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013, 4001, 4401, 4403, 4429,
+    1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013, 3500, 4001, 4401, 4403, 4429,
   ])
     assert.equal(reasonOfClose(code), `closed_${code}`);
   assert.equal(reasonOfClose(undefined), 'connection_lost');

@@ -1,8 +1,14 @@
-// Is an address shown without its user and without what its query holds, whoever gave it?
+// Is an address shown without its user and without what its query holds, whoever gave it, and is a query put together?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { shownLocation, withHiddenQuery, withoutCredentials, withoutQuery } from '../lib/words/query.ts';
+import {
+  shownLocation,
+  withHiddenQuery,
+  withoutCredentials,
+  withoutQuery,
+  withParameters,
+} from '../lib/words/query.ts';
 
 /** Each text, and what stays of it: as a server's address or path, and as a person's text. */
 const SHOWN: readonly [text: string, ofServer: string, ofPerson: string][] = [
@@ -38,4 +44,17 @@ test('a path is named without its query, and shown with a sign of it', () => {
   assert.deepEqual([withoutQuery('/ws?key=x'), withHiddenQuery('/ws?key=x')], ['/ws', '/ws?…']);
   assert.deepEqual([withoutQuery('/ws?a\nb'), withHiddenQuery('/ws?a\nb')], ['/ws', '/ws?…']);
   assert.deepEqual([withoutQuery('/ws'), withHiddenQuery('/ws?')], ['/ws', '/ws?']);
+});
+
+test('parameters are added to a path, with a query or without', () => {
+  const table: [path: string, parameters: Record<string, string>, url: string][] = [
+    ['/ws', {}, '/ws'],
+    ['/ws', { id: '', token: '' }, '/ws'],
+    ['/ws', { id: 'a b', token: 'x&y=z' }, '/ws?id=a%20b&token=x%26y%3Dz'],
+    ['/ws?', { id: '1' }, '/ws?id=1'],
+    ['/ws?room=1', { id: '', token: '2' }, '/ws?room=1&token=2'],
+    ['/ws?room=1&', { id: '2' }, '/ws?room=1&id=2'],
+    ['/ws', { id: '\ud83d\ude00' }, '/ws?id=%F0%9F%98%80'],
+  ];
+  for (const [path, parameters, url] of table) assert.equal(withParameters(path, parameters), url);
 });

@@ -1,4 +1,4 @@
-/** Addresses and paths without what is nobody's business in them: the user, and what a query may hold. Pure. */
+/** Queries of addresses and paths: put together, and without what is nobody's business in them. Pure. */
 
 /** A path without its query: for the names of metrics. */
 export function withoutQuery(path: string): string {
@@ -21,4 +21,17 @@ export function shownLocation(location: string): string {
  */
 export function withoutCredentials(text: string): string {
   return text.replace(/\/\/(?:[^/:@\s]*:\S*|[^/\s]*)@/, '//…@').replace(/(:\/\/[^\s?#]*)[?#].*$/s, '$1?…');
+}
+
+/** A path with further parameters in its query; those with an empty value are left out. */
+export function withParameters(path: string, parameters: Record<string, string>): string {
+  let url = path;
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== '') url += `${jointAfter(url)}${name}=${encodeURIComponent(value)}`;
+  return url;
+}
+
+function jointAfter(url: string): string {
+  if (!url.includes('?')) return '?';
+  return /[?&]$/.test(url) ? '' : '&';
 }

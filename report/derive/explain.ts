@@ -180,6 +180,7 @@ const CLOSES: Record<number, string> = {
   1011: 'the server hit an unexpected condition',
   1012: 'the server restarts',
   1013: 'the server asks to try again later: overloaded',
+  3500: 'Centrifugo does not accept the token',
   4001: "the application's own code",
   4401: 'the application no longer accepts the credentials',
   4403: 'the application refuses this client',

@@ -413,7 +413,7 @@ export const CHATBOT_WORDS: Vocabulary = {
     },
     {
       phases: ['connect', 'answer', 'socket'],
-      reasons: '^(bad_message|misrouted|empty_answer|closed_(4401|4403))$',
+      reasons: '^(bad_message|misrouted|empty_answer|closed_(3500|4401|4403))$',
       ...OTHER_MESSAGES,
     },
     {

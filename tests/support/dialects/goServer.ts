@@ -10,9 +10,14 @@ const BUILD_SECONDS = 300;
 
 const builds = new Map<string, Promise<string>>();
 
+/** Whether `.crescendo/` has it. */
+export function isBuilt(name: string): boolean {
+  return existsSync(pathOf(name));
+}
+
 /** Why a server can't be had on this machine, to skip with; false: it is built, or can be. */
 export function goServerUnavailable(name: string): string | false {
-  if (existsSync(pathOf(name))) return false;
+  if (isBuilt(name)) return false;
   const { status } = spawnSync('go', ['version']);
   return status === 0 ? false : `no Go on the PATH to build ${name} with (go.dev/dl)`;
 }
