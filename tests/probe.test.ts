@@ -151,6 +151,15 @@ const ROWS: Record<string, Row> = {
     names: ['JSON-RPC'],
     seen: { texts: ['{"jsonrpc":"2.0","id":1,"result":null}'] },
   },
+  'OpenAI Realtime': {
+    names: ["OpenAI's Realtime"],
+    seen: {
+      texts: [
+        '{"type":"session.created","event_id":"event_1","session":{"object":"realtime.session","id":"sess_1"}}',
+        '{"type":"response.output_text.delta","event_id":"event_2","response_id":"resp_1","delta":"Hi"}',
+      ],
+    },
+  },
   'MQTT 3.1.1': { names: ['MQTT'], seen: { binaries: [Buffer.from('20020000', 'hex')] } },
   'MQTT 5': { names: ['MQTT'], seen: { binaries: [Buffer.from('200900000622000a210014', 'hex')] } },
   NATS: { names: ['NATS'], seen: { texts: ['INFO {"server_id":"ND","version":"2.10.7"} \r\n', 'PING\r\n'] } },
@@ -678,6 +687,10 @@ describe('the conclusion', () => {
       frame('text', '2'),
     );
     assert.match(io['dialect'] ?? '', /^seems Socket\.IO/);
+    assert.match(
+      io['dialect'] ?? '',
+      / a file for it ships: systems\/chatbot\/dialects\/socketIo\.ts, see docs\/dialects\/socket-io\.md;/,
+    );
     assert.deepEqual([io['type'], io['text']], ['seems event: part 1×', 'seems data.text']);
     assert.match(io['pings'] ?? '', /^as a message once/);
   });

@@ -10,6 +10,7 @@ const hasType =
 
 const graphqlWs: Dialect = {
   name: 'graphql-transport-ws, GraphQL over a WebSocket',
+  file: { code: 'graphqlWs.ts', page: 'graphql-ws' },
   isSpoken: (seen) =>
     seen.subprotocol === 'graphql-transport-ws' ||
     (seen.subprotocol === '' &&
@@ -89,12 +90,20 @@ function isServerId(value: unknown): boolean {
 
 const jsonRpc: Dialect = {
   name: 'JSON-RPC 2.0',
+  file: { code: 'jsonRpc.ts', page: 'json-rpc' },
   isSpoken: (seen) => someValue(seen, 'jsonrpc', hasType('2.0')),
   advice:
     'a question has an id and a method, its reply the same id and result or error; countedIds, if it wants numbers; a message with a method and no id is a push',
 };
 
-/** GraphQL, Centrifugo, Action Cable, Pusher, DDP, JSON-RPC. */
+const openAi: Dialect = {
+  name: "OpenAI's Realtime API",
+  isSpoken: (seen) => someValue(seen, 'session.object', hasType('realtime.session')),
+  advice:
+    'session.created is ready; a question is conversation.item.create and response.create, its parts are the deltas of response.output_text, its end is response.done, error a refusal',
+};
+
+/** GraphQL, Centrifugo, Action Cable, Pusher, DDP, JSON-RPC, OpenAI. */
 export const OF_JSON: readonly Dialect[] = [
   graphqlWs,
   oldGraphqlWs,
@@ -103,4 +112,5 @@ export const OF_JSON: readonly Dialect[] = [
   pusher,
   ddp,
   jsonRpc,
+  openAi,
 ];
