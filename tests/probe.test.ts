@@ -151,15 +151,6 @@ const ROWS: Record<string, Row> = {
     names: ['JSON-RPC'],
     seen: { texts: ['{"jsonrpc":"2.0","id":1,"result":null}'] },
   },
-  'OpenAI Realtime': {
-    names: ["OpenAI's Realtime"],
-    seen: {
-      texts: [
-        '{"type":"session.created","event_id":"event_1","session":{"object":"realtime.session","id":"sess_1"}}',
-        '{"type":"response.output_text.delta","event_id":"event_2","response_id":"resp_1","delta":"Hi"}',
-      ],
-    },
-  },
   'MQTT 3.1.1': { names: ['MQTT'], seen: { binaries: [Buffer.from('20020000', 'hex')] } },
   'MQTT 5': { names: ['MQTT'], seen: { binaries: [Buffer.from('200900000622000a210014', 'hex')] } },
   NATS: { names: ['NATS'], seen: { texts: ['INFO {"server_id":"ND","version":"2.10.7"} \r\n', 'PING\r\n'] } },

@@ -28,10 +28,22 @@ export function readDialectPage(text: string): DialectPage {
   };
 }
 
+/** What stands in further columns is told by their headings. */
 function wordsIn(text: string): Map<string, string> {
-  const [, table = ''] = /^\| word +\|.*\n((?:\|.*\n)*)/m.exec(text) ?? [];
-  const rows = table.matchAll(/^\| `(\w+)` +\| (.*?) *\|$/gm);
-  return new Map([...rows].map(([, word = '', what = '']) => [word, plainWords(what)]));
+  const [, head = '', table = ''] = /^(\| word +\|.*)\n\|[ :|-]+\n((?:\|.*\n)*)/m.exec(text) ?? [];
+  const [, , ...headings] = cellsOf(head);
+  const rows = table.split('\n').filter(Boolean).map(cellsOf);
+  return new Map(
+    rows.map(([word = '', what = '', ...more]) => [
+      word.replaceAll('`', ''),
+      [what, ...more.map((cell, index) => `${headings[index] ?? ''}: ${cell}`)].join('; '),
+    ]),
+  );
+}
+
+function cellsOf(line: string): string[] {
+  const [, ...cells] = line.split(/(?<!\\)\|/);
+  return cells.slice(0, -1).map((cell) => plainWords(cell.trim()));
 }
 
 /** A cell of Markdown without its links and escapes. */

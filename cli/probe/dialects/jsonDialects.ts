@@ -96,14 +96,7 @@ const jsonRpc: Dialect = {
     'a question has an id and a method, its reply the same id and result or error; countedIds, if it wants numbers; a message with a method and no id is a push',
 };
 
-const openAi: Dialect = {
-  name: "OpenAI's Realtime API",
-  isSpoken: (seen) => someValue(seen, 'session.object', hasType('realtime.session')),
-  advice:
-    'session.created is ready; a question is conversation.item.create and response.create, its parts are the deltas of response.output_text, its end is response.done, error a refusal',
-};
-
-/** GraphQL, Centrifugo, Action Cable, Pusher, DDP, JSON-RPC, OpenAI. */
+/** GraphQL, Centrifugo, Action Cable, Pusher, DDP, JSON-RPC. */
 export const OF_JSON: readonly Dialect[] = [
   graphqlWs,
   oldGraphqlWs,
@@ -112,5 +105,4 @@ export const OF_JSON: readonly Dialect[] = [
   pusher,
   ddp,
   jsonRpc,
-  openAi,
 ];

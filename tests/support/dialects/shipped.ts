@@ -10,6 +10,8 @@ const FOLDER = join(ROOT, 'systems', 'chatbot', 'dialects');
 export interface ShippedDialect {
   /** Such as `socketIo`. */
   name: string;
+  /** The type of what it makes, such as `ChatProtocol`. */
+  protocol: string;
   /** The fields of what its function takes. */
   words: string[];
 }
@@ -22,24 +24,26 @@ export function shippedFiles(): ShippedDialect[] {
   return paths.flatMap((path) => {
     const file = program.getSourceFile(path);
     const symbol = file && checker.getSymbolAtLocation(file);
-    const made = symbol && checker.getExportsOfModule(symbol).flatMap((one) => wordsOf(one, checker));
-    return made?.[0] === undefined ? [] : [{ name: basename(path, '.ts'), words: made[0] }];
+    const exported = symbol === undefined ? [] : checker.getExportsOfModule(symbol);
+    const [made] = exported.flatMap((one) => madeBy(one, checker));
+    return made === undefined ? [] : [{ name: basename(path, '.ts'), ...made }];
   });
 }
 
-/** The fields of the first parameter of a function that returns a protocol; none of another export. */
-function wordsOf(symbol: ts.Symbol, checker: ts.TypeChecker): string[][] {
+/** The protocol that a function makes, and the fields of its first parameter; nothing for another export. */
+function madeBy(symbol: ts.Symbol, checker: ts.TypeChecker): Omit<ShippedDialect, 'name'>[] {
   const { valueDeclaration } = symbol;
   if (valueDeclaration === undefined) return [];
-  const signatures = checker.getTypeOfSymbolAtLocation(symbol, valueDeclaration).getCallSignatures();
-  return signatures
-    .filter((signature) => checker.typeToString(signature.getReturnType()) === 'ChatProtocol')
-    .map(({ parameters: [words] }) =>
-      words === undefined
-        ? []
-        : checker
-            .getTypeOfSymbolAtLocation(words, valueDeclaration)
-            .getProperties()
-            .map(({ name }) => name),
-    );
+  const typeOf = (one: ts.Symbol) => checker.getTypeOfSymbolAtLocation(one, valueDeclaration);
+  return typeOf(symbol)
+    .getCallSignatures()
+    .map((signature) => ({
+      protocol: checker.typeToString(signature.getReturnType()),
+      words: signature.parameters.slice(0, 1).flatMap((words) =>
+        typeOf(words)
+          .getProperties()
+          .map(({ name }) => name),
+      ),
+    }))
+    .filter(({ protocol }) => /^\w+Protocol$/.test(protocol));
 }
