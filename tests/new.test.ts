@@ -101,6 +101,7 @@ describe('with a dialect', () => {
         ['login', 'what is said first.'],
         ['data', `so ${'very '.repeat(30)}long`],
         ['path', 'where it is'],
+        ['host', `so ${'very '.repeat(20)}long`],
       ]),
     };
     const { protocol } = dialectFiles(page, EXAMPLE.script, {
@@ -113,7 +114,12 @@ describe('with a dialect', () => {
       [
         '// What my-chat says on the wire: A dialect, to begin with the example of ../up/odd.md. Change what differs.',
         ...["import { odd } from '../up/systems/chatbot/dialects/odd.ts';", ''],
-        '// Left out here, path: where it is.',
+        ...[
+          '// Left out here:',
+          '// - path: where it is',
+          `// - host: so ${'very '.repeat(18)}very`,
+          '//   very long',
+        ],
         ...['const helper = {', '  event: 1,', '};', '', 'export const protocol = () =>', '  odd({'],
         ...['    // The event of a question.', "    event: 'ask',"],
         ...['    // What is said first.', '    login: {', '      event: 2,', '    },'],

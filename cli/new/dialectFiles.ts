@@ -17,12 +17,13 @@ export function dialectFiles(
   const { title, imports, words } = page;
   const head = `What ${name} says on the wire: ${title}, to begin with the example of ${path}. Change what differs.`;
   const { lines, unused } = commented(page);
-  const others = unused.map((word) => `Left out here, ${word}: ${words.get(word) ?? ''}`);
+  const others = unused.map((word) => `${word}: ${words.get(word) ?? ''}`);
   const protocol = [
     ...comment(head, ''),
     ...imports,
     '',
-    ...others.flatMap((text) => comment(text, '')),
+    ...(others.length > 0 ? ['// Left out here:'] : []),
+    ...others.flatMap(listed),
     lines.join('\n').replace(PROTOCOL, 'export const protocol'),
     '',
   ];
@@ -52,4 +53,8 @@ function commented({ code, words }: DialectPage): { lines: string[]; unused: str
 function comment(text: string, indent: string): string[] {
   const sentence = text.charAt(0).toUpperCase() + text.slice(1) + (text.endsWith('.') ? '' : '.');
   return wrap(sentence, WIDTH - indent.length - 3).map((line) => `${indent}// ${line}`);
+}
+
+function listed(text: string): string[] {
+  return wrap(text, WIDTH - 5).map((line, index) => `// ${index === 0 ? '-' : ' '} ${line}`);
 }
