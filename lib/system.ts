@@ -1,6 +1,7 @@
 /** What a system provides to its scripts: a kind of back end and what its users do with it. Types only. */
 import type { CommonVuConfig } from './before/settings/common.ts';
 import type { StageClock } from './vu/stages.ts';
+import type { ScriptSettings } from './words/sections.ts';
 import type { VuWords } from './vocabulary/vuWords.ts';
 
 /** Runs visit number `iteration` (from 0) of VU number `vu`; resolves to whether it got any answer. */
@@ -66,6 +67,8 @@ export interface System<Facts, Config extends CommonVuConfig> {
   before: string;
   /** What a metric's `only` names that this script has, whatever its settings. */
   features?: readonly string[];
+  /** Settings that only this script has; VUs find their values in `own` of their configuration. */
+  settings?: ScriptSettings | undefined;
   /** Called once per VU, while it is initialised. */
   inVu: (parts: VuParts<Facts, Config>) => VuSystem;
 }

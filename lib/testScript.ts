@@ -138,6 +138,7 @@ function prepare<Facts, Config extends CommonVuConfig>(
     presets,
     thresholds,
     features: system.features ?? [],
+    own: system.settings ?? {},
     env: __ENV,
     readFile: (path) => open(path),
   });

@@ -10,17 +10,18 @@ import type { ChatProtocol } from '../systems/chatbot/dialect.ts';
 import { CHATBOT_VU_WORDS, newWorld, withoutK6 } from './support/withoutK6.ts';
 
 /** Resolves to what the users of a VU were made of. */
-const USER = `export const chatbotUser = (config, words, begin, protocol, questions) => async (clock, vu, iteration) => {
+const USER = `export const chatbotUser = (config, { questions }) => async (clock, vu, iteration) => {
   world.made = { timeout: config.answerTimeoutSeconds, log: config.sessionLog, ...questions(vu, iteration) };
 };`;
 
 const CONFIG = { chatbot: CHATBOT, answerTimeoutSeconds: 60, sessionLog: 2, questionOrder: 'order', seed: 1 };
-const FACTS = [{ pool: 'A', count: 2, first: 1, size: 3 }];
+const FACTS = { slices: [{ pool: 'A', count: 2, first: 1, size: 3 }], users: { from: 4, count: 0 } };
 
 async function inVu(protocol: ChatProtocol = chatbot(CHATBOT)) {
   const world = { ...newWorld(), made: undefined as unknown };
   const { chatSystem } = await withoutK6<typeof ChatSystem>('systems/chatbot/chatSystem.ts', world, {
     './user.ts': USER,
+    './socketConversation.ts': 'export const socketConversation = () => undefined;',
   });
   const parts = {
     config: CONFIG,

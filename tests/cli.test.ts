@@ -7,11 +7,13 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { collectorSettings, memoryLimit } from '../cli/k6/garbageCollector.ts';
 import {
-  gatherVariables,
+  checkNames,
+  gatherSettings,
   givenSettings,
   k6Environment,
   wantsReferenceTarget,
 } from '../cli/setup/environment.ts';
+import { SECTIONS } from '../cli/setup/knownSettings.ts';
 import { judge } from '../cli/evidence/judge.ts';
 import { busySeconds, generatorReport, parseReading } from '../cli/k6/generatorReadings.ts';
 import { parseGoDuration } from '../lib/words/goDuration.ts';
@@ -102,7 +104,7 @@ describe('what k6 prints', () => {
   test('the inspection of a script', () => {
     const judged = {
       ...{ limits: [], requiredSessions: null, generatorLagLimitMs: 25 },
-      ...{ unused: ['NUM_SESSIONS'], defaults: { HOLD_SECONDS: '60' } },
+      ...{ unused: ['NUM_SESSIONS'], defaults: { HOLD_SECONDS: '60' }, own: {} },
     };
     const facts = { vocabulary: CHATBOT_WORDS, ...judged };
     const options = {
@@ -130,32 +132,39 @@ describe('settings', () => {
   test('-e before the environment before .env', (t) => {
     const here = folder(t);
     writeFileSync(join(here, '.env'), 'SEED=1\nLIMITS=critical\nNUM_SESSIONS=7\nOTHER="a b"\n');
-    const variables = gatherVariables(['SEED=3'], { SEED: '2', NUM_SESSIONS: '8' }, here);
+    const { variables } = gatherSettings(['SEED=3'], { SEED: '2', NUM_SESSIONS: '8' }, here);
     assert.deepEqual(
       [variables['SEED'], variables['NUM_SESSIONS'], variables['LIMITS'], variables['OTHER']],
       ['3', '8', 'critical', 'a b'],
     );
   });
   test('a value may hold = and line ends', (t) => {
-    const variables = gatherVariables(['ENCRYPTION_KEY=a=b\nc'], {}, folder(t));
+    const { variables } = gatherSettings(['ENCRYPTION_KEY=a=b\nc'], {}, folder(t));
     assert.equal(variables['ENCRYPTION_KEY'], 'a=b\nc');
   });
-  test('unknown and malformed -e are refused, all at once', (t) => {
+  test('a malformed -e is refused', (t) => {
     assert.deepEqual(
-      problems(() => gatherVariables(['RAMP_MAX_SESSION=1', 'SEED'], {}, folder(t))),
+      problems(() => gatherSettings(['SEED'], {}, folder(t))),
+      ['-e has "SEED": write a name, = and a value, such as -e RAMP_MAX_SESSIONS=100.'],
+    );
+  });
+  test('so are names that are none, all at once', (t) => {
+    const gathered = gatherSettings(['RAMP_MAX_SESSION=1', 'SEEDS=1'], {}, folder(t));
+    assert.deepEqual(
+      problems(() => checkNames(gathered, SECTIONS)),
       [
-        'RAMP_MAX_SESSION is not a setting of Crescendo. Did you mean RAMP_MAX_SESSIONS?',
-        '-e has "SEED": write a name, = and a value, such as -e RAMP_MAX_SESSIONS=100.',
+        'RAMP_MAX_SESSION is not a setting of Crescendo. Did you mean RAMP_MAX_SESSIONS? RAMP_MAX_SESSION is from -e.',
+        'SEEDS is not a setting of Crescendo. Did you mean SEED? SEEDS is from -e.',
       ],
     );
   });
   test("k6's own load variables are refused", (t) => {
-    const [problem = ''] = problems(() => gatherVariables([], { K6_VUS: '5' }, folder(t)));
+    const [problem = ''] = problems(() => gatherSettings([], { K6_VUS: '5' }, folder(t)));
     assert.match(problem, /^K6_VUS would replace the load.*RAMP_MAX_SESSIONS.*NUM_SESSIONS/);
   });
   test('files are relative to the current folder', (t) => {
     const here = folder(t);
-    const variables = gatherVariables(['THRESHOLDS_FILE=limits.json'], {}, here);
+    const { variables } = gatherSettings(['THRESHOLDS_FILE=limits.json'], {}, here);
     assert.equal(variables['THRESHOLDS_FILE'], join(here, 'limits.json'));
   });
   test('the reference target is meant when no address is set', () => {

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { refuseK6Arguments } from '../cli/k6/k6Arguments.ts';
-import { gatherVariables } from '../cli/setup/environment.ts';
+import { gatherSettings } from '../cli/setup/environment.ts';
 import { k6Options, overriddenOption } from '../lib/before/k6Options.ts';
 import { InputError } from '../lib/words/settings.ts';
 import { startTarget, type Target } from '../target/server.ts';
@@ -218,9 +218,9 @@ describe('crescendo run refuses', () => {
 
   for (const name of variables)
     test(name, () => {
-      const all = () => gatherVariables([], { [name]: VALUES[name] ?? 'true' }, '/nowhere');
+      const all = () => gatherSettings([], { [name]: VALUES[name] ?? 'true' }, '/nowhere');
       assert.throws(all, new RegExp(`${name} would .*\\. Unset it\\.`));
-      if (VALUES[name] === undefined) gatherVariables([], { [name]: 'false' }, '/nowhere');
+      if (VALUES[name] === undefined) gatherSettings([], { [name]: 'false' }, '/nowhere');
     });
 
   const own = ['-e', 'NUM_SESSIONS=2', '-e', 'QUESTIONS=MED1060:1'];

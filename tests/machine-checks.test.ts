@@ -20,7 +20,7 @@ const sockets = (perVu?: number): Plan => ({
 /** What k6 says of a script with such a plan. */
 function inspected(plan: Plan, scenario: object = rampingVus(plan, 0)): Inspected {
   const crescendo = { vocabulary: NOTIFICATIONS_WORDS, plan, limits: [], requiredSessions: null };
-  const facts = { ...crescendo, generatorLagLimitMs: 25, unused: [], defaults: {} };
+  const facts = { ...crescendo, generatorLagLimitMs: 25, unused: [], defaults: {}, own: {} };
   const found = parseInspection(JSON.stringify({ ext: { crescendo: facts }, scenarios: { one: scenario } }));
   return found ?? assert.fail();
 }

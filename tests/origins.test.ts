@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { gatherSettings } from '../cli/setup/environment.ts';
+import { checkNames, gatherSettings } from '../cli/setup/environment.ts';
+import { SECTIONS } from '../cli/setup/knownSettings.ts';
 import { originsOf, withOrigins, withQuickOrigins } from '../cli/setup/settingOrigins.ts';
 import { crescendo } from './support/command.ts';
 import { folder } from './support/files.ts';
@@ -60,13 +61,13 @@ describe('what is gathered', () => {
   test('a slip in .env is refused with its line, an unknown -e as one', (t) => {
     const slip = withDotEnv(t, 'SEED=1\nENCRYPTON_KEY=x\n');
     assert.deepEqual(
-      problems(() => gatherSettings([], {}, slip)),
+      problems(() => checkNames(gatherSettings([], {}, slip), SECTIONS)),
       [
         'ENCRYPTON_KEY is not a setting of Crescendo. Did you mean ENCRYPTION_KEY? ENCRYPTON_KEY is from .env line 2.',
       ],
     );
     assert.deepEqual(
-      problems(() => gatherSettings(['ramp_max_sessions=5'], {}, folder(t))),
+      problems(() => checkNames(gatherSettings(['ramp_max_sessions=5'], {}, folder(t)), SECTIONS)),
       [
         'ramp_max_sessions is not a setting of Crescendo. Did you mean RAMP_MAX_SESSIONS? ramp_max_sessions is from -e.',
       ],
@@ -77,10 +78,10 @@ describe('what is gathered', () => {
     const here = withDotEnv(t, 'SESSION_PATH=/\nWEBSOCKET_ENABLED=true\nENCRYPTION_SECRET=x\n');
     const shell = { TOKEN_HASH: 'x', WEBSOCKET_URL: 'x', HOME: '/', WEBSOCKET_PROTOCOL: 'x' };
     assert.equal(
-      gatherSettings([], shell, here).remark,
+      checkNames(gatherSettings([], shell, here), SECTIONS),
       'No settings of Crescendo, so not used: SESSION_PATH, WEBSOCKET_ENABLED, ENCRYPTION_SECRET, TOKEN_HASH, WEBSOCKET_URL and 1 more.',
     );
-    assert.equal(gatherSettings([], { HOME: '/' }, folder(t)).remark, undefined);
+    assert.equal(checkNames(gatherSettings([], { HOME: '/' }, folder(t)), SECTIONS), undefined);
   });
 });
 

@@ -111,11 +111,13 @@ describe('all settings', () => {
     assert.deepEqual(Object.keys(others).sort(), [
       'answerTimeoutSeconds',
       'apiBaseUrl',
+      'basicAuth',
       'connectTimeoutSeconds',
       'encryption',
       'encryptionKey',
       'generatorLagLimitMs',
       'heartbeatSeconds',
+      'httpHeaders',
       'httpTimeoutSeconds',
       'onFailure',
       'origin',
@@ -127,6 +129,7 @@ describe('all settings', () => {
       'retryCapSeconds',
       'seed',
       'sessionLog',
+      'socketHosts',
       'think',
       'websocketBaseUrl',
     ]);

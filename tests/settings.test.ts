@@ -30,6 +30,10 @@ describe('settings', () => {
       encryption: 'aes-256-gcm',
       encryptionKey: KEY,
       chatbot: CHATBOT,
+      socketHosts: [],
+      httpHeaders: {},
+      basicAuth: undefined,
+      usersFile: undefined,
       numSessions: 2,
       ramp: {
         startSessions: 10,
@@ -102,6 +106,14 @@ describe('settings', () => {
     ['RAMP_INTERVAL_SECONDS', '600', ({ ramp }) => ramp.settleSeconds, 30],
     ['RAMP_TRANSITION_SECONDS', '2.5', ({ ramp }) => ramp.transitionSeconds, 2.5],
     ['RAMP_SETTLE_SECONDS', '0', ({ ramp }) => ramp.settleSeconds, 0],
+    ['SOCKET_HOSTS', 'A.example.com, b:8443', ({ socketHosts }) => socketHosts, ['a.example.com', 'b:8443']],
+    ['SOCKET_HOSTS', '[::1]:80', ({ socketHosts }) => socketHosts, ['[::1]:80']],
+    ['HTTP_HEADERS', 'x-api-key: a: b', ({ httpHeaders }) => httpHeaders, { 'X-Api-Key': 'a: b' }],
+    ['HTTP_HEADERS', 'a:1\nB: 2\\nc:', ({ httpHeaders }) => httpHeaders, { A: '1', B: '2', C: '' }],
+    ['HTTP_HEADERS', '{"x-a": "1"}', ({ httpHeaders }) => httpHeaders, { 'X-A': '1' }],
+    ['BASIC_AUTH', 'Aladdin:open sesame', ({ basicAuth }) => basicAuth, 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=='],
+    ['BASIC_AUTH', 'ä:', ({ basicAuth }) => basicAuth, 'Basic w6Q6'],
+    ['USERS_FILE', 'users.csv', ({ usersFile }) => usersFile, 'users.csv'],
     ['QUESTIONS', 'GENERAL:3', ({ questions }) => questions, 'GENERAL:3'],
     ['QUESTION_ORDER', 'shuffle', ({ questionOrder }) => questionOrder, 'shuffle'],
     ['QUESTIONS_FILE', 'mine.json', ({ questionsFile }) => questionsFile, 'mine.json'],
@@ -306,6 +318,34 @@ describe('wrong values are refused by name, value and remedy', () => {
     ])
       assert.match(wrong({ WEBSOCKET_ORIGIN: origin })[0] ?? '', /^WEBSOCKET_ORIGIN is wrong: .+\.$/, origin);
   });
+
+  for (const value of ['a b', 'https://a', 'a/b', 'a,', 'u@h'])
+    test(`SOCKET_HOSTS=${value}`, () =>
+      assert.match(
+        wrong({ SOCKET_HOSTS: value })[0] ?? '',
+        /^SOCKET_HOSTS is ".+": ".*" must be a host, .+\.$/,
+      ));
+
+  for (const value of [
+    'secret',
+    ': secret',
+    '{"a": 1, "b": "secret"}',
+    '{"a": "secret"',
+    'a b: secret',
+    'Host: secret',
+  ])
+    test(`HTTP_HEADERS=${value}`, () => {
+      const [found = '', ...more] = wrong({ HTTP_HEADERS: value });
+      assert.match(found, /^HTTP_HEADERS is wrong: .+\.$/);
+      assert.ok(!found.includes('secret') && more.length === 0, found);
+    });
+
+  for (const value of ['secret', ':secret'])
+    test(`BASIC_AUTH=${value}`, () => {
+      const [found = ''] = wrong({ BASIC_AUTH: value });
+      assert.match(found, /^BASIC_AUTH is wrong: it must be a user, a colon and a password, .+\.$/);
+      assert.ok(!found.includes(value), found);
+    });
 
   test('several mistakes are told at once', () =>
     assert.deepEqual(

@@ -2,8 +2,14 @@
 import type { CommonConfig } from '../../lib/before/settings/common.ts';
 import { InputError } from '../../lib/words/settings.ts';
 import { wrap } from '../../report/text/wrap.ts';
-import { checkSettings, wantsReferenceTarget, type Variables } from '../setup/environment.ts';
-import { sectionsOf, SYSTEMS, type KnownSystem } from '../setup/knownSettings.ts';
+import {
+  checkNames,
+  checkSettings,
+  wantsReferenceTarget,
+  type Given,
+  type Variables,
+} from '../setup/environment.ts';
+import { SECTIONS, sectionsOf, SYSTEMS, type KnownSystem } from '../setup/knownSettings.ts';
 import { USAGE } from '../exitCodes.ts';
 import { INSTALL_K6 } from '../k6/goBuild.ts';
 import { findK6, type K6 } from '../k6/k6Binary.ts';
@@ -16,7 +22,7 @@ import { judgeMachine, needsOf, thisMachine, type Needs } from '../setup/machine
 import { withOrigins, type Origins } from '../setup/settingOrigins.ts';
 import { packageVersion } from '../process/packageRoot.ts';
 import { openTarget } from '../setup/referenceTarget.ts';
-import { gatherForRun, type GatheredSettings } from '../setup/runSettings.ts';
+import { gatherForRun } from '../setup/runSettings.ts';
 import { shippedScripts } from '../setup/scriptFile.ts';
 import { trySession } from '../setup/trySession.ts';
 import { messageOf, paint, say } from '../process/terminal.ts';
@@ -58,7 +64,7 @@ function withOrigin({ grade, text }: Finding, origins: Origins): Finding {
 }
 
 /** The settings as `crescendo run` would take them; `configs`, a system's each, are absent when they can't be used. */
-interface Settings extends Pick<GatheredSettings, 'variables' | 'origins'> {
+interface Settings extends Pick<Given, 'variables' | 'origins'> {
   configs?: CommonConfig[];
   findings: Finding[];
 }
@@ -73,16 +79,17 @@ function meantSystems(variables: Variables): [name: string, system: KnownSystem]
 /** What is wrong is a finding. A sentence that names where a setting came from needs no origins. */
 function readSettings(): Settings {
   try {
-    return checked(gatherForRun({}));
+    const gathered = gatherForRun({});
+    return checked(gathered, checkNames(gathered, SECTIONS));
   } catch (error) {
     const findings = problemsOf('settings', error);
     return { variables: { ...process.env }, origins: new Map(), findings };
   }
 }
 
-function checked({ remark, ...settings }: GatheredSettings): Settings {
+function checked({ variables, origins }: Given, remark: string | undefined): Settings {
+  const settings = { variables, origins };
   try {
-    const { variables } = settings;
     const configs = meantSystems(variables).map(([, { sections }]) => checkSettings(variables, sections));
     return { ...settings, configs, findings: remarks(remark) };
   } catch (error) {

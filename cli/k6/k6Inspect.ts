@@ -73,8 +73,9 @@ function vusOf({ vus, preAllocatedVUs, stages }: ScenarioOptions): number {
 }
 
 function isWhole(facts: Partial<ScriptFacts> | undefined): facts is ScriptFacts {
-  const { vocabulary, plan, limits, requiredSessions, generatorLagLimitMs, unused, defaults } = facts ?? {};
-  return [vocabulary, plan, limits, requiredSessions, generatorLagLimitMs, unused, defaults].every(
+  const { vocabulary, plan, limits, requiredSessions, generatorLagLimitMs, unused, defaults, own } =
+    facts ?? {};
+  return [vocabulary, plan, limits, requiredSessions, generatorLagLimitMs, unused, defaults, own].every(
     (fact) => fact !== undefined,
   );
 }

@@ -11,32 +11,53 @@ import {
 import { overridingVariables } from '../../lib/before/k6Options.ts';
 import { InputError, type Environment } from '../../lib/words/settings.ts';
 import { settingsIn, type Section, type Setting } from '../../lib/words/sections.ts';
-import { SECTIONS, SETTING_NAMES, SETTINGS } from './knownSettings.ts';
+import { SETTINGS } from './knownSettings.ts';
 import { readDotEnv, type DotEnv } from './dotEnv.ts';
-import { originsOf, withOriginsNamed, type Origins } from './settingOrigins.ts';
+import { namesIn, originsOf, withOriginsNamed, type Origins } from './settingOrigins.ts';
 
 /** Environment variables that may be changed before they are handed on. */
 export type Variables = Record<string, string | undefined>;
 
 /** What the user gave. */
-interface Given {
+export interface Given {
   variables: Variables;
   origins: Origins;
-  /** A line about variables that resemble settings and are none, where there are any. */
-  remark: string | undefined;
+  /** The names that `-e` has. */
+  given: readonly string[];
 }
 
-/** Gathers the settings with their origins. Throws an InputError as `gatherVariables` does, and for slips of a name. */
+/** Gathers the settings with their origins, whatever their names. Throws an InputError for what can't be read, or would change k6. */
 export function gatherSettings(given: readonly string[], environment: Environment, folder: string): Given {
   const file = readDotEnv(folder);
   const origins = originsOf(given, environment, file);
   try {
-    const variables = merged(given, environment, folder, file);
-    refuseUnknownSettings(variables, SECTIONS);
-    return { variables, origins, remark: remarkOn(unusedLookalikes(variables, SECTIONS)) };
+    return { variables: merged(given, environment, folder, file), origins, given: namesIn(given) };
   } catch (error) {
     throw withOriginsNamed(error, origins);
   }
+}
+
+/**
+ * A line about variables that resemble settings and are none, where there are any. Throws an InputError for a name given by
+ * `-e` that is no setting of these sections, and for slips of one.
+ */
+export function checkNames(
+  { variables, origins, given }: Given,
+  sections: readonly Section[],
+): string | undefined {
+  try {
+    refuseUnknownGiven(given, sections);
+    refuseUnknownSettings(variables, sections);
+  } catch (error) {
+    throw withOriginsNamed(error, origins);
+  }
+  return remarkOn(unusedLookalikes(variables, sections));
+}
+
+function refuseUnknownGiven(given: readonly string[], sections: readonly Section[]): void {
+  const known = settingsIn(sections).map(({ env }) => env);
+  const unknown = given.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new InputError(unknown.map((name) => unknownSetting(name, sections)));
 }
 
 const NAMED = 5;
@@ -47,18 +68,7 @@ function remarkOn(names: readonly string[]): string | undefined {
   return `No settings of Crescendo, so not used: ${names.slice(0, NAMED).join(', ')}${more}.`;
 }
 
-/**
- * Merges the settings: `-e NAME=value` before the environment before `.env` in the current folder.
- * Throws an InputError for a malformed or unknown `-e`, and for variables of k6 that would change the run.
- */
-export function gatherVariables(
-  given: readonly string[],
-  environment: Environment,
-  folder: string,
-): Variables {
-  return merged(given, environment, folder, readDotEnv(folder));
-}
-
+/** `-e NAME=value` goes before the environment, and that before `.env` in the current folder. */
 function merged(given: readonly string[], environment: Environment, folder: string, file: DotEnv): Variables {
   const variables: Variables = { ...file.variables, ...environment, ...parseGiven(given) };
   const overriding = overridingVariables(variables);
@@ -84,7 +94,6 @@ function parseGiven(given: readonly string[]): Variables {
       problems.push(
         `-e has "${nameIn(text)}": write a name, = and a value, such as -e RAMP_MAX_SESSIONS=100.`,
       );
-    else if (!SETTING_NAMES.includes(name)) problems.push(unknownSetting(name, SECTIONS));
     return [name, value];
   });
   if (problems.length > 0) throw new InputError(problems);

@@ -3,10 +3,10 @@ import { readConfig } from '../../lib/before/config.ts';
 import type { CommonConfig } from '../../lib/before/settings/common.ts';
 import { OUTPUT } from '../../lib/before/settings/output.ts';
 import { withDefaults } from '../../lib/words/settings.ts';
-import type { Section } from '../../lib/words/sections.ts';
+import { ownSection, type Section } from '../../lib/words/sections.ts';
 import { noteOnce } from '../process/terminal.ts';
-import { checkSettings, takeWebhook, type Variables } from './environment.ts';
-import { sectionsOf } from './knownSettings.ts';
+import { checkNames, checkSettings, takeWebhook, type Given, type Variables } from './environment.ts';
+import { SECTIONS, sectionsOf } from './knownSettings.ts';
 import { refuseK6Arguments } from '../k6/k6Arguments.ts';
 import { findOrBuildK6, type K6 } from '../k6/k6Binary.ts';
 import { neededModules } from '../k6/neededModules.ts';
@@ -59,16 +59,24 @@ export interface PreparedRun extends PlannedRun {
  */
 export async function planRun(name: string, options: SettingsOptions): Promise<PlannedRun> {
   const script = findScript(name);
-  const { remark, variables: gathered, origins } = gatherForRun(options, script.name);
-  if (remark !== undefined) noteOnce(remark);
+  const all = gatherForRun(options, script.name);
+  const { variables: gathered, origins } = all;
+  if (!script.isOwn) noteNames(all, SECTIONS);
   return namingOrigins(origins, async () => {
     readConfig(gathered, [OUTPUT]);
     const { webhook, rest: variables } = takeWebhook(gathered);
     const k6 = await findOrBuildK6(variables, neededModules(script.path));
     const inspected = await inspectScript(k6, script.path, withAddressOfProcess(variables));
-    const sections = sectionsOf(inspected.vocabulary.system, script.name);
+    const own = Object.keys(inspected.own).length > 0 ? [ownSection(inspected.own)] : [];
+    const sections = [...sectionsOf(inspected.vocabulary.system, script.name), ...own];
+    if (script.isOwn) noteNames(all, [...SECTIONS, ...own]);
     return { script, k6, inspected, sections, variables, origins, webhook };
   });
+}
+
+function noteNames(gathered: Given, sections: readonly Section[]): void {
+  const remark = checkNames(gathered, sections);
+  if (remark !== undefined) noteOnce(remark);
 }
 
 /**

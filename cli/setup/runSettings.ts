@@ -1,7 +1,7 @@
 /** The settings with which a script runs: what the user gave, the quick values, the key of a reference target. */
 import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
-import { gatherSettings, wantsReferenceTarget, type Variables } from './environment.ts';
-import { withFileOrigins, withQuickOrigins, type Origins } from './settingOrigins.ts';
+import { gatherSettings, wantsReferenceTarget, type Given } from './environment.ts';
+import { withFileOrigins, withQuickOrigins } from './settingOrigins.ts';
 import { withQuickValues } from './quick.ts';
 import { withReferenceKey } from './referenceTarget.ts';
 
@@ -21,31 +21,19 @@ export interface SettingsOfFile {
   values: Readonly<Record<string, string>>;
 }
 
-/** Settings that nobody has checked yet. */
-export interface GatheredSettings {
-  variables: Variables;
-  /** Of the variables, for sentences that refuse one. */
-  origins: Origins;
-  /** A line about variables that resemble settings and are none, where there are any. */
-  remark: string | undefined;
-}
-
 /**
  * Gathers the settings of this process, its folder and a command line, for the script called `script` where one is
- * named. Throws an InputError, with the origins in its sentences, for what can't be a setting.
+ * named; nobody has checked them yet. Throws an InputError, with the origins in its sentences, for what can't be read.
  */
-export function gatherForRun(
-  { env = [], quick, fromFile }: SettingsOptions,
-  script?: string,
-): GatheredSettings {
+export function gatherForRun({ env = [], quick, fromFile }: SettingsOptions, script?: string): Given {
   const own = Object.entries(fromFile?.values ?? {}).map(([name, value]) => `${name}=${value}`);
   const gathered = gatherSettings([...own, ...env], process.env, process.cwd());
-  const { variables: given, remark } = gathered;
+  const { variables: given } = gathered;
   const origins = withFileOrigins(gathered.origins, env, fromFile);
   const wanted = quick === true ? withQuickValues(given, script) : given;
   return {
     variables: wantsReferenceTarget(wanted, CHATBOT_SECTIONS) ? withReferenceKey(wanted) : wanted,
     origins: withQuickOrigins(origins, given, wanted),
-    remark,
+    given: gathered.given,
   };
 }

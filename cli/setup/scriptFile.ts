@@ -1,6 +1,6 @@
 /** Finds the script that a command line names. */
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { closest, InputError } from '../../lib/words/settings.ts';
 import { packageRoot } from '../process/packageRoot.ts';
 
@@ -9,6 +9,8 @@ export interface ScriptFile {
   /** `ramp` for `dist/ramp.js`. */
   name: string;
   path: string;
+  /** Somebody's own, which may have settings of its own. */
+  isOwn: boolean;
 }
 
 const dist = join(packageRoot, 'dist');
@@ -18,7 +20,7 @@ export function shippedScripts(): ScriptFile[] {
   const files = existsSync(dist) ? readdirSync(dist).filter((file) => file.endsWith('.js')) : [];
   if (files.length === 0)
     throw new InputError(['The scripts have not been built: dist/ has none. Run: node bootstrap.mjs']);
-  return files.sort().map((file) => ({ name: basename(file, '.js'), path: join(dist, file) }));
+  return files.sort().map((file) => ({ name: basename(file, '.js'), path: join(dist, file), isOwn: false }));
 }
 
 /** The script called `text`, or the bundle at that path. Throws an InputError that lists the scripts. */
@@ -41,5 +43,5 @@ function bundleAt(text: string): ScriptFile {
     throw new InputError([
       `"${text}" is no bundle. Give the .js file that node build.mjs makes of a script.`,
     ]);
-  return { name: basename(path, '.js'), path };
+  return { name: basename(path, '.js'), path, isOwn: dirname(path) !== dist };
 }

@@ -9,11 +9,15 @@ export type Origins = ReadonlyMap<string, string>;
 /** Where each variable came from: `-e NAME=value` goes before the environment, and that before `.env`. */
 export function originsOf(given: readonly string[], environment: Environment, { lines }: DotEnv): Origins {
   const inFile = [...lines].filter(([name]) => environment[name] === undefined);
-  const names = given.flatMap((text) => /^[^=]+(?==)/.exec(text)?.[0] ?? []);
   return new Map([
     ...inFile.map(([name, line]): [string, string] => [name, `.env line ${line}`]),
-    ...names.map((name): [string, string] => [name, '-e']),
+    ...namesIn(given).map((name): [string, string] => [name, '-e']),
   ]);
+}
+
+/** The names in `NAME=value`, each. */
+export function namesIn(given: readonly string[]): string[] {
+  return given.flatMap((text) => /^[^=]+(?==)/.exec(text)?.[0] ?? []);
 }
 
 /** Adds the origin of what `--quick` has set. */

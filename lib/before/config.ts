@@ -39,9 +39,13 @@ export function sessionConfig<const L extends readonly Section[]>(
 export function shownSettings(config: Tree, sections: readonly Section[]): Tree {
   return chosenFrom(config, sections, ({ inFiles }, value) => {
     if (inFiles === 'elsewhere') return [];
-    if (inFiles === 'masked') return ['…'];
+    if (inFiles === 'masked') return isUnset(value) ? [] : ['…'];
     return [typeof value === 'string' ? shownText(value, inFiles) : value];
   });
+}
+
+function isUnset(value: unknown): boolean {
+  return value === undefined || value === '' || (isRecord(value) && Object.keys(value).length === 0);
 }
 
 /** A text as it stands in files, where not all of it may. */

@@ -27,7 +27,15 @@ import { isProfile } from './profiles.ts';
 import { choosePlan, type Chosen, type PlanSettings } from './plans.ts';
 import { observedFanout, type Fanout } from '../measures/fanout.ts';
 import { countedAs } from '../words/plural.ts';
-import { isSetting, type ConfigOf, type Section, type Settings, type VuConfigOf } from '../words/sections.ts';
+import {
+  isSetting,
+  ownSection,
+  type ConfigOf,
+  type ScriptSettings,
+  type Section,
+  type Settings,
+  type VuConfigOf,
+} from '../words/sections.ts';
 import type { CommonConfig, CommonVuConfig } from './settings/common.ts';
 import { refuseUnknownSettings } from './settings/unknownNames.ts';
 import type { Shared } from '../system.ts';
@@ -63,6 +71,8 @@ export interface Input {
   thresholds: string;
   /** What a metric's `only` names that the script has, whatever its settings. */
   features?: readonly string[];
+  /** Settings that only this script has. */
+  own?: ScriptSettings;
   env: Environment;
   /** The text of a file; throws when it can't be read. */
   readFile: (path: string) => string;
@@ -114,6 +124,8 @@ export interface ScriptFacts {
   defaults: Environment;
   /** Its requests are large. */
   isBulky?: true;
+  /** Settings that only this script has. */
+  own: ScriptSettings;
 }
 
 /** What a run needs; all of it is plain data. */
@@ -151,7 +163,7 @@ function prepared<Facts, const L extends readonly Section[]>(
   system: SystemBefore<Facts, L>,
   input: Input,
 ): Prepared<Facts> {
-  const { sections } = system;
+  const sections = withOwn(system.sections, input.own ?? {});
   const overriding = overridingVariables(input.env);
   if (overriding.length > 0) throw new InputError(overriding);
   refuseUnknownSettings(input.env, sections);
@@ -201,6 +213,7 @@ function prepared<Facts, const L extends readonly Section[]>(
     unused: unusedSettings(load, choice, sections),
     lateMs: 1000 * system.longestEnd(config) + 5000,
     defaults,
+    own: input.own ?? {},
     ...(system.isBulky ? { isBulky: true as const } : {}),
   };
   return {
@@ -218,6 +231,12 @@ function prepared<Facts, const L extends readonly Section[]>(
     ...(fanout === undefined ? {} : { fanout }),
     options: { ...options, ...system.k6Options?.(config), ext: { crescendo: facts } },
   };
+}
+
+/** With the script's own settings, which are all for its VUs. */
+function withOwn<const L extends readonly Section[]>(sections: L, own: ScriptSettings): L {
+  if (Object.keys(own).length === 0) return sections;
+  return [...sections, ownSection(own)] as unknown as L;
 }
 
 function fanoutSubMetrics(vocabulary: Vocabulary, plan: Plan, fanout: Fanout): readonly SubMetric[] {

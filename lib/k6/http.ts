@@ -12,8 +12,8 @@ export interface Rest {
   timeoutMs: number;
 }
 
-/** What is made of the reply's JSON (`undefined` without one); nothing, or what it lacks, when it is no use. */
-export type Read<T> = (reply: unknown) => T | Lacks | undefined;
+/** What is made of the reply's JSON (`undefined` without one) and headers; nothing, or what it lacks, when it is no use. */
+export type Read<T> = (reply: unknown, headers: Readonly<Record<string, string>>) => T | Lacks | undefined;
 
 /**
  * Makes the call and resolves to what `read` makes of the reply. Redirects within the host are followed, in the time that
@@ -64,9 +64,9 @@ async function ask<T>(request: Request, phase: Phase, name: string, read: Read<T
 }
 
 /** A byte order mark before the JSON is tolerated. */
-function understood<T>({ body }: Reply, phase: Phase, name: string, read: Read<T>): T {
+function understood<T>({ body, headers }: Reply, phase: Phase, name: string, read: Read<T>): T {
   const reply = body ? jsonIn(withoutMark(body)) : undefined;
-  const value = read(reply);
+  const value = read(reply, headers);
   if (value !== undefined && !isLacking(value)) return value;
   const lacks = isLacking(value) ? value.lacks : undefined;
   throw new StepFailed(phase, 'bad_body', () => rare().uselessText(name, body, reply, lacks));

@@ -121,6 +121,9 @@ interface CustomSetting extends About {
 export type Setting =
   NumberSetting | WholeSetting | ChoiceSetting | UrlSetting | PathSetting | TextSetting | CustomSetting;
 
+/** Settings that a script brings along, by the names of their values: plain data, for the command reads them, too. */
+export type ScriptSettings = Readonly<Record<string, Exclude<Setting, CustomSetting>>>;
+
 /** Settings by their names in a configuration, some of them in groups. */
 export interface Settings {
   readonly [name: string]: Setting | Settings;
@@ -207,6 +210,12 @@ export type ConfigOf<L extends readonly Section[]> = Plain<
 export type VuConfigOf<L extends readonly Section[]> = Plain<
   All<L[number] extends infer S ? (S extends Section<infer T> ? VuValues<T> : never) : never>
 >;
+
+/** The section of a script's own settings, which are all for its VUs. */
+export function ownSection(own: ScriptSettings): Section {
+  const entries = Object.entries(own).map(([name, one]) => [name, { ...one, vu: true }] as const);
+  return { title: "The script's own", settings: { own: Object.fromEntries(entries) } };
+}
 
 /** Whether it is one setting, not a group of them. */
 export function isSetting(part: Setting | Settings): part is Setting {

@@ -18,7 +18,7 @@ import {
   type ServerMessage,
 } from './dialect.ts';
 import { messageHeartbeat, type MessageHeartbeat } from '../../lib/vu/messageHeartbeat.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import { rare } from '../../lib/vu/rare.ts';
 import { reportScriptError } from '../../lib/vu/scriptErrors.ts';
 import { openSocket, type Socket, type SocketListener, type SocketTarget } from '../../lib/k6/socket.ts';
@@ -53,17 +53,23 @@ export interface Conversation {
   connect: (target: SocketTarget, ids: ChatIds) => Promise<void>;
   /** Asks one question and waits for its answer; resolves to whether it was answered. */
   ask: (course: string, text: string) => Promise<boolean>;
+  /** Closes the socket behind an answer; another one can be opened. */
+  hangUp: () => void;
   /** Closes the socket, if there is one. */
   leave: () => void;
   /** Resolves when the VU is free of every socket that was opened here. */
   gone: () => Promise<unknown>;
 }
 
-/** Makes the conversations of a VU, one after the other: a session pays for no function of its own. */
+/**
+ * Makes the conversations of a VU, one after the other: a session pays for no function of its own. `redials`: each question
+ * has a socket of its own.
+ */
 export function createConversation(
   cipher: Cipher | null,
   answerTimeoutMs: number,
   metrics: ConversationMetrics,
+  redials: boolean,
 ): Conversation {
   const { answersLate, chunksDuplicated, disconnects, messagesSent, messagesUnknown, heartbeats } = metrics;
   const { pushes, batched } = metrics;
@@ -135,8 +141,16 @@ export function createConversation(
     };
   }
 
+  /** Where each answer has its socket, the server may be the first to end it. */
   function lost(reason: Reason, detail: Detail): void {
     beating?.stop();
+    if (!redials) return fail(reason, detail);
+    frames.after(() => {
+      if (openId !== undefined || greeted !== undefined) fail(reason, detail);
+    });
+  }
+
+  function fail(reason: Reason, detail: Detail): void {
     session.lost();
     disconnects(1, clock.operationTags(now()));
     frames.after(() => spoil(reason, detail));
@@ -149,7 +163,6 @@ export function createConversation(
   }
 
   async function connect(target: SocketTarget, ids: ChatIds): Promise<void> {
-    protocol.begin?.(ids);
     socket = openSocket(target, listener);
     const { handshakeOver } = socket;
     handshakes = handshakes === undefined ? handshakeOver : handshakes.then(() => handshakeOver);
@@ -409,6 +422,12 @@ export function createConversation(
     settle(answered);
   }
 
+  function hangUp(): void {
+    beating?.stop();
+    sayGoodbye();
+    socket?.close();
+  }
+
   function sayGoodbye(): void {
     if (protocol.goodbye === undefined || cipher !== null) return;
     for (const frame of framesOf(protocol.goodbye())) if (socket?.isOpen() && socket.send(frame)) said++;
@@ -419,11 +438,10 @@ export function createConversation(
     isOpen: () => socket?.isOpen() === true,
     connect,
     ask,
+    hangUp,
     leave: () => {
       patience.dispose();
-      beating?.stop();
-      sayGoodbye();
-      socket?.close();
+      hangUp();
       session.disconnected(received);
       if (said > 0) messagesSent(said, { kind: 'other' });
     },

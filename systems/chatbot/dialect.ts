@@ -2,12 +2,13 @@
 
 import type { Lacks } from '../../lib/words/jsonFields.ts';
 import type { RestCall } from '../../lib/words/restCall.ts';
+import type { Credentials } from './client/users.ts';
 
 /**
  * What a script's protocol has that needs metrics of its own: `pushes`, messages that nobody here asked for; `batches`,
- * several messages in a frame.
+ * several messages in a frame; `redials`, a socket for each question, which is closed behind the answer.
  */
-export type ChatFeature = 'pushes' | 'batches';
+export type ChatFeature = 'pushes' | 'batches' | 'redials';
 
 /** What goes over the socket at a time: text, or binary, which `readFrame` gets and no encryption hides. */
 export type Frame = string | ArrayBuffer;
@@ -26,7 +27,22 @@ export interface ChatIds {
   token: string;
   sessionId: string;
   connectionId: string;
+  /** Where the reply of the session sends its socket, if it does. */
+  socketUrl?: string | undefined;
+  /** What `USERS_FILE` has of the user, by the names of its columns. */
+  credentials?: Credentials | undefined;
 }
+
+/** What a back end says of a session that it has made. */
+export interface SessionReply {
+  sessionId: string;
+  connectionId: string;
+  /** The whole address of the socket, where it is not that of the settings. */
+  socketUrl?: string | undefined;
+}
+
+/** The headers of a reply, by their names in the usual capitals: `X-Session-Id`. */
+export type ReplyHeaders = Readonly<Record<string, string>>;
 
 /**
  * Part of the answer to question `id`; null: to the open one (`withoutIds`). `seq` is null when the back end does not
@@ -68,22 +84,28 @@ export type ServerMessage =
   | ({ type: 'bad' } & Partial<Lacks>);
 
 /**
- * A chat dialect. Readers get the parsed JSON of a reply and answer with the name of what it lacks, or `undefined`, when
- * that is promised. A step that the back end does not have is left out; a request without its reader is made, and its reply not looked at.
+ * A chat dialect. Readers get the parsed JSON of a reply, and its headers, and answer with the name of what it lacks, or
+ * `undefined`, when that is promised. A step that the back end does not have is left out; a request without its reader is made, and its reply not looked at.
  */
 export interface ChatProtocol {
-  requestToken?: ((user: string) => RestCall) | undefined;
-  readToken?: ((reply: unknown) => string | Lacks | undefined) | undefined;
+  requestToken?: ((user: string, credentials?: Credentials) => RestCall) | undefined;
+  readToken?: ((reply: unknown, headers: ReplyHeaders) => string | Lacks | undefined) | undefined;
   createSession?: ((token: string) => RestCall) | undefined;
-  readSession?:
-    ((reply: unknown) => { sessionId: string; connectionId: string } | Lacks | undefined) | undefined;
+  readSession?: ((reply: unknown, headers: ReplyHeaders) => SessionReply | Lacks | undefined) | undefined;
   /** Clean-up: made for every session that was set up, after its socket was closed. */
   deleteSession?: ((ids: ChatIds) => RestCall) | undefined;
-  /** Forgets what it knows of the session before; called before each dial. */
-  begin?: ((ids: ChatIds) => void) | undefined;
-  /** Path and query of the socket, the headers of its handshake besides Origin, and the subprotocols that it offers. */
+  /**
+   * Forgets what it knows of the session before, or of the socket before; called before each dial. `dial`: how often this
+   * session has dialled, so that what it resumes by may be kept where that is above 0.
+   */
+  begin?: ((ids: ChatIds, dial: number) => void) | undefined;
+  /**
+   * Path and query of the socket, the headers of its handshake besides Origin, and the subprotocols that it offers. `url`:
+   * its whole address instead, from a reply; it is dialled only where its host is one of the settings (`SOCKET_HOSTS`).
+   */
   socket: (ids: ChatIds) => {
     path: string;
+    url?: string | undefined;
     headers: Record<string, string>;
     subprotocols?: readonly string[];
   };

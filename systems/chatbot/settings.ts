@@ -5,8 +5,10 @@ import { thinkSetting } from '../../lib/before/settings/think.ts';
 import { ENCRYPTION_MODES } from '../../lib/words/encryptionModes.ts';
 import { plural } from '../../lib/words/plural.ts';
 import { section, setting, type ConfigOf, type VuConfigOf } from '../../lib/words/sections.ts';
+import { parseBasicAuth, parseHeaders } from './client/clientHeaders.ts';
 import { parseFieldNames } from './fieldNames.ts';
 import { CHATBOT, type FieldNames } from './protocolSettings.ts';
+import { parseSocketHosts } from './client/socketHosts.ts';
 
 const PATH = {
   kind: 'path',
@@ -64,6 +66,44 @@ const OWN = section({
         meaning: 'ours=theirs, …: [names of fields and message types](your-own-back-end.md#paths-and-names)',
         ...OF_SESSIONS,
       },
+    },
+    socketHosts: {
+      kind: 'custom',
+      env: 'SOCKET_HOSTS',
+      default: '',
+      parse: parseSocketHosts,
+      meaning: 'hosts to which replies may send sockets, besides those of the two addresses',
+      shapes: 'nothing',
+      vu: true,
+    },
+    httpHeaders: {
+      kind: 'custom',
+      env: 'HTTP_HEADERS',
+      default: '',
+      parse: parseHeaders,
+      hidesText: true,
+      meaning:
+        'of each REST call and handshake, where the protocol has no header of that name: `Name: value` lines, or JSON',
+      shapes: 'nothing',
+      vu: true,
+      inFiles: 'masked',
+    },
+    basicAuth: {
+      kind: 'custom',
+      env: 'BASIC_AUTH',
+      parse: parseBasicAuth,
+      hidesText: true,
+      meaning: '`user:password` for the header `Authorization`, likewise',
+      shapes: 'nothing',
+      vu: true,
+      inFiles: 'masked',
+    },
+    usersFile: {
+      kind: 'file',
+      env: 'USERS_FILE',
+      meaning:
+        'CSV with a line of names, or JSON `[{"user": …}]`: [a user for each VU](your-own-back-end.md#users)',
+      shapes: 'nothing',
     },
     questions: {
       kind: 'text',

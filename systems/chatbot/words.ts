@@ -58,8 +58,9 @@ const METRICS: Vocabulary['metrics'] = {
   answers_late: count('complete answers after the time-out; their questions stay failed', { limit: 'run' }),
   chunks_duplicated: count('chunks that came twice within an answer', { limit: 'run' }),
   sockets_opened: count('sockets that opened in time'),
+  sockets_reopened: count('those of them that were dialled for a further question', { only: 'redials' }),
   sockets_failed: count('sockets that did not, by `reason`', { limit: 'run' }),
-  socket_success: share('opened in time, at the first attempt (1), or not (0)', {
+  socket_success: share('opened in time, at the first attempt of a dial (1), or not (0)', {
     limit: 'run',
     samples: 'sessions_started',
     stages: true,
@@ -138,9 +139,9 @@ const RULES: Vocabulary['rules'] = [
   { left: ['generator_lag'], is: '=', right: ['questions_answered'], stages: true },
   { left: ['questions_sent'], is: '<=', right: ['ws_msgs_sent', ...LOST] },
   { left: ['messages_sent'], is: '<=', right: ['ws_msgs_sent', 'messages_sent{kind:other}', ...LOST] },
-  { left: ['session_setup_duration'], is: '=', right: ['sockets_opened'] },
+  { left: ['session_setup_duration', 'sockets_reopened'], is: '=', right: ['sockets_opened'] },
   { left: ['sockets_opened'], is: '<=', right: ['ws_sessions'] },
-  { left: ['sockets_opened'], is: '<=', right: ['sessions_started'] },
+  { left: ['sockets_opened'], is: '<=', right: ['sessions_started', 'sockets_reopened'] },
   {
     left: ['session_duration'],
     is: '=',
@@ -382,6 +383,12 @@ export const CHATBOT_WORDS: Vocabulary = {
       reasons: '^handshake_(refused|invalid)$',
       expected: 'status 101',
       check: 'WEBSOCKET_BASE_URL, SOCKET_PATH and WEBSOCKET_ORIGIN',
+    },
+    {
+      phases: ['connect'],
+      reasons: '^blocked$',
+      expected: 'an address whose host is one of the settings',
+      check: 'SOCKET_HOSTS, or the blockHostnames and blacklistIPs of k6',
     },
     {
       phases: ['connect'],

@@ -1,22 +1,23 @@
 /** The books of a chatbot's session: its visit, its questions, its socket and what came through it. */
-import { now, since } from '../../lib/k6/clock.ts';
-import type { VisitObserver } from '../../lib/system.ts';
-import { metric } from '../../lib/vu/metrics.ts';
-import { booksOf, type OperationBooks } from '../../lib/vu/operationBooks.ts';
-import type { StageClock } from '../../lib/vu/stages.ts';
-import { stageSince, tagsSince } from '../../lib/vu/stageTag.ts';
-import { visitBooks, type VisitBooks } from '../../lib/vu/visitBooks.ts';
-import type { Detail, Phase, Reason } from '../../lib/words/failures.ts';
-import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
-import type { AnswerResult } from './answer.ts';
+import { now, since } from '../../../lib/k6/clock.ts';
+import type { VisitObserver } from '../../../lib/system.ts';
+import { metric } from '../../../lib/vu/metrics.ts';
+import { booksOf, type OperationBooks } from '../../../lib/vu/operationBooks.ts';
+import type { StageClock } from '../../../lib/vu/stages.ts';
+import { stageSince, tagsSince } from '../../../lib/vu/stageTag.ts';
+import { visitBooks, type VisitBooks } from '../../../lib/vu/visitBooks.ts';
+import type { Detail, Phase, Reason } from '../../../lib/words/failures.ts';
+import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
+import type { AnswerResult } from '../answer.ts';
+import type { ChatFeature } from '../dialect.ts';
 
 /** The books of a session that has started; `end` must be called once. Times are epoch milliseconds. */
 export interface Session {
   /** The session waited so long before it tried something again. */
   waited(milliseconds: number): void;
-  /** The socket opened after `connectMs`. */
+  /** The socket opened after `connectMs`, for the first time or again for the next question. */
   connected(connectMs: number): void;
-  /** The socket did not open; `fail` tells the rest. Only the first attempt decides `socket_success`. */
+  /** The socket did not open; `fail` tells the rest. Only the first attempt of a dial decides `socket_success`. */
   notConnected(reason: Reason): void;
   /** A question was sent at `at`. */
   questionSent(at: number): void;
@@ -38,21 +39,22 @@ export interface Session {
 export type BeginSession = (clock: StageClock, observer?: VisitObserver) => Session;
 
 /** Makes that function of a VU, while it is initialised. */
-export function sessionBooks(words: VuWords): BeginSession {
+export function sessionBooks(words: VuWords, features: readonly ChatFeature[]): BeginSession {
   const beginVisit = visitBooks(words);
-  const ledger = { questions: booksOf(words, 'question'), ...ownMetrics() };
+  const ledger = { questions: booksOf(words, 'question'), ...ownMetrics(features) };
   return (clock, observer) => new SessionBooks(beginVisit(clock), ledger, observer);
 }
 
 /** Where a VU counts its sessions. */
 type Ledger = { questions: OperationBooks } & ReturnType<typeof ownMetrics>;
 
-function ownMetrics() {
+function ownMetrics(features: readonly ChatFeature[]) {
   return {
     socketsOpened: metric('sockets_opened'),
     socketsFailed: metric('sockets_failed'),
     socketSuccess: metric('socket_success'),
     socketConnectDuration: metric('socket_connect_duration'),
+    ...(features.includes('redials') && { socketsReopened: metric('sockets_reopened') }),
     sessionSetupDuration: metric('session_setup_duration'),
     firstChunkLatency: metric('first_chunk_latency'),
     generatorLag: metric('generator_lag'),
@@ -86,12 +88,18 @@ class SessionBooks implements Session {
   }
 
   connected(connectMs: number): void {
-    const { socketsOpened, socketSuccess, socketConnectDuration, sessionSetupDuration } = this.ledger;
-    this.openedAt = now();
+    const { socketsOpened, socketSuccess, socketConnectDuration } = this.ledger;
     this.visit.add(socketsOpened, 1);
     if (!this.dialled) this.visit.add(socketSuccess, 1);
+    this.dialled = false;
     this.visit.add(socketConnectDuration, connectMs);
-    this.visit.add(sessionSetupDuration, this.openedAt - this.visit.startedAt - this.waitedMs);
+    if (this.openedAt === 0) this.setUp();
+    else if (this.ledger.socketsReopened) this.visit.add(this.ledger.socketsReopened, 1);
+  }
+
+  private setUp(): void {
+    this.openedAt = now();
+    this.visit.add(this.ledger.sessionSetupDuration, this.openedAt - this.visit.startedAt - this.waitedMs);
   }
 
   notConnected(reason: Reason): void {
