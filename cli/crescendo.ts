@@ -16,7 +16,8 @@ import { printK6 } from './commands/k6Command.ts';
 import { packageVersion } from './process/packageRoot.ts';
 import { run, type RunCommandOptions } from './commands/runCommand.ts';
 import { report } from './commands/reportCommand.ts';
-import { makeNew } from './commands/newCommand.ts';
+import { makeNew, type NewOptions } from './commands/newCommand.ts';
+import { shippedDialects } from './new/shippedDialects.ts';
 import { probe } from './commands/probeCommand.ts';
 import type { ProbeOptions, Send } from './probe/order.ts';
 import { suite, type SuiteOptions } from './commands/suiteCommand.ts';
@@ -329,16 +330,19 @@ function addNew(command: Command): void {
     .command('new')
     .description('make a protocol file and a script for your own back end')
     .argument('<name>', 'of the script, and of the folder that is made: my-chat')
+    .option('--dialect <name>', `of a back end that speaks one that ships:\n${shippedDialects().join(', ')}`)
     .addHelpText('after', NEW_HELP)
-    .action((name: string) => makeNew(name));
+    .action((name: string, options: NewOptions) => makeNew(name, options));
 }
 
 const NEW_HELP = `
-Both files are those of an example, with comments that say what to change.
-docs/your-own-back-end.md tells the rest.
+Both files are those of an example, or of the page of a dialect in
+docs/dialects/, with comments that say what to change. docs/your-own-back-end.md
+tells the rest.
 
-Example:
+Examples:
   crescendo new my-chat
+  crescendo new my-chat --dialect socket-io
 `;
 
 function addProbe(command: Command, end: (exitCode: number) => void): void {

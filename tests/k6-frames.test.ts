@@ -1,15 +1,11 @@
-// Does a protocol that reads frames itself need no more than one file: pieces, batches, binary, rooms, a real Socket.IO server?
+// Does a protocol that reads frames itself need no more than one file: pieces, batches, binary, rooms?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { lineBuffer } from '../lib/words/lineBuffer.ts';
-import { partOf } from '../systems/chatbot/dialects/partOf.ts';
-import { socketIo } from '../systems/chatbot/dialects/socketIo.ts';
-import type { ServerMessage } from '../systems/chatbot/dialect.ts';
 import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
 import { runK6, type Summary } from './support/k6.ts';
 import { lineChatServer, type LineManners } from './support/lineChatServer.ts';
-import { jsonRpcServer, phoenixServer } from './support/specServers.ts';
 
 const SHORT = {
   ENCRYPTION: 'none',
@@ -108,67 +104,4 @@ describe('a room of lines, in which everybody hears everybody', () => {
     const summary = summaryOf(ended);
     assert.equal(summary.verdict.result, 'INVALID', ended.stdout);
   });
-});
-
-const SPECIFIED = { jsonRpc: jsonRpcServer, phoenix: phoenixServer };
-
-for (const [DIALECT, serverOf] of Object.entries(SPECIFIED))
-  describe(`a server of ${DIALECT}, written from its specification`, () => {
-    test('is counted as it counts itself', async (t) => {
-      const { counts, ...target } = await serverOf(t);
-      const env = { DIALECT, CHAT_SECRET: 'open', THINK_SECONDS: '0.2' };
-      const ended = await run('tests/k6/specDialects.ts', target, env);
-      const summary = summaryOf(ended);
-      assert.deepEqual([ended.exitCode, summary.verdict.result], [0, 'PASS'], ended.stdout + ended.stderr);
-      assertBalanced(summary);
-      const { began, good } = summary.operations['question'] ?? {};
-      assert.deepEqual([began, good, counts.logins], [counts.questions, counts.answers, 5]);
-      assert.deepEqual([began, count(summary, 'messages_pushed')], [20, counts.pushes]);
-      assert.equal(count(summary, 'messages_batched'), DIALECT === 'jsonRpc' ? 40 : 0);
-      assert.equal(counts.heartbeats > 0, DIALECT === 'phoenix');
-    });
-
-    test('that refuses the password makes the run INVALID, and shows what came', async (t) => {
-      const server = await serverOf(t);
-      const ended = await run('tests/k6/specDialects.ts', server, { DIALECT, CHAT_SECRET: 'wrong' });
-      const summary = summaryOf(ended);
-      assert.equal(summary.verdict.result, 'INVALID', ended.stdout);
-      assert.deepEqual(failureCounts(summary), { 'connect:server_error': 5 });
-      assert.match(ended.stderr, /wrong password/);
-    });
-  });
-
-test('packets of Socket.IO are read as its protocol has them', () => {
-  const words = {
-    namespace: '/chat',
-    event: 'ask',
-    data: (id: string) => ({ id }),
-    heard: (_event: string, data: unknown) => partOf(data),
-    answer: (data: unknown) => (typeof data === 'string' ? data : undefined),
-  };
-  const { readFrame, question, hello } = socketIo(words);
-  const heard = (frame: string) => {
-    const messages: ServerMessage[] = [];
-    readFrame?.(frame, (message) => messages.push(message));
-    return messages;
-  };
-  const ids = { user: '', token: '', sessionId: '', connectionId: '' };
-  assert.deepEqual([hello?.(ids), question('7', 'c', 't')], ['40/chat,', '42/chat,7["ask",{"id":"7"}]']);
-  const chunk = { type: 'chunk', seq: null };
-  const table: [string, unknown][] = [
-    ['0{"sid":"a"}', [{ type: 'ignored' }]],
-    ['2', [{ type: 'reply', text: '3' }]],
-    ['40/chat,{"sid":"b"}', [{ type: 'ready' }]],
-    ['44/chat,{"message":"no"}', [{ type: 'error', id: null }]],
-    ['43/chat,7["yes"]', [{ ...chunk, id: '7', text: 'yes', complete: true }]],
-    ['43/chat,7[null]', [{ type: 'error', id: '7' }]],
-    ['43/chat,x', [{ type: 'bad', lacks: 'id' }]],
-    ['42/chat,["part",{"id":"7","text":"y"}]', [{ ...chunk, id: '7', text: 'y', complete: false }]],
-    ['42/chat,["part",{"id":"7","done":true}]', [{ ...chunk, id: '7', text: '', complete: true }]],
-    ['42/chat,["part",{}]', [{ type: 'bad', lacks: 'id' }]],
-    ['42/chat,{}', [{ type: 'bad', lacks: 'event' }]],
-    ['41/chat,', [{ type: 'ignored' }]],
-    ['9', [{ type: 'unknown' }]],
-  ];
-  for (const [frame, messages] of table) assert.deepEqual(heard(frame), messages, frame);
 });

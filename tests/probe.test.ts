@@ -678,6 +678,10 @@ describe('the conclusion', () => {
       frame('text', '2'),
     );
     assert.match(io['dialect'] ?? '', /^seems Socket\.IO/);
+    assert.match(
+      io['dialect'] ?? '',
+      / a file for it ships: systems\/chatbot\/dialects\/socketIo\.ts, see docs\/dialects\/socket-io\.md;/,
+    );
     assert.deepEqual([io['type'], io['text']], ['seems event: part 1×', 'seems data.text']);
     assert.match(io['pings'] ?? '', /^as a message once/);
   });

@@ -3,28 +3,46 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { plain } from '../../lib/words/plain.ts';
 import { InputError } from '../../lib/words/settings.ts';
-import { newFiles } from '../new/newFiles.ts';
+import { dialectFiles } from '../new/dialectFiles.ts';
+import { newFiles, type NewFiles } from '../new/newFiles.ts';
+import { findDialect } from '../new/shippedDialects.ts';
 import { packageRoot } from '../process/packageRoot.ts';
 import { shortPath } from '../process/shortPath.ts';
 import { messageOf, say } from '../process/terminal.ts';
 import { shippedScripts } from '../setup/scriptFile.ts';
 
 const EXAMPLE = join(packageRoot, 'examples', 'support-desk');
+const SCRIPT = 'support-desk.ts';
+
+/** What the command line says besides the name. */
+export interface NewOptions {
+  /** One that ships, such as `socket-io`. */
+  dialect?: string;
+}
 
 /**
  * Makes a folder of that name in the current one, with both files. Throws an InputError when the name is none, or taken, or
- * the folder can't be made.
+ * the folder can't be made, or there is no such dialect.
  */
-export function makeNew(name: string): void {
+export function makeNew(name: string, { dialect }: NewOptions): void {
   refuseName(name);
   const folder = resolve(name);
   if (existsSync(folder))
     throw new InputError([`There is something at ${shortPath(folder)} already: choose another name.`]);
-  const up = `${relative(folder, packageRoot).split(sep).join('/')}/`;
-  const example = { protocol: exampleFile('protocol.ts'), script: exampleFile('support-desk.ts') };
-  const { protocol, script } = newFiles(example, name, up.startsWith('.') ? up : `./${up}`);
+  const way = `${relative(folder, packageRoot).split(sep).join('/')}/`;
+  const up = way.startsWith('.') ? way : `./${way}`;
+  const { protocol, script } = dialect === undefined ? ofExample(name, up) : ofDialect(dialect, name, up);
   write(folder, { 'protocol.ts': protocol, [`${name}.ts`]: script });
   tellNext(name, folder);
+}
+
+function ofExample(name: string, up: string): NewFiles {
+  return newFiles({ protocol: exampleFile('protocol.ts'), script: exampleFile(SCRIPT) }, name, up);
+}
+
+function ofDialect(dialect: string, name: string, up: string): NewFiles {
+  const { page, path } = findDialect(dialect);
+  return dialectFiles(page, exampleFile(SCRIPT), { name, path: up + path, up });
 }
 
 function refuseName(name: string): void {
@@ -58,5 +76,6 @@ function tellNext(name: string, folder: string): void {
   say('next');
   say('  crescendo probe wss://…   what goes over a socket, and what the file needs');
   say(`  ${build}`);
-  say(`  crescendo run ${name} --quick -e API_BASE_URL=… -e WEBSOCKET_BASE_URL=…`);
+  say(`  crescendo run ${name} --quick -e ENCRYPTION=none \\`);
+  say('    -e API_BASE_URL=… -e WEBSOCKET_BASE_URL=…');
 }

@@ -38,14 +38,21 @@ const UP = '../../';
 
 /** Makes them of the example's; `up`: the way from the new folder to Crescendo's, with a slash at its end. */
 export function newFiles(example: NewFiles, name: string, up: string): NewFiles {
-  const identifier = name.replace(/-+(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const renamed = (text: string) =>
-    text
-      .replaceAll(`'${UP}`, `'${up}`)
-      .replaceAll('supportDesk', identifier)
-      .replaceAll('support-desk', name)
-      .replaceAll('the support desk', name);
-  return { protocol: commented(renamed(example.protocol), name), script: renamed(example.script) };
+  const protocol = toUp(example.protocol, up).replaceAll('supportDesk', 'protocol');
+  return { protocol: commented(protocol, name), script: scriptOf(example.script, name, up) };
+}
+
+/** The example's script under another name, with the `protocol` of the file beside it. */
+export function scriptOf(example: string, name: string, up: string): string {
+  return toUp(example, up)
+    .replaceAll('supportDesk', 'protocol')
+    .replaceAll('support-desk', name)
+    .replaceAll('the support desk', name);
+}
+
+/** A text that imports from Crescendo's folder. */
+export function toUp(text: string, up: string): string {
+  return text.replaceAll(`'${UP}`, `'${up}`);
 }
 
 function commented(text: string, name: string): string {

@@ -4,7 +4,7 @@ import { plural } from '../../lib/words/plural.ts';
 import { duration } from '../../report/text/words.ts';
 import { WIDTH, wrap } from '../../report/text/wrap.ts';
 import { closeWords } from './closeCodes.ts';
-import type { Dialect, Seen } from './dialects/dialect.ts';
+import type { Dialect, DialectFile, Seen } from './dialects/dialect.ts';
 import { endMarksOf, idFieldsOf, sequenceFieldsOf, textFieldsOf } from './fields/fieldRoles.ts';
 import { saidByServer, textsOfOurs, type Conversation, type Said } from './frames.ts';
 import { leavesOf, type Leaves } from './fields/leaves.ts';
@@ -88,9 +88,20 @@ function framesText(said: readonly Said[], seen: Seen): string {
 function dialectLines(said: readonly Said[], seen: Seen, dialects: readonly Dialect[]): Line[] {
   const [firstBinary] = seen.binaries;
   const refusal = firstBinary === undefined ? undefined : mqttRefusal(firstBinary);
-  const lines = dialects.map(({ name, advice }): Line => ['dialect', `seems ${name}: ${advice}`]);
+  const lines = dialects.flatMap(({ name, advice, file }): Line[] => [
+    ['dialect', `seems ${name}: ${advice}`],
+    ...(file === undefined ? [] : fileLines(file)),
+  ]);
   if (refusal !== undefined) lines.push(['', refusal]);
   return lines.length > 0 || said.length === 0 ? lines : [['dialect', unknownText(seen)]];
+}
+
+function fileLines({ code, page }: DialectFile): Line[] {
+  const ships = `a file for it ships: systems/chatbot/dialects/${code}, see docs/dialects/${page}.md; to begin with it:`;
+  return [
+    ['', ships],
+    ['', `crescendo new my-chat --dialect ${page}`],
+  ];
 }
 
 function unknownText({ texts, binaries }: Seen): string {

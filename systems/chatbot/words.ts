@@ -405,6 +405,13 @@ export const CHATBOT_WORDS: Vocabulary = {
       check: 'WEBSOCKET_BASE_URL, and the path of the socket: some servers hang up where there is none',
     },
     {
+      phases: ['connect'],
+      reasons: '^closed_1011$',
+      none: 'sockets_opened',
+      expected: 'a server that understands what is said first',
+      check: 'the protocol file: some servers break down on messages of another dialect',
+    },
+    {
       phases: ['connect', 'answer', 'socket'],
       reasons:
         '^(bad_(type|encoding|length|json)|frame_too_short|decrypt_failed|closed_(1002|1003|1007|1008))$',
@@ -414,6 +421,13 @@ export const CHATBOT_WORDS: Vocabulary = {
     {
       phases: ['connect', 'answer', 'socket'],
       reasons: '^(bad_message|misrouted|empty_answer|closed_(3500|4401|4403))$',
+      ...OTHER_MESSAGES,
+    },
+    {
+      phases: ['connect'],
+      reasons: '^not_ready$',
+      some: 'messages_unknown',
+      none: 'sockets_opened',
       ...OTHER_MESSAGES,
     },
     {

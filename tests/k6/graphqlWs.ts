@@ -6,6 +6,7 @@ import thresholds from '../../thresholds/ramp.json?text';
 
 const protocol = () =>
   graphqlWs({
+    path: '/graphql',
     init: () => ({ password: __ENV['CHAT_SECRET'] ?? '' }),
     query: 'subscription Answer($text: String!) { answer(text: $text) { text } }',
     variables: (_id, _course, text) => ({ text }),

@@ -14,12 +14,22 @@ export interface Seen {
   subprotocol: string;
 }
 
+/** A file that ships, which makes protocols of a dialect, and its page. */
+export interface DialectFile {
+  /** Within `systems/chatbot/dialects/`, such as `socketIo.ts`. */
+  code: string;
+  /** Within `docs/dialects/`, without `.md`: the dialect's name for `crescendo new`, such as `socket-io`. */
+  page: string;
+}
+
 /** A dialect that many back ends speak. */
 export interface Dialect {
   name: string;
   isSpoken: (seen: Seen) => boolean;
   /** What a protocol file for it does. */
   advice: string;
+  /** Where one ships. */
+  file?: DialectFile;
   /** Whether a text is a sign of life of the server's. */
   isPing?: (text: string) => boolean;
   /** The messages that a text holds, as objects with names where the dialect has none; JSON as it stands when left out. */

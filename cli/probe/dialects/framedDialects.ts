@@ -8,6 +8,7 @@ const STOMP = /^(CONNECTED|MESSAGE|RECEIPT|ERROR)\r?\n[^]*\0/;
 
 const engineIo: Dialect = {
   name: 'Engine.IO, on which Socket.IO stands',
+  file: { code: 'socketIo.ts', page: 'socket-io' },
   isSpoken: ({ texts, ours }) => opensEngine(texts) && !speaksSocketIo([...texts, ...ours]),
   advice: 'Socket.IO begins when 40 is sent (try --send 40): hello is then "40"; 2 is answered with 3',
   isPing: (text) => text === '2',
@@ -15,6 +16,7 @@ const engineIo: Dialect = {
 
 const socketIo: Dialect = {
   name: 'Socket.IO on Engine.IO',
+  file: { code: 'socketIo.ts', page: 'socket-io' },
   isSpoken: ({ texts, ours }) =>
     opensEngine(texts) ? speaksSocketIo([...texts, ...ours]) : texts.some((text) => /^42\d*\["/.test(text)),
   advice:
@@ -79,6 +81,7 @@ const stomp: Dialect = {
 
 const phoenix: Dialect = {
   name: 'Phoenix channels',
+  file: { code: 'phoenix.ts', page: 'phoenix' },
   isSpoken: ({ texts }) => {
     const values = valuesIn(texts);
     return values.some((value) => asPhoenix(value) !== undefined) || values.some(isOldPhoenix);

@@ -10,6 +10,7 @@ const hasType =
 
 const graphqlWs: Dialect = {
   name: 'graphql-transport-ws, GraphQL over a WebSocket',
+  file: { code: 'graphqlWs.ts', page: 'graphql-ws' },
   isSpoken: (seen) =>
     seen.subprotocol === 'graphql-transport-ws' ||
     (seen.subprotocol === '' &&
@@ -89,6 +90,7 @@ function isServerId(value: unknown): boolean {
 
 const jsonRpc: Dialect = {
   name: 'JSON-RPC 2.0',
+  file: { code: 'jsonRpc.ts', page: 'json-rpc' },
   isSpoken: (seen) => someValue(seen, 'jsonrpc', hasType('2.0')),
   advice:
     'a question has an id and a method, its reply the same id and result or error; countedIds, if it wants numbers; a message with a method and no id is a push',

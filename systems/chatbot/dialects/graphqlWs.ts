@@ -18,7 +18,6 @@ export interface GraphqlWsWords {
   text: string;
 }
 
-const IGNORED: ServerMessage = { type: 'ignored' };
 const PONG = '{"type":"pong"}';
 
 /** Makes the protocol of a VU. */
@@ -66,7 +65,7 @@ export function graphqlWs({
             ? { type: 'bad', lacks: 'id' }
             : { type: 'chunk', id, seq: null, text: '', complete: true };
         default:
-          return message['type'] === undefined ? { type: 'unknown', lacks: 'type' } : IGNORED;
+          return message['type'] === undefined ? { type: 'unknown', lacks: 'type' } : { type: 'unknown' };
       }
     },
   };

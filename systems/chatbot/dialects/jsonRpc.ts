@@ -38,7 +38,8 @@ export function jsonRpc({
     const { method: name } = message;
     if (typeof name === 'string') return heard(name, message['params']);
     const id = idField(message, 'id');
-    if ('error' in message) return { type: 'error', id: id === String(LOGIN_ID) ? null : (id ?? null) };
+    if ((message['error'] ?? null) !== null)
+      return { type: 'error', id: id === String(LOGIN_ID) ? null : (id ?? null) };
     if (!('result' in message)) return { type: 'unknown', lacks: 'result' };
     return id === undefined ? { type: 'bad', lacks: 'id' } : resultOf(id, message['result']);
   }
@@ -58,7 +59,7 @@ export function jsonRpc({
     question: (id, course, text) => request(Number(id), method, params(id, course, text)),
     readFrame: (frame, hear) => {
       const json = typeof frame === 'string' ? jsonIn(frame) : undefined;
-      if (Array.isArray(json)) json.forEach((message) => hear(messageOf(message)));
+      if (Array.isArray(json) && json.length > 0) json.forEach((message) => hear(messageOf(message)));
       else hear(messageOf(json));
     },
   };

@@ -11,7 +11,15 @@ export interface DialectServer {
   url: string;
   websocketUrl: string;
   /** What it has counted by now; what it does not count is left out. */
-  counts: { questions: number; answers: number; sockets?: number; pushes?: number };
+  counts: {
+    questions: number;
+    answers: number;
+    sockets?: number;
+    pushes?: number;
+    /** Messages beyond the first of a frame. */
+    batched?: number;
+    heartbeats?: number;
+  };
   /** Ends it, and every connection, at once. */
   stop: () => void | Promise<void>;
 }
@@ -112,5 +120,7 @@ function assertSameAs({ counts }: DialectServer, { operations, metrics, sockets 
   assert.ok(counts.questions >= 20, String(counts.questions));
   if (counts.sockets !== undefined) assert.equal(sockets.opened, counts.sockets);
   if (counts.pushes !== undefined) assert.equal(metrics['messages_pushed']?.['count'] ?? 0, counts.pushes);
+  if (counts.batched !== undefined) assert.equal(metrics['messages_batched']?.['count'] ?? 0, counts.batched);
+  if (counts.heartbeats !== undefined) assert.ok(counts.heartbeats > 0, 'it got no heartbeat');
   assert.equal(metrics['messages_unknown']?.['count'] ?? 0, 0);
 }
