@@ -424,13 +424,6 @@ export const CHATBOT_WORDS: Vocabulary = {
       ...OTHER_MESSAGES,
     },
     {
-      phases: ['connect'],
-      reasons: '^not_ready$',
-      some: 'messages_unknown',
-      none: 'sockets_opened',
-      ...OTHER_MESSAGES,
-    },
-    {
       phases: ['answer'],
       reasons: '^answer_timeout$',
       some: 'messages_unknown',
