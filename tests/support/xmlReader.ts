@@ -23,10 +23,12 @@ export function readXml(text: string): XmlElement {
     open.at(-1)?.children.push(element);
     open.push(element);
   });
-  parser.on('text', (part) => {
+  const add = (part: string): void => {
     const element = open.at(-1);
     if (element !== undefined) element.text += part;
-  });
+  };
+  parser.on('text', add);
+  parser.on('cdata', add);
   parser.on('closetag', () => void open.pop());
   parser.write(text).close();
   const [document] = root.children;
