@@ -4,7 +4,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ServerMessage } from '../systems/chatbot/dialect.ts';
 import { mqtt, type MqttWords } from '../systems/chatbot/dialects/mqtt.ts';
-import { assertHeardInPieces, assertUnharmedByNoise, frame, heardIn } from './support/dialects/byteFrames.ts';
+import {
+  assertHeardInPieces,
+  assertUnharmedByNoise,
+  frame,
+  newlyHeardIn,
+} from './support/dialects/byteFrames.ts';
 import { dialectContract } from './support/dialects/contract.ts';
 import { mosquittoServer, mosquittoUnavailable } from './support/dialects/mosquittoServer.ts';
 
@@ -104,23 +109,24 @@ const STREAM = frame(
 describe('the dialect of MQTT hears', () => {
   for (const [what, came, messages] of FRAMES)
     test(what, () => {
-      assert.deepEqual(heardIn(protocol(), came), messages);
+      assert.deepEqual(newlyHeardIn(protocol(), came), messages);
       assertHeardInPieces(protocol(), came);
     });
 
   test('each packet of a stream once, however it is cut', () => {
-    const types = heardIn(protocol(), STREAM).map(({ type }) => type);
+    const types = newlyHeardIn(protocol(), STREAM).map(({ type }) => type);
     assert.deepEqual(types, ['reply', 'ready', 'chunk', 'pong', 'chunk', 'reply', 'chunk', 'error']);
     assertHeardInPieces(protocol(), STREAM);
   });
 
-  test('that a text is no packet', () => assert.deepEqual(heardIn(protocol(), '30'), [bad('binary frame')]));
+  test('that a text is no packet', () =>
+    assert.deepEqual(newlyHeardIn(protocol(), '30'), [bad('binary frame')]));
 
   test('nothing but garbage once a length has no end, until it dials again', () => {
     const garbled = protocol();
-    const lost = heardIn(garbled, frame('d0 00 30 80 80 80 80 00 d0 00'), frame('d0 00'));
+    const lost = newlyHeardIn(garbled, frame('d0 00 30 80 80 80 80 00 d0 00'), frame('d0 00'));
     assert.deepEqual(lost, [{ type: 'pong' }, bad('length'), bad('length')]);
-    assert.deepEqual(heardIn(garbled, frame('d0 00')), [{ type: 'pong' }]);
+    assert.deepEqual(newlyHeardIn(garbled, frame('d0 00')), [{ type: 'pong' }]);
   });
 
   test('noise, and is not harmed', () => {
@@ -163,7 +169,7 @@ describe('the dialect of MQTT says', () => {
   });
 
   test('what it wants to hear of, that it is there, and that it leaves', () => {
-    const [first] = heardIn(said({ qos: 1 }), frame('20 02 00 00'));
+    const [first] = newlyHeardIn(said({ qos: 1 }), frame('20 02 00 00'));
     assert.deepEqual(first, reply(frame('82 09 0001 0004', '"a/me"', '01')));
     const { heartbeat, goodbye, socket } = said();
     assert.deepEqual([heartbeat?.frames(), goodbye?.()], [frame('c0 00'), frame('e0 00')]);

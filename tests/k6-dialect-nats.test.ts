@@ -4,7 +4,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Frames, ServerMessage } from '../systems/chatbot/dialect.ts';
 import { nats, type NatsWords } from '../systems/chatbot/dialects/nats.ts';
-import { assertHeardInPieces, assertUnharmedByNoise, frame, heardIn } from './support/dialects/byteFrames.ts';
+import {
+  assertHeardInPieces,
+  assertUnharmedByNoise,
+  frame,
+  newlyHeardIn,
+} from './support/dialects/byteFrames.ts';
 import { dialectContract } from './support/dialects/contract.ts';
 import { natsServer, natsUnavailable } from './support/dialects/natsServer.ts';
 
@@ -120,25 +125,25 @@ const STREAM = came(
 describe('the dialect of NATS hears', () => {
   for (const [what, frames, messages] of FRAMES)
     test(what, () => {
-      assert.deepEqual(heardIn(protocol(), frames), messages);
+      assert.deepEqual(newlyHeardIn(protocol(), frames), messages);
       assertHeardInPieces(protocol(), frames);
     });
 
   for (const [what, frames] of GARBLED)
     test(`nothing but garbage behind a message ${what}, until it dials again`, () => {
       const garbled = protocol();
-      assert.deepEqual(heardIn(garbled, frames, came('+OK')), [LOST, LOST]);
-      assert.deepEqual(heardIn(garbled, came('+OK')), [IGNORED]);
+      assert.deepEqual(newlyHeardIn(garbled, frames, came('+OK')), [LOST, LOST]);
+      assert.deepEqual(newlyHeardIn(garbled, came('+OK')), [IGNORED]);
     });
 
   test('each message of a stream once, however it is cut', () => {
-    const types = heardIn(protocol(), STREAM).map(({ type }) => type);
+    const types = newlyHeardIn(protocol(), STREAM).map(({ type }) => type);
     assert.deepEqual(types, ['ignored', 'reply', 'ready', 'chunk', 'chunk', 'pong', 'chunk', 'error']);
     assertHeardInPieces(protocol(), STREAM);
   });
 
   test('texts as it hears bytes', () =>
-    assert.deepEqual(heardIn(protocol(), 'MSG in.me.7 1 2\r', '\né\r\nPONG\r\n'), [
+    assert.deepEqual(newlyHeardIn(protocol(), 'MSG in.me.7 1 2\r', '\né\r\nPONG\r\n'), [
       chunk('7', 'é'),
       { type: 'ready' },
     ]));
@@ -150,7 +155,7 @@ describe('the dialect of NATS hears', () => {
       inbox: () => 'in',
       heard: (subject, text, id) => chunk(`${id ?? ''} of ${subject}`, text),
     });
-    assert.deepEqual(heardIn(inParts, came('MSG in.7 1 2', 'so')), [chunk('7 of in.7', 'so')]);
+    assert.deepEqual(newlyHeardIn(inParts, came('MSG in.7 1 2', 'so')), [chunk('7 of in.7', 'so')]);
   });
 
   test('noise, and is not harmed', () => {

@@ -245,7 +245,7 @@ describe('a session', () => {
     const any = () => pieces[Math.floor(random() * pieces.length)] ?? '';
     const protocol = begun(stomp(WORDS));
     for (let round = 0; round < 20_000; round++) heardIn(protocol, any() + any());
-    protocol.begin?.(IDS);
+    protocol.begin?.(IDS, 0);
     assert.equal(heardIn(protocol, CONNECTED)[0]?.type, 'reply');
   });
 });

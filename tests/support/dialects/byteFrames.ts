@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../../lib/words/random.ts';
 import type { ChatProtocol, Frame, ServerMessage } from '../../../systems/chatbot/dialect.ts';
-
-const IDS = { user: 'me', token: '', sessionId: '', connectionId: '' };
+import { begun, heardIn } from './frames.ts';
 
 /** Bytes in hexadecimal digits, with blanks and texts between `"`, as one frame. */
 export function frame(...parts: readonly string[]): ArrayBuffer {
@@ -14,25 +13,22 @@ export function frame(...parts: readonly string[]): ArrayBuffer {
 }
 
 /** What a new connection hears in these frames. */
-export function heardIn(protocol: ChatProtocol, ...frames: readonly Frame[]): ServerMessage[] {
-  const messages: ServerMessage[] = [];
-  protocol.begin?.(IDS, 0);
-  for (const one of frames) protocol.readFrame?.(one, (message) => messages.push(message));
-  return messages;
+export function newlyHeardIn(protocol: ChatProtocol, ...frames: readonly Frame[]): ServerMessage[] {
+  return heardIn(begun(protocol), ...frames);
 }
 
 /** The same is heard when a frame is cut in two anywhere, or into single bytes; a cut-off end adds nothing. */
 export function assertHeardInPieces(protocol: ChatProtocol, whole: ArrayBuffer): void {
-  const expected = heardIn(protocol, whole);
+  const expected = newlyHeardIn(protocol, whole);
   const length = whole.byteLength;
   for (let cut = 0; cut <= length; cut++) {
     const [first, second] = [whole.slice(0, cut), whole.slice(cut)];
-    assert.deepEqual(heardIn(protocol, first, second), expected, `cut at ${cut}`);
-    const begun = heardIn(protocol, first);
+    assert.deepEqual(newlyHeardIn(protocol, first, second), expected, `cut at ${cut}`);
+    const begun = newlyHeardIn(protocol, first);
     assert.deepEqual(begun, expected.slice(0, begun.length), `cut off at ${cut}`);
   }
   const bytes = Array.from({ length }, (_, at) => whole.slice(at, at + 1));
-  assert.deepEqual(heardIn(protocol, ...bytes), expected, 'in single bytes');
+  assert.deepEqual(newlyHeardIn(protocol, ...bytes), expected, 'in single bytes');
 }
 
 /** Nothing throws when bytes of a frame are others, at random; `seed`: which. */
@@ -42,6 +38,6 @@ export function assertUnharmedByNoise(protocol: ChatProtocol, whole: ArrayBuffer
     const bytes = new Uint8Array(whole.slice(0));
     for (let change = 0; change <= round % 4; change++)
       bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
-    for (const { type } of heardIn(protocol, bytes.buffer)) assert.equal(typeof type, 'string');
+    for (const { type } of newlyHeardIn(protocol, bytes.buffer)) assert.equal(typeof type, 'string');
   }
 }

@@ -14,7 +14,7 @@ export function heardIn({ readFrame }: ChatProtocol, ...frames: Frame[]): Server
 
 /** A protocol whose session begins. */
 export function begun(protocol: ChatProtocol): ChatProtocol {
-  protocol.begin?.(IDS);
+  protocol.begin?.(IDS, 0);
   return protocol;
 }
 
