@@ -116,7 +116,7 @@ describe('messages of Phoenix', () => {
   const inParts = phoenix(words);
 
   test('what is said', () => {
-    byReply.begin?.(NOBODY);
+    byReply.begin?.(NOBODY, 0);
     assert.deepEqual(byReply.socket(NOBODY), { path: '/socket/websocket?vsn=2.0.0', headers: {} });
     assert.equal(
       phoenix({ ...words, path: '/live?a=b' }).socket(NOBODY).path,
