@@ -27,7 +27,15 @@ export function dialectFiles(
     lines.join('\n').replace(PROTOCOL, 'export const protocol'),
     '',
   ];
-  return { protocol: toUp(protocol.join('\n'), up), script: scriptOf(script, name, up) };
+  return { protocol: toUp(protocol.join('\n'), up), script: withFeatures(scriptOf(script, name, up)) };
+}
+
+/** Whoever begins may not know yet what comes. */
+function withFeatures(script: string): string {
+  return script.replace(
+    '  system: chatSystem(protocol),',
+    "  // What comes unasked, and several messages in a frame, have metrics of their own: leave out what there is not.\n  system: chatSystem(protocol, ['pushes', 'batches']),",
+  );
 }
 
 /** The lines of the example, each word of the dialect below what it is, and the words that are not in it. */

@@ -339,7 +339,7 @@ export function createConversation(
     if (pushes === undefined) return;
     const tags = clock.operationTags(timestamp);
     pushes.pushed(1, tags);
-    if (from === undefined) return;
+    if (from === undefined || !Number.isFinite(from)) return;
     pushes.timed(1, tags);
     pushes.latency(Math.max(0, timestamp - from), tags);
   }

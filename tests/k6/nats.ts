@@ -6,12 +6,10 @@ import { nats } from '../../systems/chatbot/dialects/nats.ts';
 import { partOf } from '../../systems/chatbot/dialects/partOf.ts';
 import thresholds from '../../thresholds/ramp.json?text';
 
-const byEvents = __ENV['ANSWERS'] === 'events';
-
 const protocol = () =>
   nats({
     login: () => ({ user: 'chat', pass: __ENV['CHAT_SECRET'] ?? '' }),
-    subject: () => (byEvents ? 'questions.parts' : 'questions.whole'),
+    subject: () => (__ENV['ANSWERS'] === 'events' ? 'questions.parts' : 'questions.whole'),
     payload: (id, course, text, { user }) => JSON.stringify({ id, user, course, text }),
     answer: (text) => textField(jsonIn(text), 'text'),
     subjects: ({ user }) => [`answers.${user}`],

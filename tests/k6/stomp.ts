@@ -4,11 +4,9 @@ import { chatSystem } from '../../systems/chatbot/chatSystem.ts';
 import { stomp } from '../../systems/chatbot/dialects/stomp.ts';
 import thresholds from '../../thresholds/ramp.json?text';
 
-const passcode = __ENV['CHAT_SECRET'] ?? '';
-
-const whole = () =>
+const protocol = () =>
   stomp({
-    connect: ({ user }) => ({ login: user, passcode }),
+    connect: ({ user }) => ({ login: user, passcode: __ENV['CHAT_SECRET'] ?? '' }),
     subscribe: () => ['/user/queue/answers'],
     destination: '/app/ask',
     heartbeatSeconds: 0.1,
@@ -16,7 +14,7 @@ const whole = () =>
 
 const parts = () =>
   stomp({
-    connect: ({ user }) => ({ login: user, passcode }),
+    connect: ({ user }) => ({ login: user, passcode: __ENV['CHAT_SECRET'] ?? '' }),
     subscribe: () => ['/user/queue/news', '/user/queue/answers'],
     destination: '/app/ask',
     send: (id, course, text) => ({
@@ -32,7 +30,7 @@ const parts = () =>
 
 const topic = () =>
   stomp({
-    connect: ({ user }) => ({ login: user, passcode }),
+    connect: ({ user }) => ({ login: user, passcode: __ENV['CHAT_SECRET'] ?? '' }),
     subscribe: () => ['/topic/room'],
     destination: '/topic/room',
     heard: ({ headers, body }, isAsked) => {
@@ -44,13 +42,13 @@ const topic = () =>
     heartbeatSeconds: 0.1,
   });
 
-const PROTOCOLS: Record<string, typeof whole> = { parts, topic };
+const PROTOCOLS: Record<string, typeof protocol> = { parts, topic };
 
 const script = await testScript({
   name: 'stomp',
   load: 'ramp',
   thresholds,
-  system: chatSystem(PROTOCOLS[__ENV['ANSWERS'] ?? ''] ?? whole, ['pushes', 'batches']),
+  system: chatSystem(PROTOCOLS[__ENV['ANSWERS'] ?? ''] ?? protocol, ['pushes', 'batches']),
 });
 
 export const { options, setup, handleSummary } = script;

@@ -7,10 +7,10 @@ import thresholds from '../../thresholds/ramp.json?text';
 
 const password = __ENV['CHAT_SECRET'] ?? '';
 
-const alone = () =>
+const protocol = () =>
   xmpp({
     domain: 'localhost',
-    account: ({ user }) => ({ name: user, password }),
+    account: ({ user }) => ({ name: user, password: __ENV['CHAT_SECRET'] ?? '' }),
     bot: 'bot@bots.localhost',
     isLast: (message) => childOf(message, 'active') !== undefined, // chat states: `<composing/>` in the parts before
   });
@@ -26,13 +26,13 @@ const room = () =>
     sentAt: (message) => Number(childOf(message, 'sent')?.attributes['at']),
   });
 
-const PROTOCOLS: Record<string, typeof alone> = { anonymous, room };
+const PROTOCOLS: Record<string, typeof protocol> = { anonymous, room };
 
 const script = await testScript({
   name: 'xmpp',
   load: 'ramp',
   thresholds,
-  system: chatSystem(PROTOCOLS[__ENV['CHAT'] ?? ''] ?? alone, ['pushes']),
+  system: chatSystem(PROTOCOLS[__ENV['CHAT'] ?? ''] ?? protocol, ['pushes']),
 });
 
 export const { options, setup, handleSummary } = script;

@@ -59,6 +59,7 @@ export function isSockJs(texts: readonly string[]): boolean {
 
 const signalR: Dialect = {
   name: 'SignalR',
+  file: { code: 'signalR.ts', page: 'signalr' },
   isSpoken: ({ texts }) => texts.length > 0 && texts.every((text) => text.endsWith(RECORD)),
   advice:
     'each message ends with 0x1E, and a frame may hold several (readFrame); hello is {"protocol":"json","version":1} and 0x1E, {} is ready; type 1 calls its target, 2 is an item of a stream, 3 the end, 6 a ping, 7 closes',
@@ -67,6 +68,7 @@ const signalR: Dialect = {
 
 const stomp: Dialect = {
   name: 'STOMP',
+  file: { code: 'stomp.ts', page: 'stomp' },
   isSpoken: ({ texts, subprotocol }) =>
     /^v1\d\.stomp$/.test(subprotocol) || texts.some((text) => STOMP.test(text)),
   advice:

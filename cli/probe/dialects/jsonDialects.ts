@@ -43,6 +43,7 @@ function isOfType(text: string, ...types: string[]): boolean {
 
 const centrifugo: Dialect = {
   name: 'Centrifugo',
+  file: { code: 'centrifugo.ts', page: 'centrifugo' },
   isSpoken: (seen) =>
     ['connect.client', 'push.channel', 'result.client'].some((path) => someValue(seen, path, isText)),
   advice:

@@ -11,6 +11,7 @@ const MQTT_REFUSALS: Readonly<Record<number, string>> = {
 
 const mqtt: Dialect = {
   name: 'MQTT',
+  file: { code: 'mqtt.ts', page: 'mqtt' },
   isSpoken: ({ binaries: [first], subprotocol }) =>
     /^mqtt/.test(subprotocol) || (first !== undefined && isConnack(first)),
   advice:
@@ -32,6 +33,7 @@ export function mqttRefusal(bytes: Buffer): string | undefined {
 
 const nats: Dialect = {
   name: 'NATS',
+  file: { code: 'nats.ts', page: 'nats' },
   isSpoken: ({ texts }) => texts.some((text) => /^INFO \{/.test(text)),
   advice:
     'hello is CONNECT {…} and SUB, +OK or PONG is ready, PUB is a question, MSG an answer; PING is answered with PONG; lines end with CR LF, and a frame may hold several or a part of one (readFrame)',
@@ -40,6 +42,7 @@ const nats: Dialect = {
 
 const xmpp: Dialect = {
   name: 'XMPP',
+  file: { code: 'xmpp.ts', page: 'xmpp' },
   isSpoken: ({ texts, subprotocol }) =>
     subprotocol === 'xmpp' ||
     texts.some((text) => /^(<\?xml[^>]*>\s*)?<(open\b[^>]*\bxmlns|stream:(stream|features)\b)/.test(text)),
