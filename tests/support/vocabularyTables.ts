@@ -73,6 +73,7 @@ const FAMILIES: Record<Family, string> = {
   handshake: 'the opening of a socket',
   transport: 'the network, or this machine',
   frame: 'what a socket brought',
+  message: 'what stands in a message',
   answer: 'what was waited for',
   reply: 'what was waited for, by whom it was sent',
   stray: 'what nobody had asked for',
