@@ -82,6 +82,7 @@ const STAND_INS: Record<string, string> = {
     post: (url, body) => { world.posts.push({ url, body }); return { status: world.status }; } };`,
   '../k6/clock.ts': CLOCK,
   '../../lib/k6/clock.ts': CLOCK,
+  '../../../lib/k6/clock.ts': CLOCK,
 };
 
 const EVERYTHING = new Set(['heartbeats', 'retries', 'drift', 'arrivals']);
