@@ -71,6 +71,11 @@ function bodyOf({ body }: TimedRequest): string | ArrayBuffer | null {
   return body as string | ArrayBuffer | null;
 }
 
+/** k6 has no body, though its types say so, where a reply has none, such as with status 204. */
+function textOf({ body }: { body: string | null }): string {
+  return body ?? '';
+}
+
 function replyOf(request: TimedRequest, sentAt: number, reply: RefinedResponse<'text'>): TimedReply {
   const { status, timings } = reply;
   const at = Math.min(now(), sentAt + timings.connecting + timings.tls_handshaking + timings.duration);
@@ -79,17 +84,17 @@ function replyOf(request: TimedRequest, sentAt: number, reply: RefinedResponse<'
       at,
       is: 'answer',
       firstByteAt: at - timings.receiving,
-      text: reply.body,
+      text: textOf(reply),
       headers: reply.headers,
     };
-  const detail = () => rare().refusalText(request.name, { via: '', redirects: 0 }, reply);
+  const detail = () => rare().refusalText(request.name, { via: '', redirects: 'unfollowed' }, reply);
   return {
     at,
     is: 'failure',
     reason: reasonOfStatus(status),
     detail,
     headers: reply.headers,
-    text: reply.body,
+    text: textOf(reply),
   };
 }
 

@@ -16,7 +16,7 @@ export interface OpenAiWords {
   /** Stands before every conversation. */
   system?: string;
   /** Sent as `Authorization: Bearer …`; empty: it is not. */
-  key?: string;
+  key?: string | undefined;
   /** Whether the conversation so far goes with each question, as chat clients do; it does when left out. */
   history?: boolean;
   /** Whether the answer is asked for as a stream; it is when left out. */

@@ -9,7 +9,8 @@ import { until } from '../until.ts';
 /** A server that speaks a dialect, at work. */
 export interface DialectServer {
   url: string;
-  websocketUrl: string;
+  /** Left out where there are no sockets. */
+  websocketUrl?: string;
   /** What it has counted by now; what it does not count is left out. */
   counts: { questions: number; answers: number; sockets?: number; pushes?: number };
   /** Ends it, and every connection, at once. */
@@ -30,6 +31,8 @@ export interface DialectUnderTest {
   refusal: string;
   /** What the console shows of it. */
   shown?: RegExp;
+  /** How what comes of a server that has ended is named; `connect:refused` when left out. */
+  gone?: string;
   /** A script of another dialect, of a ramp likewise. */
   other: string;
   /** Why there is no such server on this machine, to skip with. */
@@ -51,7 +54,7 @@ const RAMP = {
 
 /** Tests what holds of every dialect. */
 export function dialectContract(dialect: DialectUnderTest): void {
-  const { title, serve, right, wrong, refusal, unavailable = false } = dialect;
+  const { title, serve, right, wrong, refusal, gone = 'connect:refused', unavailable = false } = dialect;
   const settings = { skip: unavailable };
 
   describe(title, () => {
@@ -82,7 +85,7 @@ export function dialectContract(dialect: DialectUnderTest): void {
       const run = await running;
       const summary = summaryOf(run);
       assert.equal(summary.verdict.result, 'FAIL', run.stdout);
-      assert.ok('connect:refused' in failureCounts(summary), JSON.stringify(failureCounts(summary)));
+      assert.ok(gone in failureCounts(summary), JSON.stringify(failureCounts(summary)));
       assertBalanced(summary);
     });
 
@@ -100,7 +103,12 @@ function ramp(
 ): Promise<K6Run> {
   return runK6({
     source,
-    env: { API_BASE_URL: url, WEBSOCKET_BASE_URL: websocketUrl, ...RAMP, ...settings },
+    env: {
+      API_BASE_URL: url,
+      ...(websocketUrl !== undefined && { WEBSOCKET_BASE_URL: websocketUrl }),
+      ...RAMP,
+      ...settings,
+    },
   });
 }
 
