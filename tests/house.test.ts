@@ -105,7 +105,8 @@ describe('imports', () => {
       ...[...chatbot, 'fieldNames', 'questions', 'sessionLines', 'settings', 'words'].map(
         (name) => `systems/chatbot/${name}.ts`,
       ),
-      ...filesIn(...PURE, 'lib/before', 'report'),
+      ...['Dialect', 'Settings', 'Words', 'Before'].map((name) => `systems/chatbot/turns/turn${name}.ts`),
+      ...filesIn(...PURE, 'lib/before', 'report', 'systems/chatbot/dialects'),
     ];
     for (const path of pure) assert.deepEqual([...needs(path)].filter(isK6), [], path);
   });
