@@ -22,6 +22,7 @@ const shared = {
 
 /** What is in each script besides our own, for its start and its end. */
 const LIBRARIES = [
+  'csv-parse 7, (c) Adaltas, MIT licence: github.com/adaltas/node-csv',
   'd3-array 3, (c) Mike Bostock, ISC licence: github.com/d3/d3-array',
   'damerau-levenshtein 1, (c) Tadeusz Łazurski, BSD-2-Clause licence: github.com/tad-lispy/node-damerau-levenshtein',
   'get-east-asian-width 1, (c) Sindre Sorhus, MIT licence: github.com/sindresorhus/get-east-asian-width',

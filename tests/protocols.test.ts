@@ -104,6 +104,12 @@ describe('names', () => {
   test('are those of log-in and session, too', () => {
     const mine = dialect('user=name,token=access_token,session_id=sid,connection_id=cid');
     assert.deepEqual(JSON.parse(mine.requestToken('me').body), { name: 'me' });
+    const credentials = { user: 'me', password: 'p', realm: 'r' };
+    assert.deepEqual(JSON.parse(mine.requestToken('me', credentials).body), {
+      name: 'me',
+      password: 'p',
+      realm: 'r',
+    });
     assert.equal(mine.readToken({ access_token: 't', token: 'no' }), 't');
     assert.deepEqual(mine.readSession({ sid: 's', cid: 'c' }), { sessionId: 's', connectionId: 'c' });
     assert.equal(mine.socket(ids).path, '/ws/chat?sid=s&cid=c');

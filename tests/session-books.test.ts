@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { levels } from '../lib/plans/load.ts';
 import { PlanClock } from '../lib/vu/stages.ts';
-import type * as Books from '../systems/chatbot/session.ts';
+import type * as Books from '../systems/chatbot/session/session.ts';
 import { CHATBOT_VU_WORDS, newWorld, withoutK6, type World } from './support/withoutK6.ts';
 
 /** Three stages of 10 s from 1,000,000 on; the first second of each settles. */
@@ -16,7 +16,7 @@ async function sessionAt(
   at: number,
 ): Promise<{ world: World; books: Books.Session; to: (at: number) => void }> {
   const world = { ...newWorld(), time: START + at };
-  const { sessionBooks } = await withoutK6<typeof Books>('systems/chatbot/session.ts', world);
+  const { sessionBooks } = await withoutK6<typeof Books>('systems/chatbot/session/session.ts', world);
   const begin = sessionBooks(CHATBOT_VU_WORDS, []);
   const to = (later: number) => {
     world.time = START + later;

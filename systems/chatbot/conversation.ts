@@ -19,7 +19,7 @@ import {
   type ServerMessage,
 } from './dialect.ts';
 import { messageHeartbeat, type MessageHeartbeat } from '../../lib/vu/messageHeartbeat.ts';
-import type { Session } from './session.ts';
+import type { Session } from './session/session.ts';
 import { rare } from '../../lib/vu/rare.ts';
 import { reportScriptError } from '../../lib/vu/scriptErrors.ts';
 import { openSocket, type Socket, type SocketListener, type SocketTarget } from '../../lib/k6/socket.ts';

@@ -2,7 +2,7 @@
 
 import type { Lacks } from '../../lib/words/jsonFields.ts';
 import type { RestCall } from '../../lib/words/restCall.ts';
-import type { Credentials } from './users.ts';
+import type { Credentials } from './client/users.ts';
 
 /**
  * What a script's protocol has that needs metrics of its own: `pushes`, messages that nobody here asked for; `batches`,

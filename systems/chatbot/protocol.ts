@@ -1,6 +1,7 @@
 /** The course chatbot on the wire: REST for token and session, JSON messages on its socket. Pure. */
 import { idField, isRecord, textField, valueAt } from '../../lib/words/jsonFields.ts';
 import { withoutQuery } from '../../lib/words/query.ts';
+import type { Credentials } from './client/users.ts';
 import { FIELD_NAMES, type ChatbotSettings, type FieldName } from './protocolSettings.ts';
 import { type ChatProtocol, type ServerMessage } from './dialect.ts';
 
@@ -54,11 +55,11 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
   const courseKey = lastPart(fieldNames.course);
   const textKey = lastPart(text);
   return {
-    requestToken: (user) => ({
+    requestToken: (user: string, credentials?: Credentials) => ({
       name: tokenName,
       method: 'POST',
       path: tokenPath,
-      body: JSON.stringify({ [userKey]: user }),
+      body: JSON.stringify({ ...withoutUser(credentials), [userKey]: user }),
       headers: JSON_BODY,
     }),
     readToken: (reply) => textField(reply, fieldNames.token) ?? { lacks: fieldNames.token },
@@ -97,6 +98,11 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
       }),
     read: nested.length === 0 ? read : (message) => read(lift(message, nested)),
   } satisfies ChatProtocol;
+}
+
+/** The other columns of a user's line. */
+function withoutUser(credentials: Credentials = {}): Credentials {
+  return Object.fromEntries(Object.entries(credentials).filter(([name]) => name !== 'user'));
 }
 
 /** `/ws?` of `/ws`, `/ws?room=1&` of `/ws?room=1`: more parameters can follow. */

@@ -7,7 +7,7 @@ import { section, setting, type ConfigOf, type VuConfigOf } from '../../lib/word
 import { ANSWER_TIMEOUT, HEADER_SETTINGS, QUESTION_SETTINGS } from './asking/askingSettings.ts';
 import { parseFieldNames } from './fieldNames.ts';
 import { CHATBOT, type FieldNames } from './protocolSettings.ts';
-import { parseSocketHosts } from './socketHosts.ts';
+import { parseSocketHosts } from './client/socketHosts.ts';
 
 const PATH = {
   kind: 'path',

@@ -3,9 +3,9 @@ import type { SocketTarget } from '../../lib/k6/socket.ts';
 import type { Attempt } from '../../lib/vu/retry.ts';
 import type { Conversation } from './conversation.ts';
 import type { ChatIds, ChatProtocol } from './dialect.ts';
-import { ownHeaders } from './ownHeaders.ts';
+import { ownHeaders } from './client/ownHeaders.ts';
 import type { SessionConfig } from './settings.ts';
-import { socketAddress } from './socketAddress.ts';
+import { socketAddress } from './client/socketAddress.ts';
 
 /** Makes what makes the function that opens the socket of a session, as often as it is called; once per VU. */
 export function socketDialler(

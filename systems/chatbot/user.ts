@@ -8,16 +8,16 @@ import { StepFailed } from '../../lib/words/failures.ts';
 import type { Lacks } from '../../lib/words/jsonFields.ts';
 import { call, type Rest } from '../../lib/k6/http.ts';
 import type { RunVisit, VisitObserver } from '../../lib/system.ts';
-import { ownHeaders } from './ownHeaders.ts';
-import type { Credentials } from './users.ts';
+import { ownHeaders } from './client/ownHeaders.ts';
+import type { Credentials } from './client/users.ts';
 import type { ChatIds, ReplyHeaders, SessionReply, SessionSteps } from './dialect.ts';
 import type { SessionQuestions } from './questions.ts';
 import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
 import { seededRandom } from '../../lib/words/random.ts';
 import { createRetries, once, type Attempt } from '../../lib/vu/retry.ts';
 import { retryMetrics } from '../../lib/vu/retryMetrics.ts';
-import type { SessionLog } from './sessionLines.ts';
-import { openSessionLog } from './sessionLog.ts';
+import type { SessionLog } from './session/sessionLines.ts';
+import { openSessionLog } from './session/sessionLog.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
 import { longestThink, thinkSeconds } from '../../lib/words/think.ts';
 
@@ -99,6 +99,7 @@ export function chatbotUser<S extends AskingSession, P extends SessionSteps, A e
   const { begin: beginSession, protocol, questions, users, redials, dialler, logged } = parts;
   const { harmless, retried } = parts.words;
   const withOwn = ownHeaders(config);
+  const ownSecrets = [...parts.secrets, ...Object.values<string>(withOwn({ headers: {} }).headers)];
   const endsOnFailure = config.onFailure === 'end' || parts.endsOnFailure;
   const rest: Rest = { baseUrl: config.apiBaseUrl, timeoutMs: config.httpTimeoutSeconds * 1000 };
   const retries = retried && createRetries(config, retried, retryMetrics(), delay);
@@ -139,8 +140,8 @@ export function chatbotUser<S extends AskingSession, P extends SessionSteps, A e
     name: string,
     attempt: Attempt,
   ): Promise<ChatIds> {
-    const { user = name, ...others } = credentials ?? {};
-    const secrets = [...parts.secrets, ...Object.values(others)];
+    const { user = name, ...others }: Credentials = credentials ?? {};
+    const secrets = [...ownSecrets, ...Object.values<string>(others)];
     const token = await attempt('token', () => requestToken(user, credentials));
     hideSecrets(...secrets, token);
     const session = await attempt('session', () => createSession(token));

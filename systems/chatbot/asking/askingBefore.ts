@@ -4,7 +4,7 @@ import type { Values } from '../../../lib/words/sections.ts';
 import { longestThink } from '../../../lib/words/think.ts';
 import type { ChatFacts } from '../chatFacts.ts';
 import { flatten, parsePools, parseShares } from '../questions.ts';
-import { parseUsers } from '../users.ts';
+import { parseUsers } from '../client/users.ts';
 import type { ANSWER_TIMEOUT, QUESTION_SETTINGS } from './askingSettings.ts';
 
 type Config = Values<typeof QUESTION_SETTINGS & { answerTimeoutSeconds: typeof ANSWER_TIMEOUT }>;

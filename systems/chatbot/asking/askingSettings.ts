@@ -2,7 +2,7 @@
 import { OF_SESSIONS, SOME_SECONDS } from '../../../lib/before/settings/ranges.ts';
 import { thinkSetting } from '../../../lib/before/settings/think.ts';
 import { setting } from '../../../lib/words/sections.ts';
-import { parseBasicAuth, parseHeaders } from '../clientHeaders.ts';
+import { parseBasicAuth, parseHeaders } from '../client/clientHeaders.ts';
 
 /** What every request carries besides. */
 export const HEADER_SETTINGS = {

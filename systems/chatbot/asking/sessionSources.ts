@@ -6,7 +6,7 @@ import type { ChatFacts } from '../chatFacts.ts';
 import { inOrder, shuffle, type SessionQuestions } from '../questions.ts';
 import type { SessionConfig } from '../settings.ts';
 import type { Questions, Users } from '../user.ts';
-import type { Credentials } from '../users.ts';
+import type { Credentials } from '../client/users.ts';
 
 /** What they need of what was prepared. */
 type Parts = Pick<VuParts<ChatFacts, SessionConfig>, 'facts' | 'textAt'> & {

@@ -6,7 +6,7 @@ import { reportScriptError } from '../../../lib/vu/scriptErrors.ts';
 import { isRecord, jsonIn, withoutMark, type Lacks } from '../../../lib/words/jsonFields.ts';
 import type { RestCall } from '../../../lib/words/restCall.ts';
 import type { ChatIds } from '../dialect.ts';
-import { ownHeaders } from '../ownHeaders.ts';
+import { ownHeaders } from '../client/ownHeaders.ts';
 import type { TurnConfig } from './turnSettings.ts';
 import type { TurnProtocol } from './turnDialect.ts';
 

@@ -5,7 +5,7 @@ import type { ScriptSettings, Values } from '../../../lib/words/sections.ts';
 import { firstOf, probeConfig, questionSource, secretsOf, userSource } from '../asking/sessionSources.ts';
 import type { ChatFacts } from '../chatFacts.ts';
 import type { ChatIds } from '../dialect.ts';
-import type { SessionLog } from '../sessionLines.ts';
+import type { SessionLog } from '../session/sessionLines.ts';
 import { chatbotUser, type Questions } from '../user.ts';
 import { exchangeOf } from './exchange.ts';
 import before from './turnBefore.ts?text';

@@ -1,8 +1,8 @@
 /** Reads `USERS_FILE`: who logs in, a user for each VU. Pure. */
 import { parse } from 'csv-parse/browser/esm/sync';
-import { isPlainObject } from '../../lib/words/jsonFields.ts';
-import { parseJson } from '../../lib/words/jsonText.ts';
-import { InputError } from '../../lib/words/settings.ts';
+import { isPlainObject } from '../../../lib/words/jsonFields.ts';
+import { parseJson } from '../../../lib/words/jsonText.ts';
+import { InputError } from '../../../lib/words/settings.ts';
 
 /** What is known of one user, by the names of the columns, such as `user` and `password`. */
 export type Credentials = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /** Reads `HTTP_HEADERS` and `BASIC_AUTH`: what every request and handshake carries beside the protocol's own. Pure. */
-import { base64Of } from '../../lib/words/base64.ts';
-import { isPlainObject, jsonIn } from '../../lib/words/jsonFields.ts';
+import { base64Of } from '../../../lib/words/base64.ts';
+import { isPlainObject, jsonIn } from '../../../lib/words/jsonFields.ts';
 
 /** Headers by their names. */
 export type Headers = Readonly<Record<string, string>>;

@@ -1,13 +1,13 @@
 /** The books of a chatbot's session over sockets: what they are beside those of its questions. */
-import { now } from '../../lib/k6/clock.ts';
-import type { VisitObserver } from '../../lib/system.ts';
-import { metric } from '../../lib/vu/metrics.ts';
-import type { StageClock } from '../../lib/vu/stages.ts';
-import { visitBooks, type VisitBooks } from '../../lib/vu/visitBooks.ts';
-import type { Reason } from '../../lib/words/failures.ts';
-import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
-import { AskingBooks, askingLedger, type AskingLedger, type AskingSession } from './asking/askingBooks.ts';
-import type { ChatFeature } from './dialect.ts';
+import { now } from '../../../lib/k6/clock.ts';
+import type { VisitObserver } from '../../../lib/system.ts';
+import { metric } from '../../../lib/vu/metrics.ts';
+import type { StageClock } from '../../../lib/vu/stages.ts';
+import { visitBooks, type VisitBooks } from '../../../lib/vu/visitBooks.ts';
+import type { Reason } from '../../../lib/words/failures.ts';
+import type { VuWords } from '../../../lib/vocabulary/vuWords.ts';
+import { AskingBooks, askingLedger, type AskingLedger, type AskingSession } from '../asking/askingBooks.ts';
+import type { ChatFeature } from '../dialect.ts';
 
 /** The books of a session that has started; `end` must be called once. Times are epoch milliseconds. */
 export interface Session extends AskingSession {

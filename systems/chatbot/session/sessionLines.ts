@@ -2,13 +2,13 @@
  * The lines of one session's log: parts of a box that can be told apart among thousands. Pure; it reaches scripts as
  * text (`./sessionLines.ts?text`), because only a VU that logs needs it.
  */
-import type { Phase, Reason } from '../../lib/words/failures.ts';
-import { plain } from '../../lib/words/plain.ts';
-import { plural } from '../../lib/words/plural.ts';
-import type { AnswerResult } from './answer.ts';
-import type { ChatProtocol, ServerMessage } from './dialect.ts';
-import type { AskingSession } from './asking/askingBooks.ts';
-import type { TurnProtocol } from './turns/turnDialect.ts';
+import type { Phase, Reason } from '../../../lib/words/failures.ts';
+import { plain } from '../../../lib/words/plain.ts';
+import { plural } from '../../../lib/words/plural.ts';
+import type { AnswerResult } from '../answer.ts';
+import type { ChatProtocol, ServerMessage } from '../dialect.ts';
+import type { AskingSession } from '../asking/askingBooks.ts';
+import type { TurnProtocol } from '../turns/turnDialect.ts';
 
 /** What a log needs besides the session. */
 interface LogSource {

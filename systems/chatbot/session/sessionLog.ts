@@ -1,7 +1,7 @@
 /** Which sessions are logged (`SESSION_LOG`), and how their lines get out of k6. */
 import exec from 'k6/execution';
-import { evaluate } from '../../lib/evaluate.ts';
-import { explain } from '../../lib/vu/explain.ts';
+import { evaluate } from '../../../lib/evaluate.ts';
+import { explain } from '../../../lib/vu/explain.ts';
 import type * as SessionLines from './sessionLines.ts';
 import type { SessionLog } from './sessionLines.ts';
 import linesSource from './sessionLines.ts?text';

@@ -1,6 +1,6 @@
 /** Where a session's socket is: below the address of the settings, or where a reply sends it. Pure. */
-import { StepFailed } from '../../lib/words/failures.ts';
-import { shownLocation } from '../../lib/words/query.ts';
+import { StepFailed } from '../../../lib/words/failures.ts';
+import { shownLocation } from '../../../lib/words/query.ts';
 
 /** The settings that say where load may go. */
 interface AllowedAddresses {
