@@ -64,7 +64,7 @@ test('two runs of the example: text, page, tables, evidence, comparison and tren
 });
 
 test('a quick run, whose log shows sessions and whose text shows what failed first', async (t) => {
-  const small = { ...RAMP, SESSION_LOG: '1' };
+  const small = { ...RAMP, RAMP_START_SESSIONS: '1', RAMP_MAX_SESSIONS: '1', SESSION_LOG: '1' };
   const { here, run, reports } = await example(t, ['well', 'error event', 'well'], ['--quick'], small);
   const { exitCode, stdout, stderr } = await run();
   assert.equal(exitCode, 99, stdout + stderr);

@@ -111,13 +111,18 @@ describe('an answer that is the response', () => {
 describe('an answer that is fetched', () => {
   test('is counted on both sides, and timed from its question', async (t) => {
     const server = await ticketServer(t, { delayMs: 100 });
-    const { exitCode, stdout, summary } = await run(TICKETS, server.url);
+    const more = { HTTP_HEADERS: 'X-Tenant: north' };
+    const { exitCode, stdout, summary } = await run(TICKETS, server.url, more);
     assert.deepEqual([exitCode, summary.verdict.result], [0, 'PASS'], stdout);
     const { logins, questions, answers, strange } = server.counts;
     assert.deepEqual(books(summary), [questions, answers, 0]);
     assert.deepEqual([summary.operations['session']?.began, strange], [logins, 0]);
     assert.equal(count(summary, 'http_reqs'), 1 + logins + questions + answers);
     assert.equal(count(summary, 'answer_chunks'), 2 * answers);
+    assert.deepEqual(
+      [...server.seen].filter((request) => !request.includes('/health')),
+      ['POST /login north', 'POST /questions north', 'GET /answers/… north'],
+    );
     assert.ok(value(summary, 'first_byte_latency', 'min') >= Math.min(...server.firstBytes) - 1);
   });
 

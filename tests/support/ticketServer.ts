@@ -22,6 +22,8 @@ export interface Tickets {
 export interface TicketServer {
   url: string;
   counts: { logins: number; questions: number; answers: number; strange: number };
+  /** Requests by method, path and the header `X-Tenant`. */
+  seen: Set<string>;
   /** When the answers' first bytes went out, in ms since the questions had come. */
   firstBytes: number[];
 }
@@ -40,6 +42,7 @@ export async function ticketServer(
   const server: TicketServer = {
     url: '',
     counts: { logins: 0, questions: 0, answers: 0, strange: 0 },
+    seen: new Set(),
     firstBytes: [],
   };
   const { counts } = server;
@@ -54,6 +57,7 @@ export async function ticketServer(
     response: ServerResponse,
     body: string,
   ): void {
+    server.seen.add(`${method} ${url.replace(/\d+/, '…')} ${String(headers['x-tenant'])}`);
     const ticket = /^\/answers\/(\d+)$/.exec(url)?.[1] ?? '';
     if (url === '/health') response.end('{}');
     else if (method === 'POST' && url === '/login') response.end(JSON.stringify({ token: token() }));

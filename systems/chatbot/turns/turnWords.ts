@@ -73,6 +73,11 @@ const REASONS: Vocabulary['reasons'] = {
     why: 'it took longer than ANSWER_TIMEOUT_SECONDS, or HTTP_TIMEOUT_SECONDS where it is no answer',
     look: SLOW,
   },
+  http_404: {
+    title: 'HTTP 404 Not Found',
+    why: 'no such path: check API_BASE_URL, and the paths in the protocol file',
+    look: 'the paths in the protocol file',
+  },
   no_reply: {
     title: 'connection closed before the end of the reply',
     why: 'the server, or a proxy before it, closed before the reply was whole: restarting or overloaded',

@@ -32,7 +32,7 @@ export function npmServer(name: string): string {
 const sourcesOf = (name: string): string => join(ROOT, 'tests', 'servers', name);
 
 async function install(folder: string): Promise<string | undefined> {
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1'];
   const { exitCode, stderr, problem } = await capture('npm', args, {
     cwd: folder,
     timeoutMs: 1000 * INSTALL_SECONDS,
