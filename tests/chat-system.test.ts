@@ -22,6 +22,7 @@ async function inVu(protocol: ChatProtocol = chatbot(CHATBOT)) {
   const { chatSystem } = await withoutK6<typeof ChatSystem>('systems/chatbot/chatSystem.ts', world, {
     './user.ts': USER,
     './socketConversation.ts': 'export const socketConversation = () => undefined;',
+    './socketDial.ts': 'export const socketDialler = () => undefined;',
   });
   const parts = {
     config: CONFIG,

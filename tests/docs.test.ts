@@ -21,6 +21,8 @@ import { MIXED_WORDS } from '../systems/assistant/mixed/mixedWords.ts';
 import { REDIS_SECTIONS } from '../systems/assistant/redis/redisSettings.ts';
 import { REDIS_WORDS } from '../systems/assistant/redis/redisWords.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
+import { TURN_SECTIONS } from '../systems/chatbot/turns/turnSettings.ts';
+import { TURN_WORDS } from '../systems/chatbot/turns/turnWords.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { API_SECTIONS } from '../systems/graph/api/apiSettings.ts';
 import { API_WORDS } from '../systems/graph/api/apiWords.ts';
@@ -53,6 +55,7 @@ import {
 /** A line a vocabulary; `script`: the one that it is of, where a system has several. */
 const SYSTEMS: readonly [page: string, words: Vocabulary, sections: readonly Section[], script?: string][] = [
   ['docs/chatbot.md', CHATBOT_WORDS, CHATBOT_SECTIONS],
+  ['docs/turns.md', TURN_WORDS, TURN_SECTIONS],
   ['docs/agents.md', AGENTS_WORDS, AGENTS_SECTIONS],
   ['docs/graph.md', CONNECTIONS_WORDS, CONNECTIONS_SECTIONS, 'connections'],
   ['docs/graph.md', BROADCAST_WORDS, BROADCAST_SECTIONS, 'broadcast'],
@@ -130,7 +133,8 @@ describe('what every system has', () => {
 });
 
 test('each system has a page of its name', () => {
-  const systems = readdirSync(join(ROOT, 'systems'));
+  // Chats over HTTP are the chatbot's, with words of their own.
+  const systems = [...readdirSync(join(ROOT, 'systems')), 'turns'];
   const pages = [...new Set(SYSTEMS.map(([page]) => page))];
   assert.deepEqual(pages.sort(), systems.map((name) => `docs/${name}.md`).sort());
   for (const [page, { system }] of SYSTEMS) assert.equal(page, `docs/${system}.md`);

@@ -106,7 +106,8 @@ describe('imports', () => {
       ...[...chatbot, 'fieldNames', 'questions', 'session/sessionLines', 'settings', 'words'].map(
         (name) => `systems/chatbot/${name}.ts`,
       ),
-      ...filesIn(...PURE, 'lib/before', 'report', 'systems/chatbot/client'),
+      ...['Dialect', 'Settings', 'Words', 'Before'].map((name) => `systems/chatbot/turns/turn${name}.ts`),
+      ...filesIn(...PURE, 'lib/before', 'report', 'systems/chatbot/client', 'systems/chatbot/dialects'),
     ];
     for (const path of pure) assert.deepEqual([...needs(path)].filter(isK6), [], path);
   });

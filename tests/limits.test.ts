@@ -1,7 +1,7 @@
 // Do thresholds files become exactly the k6 thresholds that judge each stage, with their guards?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { classesOf } from '../lib/words/failures.ts';
@@ -10,6 +10,7 @@ import { CHAT_WORDS } from '../systems/assistant/chat/chatWords.ts';
 import { HOSTS_WORDS } from '../systems/assistant/hosts/hostsWords.ts';
 import { MIXED_WORDS } from '../systems/assistant/mixed/mixedWords.ts';
 import { REDIS_WORDS } from '../systems/assistant/redis/redisWords.ts';
+import { TURN_WORDS } from '../systems/chatbot/turns/turnWords.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
 import { API_WORDS } from '../systems/graph/api/apiWords.ts';
 import { BROADCAST_WORDS } from '../systems/graph/broadcast/broadcastWords.ts';
@@ -59,6 +60,7 @@ function judged(metrics: Record<string, string[]>, requiredSessions: number | nu
 /** By the folder that a script takes its system from. */
 const WORDS: Readonly<Record<string, Vocabulary>> = {
   chatbot: CHATBOT_WORDS,
+  turns: TURN_WORDS,
   agents: AGENTS_WORDS,
   'assistant/chat': CHAT_WORDS,
   'assistant/redis': REDIS_WORDS,
@@ -73,15 +75,22 @@ const WORDS: Readonly<Record<string, Vocabulary>> = {
   'messaging/notifications': NOTIFICATIONS_WORDS,
 };
 
+/** The words of a script; some limits are for scripts of others, and called like their system. */
+function wordsOf(name: string): Vocabulary | undefined {
+  const path = join(ROOT, 'scripts', `${name}.ts`);
+  if (!existsSync(path)) return WORDS[name];
+  const source = readFileSync(path, 'utf8');
+  const [, system = ''] = /systems\/((?:(?:assistant|graph|messaging)\/)?\w+)\//.exec(source) ?? [];
+  return WORDS[system];
+}
+
 const problemsIn = (text: string) => problems(() => parseLimits(text, 'limits.json', METRICS));
 
 describe('a thresholds file', () => {
   test('every shipped one is right and has limits at each level', () => {
     const folder = join(ROOT, 'thresholds');
     for (const name of readdirSync(folder)) {
-      const source = readFileSync(join(ROOT, 'scripts', name.replace('.json', '.ts')), 'utf8');
-      const [, system = ''] = /systems\/((?:(?:assistant|graph|messaging)\/)?\w+)\//.exec(source) ?? [];
-      const words = WORDS[system];
+      const words = wordsOf(name.replace('.json', ''));
       assert.ok(words, `${name}: a line in WORDS`);
       const limits = parseLimits(readFileSync(join(folder, name), 'utf8'), name, metricsOf(words));
       for (const level of ['target', 'warning', 'critical'] as const)

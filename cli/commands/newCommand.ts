@@ -4,14 +4,15 @@ import { join, relative, resolve, sep } from 'node:path';
 import { plain } from '../../lib/words/plain.ts';
 import { InputError } from '../../lib/words/settings.ts';
 import { dialectFiles } from '../new/dialectFiles.ts';
-import { newFiles, type NewFiles } from '../new/newFiles.ts';
+import { newFiles, toUp, type NewFiles } from '../new/newFiles.ts';
 import { findDialect } from '../new/shippedDialects.ts';
 import { packageRoot } from '../process/packageRoot.ts';
 import { shortPath } from '../process/shortPath.ts';
 import { messageOf, say } from '../process/terminal.ts';
 import { shippedScripts } from '../setup/scriptFile.ts';
 
-const EXAMPLE = join(packageRoot, 'examples', 'support-desk');
+const EXAMPLES = join(packageRoot, 'examples');
+const EXAMPLE = join(EXAMPLES, 'support-desk');
 const SCRIPT = 'support-desk.ts';
 
 /** What the command line says besides the name. */
@@ -42,7 +43,20 @@ function ofExample(name: string, up: string): NewFiles {
 
 function ofDialect(dialect: string, name: string, up: string): NewFiles {
   const { page, path } = findDialect(dialect);
+  const own = join(EXAMPLES, dialect);
+  if (existsSync(own)) return ofWholeExample(own, dialect, name, up);
   return dialectFiles(page, exampleFile(SCRIPT), { name, path: up + path, up });
+}
+
+/** Where a dialect needs another script than most, an example has both files. */
+function ofWholeExample(folder: string, dialect: string, name: string, up: string): NewFiles {
+  const [protocol, script] = ['protocol.ts', `${dialect}.ts`].map((file) =>
+    toUp(readFileSync(join(folder, file), 'utf8'), up),
+  );
+  return {
+    protocol: protocol ?? '',
+    script: (script ?? '').replace(`name: '${dialect}'`, `name: '${name}'`),
+  };
 }
 
 function refuseName(name: string): void {

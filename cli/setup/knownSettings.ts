@@ -9,6 +9,7 @@ import { HOSTS_SECTIONS } from '../../systems/assistant/hosts/hostsSettings.ts';
 import { MIXED_SECTIONS } from '../../systems/assistant/mixed/mixedSettings.ts';
 import { REDIS_SECTIONS } from '../../systems/assistant/redis/redisSettings.ts';
 import { CHATBOT_SECTIONS } from '../../systems/chatbot/settings.ts';
+import { TURN_SECTIONS } from '../../systems/chatbot/turns/turnSettings.ts';
 import { API_SECTIONS } from '../../systems/graph/api/apiSettings.ts';
 import { BROADCAST_SECTIONS } from '../../systems/graph/broadcast/broadcastSettings.ts';
 import { CONNECTIONS_SECTIONS } from '../../systems/graph/connections/connectionsSettings.ts';
@@ -51,6 +52,7 @@ const ASSISTANT_SCRIPTS: Readonly<Record<string, readonly Section[]>> = {
 /** By the name that its vocabulary has. */
 export const SYSTEMS: Readonly<Record<string, KnownSystem>> = {
   chatbot: { sections: CHATBOT_SECTIONS, trial: { script: 'burst', settings: oneQuestion } },
+  turns: { sections: TURN_SECTIONS },
   agents: {
     sections: AGENTS_SECTIONS,
     trial: { script: 'stress', settings: () => ({ CONNECTIONS: '1', MESSAGES: '1', PROFILE: '' }) },

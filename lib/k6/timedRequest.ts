@@ -2,13 +2,14 @@
 import http, { type RefinedResponse } from 'k6/http';
 import { now } from './clock.ts';
 import { requestParams } from './http.ts';
+import type { RestCall } from '../words/restCall.ts';
 import { reasonOfStatus, reasonOfText, withoutUrl, type Failure } from '../words/failures.ts';
 import { rare } from '../vu/rare.ts';
 
 /** What is asked, where, and for how long; `name` stands for it in metrics and texts. */
 export interface TimedRequest {
   name: string;
-  method: 'GET' | 'POST';
+  method: RestCall['method'];
   url: string;
   body: string | ArrayBuffer | Uint8Array | null;
   headers: Record<string, string>;
@@ -32,8 +33,16 @@ export interface Refusal extends Ended, Failure {
   text?: string;
 }
 
+/** A reply with status 2xx; `firstByteAt`: when the first byte of the response was there, that of its status (epoch ms). */
+interface Answered extends Ended {
+  is: 'answer';
+  firstByteAt: number;
+  text: string;
+  headers: Readonly<Record<string, string>>;
+}
+
 /** What became of it. */
-export type TimedReply = (Ended & { is: 'answer'; text: string }) | Refusal;
+export type TimedReply = Answered | Refusal;
 
 /**
  * Makes it at `sentAt`, while its VU waits: for visits that do one thing at a time and have no socket. Any status but 2xx
@@ -62,18 +71,30 @@ function bodyOf({ body }: TimedRequest): string | ArrayBuffer | null {
   return body as string | ArrayBuffer | null;
 }
 
+/** k6 has no body, though its types say so, where a reply has none, such as with status 204. */
+function textOf({ body }: { body: string | null }): string {
+  return body ?? '';
+}
+
 function replyOf(request: TimedRequest, sentAt: number, reply: RefinedResponse<'text'>): TimedReply {
   const { status, timings } = reply;
   const at = Math.min(now(), sentAt + timings.connecting + timings.tls_handshaking + timings.duration);
-  if (status >= 200 && status <= 299) return { at, is: 'answer', text: reply.body };
-  const detail = () => rare().refusalText(request.name, { via: '', redirects: 0 }, reply);
+  if (status >= 200 && status <= 299)
+    return {
+      at,
+      is: 'answer',
+      firstByteAt: at - timings.receiving,
+      text: textOf(reply),
+      headers: reply.headers,
+    };
+  const detail = () => rare().refusalText(request.name, { via: '', redirects: 'unfollowed' }, reply);
   return {
     at,
     is: 'failure',
     reason: reasonOfStatus(status),
     detail,
     headers: reply.headers,
-    text: reply.body,
+    text: textOf(reply),
   };
 }
 

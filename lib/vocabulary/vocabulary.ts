@@ -117,6 +117,7 @@ export type Family =
   | 'handshake'
   | 'transport'
   | 'frame'
+  | 'message'
   | 'answer'
   | 'reply'
   | 'stray'

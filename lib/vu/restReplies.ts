@@ -33,20 +33,29 @@ export function following(request: Request, { status, headers, timings }: Reply)
   };
 }
 
+/** What refuses is the answer to: how it came to be, and after how many redirects; `unfollowed`: none is followed. */
+interface Refused {
+  via: string;
+  redirects: number | 'unfollowed';
+}
+
 /** `POST /auth/token answered 307 Temporary Redirect to https://other.example/login, which is another host …`. */
-export function refusalText(name: string, request: Pick<Request, 'via' | 'redirects'>, reply: Reply): string {
+export function refusalText(name: string, request: Refused, reply: Reply): string {
   return `${name}${request.via} answered ${answer(request, reply)}`;
 }
 
-function answer(request: Pick<Request, 'redirects'>, { status, status_text, headers, body }: Reply): string {
+function answer({ redirects }: Refused, { status, status_text, headers, body }: Reply): string {
   const named = status_text.startsWith(String(status)) ? status_text : `${status} ${status_text}`;
   const location = headers['Location'];
   if (!isRedirect(status) || location === undefined) return body ? `${named}: ${body}` : named;
-  const why =
-    request.redirects < MOST_REDIRECTS
-      ? 'which is another host than the call was made to'
-      : `the redirect number ${MOST_REDIRECTS + 1} of one call`;
-  return `${named} to ${shownLocation(location)}, ${why}`;
+  return `${named} to ${shownLocation(location)}, ${unfollowed(redirects)}`;
+}
+
+function unfollowed(redirects: Refused['redirects']): string {
+  if (redirects === 'unfollowed') return 'and no redirect of such a request is followed';
+  return redirects < MOST_REDIRECTS
+    ? 'which is another host than the call was made to'
+    : `the redirect number ${MOST_REDIRECTS + 1} of one call`;
 }
 
 /**

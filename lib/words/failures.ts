@@ -36,16 +36,10 @@ const SUM = ['checksum'] as const;
 
 const HANDSHAKE = ['handshake_refused', 'handshake_invalid', 'connect_timeout', 'not_ready'] as const;
 
-const FRAME = [
-  'bad_type',
-  'bad_encoding',
-  'frame_too_short',
-  'bad_length',
-  'decrypt_failed',
-  'bad_json',
-  'bad_message',
-  'misrouted',
-] as const;
+const FRAME = ['bad_type', 'bad_encoding', 'frame_too_short', 'bad_length', 'decrypt_failed'] as const;
+
+/** What stands in a message. */
+const MESSAGE = ['bad_json', 'bad_message', 'misrouted'] as const;
 
 const ANSWER = [
   'answer_timeout',
@@ -84,6 +78,7 @@ export type Reason =
   | (typeof SUM)[number]
   | (typeof HANDSHAKE)[number]
   | (typeof FRAME)[number]
+  | (typeof MESSAGE)[number]
   | (typeof ANSWER)[number]
   | (typeof MIXED_UP)[number]
   | (typeof STRAY)[number]
@@ -98,7 +93,8 @@ const FAMILIES: Readonly<Record<Family, () => readonly Reason[]>> = {
   sum: () => SUM,
   handshake: () => HANDSHAKE,
   transport: () => TRANSPORT,
-  frame: () => FRAME,
+  frame: () => [...FRAME, ...MESSAGE],
+  message: () => MESSAGE,
   answer: () => ANSWER,
   lost: () => [...SOCKET_LOST, ...CLOSE_CODES.map((code) => `closed_${code}` as const)],
   error: () => ['server_error'],

@@ -1,5 +1,6 @@
 /** Questions and answers over one encrypted socket, one question at a time. */
 import { createAnswer } from './answer.ts';
+import type { Asker } from './asking/asker.ts';
 import type * as AnswerTexts from './answerTexts.ts';
 import loadTexts from './answerTexts.ts?lazy';
 import { Deadline, now } from '../../lib/k6/clock.ts';
@@ -42,23 +43,13 @@ export interface ConversationMetrics {
   batched?: Add;
 }
 
-export interface Conversation {
-  /** Forgets the session before; nothing of it may be under way. */
-  begin: (session: Session, clock: StageClock, protocol: ChatProtocol) => void;
-  isOpen: () => boolean;
+/** It asks over a socket. */
+export interface Conversation extends Asker<Session, ChatProtocol> {
   /**
    * Opens the socket, another one if called again; says hello and waits until the server is ready, where the protocol
    * has that. Throws a StepFailed of phase `connect`.
    */
   connect: (target: SocketTarget, ids: ChatIds) => Promise<void>;
-  /** Asks one question and waits for its answer; resolves to whether it was answered. */
-  ask: (course: string, text: string) => Promise<boolean>;
-  /** Closes the socket behind an answer; another one can be opened. */
-  hangUp: () => void;
-  /** Closes the socket, if there is one. */
-  leave: () => void;
-  /** Resolves when the VU is free of every socket that was opened here. */
-  gone: () => Promise<unknown>;
 }
 
 /**

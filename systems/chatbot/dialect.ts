@@ -84,16 +84,21 @@ export type ServerMessage =
   | ({ type: 'bad' } & Partial<Lacks>);
 
 /**
- * A chat dialect. Readers get the parsed JSON of a reply, and its headers, and answer with the name of what it lacks, or
- * `undefined`, when that is promised. A step that the back end does not have is left out; a request without its reader is made, and its reply not looked at.
+ * What a session begins and ends with. Readers get the parsed JSON of a reply, and its headers, and answer with the name
+ * of what it lacks, or `undefined`, when that is promised. A step that the back end does not have is left out; a request
+ * without its reader is made, and its reply not looked at.
  */
-export interface ChatProtocol {
+export interface SessionSteps {
   requestToken?: ((user: string, credentials?: Credentials) => RestCall) | undefined;
   readToken?: ((reply: unknown, headers: ReplyHeaders) => string | Lacks | undefined) | undefined;
   createSession?: ((token: string) => RestCall) | undefined;
   readSession?: ((reply: unknown, headers: ReplyHeaders) => SessionReply | Lacks | undefined) | undefined;
-  /** Clean-up: made for every session that was set up, after its socket was closed. */
+  /** Clean-up: made for every session that was set up, after its last question. */
   deleteSession?: ((ids: ChatIds) => RestCall) | undefined;
+}
+
+/** A chat dialect over a socket. */
+export interface ChatProtocol extends SessionSteps {
   /**
    * Forgets what it knows of the session before, or of the socket before; called before each dial. `dial`: how often this
    * session has dialled, so that what it resumes by may be kept where that is above 0.

@@ -1,24 +1,23 @@
-/** A user of a chatbot: logs in, opens a session and its socket, asks question after question, leaves. */
+/** A user of a chatbot: logs in, opens a session and what it asks over, asks question after question, leaves. */
 import { delay, now } from '../../lib/k6/clock.ts';
 import type { SessionConfig } from './settings.ts';
-import type { Conversation } from './conversation.ts';
+import type { Asker } from './asking/asker.ts';
+import type { AskingSession } from './asking/askingBooks.ts';
 import { hideSecrets } from '../../lib/vu/examples.ts';
 import { StepFailed } from '../../lib/words/failures.ts';
 import type { Lacks } from '../../lib/words/jsonFields.ts';
 import { call, type Rest } from '../../lib/k6/http.ts';
-import type { RunVisit } from '../../lib/system.ts';
+import type { RunVisit, VisitObserver } from '../../lib/system.ts';
 import { ownHeaders } from './client/ownHeaders.ts';
 import type { Credentials } from './client/users.ts';
-import type { ChatFeature, ChatIds, ChatProtocol, ReplyHeaders, SessionReply } from './dialect.ts';
+import type { ChatIds, ReplyHeaders, SessionReply, SessionSteps } from './dialect.ts';
 import type { SessionQuestions } from './questions.ts';
 import type { VuWords } from '../../lib/vocabulary/vuWords.ts';
-import type { BeginSession, Session } from './session/session.ts';
 import { seededRandom } from '../../lib/words/random.ts';
 import { createRetries, once, type Attempt } from '../../lib/vu/retry.ts';
 import { retryMetrics } from '../../lib/vu/retryMetrics.ts';
+import type { SessionLog } from './session/sessionLines.ts';
 import { openSessionLog } from './session/sessionLog.ts';
-import { socketAddress } from './client/socketAddress.ts';
-import type { SocketTarget } from '../../lib/k6/socket.ts';
 import type { StageClock } from '../../lib/vu/stages.ts';
 import { longestThink, thinkSeconds } from '../../lib/words/think.ts';
 
@@ -37,7 +36,7 @@ interface Asked {
 
 /** With what a session asks. */
 interface Asking {
-  conversation: Conversation;
+  asker: Pick<Asker<never, never>, 'isOpen' | 'ask' | 'hangUp'>;
   dial: () => Promise<void>;
   clock: StageClock;
   think: Thinker | undefined;
@@ -52,63 +51,86 @@ export type Questions = (vu: number, iteration: number) => SessionQuestions;
 /** The user of a VU, as `USERS_FILE` has it. */
 export type Users = (vu: number) => Credentials;
 
+/** The settings of a user. */
+export type UserConfig = Pick<
+  SessionConfig,
+  | 'apiBaseUrl'
+  | 'httpTimeoutSeconds'
+  | 'httpHeaders'
+  | 'basicAuth'
+  | 'think'
+  | 'onFailure'
+  | 'sessionLog'
+  | 'seed'
+  | 'retries'
+  | 'retryBaseSeconds'
+  | 'retryCapSeconds'
+  | 'retryBudget'
+>;
+
 /** What the sessions of a VU are made of, besides their settings. */
-export interface SessionParts {
+export interface SessionParts<S extends AskingSession, P extends SessionSteps, A extends Asker<S, P>> {
   words: Pick<VuWords, 'harmless' | 'retried'>;
-  begin: BeginSession;
-  protocol: ChatProtocol;
-  /** Makes the conversations of the VU, once. */
-  conversation: () => Promise<Conversation>;
+  begin: (clock: StageClock, observer?: VisitObserver) => S;
+  protocol: P;
+  /** Makes whoever asks for the VU, once. */
+  asker: () => Promise<A>;
+  /** Makes what opens whatever a session asks over, as often as it is called. */
+  dialler: (asker: A, ids: ChatIds, attempt: Attempt) => () => Promise<void>;
+  /** Each question is dialled for. */
+  redials: boolean;
+  /** A failed question ends its session, whatever the settings say. */
+  endsOnFailure: boolean;
   questions: Questions;
   /** Absent: nobody has anything but a name. */
   users: Users | undefined;
-  features: readonly ChatFeature[];
+  /** What no example of a failure may show. */
+  secrets: readonly string[];
+  /** The protocol, as it tells the log of a session what it does. */
+  logged: (log: SessionLog) => P;
 }
 
 /** Makes the session function of a VU. */
-export function chatbotUser(config: SessionConfig, parts: SessionParts): RunVisit {
+export function chatbotUser<S extends AskingSession, P extends SessionSteps, A extends Asker<S, P>>(
+  config: UserConfig,
+  parts: SessionParts<S, P, A>,
+): RunVisit {
   const { think } = config;
-  const { begin: beginSession, protocol, questions, users, features } = parts;
+  const { begin: beginSession, protocol, questions, users, redials, dialler, logged } = parts;
   const { harmless, retried } = parts.words;
   const withOwn = ownHeaders(config);
-  const ownSecrets = [config.encryptionKey, ...Object.values<string>(withOwn({ headers: {} }).headers)];
-  const redials = features.includes('redials');
-  const addressOf = socketAddress(config);
-  const endsOnFailure = config.onFailure === 'end' || protocol.withoutIds === true;
+  const ownSecrets = [...parts.secrets, ...Object.values<string>(withOwn({ headers: {} }).headers)];
+  const endsOnFailure = config.onFailure === 'end' || parts.endsOnFailure;
   const rest: Rest = { baseUrl: config.apiBaseUrl, timeoutMs: config.httpTimeoutSeconds * 1000 };
   const retries = retried && createRetries(config, retried, retryMetrics(), delay);
-  let making: Promise<Conversation> | undefined;
+  let making: Promise<A> | undefined;
 
   /** One session from log-in to clean-up; resolves to whether it got any answer, when nothing of it is left. */
   return async (clock, vu, iteration, observer) => {
-    making ??= parts.conversation();
-    const conversation = await making;
+    making ??= parts.asker();
+    const asker = await making;
     const log =
       config.sessionLog > 0
         ? openSessionLog(config.sessionLog, harmless, () => questions(vu, iteration).courses)
         : undefined;
     const books = beginSession(clock, observer);
-    const session: Session = log?.session(books) ?? books;
-    conversation.begin(session, clock, log?.protocol(protocol) ?? protocol);
+    const session = log?.session(books) ?? books;
+    asker.begin(session, clock, log === undefined ? protocol : logged(log));
     const attempt = retries?.(session, clock, vu, iteration) ?? once;
     let ids: ChatIds | undefined;
     const asked: Asked = { answers: 0, everything: false };
     try {
       ids = await logIn(users?.(vu), `crescendo-${vu}-${iteration}`, attempt);
-      const dial = dialler(conversation, ids, attempt);
+      const dial = dialler(asker, ids, attempt);
       if (!isOver(clock)) await dial();
-      await askAll(
-        { conversation, dial, clock, think: thinker(vu, iteration) },
-        questions(vu, iteration),
-        asked,
-      );
+      await askAll({ asker, dial, clock, think: thinker(vu, iteration) }, questions(vu, iteration), asked);
     } catch (error) {
       book(session, error);
     } finally {
-      conversation.leave();
+      asker.leave();
       if (ids) await cleanUp(ids, session, attempt);
       session.end(asked.everything);
-      await conversation.gone();
+      await asker.gone();
     }
     return asked.answers > 0;
   };
@@ -147,30 +169,8 @@ export function chatbotUser(config: SessionConfig, parts: SessionParts): RunVisi
     return protocol.readSession === undefined ? NO_SESSION : protocol.readSession(reply, headers);
   }
 
-  /** Opens the socket of a session, as often as it is called. */
-  function dialler(conversation: Conversation, ids: ChatIds, attempt: Attempt): () => Promise<void> {
-    let dials = 0;
-    return () =>
-      attempt('connect', () => {
-        protocol.begin?.(ids, dials++);
-        return conversation.connect(socketTarget(ids), ids);
-      });
-  }
-
-  function socketTarget(ids: ChatIds): SocketTarget {
-    const { path, url, headers, subprotocols } = protocol.socket(ids);
-    return {
-      url: addressOf(path, url),
-      name: 'chat socket',
-      headers: { Origin: config.origin, ...withOwn({ headers }).headers },
-      subprotocols,
-      timeoutMs: config.connectTimeoutSeconds * 1000,
-      heartbeatMs: config.heartbeatSeconds * 1000,
-    };
-  }
-
   async function askAll(
-    { conversation, dial, clock, think }: Asking,
+    { asker, dial, clock, think }: Asking,
     { courses, texts }: SessionQuestions,
     asked: Asked,
   ): Promise<void> {
@@ -178,9 +178,9 @@ export function chatbotUser(config: SessionConfig, parts: SessionParts): RunVisi
       if (index > 0 && think !== undefined) await delay(Math.min(think(), clock.remaining(now())));
       if (isOver(clock)) return;
       if (redials && index > 0) await dial();
-      if (!conversation.isOpen()) return;
-      const answered = await conversation.ask(courses[index] ?? '', texts[index] ?? '');
-      if (redials) conversation.hangUp();
+      if (!asker.isOpen()) return;
+      const answered = await asker.ask(courses[index] ?? '', texts[index] ?? '');
+      if (redials) asker.hangUp();
       if (answered) asked.answers++;
       else if (endsOnFailure) return;
     }
@@ -193,7 +193,7 @@ export function chatbotUser(config: SessionConfig, parts: SessionParts): RunVisi
     return () => thinkSeconds(think, random) * 1000;
   }
 
-  async function cleanUp(ids: ChatIds, session: Session, attempt: Attempt): Promise<void> {
+  async function cleanUp(ids: ChatIds, session: AskingSession, attempt: Attempt): Promise<void> {
     const request = protocol.deleteSession?.(ids);
     if (request === undefined) return;
     try {
@@ -204,7 +204,7 @@ export function chatbotUser(config: SessionConfig, parts: SessionParts): RunVisi
   }
 }
 
-function book(session: Session, error: unknown): void {
+function book(session: AskingSession, error: unknown): void {
   if (!(error instanceof StepFailed)) throw error;
   session.fail(error.phase, error.reason, error.detail);
 }

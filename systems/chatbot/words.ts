@@ -1,62 +1,43 @@
 /** The chatbot in words: sessions that ask questions, their sockets, their heartbeats. Pure. */
-import { driftMetrics } from '../../lib/vocabulary/driftWords.ts';
-import { count, share, time, totalTime } from '../../lib/vocabulary/metricWords.ts';
+import { count, share, time } from '../../lib/vocabulary/metricWords.ts';
 import { latencyColumns } from '../../lib/vocabulary/operationWords.ts';
 import { CONNECTION_LOOKS } from '../../lib/vocabulary/socketWords.ts';
 import type { Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
-
-const DRIFT = {
-  latency: 'answer_latency_drift',
-  failure: 'answer_failure_drift',
-  compared: 'answers_compared',
-};
+import {
+  ANSWERS_HAVE_CHUNKS,
+  ASKING,
+  ASKING_LOOKS,
+  ASKING_REASONS,
+  askingColumns,
+  BEFORE_THE_MODEL,
+  CHUNKS_DUPLICATED,
+  MESSAGES_UNKNOWN,
+  onceAnAnswer,
+  questionMetrics,
+  questionOperation,
+  SESSION_OPERATION,
+  SESSION_PHASES,
+  sessionMetrics,
+  SESSIONS_ENDED,
+  SESSIONS_FAILED,
+  SESSIONS_TIMED,
+  SLOW,
+} from './asking/askingWords.ts';
 
 const METRICS: Vocabulary['metrics'] = {
-  sessions_started: count('sessions whose set-up began', { stages: true }),
-  sessions_completed: count('sessions that asked everything and got every answer', { limit: 'run' }),
-  sessions_failed: count('sessions in which anything failed, by the first `reason`', { limit: 'run' }),
-  sessions_stopped: count('healthy sessions that the plan ended'),
-  sessions_ended: count('completed and failed sessions'),
-  sessions_open: count('+1 when a session starts, −1 when it ends'),
-  session_success: share('completed (1) or failed (0)', {
-    limit: 'run',
-    samples: 'sessions_ended',
-    stages: true,
+  ...sessionMetrics({
+    setUp: 'its open socket',
+    setUps: 'sockets_opened',
+    held: 'open sockets in the judged part of a stage',
   }),
-  session_setup_duration: time('start of a session to its open socket, without the waits before retries', {
-    limit: 'run',
-    samples: 'sockets_opened',
-    stages: true,
+  ...questionMetrics({
+    sent: 'questions whose frame was handed to the socket',
+    end: 'its last chunk',
+    first: 'first_chunk_latency',
+    firstEnd: 'its first chunk',
   }),
-  session_duration: time('start of a session to its end, clean-up included', {
-    limit: 'run',
-    samples: 'sessions_ended',
-  }),
-  hold_session_time: totalTime('open sockets in the judged part of a stage', { stages: true }),
-  questions_sent: count('questions whose frame was handed to the socket', { stages: true }),
-  questions_answered: count('questions with a complete answer in time', { limit: 'run', stages: true }),
-  questions_failed: count('questions without one, by `reason`', { limit: 'run' }),
-  questions_open: count('+1 when sent, −1 when answered or failed'),
-  failed_question_time: totalTime('that failed questions waited'),
-  answer_success: share('answered (1) or failed (0)', {
-    limit: 'every stage',
-    samples: 'questions_sent',
-    stages: true,
-  }),
-  answer_latency: time('send of a question to its last chunk; answered questions only', {
-    limit: 'every stage',
-    samples: 'questions_answered',
-    stages: true,
-  }),
-  first_chunk_latency: time('send of a question to its first chunk; answered questions only', {
-    limit: 'every stage',
-    samples: 'questions_answered',
-    stages: true,
-  }),
-  ...driftMetrics({ drift: DRIFT, latency: 'answer_latency', good: 'answered', many: 'answers' }),
-  answer_chunks: count('chunks of answered questions'),
   answers_late: count('complete answers after the time-out; their questions stay failed', { limit: 'run' }),
-  chunks_duplicated: count('chunks that came twice within an answer', { limit: 'run' }),
+  chunks_duplicated: CHUNKS_DUPLICATED,
   sockets_opened: count('sockets that opened in time'),
   sockets_reopened: count('those of them that were dialled for a further question', { only: 'redials' }),
   sockets_failed: count('sockets that did not, by `reason`', { limit: 'run' }),
@@ -95,7 +76,7 @@ const METRICS: Vocabulary['metrics'] = {
     only: 'pushes',
   }),
   messages_batched: count('messages beyond the first of a frame', { only: 'batches' }),
-  messages_unknown: count('messages of a type that the protocol does not know', { limit: 'run' }),
+  messages_unknown: MESSAGES_UNKNOWN,
   heartbeats_sent: count('pings', { only: 'heartbeats' }),
   heartbeats_answered: count('pongs in time', { only: 'heartbeats' }),
   heartbeat_latency: time('ping to pong, when the VU has got to it', {
@@ -107,8 +88,8 @@ const METRICS: Vocabulary['metrics'] = {
 };
 
 const PHASES: Vocabulary['phases'] = {
-  token: { title: 'log-in', prefix: 'token: ', families: ['rest'], retried: true },
-  session: { title: 'session', prefix: 'session: ', families: ['rest'], retried: true },
+  token: SESSION_PHASES.token,
+  session: SESSION_PHASES.session,
   connect: {
     title: 'connect',
     prefix: '',
@@ -123,7 +104,7 @@ const PHASES: Vocabulary['phases'] = {
     families: ['error', 'frame', 'lost'],
     repeats: true,
   },
-  cleanup: { title: 'clean-up', prefix: 'clean-up: ', families: ['rest'], harmless: true, retried: true },
+  cleanup: SESSION_PHASES.cleanup,
 };
 
 /** Questions that failed with their connection, which k6 may never have written. */
@@ -132,27 +113,22 @@ const LOST = ['connection_lost', 'write_failed', 'closed_*'].map(
 );
 
 const RULES: Vocabulary['rules'] = [
-  { left: ['sessions_ended'], is: '=', right: ['sessions_completed', 'sessions_failed'] },
+  SESSIONS_ENDED,
   { left: ['answers_late'], is: '<=', right: ['questions_failed'] },
-  { left: ['sessions_failed'], is: '<=', right: ['failures'] },
-  { left: ['first_chunk_latency'], is: '=', right: ['questions_answered'], stages: true },
-  { left: ['generator_lag'], is: '=', right: ['questions_answered'], stages: true },
+  SESSIONS_FAILED,
+  ...onceAnAnswer('first_chunk_latency', 'generator_lag'),
   { left: ['questions_sent'], is: '<=', right: ['ws_msgs_sent', ...LOST] },
   { left: ['messages_sent'], is: '<=', right: ['ws_msgs_sent', 'messages_sent{kind:other}', ...LOST] },
   { left: ['session_setup_duration', 'sockets_reopened'], is: '=', right: ['sockets_opened'] },
   { left: ['sockets_opened'], is: '<=', right: ['ws_sessions'] },
   { left: ['sockets_opened'], is: '<=', right: ['sessions_started', 'sockets_reopened'] },
-  {
-    left: ['session_duration'],
-    is: '=',
-    right: ['sessions_completed', 'sessions_failed', 'sessions_stopped'],
-  },
+  SESSIONS_TIMED,
   { left: ['heartbeats_answered'], is: '<=', right: ['heartbeats_sent'] },
   { left: ['heartbeat_latency'], is: '=', right: ['heartbeats_answered'] },
   { left: ['answer_chunks'], is: '<=', right: ['messages_received', 'messages_batched'] },
   { left: ['push_latency'], is: '=', right: ['pushes_timed'] },
   { left: ['pushes_timed'], is: '<=', right: ['messages_pushed'] },
-  { left: ['questions_answered'], is: '<=', right: ['answer_chunks'], only: 'whole' },
+  ANSWERS_HAVE_CHUNKS,
   {
     left: ['messages_sent'],
     is: '=',
@@ -173,15 +149,8 @@ const OTHER_MESSAGES = {
   check: 'FIELD_NAMES, or the protocol file',
 };
 
-const BREACH = "the back end's log: what it sent breaks the protocol";
-const SLOW = "the back end's queue, its model or database, and the time it gave up itself";
-
 const REASONS: Vocabulary['reasons'] = {
-  misrouted: {
-    title: 'answer to a question not asked here',
-    why: 'the server mixed up sessions or questions',
-    look: BREACH,
-  },
+  misrouted: ASKING_REASONS.misrouted,
   answer_timeout: {
     title: 'answer timeout',
     why: 'no answer within ANSWER_TIMEOUT_SECONDS',
@@ -192,30 +161,13 @@ const REASONS: Vocabulary['reasons'] = {
     why: 'chunks came, but not the last one within ANSWER_TIMEOUT_SECONDS',
     look: SLOW,
   },
-  missing_chunk: {
-    title: 'chunk missing',
-    why: 'the answer was completed with a gap in its sequence',
-    look: BREACH,
-  },
-  server_error: {
-    title: "the server's own error message",
-    why: 'the back end refused the question: see its log',
-    look: "the back end's log at that question",
-  },
+  missing_chunk: ASKING_REASONS.missing_chunk,
+  server_error: ASKING_REASONS.server_error,
 };
 
-const ANSWERS = 'the queue before the model, how many answers it makes at a time, its retrieval and database';
-const SLOWER =
-  'what grows with time: memory, open connections, the history of a session, a cache or table without limit';
-
 const LOOKS: Vocabulary['looks'] = {
-  answer_success: ANSWERS,
-  answer_latency: ANSWERS,
-  first_chunk_latency:
-    'what happens before the model: the queue, retrieval, the prompt, a pool of connections to it',
-  answer_latency_drift: SLOWER,
-  answer_failure_drift: SLOWER,
-  session_success: 'the failures by class: what failed first in a session, and at which step',
+  ...ASKING_LOOKS,
+  first_chunk_latency: BEFORE_THE_MODEL,
   session_setup_duration: 'the log-in and its database, the cost of hashing passwords, then the handshake',
   socket_success: CONNECTION_LOOKS.connection_success,
   socket_connect_duration:
@@ -227,39 +179,11 @@ const LOOKS: Vocabulary['looks'] = {
 /** What sessions of a course chatbot do, and how it is judged. */
 export const CHATBOT_WORDS: Vocabulary = {
   system: 'chatbot',
-  level: { one: 'session', many: 'sessions' },
-  visit: 'session',
-  headline: 'question',
-  answer: 'an answer',
-  shorter: 'QUESTIONS fewer',
-  spread: 'RAMP_TRANSITION_SECONDS or THINK_SECONDS',
-  unknown: 'messages_unknown',
+  ...ASKING,
   held: { metric: 'hold_session_time', did: 'had an open socket' },
   operations: {
-    session: {
-      noun: { one: 'session', many: 'sessions' },
-      began: { metric: 'sessions_started', word: 'started' },
-      good: { metric: 'sessions_completed', word: 'completed' },
-      bad: { metric: 'sessions_failed', word: 'failed' },
-      stopped: { metric: 'sessions_stopped', word: 'stopped' },
-      open: { metric: 'sessions_open', word: 'interrupted', ifAny: true },
-      success: 'session_success',
-      ended: 'sessions_ended',
-      duration: 'session_duration',
-    },
-    question: {
-      noun: { one: 'invocation', many: 'invocations' },
-      began: { metric: 'questions_sent', word: 'sent' },
-      good: { metric: 'questions_answered', word: 'answered' },
-      bad: { metric: 'questions_failed', word: 'failed' },
-      open: { metric: 'questions_open', word: 'open' },
-      success: 'answer_success',
-      latency: 'answer_latency',
-      badTime: 'failed_question_time',
-      drift: DRIFT,
-      phase: 'answer',
-      row: { type: 'WS', name: 'answer' },
-    },
+    session: SESSION_OPERATION,
+    question: questionOperation('WS'),
     socket: {
       noun: { one: 'socket', many: 'sockets' },
       began: { metric: 'ws_sessions', word: "attempts by k6's count" },
@@ -274,22 +198,7 @@ export const CHATBOT_WORDS: Vocabulary = {
   metrics: METRICS,
   phases: PHASES,
   columns: [
-    { head: 'questions', title: 'questions sent', metric: 'questions_sent', aggregate: 'count' },
-    { head: 'success', title: 'answers in time', metric: 'answer_success', aggregate: 'rate' },
-    {
-      head: 'sessions OK',
-      title: 'sessions without a failure',
-      metric: 'session_success',
-      aggregate: 'rate',
-      wide: true,
-    },
-    {
-      head: 'set-up p95',
-      title: 'set-up p95, from log-in to open socket',
-      metric: 'session_setup_duration',
-      aggregate: 'p(95)',
-      wide: true,
-    },
+    ...askingColumns('from log-in to open socket'),
     { head: '1st p95', title: 'first chunk p95', metric: 'first_chunk_latency', aggregate: 'p(95)' },
     ...latencyColumns('answer'),
   ],

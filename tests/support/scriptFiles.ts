@@ -28,6 +28,11 @@ export function scriptFiles(): ScriptFile[] {
   return readdirSync(join(ROOT, 'scripts')).sort().map(scriptFile);
 }
 
+/** What stands for the scripts of others in systems that have none here: limits called like the system. */
+export function otherScript(system: string): ScriptFile {
+  return { name: system, system, load: '', defaults: {}, limits: limitsOf(system) };
+}
+
 function scriptFile(file: string): ScriptFile {
   const name = basename(file, '.ts');
   const source = readFileSync(join(ROOT, 'scripts', file), 'utf8');

@@ -4,7 +4,7 @@ import { classesOf, reasonsOf } from '../../lib/words/failures.ts';
 import { LEVELS } from '../../lib/words/limits.ts';
 import type { Count, Family, Metric, PhaseWords, Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { wordsOfReason } from '../../report/derive/explain.ts';
-import { scriptFiles, type ScriptFile } from './scriptFiles.ts';
+import { otherScript, scriptFiles, type ScriptFile } from './scriptFiles.ts';
 
 /** What begins and ends, and the metrics that say how. */
 export function operationsTable({ operations }: Vocabulary): string {
@@ -73,6 +73,7 @@ const FAMILIES: Record<Family, string> = {
   handshake: 'the opening of a socket',
   transport: 'the network, or this machine',
   frame: 'what a socket brought',
+  message: 'what stands in a message',
   answer: 'what was waited for',
   reply: 'what was waited for, by whom it was sent',
   stray: 'what nobody had asked for',
@@ -115,7 +116,8 @@ export function classesTable(): string {
 
 /** The limits of a system's scripts; those that several scripts share stand in one row. */
 export function limitsTable({ system }: Vocabulary): string {
-  const scripts = scriptFiles().filter((script) => script.system === system);
+  const shipped = scriptFiles().filter((script) => script.system === system);
+  const scripts = shipped.length > 0 ? shipped : [otherScript(system)];
   const metrics = [
     ...new Set(scripts.flatMap(({ limits }) => LEVELS.flatMap((level) => Object.keys(limits[level])))),
   ];

@@ -56,24 +56,23 @@ export const TIME_LIMITS = {
   },
 } as const;
 
+/** The address of systems whose visits only call an API. */
+export function apiSetting(meaning: string) {
+  return setting({
+    kind: 'url',
+    env: 'API_BASE_URL',
+    default: 'http://127.0.0.1:8000',
+    schemes: ['http', 'https'],
+    meaning,
+    shapes: 'nothing',
+    vu: true,
+    ofTarget: { by: 'http' },
+  });
+}
+
 /** Of systems whose visits only call an API; `meaning`: of its address. */
 export function restSection(meaning: string) {
-  return section({
-    title: 'Target',
-    settings: {
-      apiBaseUrl: {
-        kind: 'url',
-        env: 'API_BASE_URL',
-        default: 'http://127.0.0.1:8000',
-        schemes: ['http', 'https'],
-        meaning,
-        shapes: 'nothing',
-        vu: true,
-        ofTarget: { by: 'http' },
-      },
-      ...TIME_LIMITS,
-    },
-  });
+  return section({ title: 'Target', settings: { apiBaseUrl: apiSetting(meaning), ...TIME_LIMITS } });
 }
 
 /** Of systems whose visits use one socket at an address with its path, and nothing else. */

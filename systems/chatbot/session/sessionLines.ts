@@ -7,7 +7,8 @@ import { plain } from '../../../lib/words/plain.ts';
 import { plural } from '../../../lib/words/plural.ts';
 import type { AnswerResult } from '../answer.ts';
 import type { ChatProtocol, ServerMessage } from '../dialect.ts';
-import type { Session } from './session.ts';
+import type { AskingSession } from '../asking/askingBooks.ts';
+import type { TurnProtocol } from '../turns/turnDialect.ts';
 
 /** What a log needs besides the session. */
 interface LogSource {
@@ -27,8 +28,10 @@ interface LogSource {
 
 /** Both wrap what a session uses, so that sessions without a log have nothing to ask. */
 export interface SessionLog {
-  session: (session: Session) => Session;
+  /** The same books, which tell the log from now on. */
+  session: <S extends AskingSession>(session: S) => S;
   protocol: (protocol: ChatProtocol) => ChatProtocol;
+  turns: (protocol: TurnProtocol) => TurnProtocol;
 }
 
 /** Characters of a text that are shown, and those that are looked at for them. */
@@ -95,46 +98,49 @@ export function sessionLog(source: LogSource): SessionLog {
     line('└', `${outcome}: ${sent} sent, ${answered} received, ${success}`, situation());
   }
 
+  function told(message: ServerMessage): ServerMessage {
+    if (message.type === 'chunk') heard(message.id, message.text);
+    return message;
+  }
+
   /** However it reads. */
   function reading({ read, readFrame }: ChatProtocol): Pick<ChatProtocol, 'read' | 'readFrame'> {
-    const told = (message: ServerMessage): ServerMessage => {
-      if (message.type === 'chunk') heard(message.id, message.text);
-      return message;
-    };
     return {
       ...(read && { read: (message) => told(read(message)) }),
       ...(readFrame && { readFrame: (frame, hear) => readFrame(frame, (message) => hear(told(message))) }),
     };
   }
 
-  return {
-    session: (books) => ({
-      waited: (milliseconds) => books.waited(milliseconds),
-      connected: (connectMs) => books.connected(connectMs),
-      lost: () => books.lost(),
-      notConnected: (reason) => books.notConnected(reason),
+  function telling(books: AskingSession): Partial<AskingSession> {
+    const [sentTo, answeredTo] = [books.questionSent.bind(books), books.questionAnswered.bind(books)];
+    const [failedTo, failTo] = [books.questionFailed.bind(books), books.fail.bind(books)];
+    const endTo = books.end.bind(books);
+    return {
       questionSent: (at) => {
         questionSent();
-        books.questionSent(at);
+        sentTo(at);
       },
       questionAnswered: (answer, sentAt, at) => {
         questionAnswered(answer, at - sentAt);
-        books.questionAnswered(answer, sentAt, at);
+        answeredTo(answer, sentAt, at);
       },
       questionFailed: (reason, sentAt, at, detail) => {
         questionFailed(reason, at - sentAt);
-        books.questionFailed(reason, sentAt, at, detail);
+        failedTo(reason, sentAt, at, detail);
       },
       fail: (phase, reason, detail) => {
         fail(phase, reason);
-        books.fail(phase, reason, detail);
+        failTo(phase, reason, detail);
       },
-      disconnected: (messagesReceived) => books.disconnected(messagesReceived),
       end: (finished) => {
-        books.end(finished);
+        endTo(finished);
         end(finished);
       },
-    }),
+    };
+  }
+
+  return {
+    session: (books) => Object.assign(books, telling(books)),
     protocol: (protocol) =>
       Object.assign(Object.create(protocol) as ChatProtocol, {
         question: (id: string, course: string, text: string) => {
@@ -143,6 +149,14 @@ export function sessionLog(source: LogSource): SessionLog {
         },
         ...reading(protocol),
       }),
+    turns: (protocol) => ({
+      ...protocol,
+      turn: (ids, id, course, text) => {
+        question(id, course, text);
+        return protocol.turn(ids, id, course, text);
+      },
+      readBody: (body, hear) => protocol.readBody(body, (message, piece) => hear(told(message), piece)),
+    }),
   };
 }
 

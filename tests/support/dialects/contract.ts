@@ -9,6 +9,7 @@ import { until } from '../until.ts';
 /** A server that speaks a dialect, at work. */
 export interface DialectServer {
   url: string;
+  /** Empty where there are no sockets. */
   websocketUrl: string;
   /** What it has counted by now; what it does not count is left out. */
   counts: {
@@ -110,7 +111,12 @@ function ramp(
 ): Promise<K6Run> {
   return runK6({
     source,
-    env: { API_BASE_URL: url, WEBSOCKET_BASE_URL: websocketUrl, ...RAMP, ...settings },
+    env: {
+      API_BASE_URL: url,
+      WEBSOCKET_BASE_URL: websocketUrl,
+      ...RAMP,
+      ...settings,
+    },
   });
 }
 

@@ -12,8 +12,13 @@ export interface Program {
 }
 
 /** Starts a program; it is killed when the test ends. */
-export function startProgram(t: TestContext, command: string, args: readonly string[]): Program {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+export function startProgram(
+  t: TestContext,
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Program {
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   const keep = (text: string) => (printed = (printed + text).slice(-4000));
   child.stdout.setEncoding('utf8').on('data', keep);
