@@ -1,62 +1,28 @@
 /** `crescendo new <name>`: a protocol file and a script to begin with, for somebody's own back end. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
-import { plain } from '../../lib/words/plain.ts';
-import { InputError } from '../../lib/words/settings.ts';
+import { join } from 'node:path';
 import { newFiles } from '../new/newFiles.ts';
-import { packageRoot } from '../process/packageRoot.ts';
+import { buildCommand, exampleFiles, newFolder, wayUp, writeFolder } from '../new/newFolder.ts';
 import { shortPath } from '../process/shortPath.ts';
-import { messageOf, say } from '../process/terminal.ts';
-import { shippedScripts } from '../setup/scriptFile.ts';
-
-const EXAMPLE = join(packageRoot, 'examples', 'support-desk');
+import { say } from '../process/terminal.ts';
 
 /**
  * Makes a folder of that name in the current one, with both files. Throws an InputError when the name is none, or taken, or
  * the folder can't be made.
  */
 export function makeNew(name: string): void {
-  refuseName(name);
-  const folder = resolve(name);
-  if (existsSync(folder))
-    throw new InputError([`There is something at ${shortPath(folder)} already: choose another name.`]);
-  const up = `${relative(folder, packageRoot).split(sep).join('/')}/`;
-  const example = { protocol: exampleFile('protocol.ts'), script: exampleFile('support-desk.ts') };
-  const { protocol, script } = newFiles(example, name, up.startsWith('.') ? up : `./${up}`);
-  write(folder, { 'protocol.ts': protocol, [`${name}.ts`]: script });
+  const folder = newFolder(name);
+  const { protocol, script } = newFiles(exampleFiles(), name, wayUp(folder));
+  writeFolder(folder, { 'protocol.ts': protocol, [`${name}.ts`]: script });
   tellNext(name, folder);
-}
-
-function refuseName(name: string): void {
-  if (!/^[a-z][a-z\d]*(?:-[a-z\d]+)*$/.test(name) || name.length > 40)
-    throw new InputError([
-      `"${plain(name)}" can't be the name of a script: give small letters, digits and single hyphens, such as my-chat.`,
-    ]);
-  if (shippedScripts().some((script) => script.name === name))
-    throw new InputError([`"${name}" is a script that ships: choose another name, such as my-${name}.`]);
-}
-
-function exampleFile(file: string): string {
-  return readFileSync(join(EXAMPLE, file), 'utf8');
-}
-
-function write(folder: string, files: Readonly<Record<string, string>>): void {
-  try {
-    mkdirSync(folder);
-    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
-  } catch (error) {
-    throw new InputError([`${shortPath(folder)} can't be made (${messageOf(error)}). Choose another place.`]);
-  }
 }
 
 function tellNext(name: string, folder: string): void {
   const script = join(folder, `${name}.ts`);
-  const build = `node ${shortPath(join(packageRoot, 'build.mjs'))} ${shortPath(script)}`;
   say(`${shortPath(join(folder, 'protocol.ts'))}   what your back end says: change what differs`);
   say(`${shortPath(script)}   its script: load, limits, settings`);
   say();
   say('next');
   say('  crescendo probe wss://…   what goes over a socket, and what the file needs');
-  say(`  ${build}`);
+  say(`  ${buildCommand(script)}`);
   say(`  crescendo run ${name} --quick -e API_BASE_URL=… -e WEBSOCKET_BASE_URL=…`);
 }

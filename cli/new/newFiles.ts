@@ -36,9 +36,14 @@ const COMMENTS: readonly (readonly [line: string, comment: string])[] = [
 /** Where the example's files import from, as seen from them. */
 const UP = '../../';
 
+/** The name in code: `myChat` of `my-chat`. */
+export function identifierOf(name: string): string {
+  return name.replace(/-+(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** Makes them of the example's; `up`: the way from the new folder to Crescendo's, with a slash at its end. */
 export function newFiles(example: NewFiles, name: string, up: string): NewFiles {
-  const identifier = name.replace(/-+(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const identifier = identifierOf(name);
   const renamed = (text: string) =>
     text
       .replaceAll(`'${UP}`, `'${up}`)

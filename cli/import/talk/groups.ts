@@ -1,0 +1,39 @@
+/** Messages of one kind: those with the same value in the field that tells the type, or with the same fields. Pure. */
+import { typeFieldOf } from '../../probe/fields/typeField.ts';
+import { isPlainObject } from '../../../lib/words/jsonFields.ts';
+import type { Message } from './messages.ts';
+
+/** `type`: the value of the type field; empty where there is none. */
+export interface Group {
+  type: string;
+  messages: readonly Message[];
+}
+
+/** All kinds, in the order in which they came; `path`: of the field that tells the type, where there is one. */
+export interface Groups {
+  path: string | undefined;
+  groups: readonly Group[];
+}
+
+/** Sorts messages by kind. */
+export function groupsOf(messages: readonly Message[]): Groups {
+  const path = typeFieldOf(messages.map(({ leaves }) => leaves))?.path;
+  const byKey = new Map<string, Message[]>();
+  for (const message of messages) {
+    const key = path === undefined ? shapeOf(message) : typeOf(message, path);
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, [message]);
+    else known.push(message);
+  }
+  const groups = [...byKey].map(([key, list]) => ({ type: path === undefined ? '' : key, messages: list }));
+  return { path, groups };
+}
+
+/** Its value of the type field; empty: it has none. */
+export function typeOf({ leaves }: Message, path: string | undefined): string {
+  return path === undefined ? '' : String(leaves.get(path) ?? '');
+}
+
+function shapeOf({ value }: Message): string {
+  return isPlainObject(value) ? Object.keys(value).sort().join('\n') : '';
+}

@@ -1,0 +1,90 @@
+/** What the page said over the socket, and why: its questions, its first words, its answers to pings, its heartbeat. Pure. */
+import { textFieldsOf } from '../../probe/fields/fieldRoles.ts';
+import { lastName } from '../../probe/fields/leaves.ts';
+import { isSecretName } from '../../probe/secretNames.ts';
+import { groupsOf, typeOf, type Group } from './groups.ts';
+import type { Message } from './messages.ts';
+import { heartbeatIn, type Heartbeat } from './heartbeat.ts';
+import { repliesIn, type Reply } from './replies.ts';
+
+/** The page's messages by what they are for. */
+export interface Sent {
+  hello: readonly Message[];
+  questions: readonly Message[];
+  /** Where a question has the text that the user typed. */
+  textPath: string;
+  replies: readonly Reply[];
+  heartbeat: Heartbeat | undefined;
+  goodbye: readonly Message[];
+  /** What is none of these. */
+  others: readonly Message[];
+}
+
+/** Sorts them; `undefined`: none looks like a question. */
+export function sentIn(messages: readonly Message[]): Sent | undefined {
+  const { path, groups } = groupsOf(messages.filter(({ by }) => by === 'us'));
+  const replies = repliesIn(messages, groups, path);
+  const free = groups.filter((group) => replies.every((reply) => reply.group !== group));
+  const asked = questionIn(messages, free, path);
+  if (asked === undefined) return undefined;
+  const rest = free.filter((group) => group !== asked.group);
+  const heartbeat = heartbeatIn(messages, rest, path);
+  const left = rest.filter((group) => group !== heartbeat?.group).flatMap((group) => group.messages);
+  const { questions, textPath } = asked;
+  return { questions, textPath, replies, heartbeat, ...partsOf(left, questions, messages, path) };
+}
+
+interface Asked {
+  group: Group;
+  questions: readonly Message[];
+  textPath: string;
+}
+
+/** The kind whose texts were answered most often; among equals the one whose texts look most like sentences. */
+function questionIn(
+  messages: readonly Message[],
+  groups: readonly Group[],
+  path: string | undefined,
+): Asked | undefined {
+  const found = groups.flatMap((group) => {
+    const textPath = textPathOf(group, path);
+    if (textPath === undefined) return [];
+    const questions = group.messages.filter(({ leaves }) => typeof leaves.get(textPath) === 'string');
+    const answered = questions.filter((_, index) => isAnswered(index, questions, messages)).length;
+    const sentences = questions.filter(({ leaves }) => /\S\s+\S/.test(String(leaves.get(textPath)))).length;
+    return answered === 0 ? [] : [{ group, questions, textPath, weight: answered + sentences * 1.5 }];
+  });
+  return found.sort((one, other) => other.weight - one.weight)[0];
+}
+
+function textPathOf({ messages }: Group, typePath: string | undefined): string | undefined {
+  const type = typePath === undefined ? undefined : { path: typePath, counts: new Map<string, number>() };
+  const leaves = messages.map((message) => message.leaves);
+  return textFieldsOf(leaves, type).find((path) => !isSecretName(lastName(path)));
+}
+
+/** The server said something before the next question. */
+function isAnswered(index: number, questions: readonly Message[], messages: readonly Message[]): boolean {
+  const [start, next] = [questions[index], questions[index + 1]].map((question) =>
+    question === undefined ? messages.length : messages.indexOf(question),
+  );
+  return messages.slice(start, next).some(({ by }) => by === 'server');
+}
+
+function partsOf(
+  left: readonly Message[],
+  questions: readonly Message[],
+  messages: readonly Message[],
+  path: string | undefined,
+): Pick<Sent, 'hello' | 'goodbye' | 'others'> {
+  const place = (message: Message | undefined) => (message === undefined ? -1 : messages.indexOf(message));
+  const [first, last] = [place(questions[0]), place(questions.at(-1))];
+  const lastSaid = messages.findLastIndex(({ by }) => by === 'server');
+  const hello = left.filter((message) => place(message) < first);
+  const goodbye = left.filter((message) => {
+    const isNew = left.every((one) => one === message || typeOf(one, path) !== typeOf(message, path));
+    return place(message) > Math.max(last, lastSaid) && isNew;
+  });
+  const others = left.filter((message) => !hello.includes(message) && !goodbye.includes(message));
+  return { hello, goodbye, others };
+}
