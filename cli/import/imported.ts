@@ -17,6 +17,7 @@ import {
   type Member,
 } from './code/steps.ts';
 import { talkMembers, tellOthers, type Found } from './code/talkMembers.ts';
+import { textMembers } from './code/textMembers.ts';
 import { envText } from './envFile.ts';
 import type { ChosenSocket } from './recording/chosenSocket.ts';
 import { valueIn, type Recording, type RecordedSocket } from './recording/recording.ts';
@@ -56,19 +57,20 @@ export function imported(
   const chain = chainOf(callsBefore(recording, socket, found), needsOf(socket, found, recording));
   const known: Known = { chain, secrets, settings, notes };
   tellLeft(known);
-  tellSanitized(recording, known);
   const { members, frame } = partsOf(talk, found, socket, recording, known);
-  const texts = found === undefined ? [] : questionsOf(found);
+  tellSanitized(recording, known);
+  const texts = questionsOf(talk, found);
   const shown = texts.map((text) => secrets.hide(text));
   if (shown.some((text, index) => text !== texts[index]))
     notes.tell('A question held a secret of the recording: in questions.json … stands for it.');
   const api = (chain.session ?? chain.token)?.call.url.origin ?? socket.url.origin.replace(/^ws/, 'http');
   const origin = valueIn(socket.headers, 'origin');
-  const protocol = protocolText(
-    { ...frame, identifier, up, title: titleOf(name, shown.length) },
-    members,
-    notes,
-  );
+  const state = [
+    ...settings.all().map(({ name: own, variable }) => `const ${variable} = own('${own}');`),
+    ...frame.state,
+  ];
+  const title = titleOf(name, shown.length);
+  const protocol = protocolText({ ...frame, identifier, up, title, state }, members, notes);
   return {
     protocol,
     questions: shown.length === 0 ? '' : `${JSON.stringify({ recorded: shown }, null, 2)}\n`,
@@ -79,15 +81,20 @@ export function imported(
       origin: origin === api || !/^[a-z][a-z\d+.-]*:\/\/[^\s/?#@]+$/i.test(origin) ? '' : origin,
       encryption: talk.form === 'sealed' ? talk.mode : 'none',
       questions: shown.length,
-      thinkSeconds: found === undefined ? '' : thinkOf(found),
+      thinkSeconds: thinkOf(talk, found),
       own: settings.all(),
     }),
     derived: derivedLines(recording, { number, socket }, members, talk, shown.length, known),
-    open: [
-      ...notes.all(),
-      ...settings.all().map(({ name: own, is }) => `${own} in .env is empty: ${is}, which no reply gave.`),
-    ].map((line) => secrets.hide(line)),
+    open: [...notes.all(), ...emptyText(settings.all().map(({ name: own }) => own))].map((line) =>
+      secrets.hide(line),
+    ),
   };
+}
+
+function emptyText(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const are = names.length === 1 ? 'is empty in .env: fill it in' : 'are empty in .env: fill them in';
+  return [`${names.join(', ')} ${are}, for no recorded reply gave what stood there.`];
 }
 
 function foundIn(talk: Talk): Found | undefined {
@@ -122,12 +129,20 @@ function needsOf(socket: RecordedSocket, found: Found | undefined, { calls }: Re
   ];
 }
 
-function thinkOf({ messages, sent, heard }: Found): string {
-  return thinkSeconds(exchangesOf(messages, sent.questions), heard.fields.isLast);
+function thinkOf(talk: Talk, found: Found | undefined): string {
+  if (found !== undefined)
+    return thinkSeconds(exchangesOf(found.messages, found.sent.questions), found.heard.fields.isLast);
+  if (talk.form !== 'text') return '';
+  const asked = talk.messages.filter(({ by }) => by === 'us');
+  return thinkSeconds(exchangesOf(talk.messages, asked), () => true);
 }
 
-function questionsOf({ sent: { questions, textPath } }: Found): string[] {
-  return questions.map(({ leaves }) => String(leaves.get(textPath))).filter((text) => text.trim() !== '');
+function questionsOf(talk: Talk, found: Found | undefined): string[] {
+  const texts =
+    talk.form === 'text'
+      ? talk.messages.filter(({ by }) => by === 'us').map(({ text }) => text)
+      : (found?.sent.questions.map(({ leaves }) => String(leaves.get(found.sent.textPath))) ?? []);
+  return texts.filter((text) => text.trim() !== '');
 }
 
 type Parts = { members: Member[]; frame: Pick<Frame, 'state' | 'spread' | 'takesSettings'> };
@@ -141,8 +156,14 @@ function partsOf(
 ): Parts {
   const steps = [...callMembers(known), ...deleteMembers(recording.calls, socket, known)];
   const kept = keptReads(known.chain).map(({ name }) => `let ${name} = '';`);
-  if (found === undefined) return unreadableParts(talk, [...steps, socketMember(socket, known)], kept, known);
-  tellOthers(found.sent, found.heard.typePath, known);
+  const alone = [...steps, socketMember(socket, known)];
+  if (talk.form === 'text')
+    return {
+      members: [...alone, ...textMembers(talk.messages, known)],
+      frame: { state: kept, spread: '', takesSettings: false },
+    };
+  if (found === undefined) return unreadableParts(talk, alone, kept, known);
+  tellOthers(found.sent, known);
   const isSocketIo = talk.form === 'socket.io';
   if (!isSocketIo) tellDialect(talk, known);
   const { members, session, spread } = isSocketIo
@@ -200,10 +221,10 @@ function tellLeft({ chain: { left }, notes }: Known): void {
 }
 
 /** Chromium leaves cookies and Authorization out unless it is told otherwise. */
-function tellSanitized({ calls, sockets }: Recording, { chain, notes }: Known): void {
+function tellSanitized({ calls, sockets }: Recording, { chain, notes, settings }: Known): void {
   const headers = [...calls, ...sockets].map((one) => one.headers);
   const hasAny = headers.some((list) => valueIn(list, 'authorization') !== '' || cookiesOf(list).length > 0);
-  if (!hasAny && chain.token === undefined)
+  if (!hasAny && chain.token === undefined && settings.all().length === 0)
     notes.open(
       'socket',
       'No request has an Authorization or a Cookie header. Browsers export these with "Export HAR (with sensitive data)" only.',

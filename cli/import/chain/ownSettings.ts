@@ -2,9 +2,10 @@
 import { SETTING_NAMES } from '../../setup/knownSettings.ts';
 import { made, type Made } from '../code/term.ts';
 
-/** One of them. `is`: what was recorded there, in words. */
+/** One of them. `variable`: what holds it in the code; `is`: what was recorded there, in words. */
 export interface OwnSetting {
   name: string;
+  variable: string;
   is: string;
 }
 
@@ -12,16 +13,22 @@ export interface OwnSetting {
 export class OwnSettings {
   private readonly byValue = new Map<string, OwnSetting>();
 
-  /** The code that reads the setting for `value`, called after `name`, which stood in `place`. */
+  /** The variable that holds the setting for `value`, called after `name`, which stood in `place`. */
   use(value: string, name: string, place: string): Made {
-    const known = this.byValue.get(value) ?? { name: this.freeName(name), is: `${name} of ${place}` };
+    const known = this.byValue.get(value) ?? this.settingFor(name, place);
     this.byValue.set(value, known);
-    return made(`own('${known.name}')`);
+    return made(known.variable);
   }
 
   /** In the order in which they were met. */
   all(): readonly OwnSetting[] {
     return [...this.byValue.values()];
+  }
+
+  private settingFor(called: string, place: string): OwnSetting {
+    const name = this.freeName(called);
+    const variable = name.toLowerCase().replace(/_+(\w)/g, (_, letter: string) => letter.toUpperCase());
+    return { name, variable, is: `${called} of ${place}` };
   }
 
   private freeName(name: string): string {
@@ -30,7 +37,7 @@ export class OwnSettings {
       .replace(/[^A-Za-z\d]+/g, '_')
       .replace(/^(x_)?_*|_+$/gi, '')
       .toUpperCase();
-    const base = `CHAT_${words.replace(/^CHAT_/, '') || 'SECRET'}`;
+    const base = `MY_${words || 'SECRET'}`;
     const taken = new Set([...SETTING_NAMES, ...this.all().map((setting) => setting.name)]);
     for (let count = 1; ; count++) {
       const free = count === 1 ? base : `${base}_${count}`;

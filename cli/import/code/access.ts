@@ -20,7 +20,7 @@ export const ofMessage: Access = {
 
 /** Of the unknown value `data` of an event; paths begin with `data`. */
 export const ofData: Access = {
-  value: (path) => (path === 'data' ? 'data' : `valueAt(data, ${quoted(below(path))})`),
+  value: (path) => (path === 'data' || path === 'event' ? path : `valueAt(data, ${quoted(below(path))})`),
   text: (path) =>
     path === 'data'
       ? "(typeof data === 'string' ? data : undefined)"

@@ -1,11 +1,13 @@
 /** The code of what is sent: a question, first words, answers to pings. Pure. */
-import type { Leaf as SeenLeaf } from '../../probe/fields/leaves.ts';
+import { lastName, type Leaf as SeenLeaf } from '../../probe/fields/leaves.ts';
+import { isSecretName } from '../../probe/secretNames.ts';
+import { USER_NAME } from '../chain/chain.ts';
+import { placesIn } from '../chain/places.ts';
 import type { Terms } from '../chain/terms.ts';
 import type { QuestionId } from '../talk/ids.ts';
 import type { Message } from '../talk/messages.ts';
 import type { Reply } from '../talk/replies.ts';
 import type { Access } from './access.ts';
-import { freshTerm } from './fresh.ts';
 import type { Notes } from './notes.ts';
 import { leafTerm } from './requests.ts';
 import { made, Made, termOf, type Leaf, type Term } from './term.ts';
@@ -18,32 +20,58 @@ export function questionTerm(
   terms: Terms,
   notes: Notes,
 ): Term {
-  const [first] = questions;
+  const replace = (path: string) => {
+    if (path === textPath) return made('text');
+    return path === id?.ours ? made(id.isNumber ? 'Number(id)' : 'id') : undefined;
+  };
+  const tell = (text: string) => notes.open('question', text);
+  return seriesTerm(questions, terms, { place: 'questions', replace, tell, counts: id?.form === 'count' });
+}
+
+/** How several messages become one term. */
+interface Series {
+  place: string;
+  /** What stands at a path whatever was recorded there. */
+  replace: (path: string) => Term | undefined;
+  /** Hears what differed for no reason that is known. */
+  tell: (text: string) => void;
+  /** Whether what counts up counts questions. */
+  counts: boolean;
+}
+
+/** The term of a message that was sent several times. */
+export function seriesTerm(
+  messages: readonly Message[],
+  terms: Terms,
+  { place, replace, tell, counts }: Series,
+): Term {
+  const [first] = messages;
   if (first === undefined) return {};
   return termOf(first.value, (leaf, path) => {
-    if (path === textPath) return made('text');
-    if (path === id?.ours) return made(id.isNumber ? 'Number(id)' : 'id');
-    const values = questions.map(({ leaves }) => leaves.get(path));
+    const given = replace(path);
+    if (given !== undefined) return given;
+    const values = messages.map(({ leaves }) => leaves.get(path));
+    if (counts && isCount(values)) return made(typeof leaf === 'number' ? 'Number(id)' : 'id');
+    const term = leafTerm(leaf, path, terms, place, first.at);
     const isSame = new Set(values).size === 1 || !first.leaves.has(path);
-    if (isSame && typeof leaf === 'string' && questions.length > 1) return constant(leaf, path, terms, first);
-    const term = leafTerm(leaf, path, terms, 'questions', first.at);
-    if (!isSame && !(term instanceof Made)) notes.open('question', differs(path, values));
+    if (!isSame && !(term instanceof Made)) tell(differs(place, path, values));
     return term;
   });
 }
 
-/** What was the same in several questions is not made anew for each, but for an id that the page made. */
-function constant(leaf: string, path: string, terms: Terms, { at }: Message): Term {
-  const term = terms.of(leaf, path, 'questions');
-  return term instanceof Made ? term : (freshTerm(leaf, at) ?? leaf);
+/** From one to the next by one. */
+function isCount(values: readonly (SeenLeaf | undefined)[]): boolean {
+  return (
+    values.length > 1 &&
+    values.every(
+      (value, index) => /^\d{1,9}$/.test(String(value)) && Number(value) === Number(values[0]) + index,
+    )
+  );
 }
 
-function differs(path: string, values: readonly (SeenLeaf | undefined)[]): string {
-  const isCount = values.every(
-    (value, index) => typeof value === 'number' && value === Number(values[0]) + index,
-  );
-  const how = isCount ? 'counted up' : 'differed';
-  return `In questions, ${path} ${how} from one to the next; here it is always that of the first.`;
+function differs(place: string, path: string, values: readonly (SeenLeaf | undefined)[]): string {
+  const how = isCount(values) ? 'counted up' : 'differed';
+  return `In ${place}, ${path} ${how} from one to the next; here it is always that of the first.`;
 }
 
 /** The code that says messages which were recorded, one or several. */
@@ -51,6 +79,20 @@ export function framesCode(terms: readonly Term[], code: (term: Term) => string)
   const [only] = terms;
   if (only !== undefined && terms.length === 1) return code(only);
   return `[${terms.map(code).join(', ')}]`;
+}
+
+/** The term of first words; who says a password there says a name that belongs to it. */
+export function helloTerm(value: unknown, at: number, terms: Terms): Term {
+  const place = 'the first words';
+  const hasPassword = placesIn(value).some(({ path, value: text }) => {
+    return isSecretName(lastName(path)) && !terms.isRead(text);
+  });
+  return termOf(value, (leaf, path) => {
+    const isUser = hasPassword && typeof leaf === 'string' && leaf !== '' && USER_NAME.test(lastName(path));
+    return isUser && !terms.isRead(leaf)
+      ? terms.setting(leaf, 'user', place)
+      : leafTerm(leaf, path, terms, place, at);
+  });
 }
 
 /** The term of a message that was sent once. */

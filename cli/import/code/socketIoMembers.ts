@@ -5,12 +5,12 @@ import type { Call, RecordedSocket } from '../recording/recording.ts';
 import type { Heard, Kind } from '../talk/kinds.ts';
 import { ACK, joinedNamespace } from '../talk/socketIoPackets.ts';
 import { ofData } from './access.ts';
-import { questionTerm, replyTerm } from './questionCode.ts';
+import { helloTerm, questionTerm, replyTerm } from './questionCode.ts';
 import { readLines } from './readCode.ts';
-import { leafTerm, pathCode } from './requests.ts';
+import { pathCode } from './requests.ts';
 import { idsParameter, readsOf, socketMember, type Known, type Member } from './steps.ts';
 import { questionParameters, termsOfLater, withBegin, idMembers, type Found } from './talkMembers.ts';
-import { quoted, termCode, termOf, type Term } from './term.ts';
+import { quoted, termCode, type Term } from './term.ts';
 
 /** What the dialect says by itself, or what a socket has from the polling before it. */
 const OF_DIALECT = ['EIO', 'transport', 'sid', 't', 'b64'];
@@ -55,7 +55,7 @@ function connectionWords(socket: RecordedSocket, calls: readonly Call[], known: 
   ];
   const { namespace, auth } = joinedNamespace(texts);
   const terms = new Terms(known.secrets, known.settings, readsOf(known.chain));
-  const said = termOf(auth ?? {}, (leaf, name) => leafTerm(leaf, name, terms, 'the first words', socket.at));
+  const said = helloTerm(auth ?? {}, socket.at, terms);
   return [
     ...(path === '/socket.io/' || hasGiven(socket, known) ? [] : [`path: ${quoted(path)}`]),
     ...(namespace === '/' ? [] : [`namespace: ${quoted(namespace)}`]),
@@ -85,6 +85,11 @@ function hasGiven(socket: RecordedSocket, known: Known): boolean {
   return !/^'/.test(pathCode(url, terms, 'the socket', socket.at));
 }
 
+/** Outside of comments and texts. */
+function usesName(line: string, name: string): boolean {
+  return !line.startsWith('//') && new RegExp(`\\b${name}\\b`).test(line.replace(/'[^']*'/g, ''));
+}
+
 function heardWord({ sent, heard }: Found, terms: Terms): string[] {
   const events = withoutAcks(heard);
   if (events.kinds.length === 0) return [];
@@ -94,7 +99,8 @@ function heardWord({ sent, heard }: Found, terms: Terms): string[] {
     const list = isRecord(term) ? [(term as { event: Term }).event, (term as { data: Term }).data] : [];
     return `\`42\${JSON.stringify(${termCode(list)})}\``;
   };
-  const lines = readLines(events, ofData, 'event', reply);
-  const usesData = lines.some((line) => /\bdata\b/.test(line));
-  return [`heard: (event, ${usesData ? 'data' : '_data'}): ServerMessage => {\n${lines.join('\n')}\n}`];
+  const type = events.typePath === undefined ? 'event' : ofData.value(events.typePath);
+  const lines = readLines(events, ofData, type, reply);
+  const uses = (name: string) => (lines.some((line) => usesName(line, name)) ? name : `_${name}`);
+  return [`heard: (${uses('event')}, ${uses('data')}): ServerMessage => {\n${lines.join('\n')}\n}`];
 }

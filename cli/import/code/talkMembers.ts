@@ -1,12 +1,12 @@
 /** The code of what is said over the socket, where each frame is a JSON object. Pure. */
-import { plural } from '../../../lib/words/plural.ts';
 import type { Read } from '../chain/chain.ts';
 import { Terms } from '../chain/terms.ts';
 import type { Heard, Kind } from '../talk/kinds.ts';
 import type { Message } from '../talk/messages.ts';
 import type { Sent } from '../talk/sent.ts';
 import { ofMessage } from './access.ts';
-import { framesCode, messageTerm, questionTerm, replyTerm } from './questionCode.ts';
+import type { Notes } from './notes.ts';
+import { framesCode, helloTerm, messageTerm, questionTerm, replyTerm, seriesTerm } from './questionCode.ts';
 import { readLines } from './readCode.ts';
 import { idsParameter, readsOf, type Known, type Member } from './steps.ts';
 import { codesIn, termCode, type Term } from './term.ts';
@@ -28,7 +28,7 @@ export function talkMembers(found: Found, known: Known): { members: Member[]; se
   const members: Member[] = [
     ...helloMembers(found, known),
     ...idMembers(heard, known),
-    ...heartbeatMembers(found, later),
+    ...heartbeatMembers(found, later, known.notes),
     { name: 'question', code: `${questionParameters(question)} => ${stringified(question)}` },
     { name: 'read', code: readMember(found, later) },
     ...goodbyeMembers(sent, later),
@@ -60,7 +60,7 @@ export function questionParameters(question: Term): string {
 
 function helloMembers({ sent, heard, messages }: Found, known: Known): Member[] {
   const terms = new Terms(known.secrets, known.settings, readsOf(known.chain));
-  const hello = sent.hello.map((message) => messageTerm(message, terms, 'the first words'));
+  const hello = sent.hello.map(({ value, at }) => helloTerm(value, at, terms));
   const ready = heard.kinds.find(({ role }) => role === 'ready');
   const said: Member[] =
     hello.length === 0
@@ -87,10 +87,7 @@ export function idMembers({ id, kinds, fields }: Heard, { notes }: Known): Membe
   const members: Member[] = [];
   if (id?.form === 'count' || id?.form === 'number') members.push({ name: 'countedIds', code: 'true' });
   if (id?.form === 'text')
-    notes.comment(
-      'question',
-      `Recorded ids were no UUIDs; here they are, as ${id.ours} seems to be anything.`,
-    );
+    notes.comment('question', `Recorded values of ${id.ours} were no UUIDs; here they are.`);
   const isNameless = kinds.some(
     ({ role, idPath }) => (role === 'part' || role === 'end') && idPath === undefined,
   );
@@ -100,10 +97,16 @@ export function idMembers({ id, kinds, fields }: Heard, { notes }: Known): Membe
   return members;
 }
 
-function heartbeatMembers({ sent: { heartbeat }, heard }: Found, terms: Terms): Member[] {
-  const [first] = heartbeat?.group.messages ?? [];
-  if (heartbeat === undefined || first === undefined) return [];
-  const frames = stringified(messageTerm(first, terms, 'the heartbeat'));
+function heartbeatMembers({ sent: { heartbeat }, heard }: Found, terms: Terms, notes: Notes): Member[] {
+  if (heartbeat === undefined) return [];
+  const frames = stringified(
+    seriesTerm(heartbeat.group.messages, terms, {
+      place: 'heartbeats',
+      replace: () => undefined,
+      tell: (text) => notes.open('heartbeat', text),
+      counts: false,
+    }),
+  );
   const awaits = heard.kinds.some(({ role }) => role === 'pong') ? ', awaitsPong: true' : '';
   return [{ name: 'heartbeat', code: `{ seconds: ${heartbeat.seconds}, frames: () => ${frames}${awaits} }` }];
 }
@@ -129,13 +132,13 @@ function goodbyeMembers({ goodbye }: Sent, terms: Terms): Member[] {
 }
 
 /** Says what is not said again. */
-export function tellOthers({ others }: Sent, typePath: string | undefined, { notes, secrets }: Known): void {
+export function tellOthers({ others, typePath }: Sent, { notes, secrets }: Known): void {
   if (others.length === 0) return;
-  const types = new Set(
-    others.map(({ leaves }) => String(leaves.get(typePath ?? '') ?? 'messages without a type')),
-  );
-  notes.open(
-    'question',
-    `The page also sent ${plural(others.length, 'message')} that are not sent here: ${secrets.hide([...types].slice(0, 5).join(', '))}.`,
-  );
+  const counts = new Map<string, number>();
+  for (const { leaves } of others) {
+    const type = String(leaves.get(typePath ?? '') ?? 'messages of no type');
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  const list = [...counts].slice(0, 5).map(([type, count]) => `${type} ${count}×`);
+  notes.open('question', `The page also sent what is not sent here: ${secrets.hide(list.join(', '))}.`);
 }

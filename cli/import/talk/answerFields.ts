@@ -1,6 +1,6 @@
 /** Where an answer's parts have their text and number, and what marks its end. Pure. */
 import { endMarksOf, sequenceFieldsOf, textFieldsOf } from '../../probe/fields/fieldRoles.ts';
-import { pathsOf, type Leaf } from '../../probe/fields/leaves.ts';
+import { isIdName, pathsOf, valuesAt, type Leaf, type Leaves } from '../../probe/fields/leaves.ts';
 import type { Group, Groups } from './groups.ts';
 import type { Exchange, QuestionId } from './ids.ts';
 import type { Message } from './messages.ts';
@@ -35,7 +35,7 @@ export function answerFieldsOf(
 ): AnswerFields {
   const type = path === undefined ? undefined : { path, counts: countsOf(answers) };
   const leaves = answers.flatMap(({ messages }) => messages.map((message) => message.leaves));
-  const textPath = textFieldsOf(leaves, type).find((one) => one !== id?.theirs);
+  const textPath = textFieldsOf(leaves, type).find((one) => one !== id?.theirs) ?? wordiest(leaves, path, id);
   const hasText = ({ messages }: Group) =>
     textPath !== undefined && messages.some(({ leaves: one }) => isText(one.get(textPath)));
   const parts = answers.filter(hasText);
@@ -44,6 +44,19 @@ export function answerFieldsOf(
     .filter((said) => said.some((message) => parts.some(({ messages }) => messages.includes(message))));
   const end = endOf(answered, parts, answers, type);
   return { parts, textPath, seqPath: seqPathOf(answered, parts), end, isLast: lastOf(end, parts) };
+}
+
+/** The field whose texts differ most: tokens of an answer are single words. */
+function wordiest(
+  leaves: readonly Leaves[],
+  typePath: string | undefined,
+  id: QuestionId | undefined,
+): string | undefined {
+  const counted = pathsOf(leaves)
+    .filter((path) => path !== typePath && path !== id?.theirs && !isIdName(path))
+    .map((path) => ({ path, count: new Set(valuesAt(leaves, path).filter(isText)).size }))
+    .sort((one, other) => other.count - one.count);
+  return counted[0] !== undefined && counted[0].count > 0 ? counted[0].path : undefined;
 }
 
 function isText(leaf: Leaf | undefined): boolean {

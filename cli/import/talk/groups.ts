@@ -2,6 +2,7 @@
 import { typeFieldOf } from '../../probe/fields/typeField.ts';
 import { isPlainObject } from '../../../lib/words/jsonFields.ts';
 import type { Message } from './messages.ts';
+import { ACK } from './socketIoPackets.ts';
 
 /** `type`: the value of the type field; empty where there is none. */
 export interface Group {
@@ -17,7 +18,8 @@ export interface Groups {
 
 /** Sorts messages by kind. */
 export function groupsOf(messages: readonly Message[]): Groups {
-  const path = typeFieldOf(messages.map(({ leaves }) => leaves))?.path;
+  const hasAcks = messages.some(({ leaves }) => leaves.get('event') === ACK);
+  const path = hasAcks ? 'event' : typeFieldOf(messages.map(({ leaves }) => leaves))?.path;
   const byKey = new Map<string, Message[]>();
   for (const message of messages) {
     const key = path === undefined ? shapeOf(message) : typeOf(message, path);

@@ -1,7 +1,7 @@
 /** What the page said again and again, as a sign of life. Pure. */
 import { groupsOf, type Group } from './groups.ts';
 import type { Message } from './messages.ts';
-import { PING_TYPE, PONG_TYPE } from './replies.ts';
+import { PING_TYPE, SOON_MS } from './replies.ts';
 
 /** A kind of ours, how often it came, and the kind of the server's that answers it. */
 export interface Heartbeat {
@@ -46,9 +46,11 @@ export function median(numbers: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
+/** The kind of which one came soon after each, and no other. */
 function answerTo(group: Group, messages: readonly Message[]): string | undefined {
   const theirs = groupsOf(messages.filter(({ by }) => by === 'server'));
-  return theirs.groups.find(
-    ({ type, messages: list }) => PONG_TYPE.test(type) && list.length >= group.messages.length - 1,
-  )?.type;
+  const isAnswer = ({ messages: list }: Group) =>
+    Math.abs(list.length - group.messages.length) <= 1 &&
+    list.every(({ at }) => group.messages.some((beat) => at >= beat.at && at - beat.at <= SOON_MS));
+  return theirs.groups.find((one) => one.type !== '' && isAnswer(one))?.type;
 }

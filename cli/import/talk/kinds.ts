@@ -1,4 +1,5 @@
 /** What each kind of the server's messages means to somebody who asks questions. Pure. */
+import { isPlainObject } from '../../../lib/words/jsonFields.ts';
 import { isIdName } from '../../probe/fields/leaves.ts';
 import { groupsOf, typeOf, type Group } from './groups.ts';
 import { answerFieldsOf, type AnswerFields } from './answerFields.ts';
@@ -92,8 +93,15 @@ function readyIn(messages: readonly Message[], groups: readonly Group[], sent: S
     ({ type, messages: list }) => list.every((one) => place(one) < first) && !PING_TYPE.test(type),
   );
   const after = before.filter(({ messages: [one] }) => place(one) > greeted);
-  const named = (after.length > 0 ? after : before).filter(({ type }) => READY_TYPE.test(type));
+  const named = (after.length > 0 ? after : before).filter((group) =>
+    namesOf(group).some((name) => READY_TYPE.test(name)),
+  );
   return named.at(-1) ?? (sent.hello.length > 0 ? after[0] : undefined);
+}
+
+/** What a kind may be called by: its type, or where there is none, its fields. */
+function namesOf({ type, messages: [first] }: Group): string[] {
+  return type === '' && isPlainObject(first?.value) ? Object.keys(first.value) : [type];
 }
 
 function roleOf(

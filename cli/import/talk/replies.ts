@@ -12,9 +12,9 @@ export interface Reply {
 
 /** What wants an answer, or is a sign of life. */
 export const PING_TYPE = /(^|[._:/-])(ping|heartbeat|keep-?alive|ka|are_?you_?there)$/i;
-export const PONG_TYPE = /(^|[._:/-])(pong|heartbeat_?ack|alive)$/i;
-/** A page answers within this time. */
-const SOON_MS = 5000;
+const PONG_TYPE = /(^|[._:/-])(pong|heartbeat_?ack|alive)$/i;
+/** A sign of life is answered within this time. */
+export const SOON_MS = 5000;
 
 /** The kinds of ours that are called like answers to pings, or answer messages that are called pings, one each. */
 export function repliesIn(

@@ -1,8 +1,8 @@
 /** What the page said over the socket, and why: its questions, its first words, its answers to pings, its heartbeat. Pure. */
 import { textFieldsOf } from '../../probe/fields/fieldRoles.ts';
-import { lastName } from '../../probe/fields/leaves.ts';
+import { lastName, pathsOf, valuesAt } from '../../probe/fields/leaves.ts';
 import { isSecretName } from '../../probe/secretNames.ts';
-import { groupsOf, typeOf, type Group } from './groups.ts';
+import { groupsOf, type Group } from './groups.ts';
 import type { Message } from './messages.ts';
 import { heartbeatIn, type Heartbeat } from './heartbeat.ts';
 import { repliesIn, type Reply } from './replies.ts';
@@ -16,6 +16,8 @@ export interface Sent {
   replies: readonly Reply[];
   heartbeat: Heartbeat | undefined;
   goodbye: readonly Message[];
+  /** Of the field that tells the type of what the page says, where there is one. */
+  typePath: string | undefined;
   /** What is none of these. */
   others: readonly Message[];
 }
@@ -29,9 +31,9 @@ export function sentIn(messages: readonly Message[]): Sent | undefined {
   if (asked === undefined) return undefined;
   const rest = free.filter((group) => group !== asked.group);
   const heartbeat = heartbeatIn(messages, rest, path);
-  const left = rest.filter((group) => group !== heartbeat?.group).flatMap((group) => group.messages);
+  const left = rest.filter((group) => group !== heartbeat?.group);
   const { questions, textPath } = asked;
-  return { questions, textPath, replies, heartbeat, ...partsOf(left, questions, messages, path) };
+  return { questions, textPath, replies, heartbeat, typePath: path, ...partsOf(left, questions, messages) };
 }
 
 interface Asked {
@@ -57,10 +59,21 @@ function questionIn(
   return found.sort((one, other) => other.weight - one.weight)[0];
 }
 
+/** Names that fields of questions have besides those of any text. */
+const QUESTION_NAME = /(^|_)(prompt|question|query|input|utterance|q|msg|ask|words)$/;
+
 function textPathOf({ messages }: Group, typePath: string | undefined): string | undefined {
   const type = typePath === undefined ? undefined : { path: typePath, counts: new Map<string, number>() };
   const leaves = messages.map((message) => message.leaves);
-  return textFieldsOf(leaves, type).find((path) => !isSecretName(lastName(path)));
+  const isFree = (path: string) => path !== typePath && !isSecretName(lastName(path));
+  const texts = pathsOf(leaves).filter(
+    (path) => isFree(path) && valuesAt(leaves, path).some((value) => typeof value === 'string'),
+  );
+  return (
+    texts.find((path) => QUESTION_NAME.test(lastName(path))) ??
+    textFieldsOf(leaves, type).find(isFree) ??
+    texts.find((path) => valuesAt(leaves, path).some((value) => /\S\s+\S/.test(String(value))))
+  );
 }
 
 /** The server said something before the next question. */
@@ -71,20 +84,25 @@ function isAnswered(index: number, questions: readonly Message[], messages: read
   return messages.slice(start, next).some(({ by }) => by === 'server');
 }
 
+/** First words are kinds that came before the first question only, last words those that came once, after all else. */
 function partsOf(
-  left: readonly Message[],
+  left: readonly Group[],
   questions: readonly Message[],
   messages: readonly Message[],
-  path: string | undefined,
 ): Pick<Sent, 'hello' | 'goodbye' | 'others'> {
   const place = (message: Message | undefined) => (message === undefined ? -1 : messages.indexOf(message));
   const [first, last] = [place(questions[0]), place(questions.at(-1))];
-  const lastSaid = messages.findLastIndex(({ by }) => by === 'server');
-  const hello = left.filter((message) => place(message) < first);
-  const goodbye = left.filter((message) => {
-    const isNew = left.every((one) => one === message || typeOf(one, path) !== typeOf(message, path));
-    return place(message) > Math.max(last, lastSaid) && isNew;
-  });
-  const others = left.filter((message) => !hello.includes(message) && !goodbye.includes(message));
-  return { hello, goodbye, others };
+  const end = Math.max(
+    last,
+    messages.findLastIndex(({ by }) => by === 'server'),
+  );
+  const isHello = (group: Group) => group.messages.every((message) => place(message) < first);
+  const isGoodbye = (group: Group) => group.messages.length === 1 && place(group.messages[0]) > end;
+  const inOrder = (groups: readonly Group[]) =>
+    groups.flatMap((group) => group.messages).sort((one, other) => place(one) - place(other));
+  return {
+    hello: inOrder(left.filter(isHello)),
+    goodbye: inOrder(left.filter((group) => !isHello(group) && isGoodbye(group))),
+    others: inOrder(left.filter((group) => !isHello(group) && !isGoodbye(group))),
+  };
 }

@@ -1,8 +1,8 @@
 /** The packets of Socket.IO that carry something, as objects with names. Pure. */
 import { jsonIn } from '../../../lib/words/jsonFields.ts';
 
-/** The type of an acknowledgement, which no event has. */
-export const ACK = '(acknowledgement)';
+/** What stands for the name of an event in an acknowledgement, which has none. */
+export const ACK = ':acknowledgement';
 
 /** `{event, data, ack}` of an event, `{event: ACK, data, ack}` of an acknowledgement; `undefined`: another packet. */
 export function packetOf(text: string): unknown {
