@@ -9,6 +9,9 @@ import { supportDesk } from './support/dialectServer.ts';
 import { recordVisit } from './support/harRecorder.ts';
 import { referenceHar } from './support/harFile.ts';
 import { pageServer } from './support/pageServer.ts';
+import { cookieServer } from './support/cookieServer.ts';
+import { socketIoServer } from './support/dialects/socketIoServer.ts';
+import { cookieRecording, sealedRecording, socketIoRecording } from './support/recordings.ts';
 import { importHar, replay } from './support/replay.ts';
 import { quickTarget } from './support/target.ts';
 
@@ -40,6 +43,53 @@ test('a recording written by hand replays against the reference target', async (
   const target = await quickTarget(t, { encryption: 'none' });
   const replayed = await replay(t, imported, { ...addresses(target), THINK_SECONDS: '0.05' });
   assertSameAsTarget(replayed, target);
+});
+
+describe('a recording of another back end replays', () => {
+  const assertPassed = ({ run, summary }: Replayed, counts: { questions: number; answers: number }): void => {
+    assert.deepEqual([run.exitCode, /^PASS /m.test(run.stdout)], [0, true], run.stdout + run.stderr);
+    const { questions } = summary;
+    assert.deepEqual([questions.sent, questions.answered], [counts.questions, counts.answers]);
+    assert.ok(questions.sent >= 8, String(questions.sent));
+    assert.equal(summary.metrics['messages_unknown']?.['count'] ?? 0, 0);
+  };
+
+  test('whose cookie is what tells who asks: k6 keeps it', async (t) => {
+    const imported = await importHar(t, cookieRecording().har, 'by-cookie');
+    const server = await cookieServer(t);
+    const own = { MY_USER: 'anna', MY_PASSWORD: 'open', THINK_SECONDS: '0.05' };
+    const replayed = await replay(t, imported, { ...addresses(server), ...own });
+    assertPassed(replayed, server.counts);
+    const { sessions, sockets } = replayed.summary;
+    const { logins, sockets: opened, strange } = server.counts;
+    assert.deepEqual([logins, opened, strange], [sessions.started, sockets.opened, 0]);
+  });
+
+  for (const by of ['ack', 'events'] as const)
+    test(`over Socket.IO, with answers by ${by}`, async (t) => {
+      const imported = await importHar(t, socketIoRecording(by).har, `by-${by}`);
+      assert.match(imported.files['protocol.ts'] ?? '', /\.\.\.socketIo\(\{\n/);
+      const server = await socketIoServer(t);
+      const own = { MY_USER: 'anna', MY_PASSWORD: 'open', THINK_SECONDS: '0.05' };
+      const replayed = await replay(t, imported, { ...addresses(server), ...own });
+      assertPassed(replayed, server.counts);
+      assert.equal(replayed.summary.sockets.opened, server.counts.sockets);
+    });
+
+  for (const mode of ['aes-256-gcm', 'openssl'] as const)
+    test(`whose frames are ${mode}: once the key is there, in the chatbot's own words`, async (t) => {
+      const key = mode === 'openssl' ? 'a phrase' : 'ab'.repeat(32);
+      const imported = await importHar(t, sealedRecording(mode, key).har, `by-${mode}`);
+      assert.match(
+        imported.files['.env'] ?? '',
+        new RegExp(`^ENCRYPTION=${mode}\n.*\nENCRYPTION_KEY=$`, 'm'),
+      );
+      assert.equal('questions.json' in imported.files, false);
+      const target = await quickTarget(t, { encryption: mode, key });
+      const settings = { ENCRYPTION_KEY: key, QUESTIONS: 'MED1060:3' };
+      const replayed = await replay(t, imported, { ...addresses(target), ...settings });
+      assertSameAsTarget(replayed, target);
+    });
 });
 
 describe('what a browser recorded', { skip: findChromium() === undefined && 'there is no Chromium' }, () => {

@@ -46,9 +46,10 @@ export interface Imported {
 /** Makes it. `identifier`: of the protocol; `up`: the way from the new folder to Crescendo's, with a slash at its end. */
 export function imported(
   recording: Recording,
-  { number, socket }: ChosenSocket,
+  chosen: ChosenSocket,
   { identifier, name, up }: { identifier: string; name: string; up: string },
 ): Imported {
+  const { socket } = chosen;
   const secrets = secretsIn(recording);
   const settings = new OwnSettings();
   const notes = new Notes();
@@ -84,7 +85,7 @@ export function imported(
       thinkSeconds: thinkOf(talk, found),
       own: settings.all(),
     }),
-    derived: derivedLines(recording, { number, socket }, members, talk, shown.length, known),
+    derived: derivedLines(recording, chosen, members, talk, shown.length, known),
     open: [...notes.all(), ...emptyText(settings.all().map(({ name: own }) => own))].map((line) =>
       secrets.hide(line),
     ),
@@ -240,7 +241,7 @@ function titleOf(name: string, questions: number): string[] {
 
 function derivedLines(
   { calls, sockets }: Recording,
-  { number, socket }: ChosenSocket,
+  { socket, why }: ChosenSocket,
   members: readonly Member[],
   talk: Talk,
   questions: number,
@@ -251,15 +252,11 @@ function derivedLines(
     step === undefined
       ? 'none'
       : `${step.call.method} ${pathOf(step.call.url)}${step.reads.length === 0 ? '' : `, which gives ${step.reads.map(({ path }) => path).join(', ')}`}`;
-  const which =
-    sockets.length === 1
-      ? 'the only one'
-      : `number ${number} of ${sockets.length}, with the most questions and answers`;
   const lines: (readonly [string, string])[] = [
     ['recording', `${plural(calls.length, 'call')}, ${plural(sockets.length, 'socket')}`],
     [
       'socket',
-      `${shownAddress(new URL(`${socket.url.protocol}//${socket.url.host}${pathOf(socket.url)}`))}, ${which}`,
+      `${shownAddress(new URL(`${socket.url.protocol}//${socket.url.host}${pathOf(socket.url)}`))}, ${why}`,
     ],
     ['log-in', of(chain.token)],
     ['session', `${of(chain.session)}${has('deleteSession') ? ', and is deleted at the end' : ''}`],

@@ -90,7 +90,7 @@ export function socketEntry({ at, url, headers, replyHeaders, messages }: HarSoc
 }
 
 /** A recording of these entries. */
-export function har(entries: readonly object[]) {
+export function har<E extends object>(entries: readonly E[]) {
   return {
     log: { version: '1.2', creator: { name: 'WebInspector', version: '537.36' }, pages: [], entries },
   };

@@ -1,6 +1,6 @@
 /** Recordings of back ends that are no reference target, written by hand, and what in them is secret. */
 import { createCodec } from '../../target/chatbot/encryption.ts';
-import { BEGAN, callEntry, har, socketEntry, type HarSocket } from './harFile.ts';
+import { BEGAN, callEntry, har, REFERENCE, referenceHar, socketEntry, type HarSocket } from './harFile.ts';
 
 /** A recording, and the texts that may stand in no file that is made of it. */
 export interface Recorded {
@@ -14,7 +14,10 @@ const json = { 'content-type': 'application/json' };
 const send = (at: number, value: unknown): Messages[number] => [at, 'send', JSON.stringify(value)];
 const receive = (at: number, value: unknown): Messages[number] => [at, 'receive', JSON.stringify(value)];
 const jwt = (name: string) =>
-  [{ alg: 'HS256', typ: 'JWT' }, { sub: name, iat: 1_763_000_000 }]
+  [
+    { alg: 'HS256', typ: 'JWT' },
+    { sub: name, iat: 1_763_000_000 },
+  ]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .concat('c2lnbmF0dXJlLW9mLXRlc3Rz')
     .join('.');
@@ -61,7 +64,12 @@ export function roomsRecording(): Recorded {
     har: har([
       callEntry({
         ...{ at: 100, method: 'POST', url: 'https://api.example.com/v1/login?lang=en' },
-        headers: { ...json, ...key, cookie: `theme=dark; old_token=${old}`, origin: 'https://app.example.com' },
+        headers: {
+          ...json,
+          ...key,
+          cookie: `theme=dark; old_token=${old}`,
+          origin: 'https://app.example.com',
+        },
         body: JSON.stringify({ email: 'anna@example.com', password: 'hunter2-Zebra', remember: true }),
         reply: { user: { id: 471_100_815, name: 'Anna' }, tokens: { access, token_type: 'bearer' } },
       }),
@@ -70,8 +78,17 @@ export function roomsRecording(): Recorded {
         reply: { id: 471_100_815, plan: 'pro' },
       }),
       callEntry({
-        ...{ at: 300, method: 'POST', url: 'https://api.example.com/v1/rooms', headers: { ...json, ...key, ...bearer } },
-        ...{ body: JSON.stringify({ owner: 471_100_815, title: 'New chat' }), status: 201, reply: { room: { id: room } } },
+        ...{
+          at: 300,
+          method: 'POST',
+          url: 'https://api.example.com/v1/rooms',
+          headers: { ...json, ...key, ...bearer },
+        },
+        ...{
+          body: JSON.stringify({ owner: 471_100_815, title: 'New chat' }),
+          status: 201,
+          reply: { room: { id: room } },
+        },
       }),
       socketEntry({
         at: 400,
@@ -83,7 +100,13 @@ export function roomsRecording(): Recorded {
         replyHeaders: { 'Sec-WebSocket-Protocol': 'chat.v2' },
         messages,
       }),
-      callEntry({ at: 27_000, method: 'DELETE', url: `https://api.example.com/v1/rooms/${room}`, headers: bearer, status: 204 }),
+      callEntry({
+        at: 27_000,
+        method: 'DELETE',
+        url: `https://api.example.com/v1/rooms/${room}`,
+        headers: bearer,
+        status: 204,
+      }),
     ]),
   };
 }
@@ -142,9 +165,16 @@ export function socketIoRecording(by: 'ack' | 'events', address = 'ws://127.0.0.
   const messages = questions.flatMap((text, index): Messages => {
     const at = 2000 + 3000 * index;
     const id = String(index + 1);
-    const ask = (prefix: string): Messages[number] => [at, 'send', packet(prefix, 'ask', { id, course: 'c1', text })];
+    const ask = (prefix: string): Messages[number] => [
+      at,
+      'send',
+      packet(prefix, 'ask', { id, course: 'c1', text }),
+    ];
     if (by === 'ack')
-      return [ask(`42/chat,${index}`), [at + 90, 'receive', packet(`43/chat,${index}`, { text: `You said: ${text}` })]];
+      return [
+        ask(`42/chat,${index}`),
+        [at + 90, 'receive', packet(`43/chat,${index}`, { text: `You said: ${text}` })],
+      ];
     return [
       ask('42/chat,'),
       [at + 50, 'receive', packet('42/chat,', 'part', { id, text: 'You ', done: false })],
@@ -158,7 +188,11 @@ export function socketIoRecording(by: 'ack' | 'events', address = 'ws://127.0.0.
         ...{ at: 0, url: `${address}/socket.io/?EIO=4&transport=websocket` },
         headers: { Origin: 'http://127.0.0.1:3000' },
         messages: [
-          [100, 'receive', '0{"sid":"Lbo5JLzTotvW3g2LAAAA","upgrades":[],"pingInterval":25000,"pingTimeout":20000}'],
+          [
+            100,
+            'receive',
+            '0{"sid":"Lbo5JLzTotvW3g2LAAAA","upgrades":[],"pingInterval":25000,"pingTimeout":20000}',
+          ],
           [110, 'send', '40/chat,{"user":"anna","password":"open-sesame-77"}'],
           [150, 'receive', '40/chat,{"sid":"oSO0OpakMV_3jnilAAAA"}'],
           ...messages,
@@ -173,9 +207,13 @@ export function socketIoRecording(by: 'ack' | 'events', address = 'ws://127.0.0.
 }
 
 /** The reference target's, with frames that nobody can read without the key. */
-export function sealedMessages(messages: Messages, mode: 'aes-256-gcm' | 'aes-256-cbc-hmac' | 'openssl', key: string): Messages {
-  const { seal } = createCodec(mode, key);
-  return messages.map(([at, type, data]) => [at, type, seal(String(data))]);
+export function sealedRecording(mode: 'aes-256-gcm' | 'aes-256-cbc-hmac' | 'openssl', key: string): Recorded {
+  const codec = createCodec(mode, key);
+  const recording = referenceHar();
+  for (const entry of recording.log.entries)
+    for (const message of '_webSocketMessages' in entry ? entry._webSocketMessages : [])
+      message.data = codec.seal(message.data);
+  return { har: recording, secrets: Object.values(REFERENCE) };
 }
 
 /** A back end that answers each line of text with a line. */

@@ -44,7 +44,7 @@ export async function replay(
   t: TestContext,
   { here, name, made }: ImportedFolder,
   env: Record<string, string>,
-): Promise<{ run: CommandEnd; summary: ChatSummary<RunSummary> }> {
+): Promise<{ run: CommandEnd; summary: ChatSummary }> {
   const [, program = '', script = ''] = / +node (\S+build\.mjs) (\S+)\n/.exec(made.stdout) ?? [];
   const built = spawnSync(process.execPath, [program, script], { cwd: here, encoding: 'utf8' });
   t.after(() => {

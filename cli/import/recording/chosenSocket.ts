@@ -6,9 +6,14 @@ import { shownAddress } from '../../probe/secrets.ts';
 import type { Recording, RecordedSocket } from './recording.ts';
 
 /** A socket and its number among the recorded ones, from 1. */
-export interface ChosenSocket {
+interface NumberedSocket {
   number: number;
   socket: RecordedSocket;
+}
+
+/** The chosen one, and why it is that, in words. */
+export interface ChosenSocket extends NumberedSocket {
+  why: string;
 }
 
 /**
@@ -22,25 +27,32 @@ export function chosenSocket({ sockets }: Recording, file: string, wanted?: stri
     ]);
   const numbered = sockets.map((socket, index) => ({ number: index + 1, socket }));
   const chosen = wanted === undefined ? busiest(numbered) : named(numbered, wanted, file);
-  if (chosen.socket.frames.length > 0) return chosen;
+  if (chosen.socket.frames.length > 0)
+    return { ...chosen, why: whyOf(chosen.number, sockets.length, wanted) };
   throw new InputError([
     `${file} has ${plural(sockets.length, 'socket')}, and no message of ${sockets.length === 1 ? 'it' : `socket ${chosen.number}`}: Chrome, Edge and other browsers of Chromium export them, so record with one of these.`,
   ]);
 }
 
-function busiest(sockets: readonly ChosenSocket[]): ChosenSocket {
+function whyOf(number: number, count: number, wanted: string | undefined): string {
+  if (count === 1) return 'the only one';
+  const how = wanted === undefined ? 'with the most questions and answers' : 'as --socket has it';
+  return `number ${number} of ${count}, ${how}`;
+}
+
+function busiest(sockets: readonly NumberedSocket[]): NumberedSocket {
   const [first, ...more] = sockets;
   if (first === undefined) throw new Error('There is no socket to choose from.');
   return more.reduce((best, other) => (weight(other) > weight(best) ? other : best), first);
 }
 
 /** Messages that were answered count first; among sockets without any, all messages do. */
-function weight({ socket: { frames } }: ChosenSocket): number {
+function weight({ socket: { frames } }: NumberedSocket): number {
   const answered = frames.filter(({ by }, index) => by === 'us' && frames[index + 1]?.by === 'server').length;
   return answered + frames.length / 1e6;
 }
 
-function named(sockets: readonly ChosenSocket[], wanted: string, file: string): ChosenSocket {
+function named(sockets: readonly NumberedSocket[], wanted: string, file: string): NumberedSocket {
   const found = /^\d+$/.test(wanted)
     ? sockets.filter(({ number }) => number === Number(wanted))
     : sockets.filter(({ socket }) => socket.url.href.includes(wanted));
