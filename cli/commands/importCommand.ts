@@ -9,8 +9,10 @@ import { readHar } from '../import/recording/harFile.ts';
 import { recordingOf } from '../import/recording/recording.ts';
 import { identifierOf, newFiles } from '../new/newFiles.ts';
 import { buildCommand, exampleFiles, newFolder, wayUp, writeFolder } from '../new/newFolder.ts';
+import { isTaken } from '../new/takenWords.ts';
 import { shortPath } from '../process/shortPath.ts';
 import { say } from '../process/terminal.ts';
+import { shippedScripts } from '../setup/scriptFile.ts';
 
 /** What a command line may give besides the recording. */
 export interface ImportOptions {
@@ -48,7 +50,8 @@ function nameOf(path: string): string {
     .split(/[^a-z\d]+/)
     .filter((word) => word !== '');
   const name = words.join('-').slice(0, 40).replace(/-+$/, '');
-  return /^[a-z]/.test(name) ? name : 'my-chat';
+  if (!/^[a-z]/.test(name)) return 'my-chat';
+  return isTaken(name) || shippedScripts().some((script) => script.name === name) ? `my-${name}` : name;
 }
 
 function tell(made: Imported, name: string, folder: string): void {

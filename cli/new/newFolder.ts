@@ -8,6 +8,7 @@ import { shortPath } from '../process/shortPath.ts';
 import { messageOf } from '../process/terminal.ts';
 import { shippedScripts } from '../setup/scriptFile.ts';
 import type { NewFiles } from './newFiles.ts';
+import { isTaken } from './takenWords.ts';
 
 const EXAMPLE = join(packageRoot, 'examples', 'support-desk');
 
@@ -24,6 +25,10 @@ function refuseName(name: string): void {
   if (!/^[a-z][a-z\d]*(?:-[a-z\d]+)*$/.test(name) || name.length > 40)
     throw new InputError([
       `"${plain(name)}" can't be the name of a script: give small letters, digits and single hyphens, such as my-chat.`,
+    ]);
+  if (isTaken(name))
+    throw new InputError([
+      `"${name}" has a meaning in scripts already: choose another name, such as my-${name}.`,
     ]);
   if (shippedScripts().some((script) => script.name === name))
     throw new InputError([`"${name}" is a script that ships: choose another name, such as my-${name}.`]);

@@ -4,6 +4,7 @@ import { isSecretName } from '../../probe/secretNames.ts';
 import { jsonIn } from '../../../lib/words/jsonFields.ts';
 import { isForm, pairsOfForm } from '../recording/forms.ts';
 import type { Call } from '../recording/recording.ts';
+import { isTaken } from '../../new/takenWords.ts';
 import { needsOfCall } from './needs.ts';
 import { placesIn } from './places.ts';
 import { Sources, type Need, type Source } from './sources.ts';
@@ -116,7 +117,7 @@ function sessionStep(call: Call, sources: readonly Source[]): Step {
 }
 
 function stepOf(call: Call, sources: readonly (Source | undefined)[], names: readonly string[]): Step {
-  const taken = new Set(['token', 'sessionId', 'connectionId', 'user', 'text', 'id']);
+  const taken = new Set(['sessionId', 'connectionId']);
   const reads = sources.flatMap((source, index): Read[] => {
     if (source === undefined) return [];
     const name = names[index] ?? freeName(source.path, taken);
@@ -138,6 +139,14 @@ function freeName(path: string, taken: ReadonlySet<string>): string {
     .filter((word) => word !== '')
     .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
     .join('');
-  const safe = /^[A-Za-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : `value${name}`;
-  return taken.has(safe) ? `${safe}OfReply` : safe;
+  const isName = /^[A-Za-z]/.test(name) && !/^my/i.test(name);
+  const safe = isName ? name.charAt(0).toLowerCase() + name.slice(1) : `value${name}`;
+  return free(safe, (one) => taken.has(one) || isTaken(one));
+}
+
+function free(name: string, isUsed: (name: string) => boolean): string {
+  for (let count = 0; ; count++) {
+    const one = count === 0 ? name : `${name}OfReply${count === 1 ? '' : count}`;
+    if (!isUsed(one)) return one;
+  }
 }

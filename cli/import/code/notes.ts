@@ -4,6 +4,12 @@
 export class Notes {
   private readonly byMember = new Map<string, string[]>();
   private readonly untold: string[] = [];
+  private readonly hide: (text: string) => string;
+
+  /** `hide` takes secrets out of what is noted. */
+  constructor(hide: (text: string) => string) {
+    this.hide = hide;
+  }
 
   /** A comment above a member. */
   comment(member: string, text: string): void {
@@ -23,10 +29,10 @@ export class Notes {
   }
 
   commentsOf(member: string): readonly string[] {
-    return this.byMember.get(member) ?? [];
+    return (this.byMember.get(member) ?? []).map(this.hide);
   }
 
   all(): readonly string[] {
-    return this.untold;
+    return this.untold.map(this.hide);
   }
 }

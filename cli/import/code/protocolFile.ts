@@ -7,8 +7,8 @@ import type { Member } from './steps.ts';
 export interface Frame {
   /** Of the function that makes the protocol. */
   identifier: string;
-  /** Lines of the comment at its beginning. */
-  title: readonly string[];
+  /** The comment at its beginning. */
+  title: string;
   /** The way to Crescendo's folder, with a slash at its end. */
   up: string;
   /** Variables that last from one member to another. */
@@ -43,7 +43,7 @@ export function protocolText(frame: Frame, members: readonly Member[], notes: No
       ? `${start}(${object});`
       : `${start}{\n${frame.state.join('\n')}\n\nreturn ${object};\n};`;
   const own = main.includes("own('") ? OWN : '';
-  return `${[...comments(frame.title), ...importsOf(frame, main)].join('\n')}\n\n${own}${main}\n`;
+  return `${[...comments([frame.title]), ...importsOf(frame, main)].join('\n')}\n\n${own}${main}\n`;
 }
 
 /** Before these stands an empty line, as the examples have it. */

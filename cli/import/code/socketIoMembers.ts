@@ -2,6 +2,7 @@
 import { isRecord } from '../../../lib/words/jsonFields.ts';
 import { Terms } from '../chain/terms.ts';
 import type { Call, RecordedSocket } from '../recording/recording.ts';
+import type { Found } from '../talk/found.ts';
 import type { Heard, Kind } from '../talk/kinds.ts';
 import { ACK, joinedNamespace } from '../talk/socketIoPackets.ts';
 import { ofData } from './access.ts';
@@ -9,7 +10,7 @@ import { helloTerm, questionTerm, replyTerm } from './questionCode.ts';
 import { readLines } from './readCode.ts';
 import { pathCode } from './requests.ts';
 import { idsParameter, readsOf, socketMember, type Known, type Member } from './steps.ts';
-import { questionParameters, termsOfLater, withBegin, idMembers, type Found } from './talkMembers.ts';
+import { questionParameters, termsOfLater, withBegin, idMembers } from './talkMembers.ts';
 import { quoted, termCode, type Term } from './term.ts';
 
 /** What the dialect says by itself, or what a socket has from the polling before it. */

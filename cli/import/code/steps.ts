@@ -2,6 +2,7 @@
 import { plain } from '../../../lib/words/plain.ts';
 import type { Chain, Read, Step } from '../chain/chain.ts';
 import { cookiesOf } from '../chain/headers.ts';
+import { segmentsOf } from '../chain/needs.ts';
 import type { OwnSettings } from '../chain/ownSettings.ts';
 import { Terms } from '../chain/terms.ts';
 import type { Call, Header, RecordedSocket } from '../recording/recording.ts';
@@ -152,9 +153,7 @@ export function deleteMembers(calls: readonly Call[], socket: RecordedSocket, kn
 }
 
 function isAbout(url: URL, reads: readonly Read[]): boolean {
-  const parts = [...url.pathname.split('/'), ...url.searchParams.values()].map((part) =>
-    decodeURIComponent(part),
-  );
+  const parts = [...segmentsOf(url), ...url.searchParams.values()];
   return reads.some(({ value }) => parts.includes(value));
 }
 

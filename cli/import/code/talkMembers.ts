@@ -1,6 +1,7 @@
 /** The code of what is said over the socket, where each frame is a JSON object. Pure. */
 import type { Read } from '../chain/chain.ts';
 import { Terms } from '../chain/terms.ts';
+import type { Found } from '../talk/found.ts';
 import type { Heard, Kind } from '../talk/kinds.ts';
 import type { Message } from '../talk/messages.ts';
 import type { Sent } from '../talk/sent.ts';
@@ -10,13 +11,6 @@ import { framesCode, helloTerm, messageTerm, questionTerm, replyTerm, seriesTerm
 import { readLines } from './readCode.ts';
 import { idsParameter, readsOf, type Known, type Member } from './steps.ts';
 import { codesIn, termCode, type Term } from './term.ts';
-
-/** What was found of a talk. */
-export interface Found {
-  messages: readonly Message[];
-  sent: Sent;
-  heard: Heard;
-}
 
 const IDS = ['token', 'sessionId', 'connectionId'];
 
