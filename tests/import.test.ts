@@ -28,6 +28,9 @@ import {
   roomsRecording,
   sealedRecording,
   socketIoRecording,
+  graphqlRecording,
+  tokensRecording,
+  wordsRecording,
 } from './support/recordings.ts';
 import { importHar, type ImportedFolder } from './support/replay.ts';
 
@@ -40,6 +43,10 @@ const RECORDINGS = {
   events: socketIoRecording('events'),
   sealed: sealedRecording('aes-256-gcm', 'ab'.repeat(32)),
   plain: plainRecording(),
+  tokens: tokensRecording(),
+  pageWords: wordsRecording('page'),
+  serverWords: wordsRecording('server'),
+  graphql: graphqlRecording(),
 };
 
 /** The protocol that a folder holds, with these settings of its own. */
@@ -231,11 +238,43 @@ describe('what is made of a recording', () => {
     ]);
   });
 
+  test('of single words, whose field is called like a secret', async (t) => {
+    const protocol = await protocolOf(await importHar(t, RECORDINGS.tokens.har, 'odd-tokens'));
+    assert.deepEqual(parsed(protocol.question('1', '', 'Why?')), { message: 'Why?' });
+    assert.deepEqual(
+      [{ token: 'a' }, { done: true }].flatMap((one) => heard(protocol, one)),
+      [
+        { type: 'chunk', id: null, seq: null, text: 'a', complete: false },
+        { type: 'chunk', id: null, seq: null, text: '', complete: true },
+      ],
+    );
+  });
+
+  test('with plain words between messages', async (t) => {
+    const page = await protocolOf(await importHar(t, RECORDINGS.pageWords.har, 'page-words'));
+    assert.deepEqual([page.heartbeat?.seconds, page.heartbeat?.frames()], [3, 'ping']);
+    assert.deepEqual(
+      ['pong', '{"type":"a","text":"b"}', 'x'].flatMap((one) => heard(page, one)),
+      [{ type: 'pong' }, { type: 'chunk', id: null, seq: null, text: 'b', complete: true }, { type: 'bad' }],
+    );
+    const server = await protocolOf(await importHar(t, RECORDINGS.serverWords.har, 'server-words'));
+    assert.deepEqual([server.heartbeat, heard(server, '#1')], [undefined, [{ type: 'reply', text: '#2' }]]);
+  });
+
+  test('of GraphQL: the question is a variable, and the dialect that ships is named', async (t) => {
+    const imported = await importHar(t, RECORDINGS.graphql.har, 'odd-graphs');
+    const protocol = await protocolOf(imported, { MY_AUTH_TOKEN: 'x' });
+    const { payload } = parsed(protocol.question('q', '', 'Why?')) as { payload: { variables: unknown } };
+    assert.deepEqual(payload.variables, { text: 'Why?' });
+    assert.deepEqual(protocol.socket(IDS).subprotocols, ['graphql-transport-ws']);
+    assert.match(imported.files['protocol.ts'] ?? '', /systems\/chatbot\/dialects\/graphqlWs\.ts fits it/);
+  });
+
   test('is what people write: it passes the compiler and Prettier', async (t) => {
     const here = folder(t);
     const options = { parser: 'typescript', singleQuote: true, printWidth: 110 };
     for (const [name, { har: recording }] of Object.entries(RECORDINGS)) {
-      const { files } = await importHar(t, recording, `a-${name}`);
+      const { files } = await importHar(t, recording, `a-${name.toLowerCase()}`);
       mkdirSync(join(here, name));
       for (const [file, text] of Object.entries(files)) {
         writeFileSync(
@@ -267,7 +306,7 @@ function isIn(secret: string, file: string): boolean {
 describe('secrets of a recording', () => {
   for (const [name, { har: recording, secrets }] of Object.entries(RECORDINGS))
     test(`${name}: are in no file, and not on the terminal`, async (t) => {
-      const { files, made: end } = await importHar(t, recording, `b-${name}`);
+      const { files, made: end } = await importHar(t, recording, `b-${name.toLowerCase()}`);
       const texts = { ...files, stdout: end.stdout, stderr: end.stderr };
       for (const secret of secrets)
         for (const [file, text] of Object.entries(texts)) {

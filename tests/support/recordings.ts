@@ -234,3 +234,63 @@ export function plainRecording(): Recorded {
     ]),
   };
 }
+
+/** One socket, and nothing before it. */
+function alone(messages: Messages, subprotocol?: string): object {
+  const chosen = subprotocol === undefined ? {} : { 'Sec-WebSocket-Protocol': subprotocol };
+  const url = 'wss://chat.example.com/live';
+  const headers = { Origin: 'https://chat.example.com', ...chosen };
+  return har([socketEntry({ at: 0, url, headers, replyHeaders: chosen, messages })]);
+}
+
+const THREE = ['Hi there', 'More, please', 'And now?'];
+
+/** Answers in single words, without types and ids. */
+export function tokensRecording(): Recorded {
+  const messages = THREE.flatMap((message, index): Messages => {
+    const at = 1000 + 3000 * index;
+    const tokens = ['Hello', 'world', 'again'].map((token, place) => receive(at + 100 + place, { token }));
+    return [send(at, { message }), ...tokens, receive(at + 200, { done: true })];
+  });
+  return { secrets: [], har: alone(messages) };
+}
+
+/** Plain words between messages of JSON: the page's heartbeat, or the server's. */
+export function wordsRecording(by: 'page' | 'server'): Recorded {
+  const messages = THREE.flatMap((text, index): Messages => {
+    const at = 1000 + 3000 * index;
+    return [send(at, { type: 'q', text }), receive(at + 100, { type: 'a', text: 'So it is.' })];
+  });
+  const beats = [2500, 5000, 7500].flatMap((at): Messages =>
+    by === 'page'
+      ? [
+          [at, 'send', 'ping'],
+          [at + 20, 'receive', 'pong'],
+        ]
+      : [
+          [at, 'receive', '#1'],
+          [at + 20, 'send', '#2'],
+        ],
+  );
+  return { secrets: [], har: alone([...messages, ...beats]) };
+}
+
+/** GraphQL over a WebSocket. */
+export function graphqlRecording(): Recorded {
+  const query = 'subscription($text: String!) { answer(text: $text) { part } }';
+  const messages = THREE.flatMap((text, index): Messages => {
+    const [at, id] = [1000 + 3000 * index, `${index}e9c1f2a-5b7f-4f63-9a5e-3a1b2c3d4e5f`];
+    const next = (part: string) => ({ id, type: 'next', payload: { data: { answer: { part } } } });
+    return [
+      send(at, { id, type: 'subscribe', payload: { query, variables: { text } } }),
+      receive(at + 100, next('It ')),
+      receive(at + 150, next('is so.')),
+      receive(at + 200, { id, type: 'complete' }),
+    ];
+  });
+  const start = [
+    send(10, { type: 'connection_init', payload: { authToken: 'a-secret-123' } }),
+    receive(20, { type: 'connection_ack' }),
+  ];
+  return { secrets: ['a-secret-123'], har: alone([...start, ...messages], 'graphql-transport-ws') };
+}

@@ -8,6 +8,7 @@ import { socketIoMembers } from './socketIoMembers.ts';
 import { callMembers, deleteMembers, keptReads, socketMember, type Known, type Member } from './steps.ts';
 import { talkMembers, tellOthers } from './talkMembers.ts';
 import { textMembers } from './textMembers.ts';
+import { withWords } from './wordMembers.ts';
 
 /** Members, and what stands around them. */
 export interface Parts {
@@ -54,17 +55,21 @@ function partsFor(
   const fields = session.map((name) => `${name}: ''`).join(', ');
   const state = [...kept, ...(session.length === 0 ? [] : [`const session = { ${fields} };`])];
   const own = isSocketIo ? [] : [socketMember(socket, known)];
-  return { members: [...steps, ...own, ...members], frame: { state, spread, takesSettings: false } };
+  const all = [...steps, ...own, ...members];
+  const worded = talk.form === 'json' && talk.words !== undefined ? withWords(all, talk.words) : undefined;
+  return {
+    members: worded?.members ?? all,
+    frame: { state: [...state, ...(worded?.state ?? [])], spread, takesSettings: false },
+  };
 }
 
-function unreadableParts(talk: Talk, steps: Member[], kept: string[], { notes }: Known): Parts {
+function unreadableParts(talk: Talk, steps: Member[], kept: string[], known: Known): Parts {
   const why =
     talk.form === 'sealed'
       ? `Recorded frames are encrypted (it seems ${talk.mode}) and can't be read, so what a question and an answer look like is not known: these are the chatbot's own.`
       : `In recorded frames no question was found${talk.form === 'unknown' ? `, for ${talk.why}` : ''}: these are the chatbot's own, change them.`;
-  notes.open('question', why);
-  if (talk.dialect !== undefined)
-    notes.open('question', `It seems ${talk.dialect.name}: ${talk.dialect.advice}.`);
+  known.notes.open('question', why);
+  tellDialect(talk, known);
   const members = [
     ...steps,
     { name: 'question', code: 'dialect.question' },
@@ -89,8 +94,8 @@ function tellDialect({ dialect }: Talk, { notes }: Known): void {
     notes.open(
       'question',
       file === undefined
-        ? `It seems ${dialect.name}: ${dialect.advice}.`
-        : `It seems ${dialect.name}: systems/chatbot/dialects/${file} fits it better than what follows here.`,
+        ? `It seems ${dialect.name}: ${dialect.advice.replace(/; below,.*$/, '')}.`
+        : `It seems ${dialect.name}: systems/chatbot/dialects/${file} fits it better than this file.`,
     );
 }
 

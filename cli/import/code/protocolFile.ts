@@ -20,7 +20,7 @@ export interface Frame {
 }
 
 const COLUMNS = 105;
-const FIELDS = ['idField', 'isRecord', 'numberField', 'textField', 'valueAt'];
+const FIELDS = ['idField', 'isRecord', 'jsonIn', 'numberField', 'textField', 'valueAt'];
 
 /** The file, not laid out yet. */
 export function protocolText(frame: Frame, members: readonly Member[], notes: Notes): string {
@@ -31,7 +31,7 @@ export function protocolText(frame: Frame, members: readonly Member[], notes: No
   const body = parts.map(({ name, text }, index) =>
     [
       ...(index > 0 && BEGINS_GROUP.includes(name) ? [''] : []),
-      ...comments(notes.commentsOf(name)),
+      ...comments([name, ...(name === 'readFrame' ? ['read'] : [])].flatMap((one) => notes.commentsOf(one))),
       text,
     ].join('\n'),
   );

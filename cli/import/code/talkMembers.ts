@@ -86,7 +86,9 @@ export function idMembers({ id, kinds, fields }: Heard, { notes }: Known): Membe
     ({ role, idPath }) => (role === 'part' || role === 'end') && idPath === undefined,
   );
   if (isNameless) members.push({ name: 'withoutIds', code: 'true' });
-  if (fields.end.is === 'unknown')
+  if (fields.textPath === undefined)
+    notes.open('read', 'No text of an answer was found: say which messages are parts of one (type chunk).');
+  else if (fields.end.is === 'unknown')
     notes.open('read', 'No mark of an answer’s end was found: here every part is a whole answer.');
   return members;
 }

@@ -1,4 +1,5 @@
 /** Messages of one kind: those with the same value in the field that tells the type, or with the same fields. Pure. */
+import { lastName } from '../../probe/fields/leaves.ts';
 import { typeFieldOf } from '../../probe/fields/typeField.ts';
 import { isPlainObject } from '../../../lib/words/jsonFields.ts';
 import type { Message } from './messages.ts';
@@ -16,10 +17,14 @@ export interface Groups {
   groups: readonly Group[];
 }
 
+/** A field of this name tells no type, even if few words stand there. */
+const TEXT_NAME = /(^|_)(token|text|content|delta|chunk|body|answer|reply|word|words)$/;
+
 /** Sorts messages by kind. */
 export function groupsOf(messages: readonly Message[]): Groups {
   const hasAcks = messages.some(({ leaves }) => leaves.get('event') === ACK);
-  const path = hasAcks ? 'event' : typeFieldOf(messages.map(({ leaves }) => leaves))?.path;
+  const found = typeFieldOf(messages.map(({ leaves }) => leaves))?.path;
+  const path = hasAcks ? 'event' : found !== undefined && TEXT_NAME.test(lastName(found)) ? undefined : found;
   const byKey = new Map<string, Message[]>();
   for (const message of messages) {
     const key = path === undefined ? shapeOf(message) : typeOf(message, path);

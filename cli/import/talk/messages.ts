@@ -5,6 +5,7 @@ import { recognise } from '../../probe/dialects/recognise.ts';
 import { leavesOf, type Leaves } from '../../probe/fields/leaves.ts';
 import { saidByServer, textsOfOurs, type Frame } from '../../probe/frames.ts';
 import type { RecordedSocket } from '../recording/recording.ts';
+import { areWords, plainWordsIn, type PlainWords } from './plainWords.ts';
 import { packetOf } from './socketIoPackets.ts';
 
 /** What one frame said, at `at` (epoch ms). */
@@ -21,7 +22,13 @@ export interface Message {
  * nothing, for the reason `why`.
  */
 export type Talk =
-  | { form: 'json' | 'socket.io' | 'text'; messages: readonly Message[]; dialect: Dialect | undefined }
+  | {
+      form: 'json' | 'socket.io' | 'text';
+      messages: readonly Message[];
+      dialect: Dialect | undefined;
+      /** Between messages of JSON; `undefined`: there are none. */
+      words?: PlainWords;
+    }
   | { form: 'sealed'; mode: string; dialect: undefined }
   | { form: 'unknown'; why: string; dialect: Dialect | undefined };
 
@@ -40,6 +47,11 @@ export function talkOf({ frames, subprotocol }: RecordedSocket): Talk {
     return { form: 'unknown', why: 'frames are binary', dialect };
   if (all.every((text) => isObject(jsonIn(text))))
     return { form: 'json', messages: messagesIn(frames, jsonIn), dialect };
+  const others = all.filter((text) => !isObject(jsonIn(text)));
+  if (dialect === undefined && areWords(others, all.length - others.length)) {
+    const words = plainWordsIn(frames, (text) => others.includes(text));
+    return { form: 'json', messages: messagesIn(frames, objectIn), dialect, words };
+  }
   if (dialect === undefined && all.every((text) => !isRecord(jsonIn(text))))
     return { form: 'text', messages: messagesIn(frames, (text) => text), dialect };
   return { form: 'unknown', why: 'frames are no JSON objects', dialect };
@@ -47,6 +59,11 @@ export function talkOf({ frames, subprotocol }: RecordedSocket): Talk {
 
 function isObject(value: unknown): boolean {
   return isRecord(value) && !Array.isArray(value);
+}
+
+function objectIn(text: string): unknown {
+  const value = jsonIn(text);
+  return isObject(value) ? value : undefined;
 }
 
 function messagesIn(frames: readonly Frame[], read: (text: string) => unknown): Message[] {

@@ -1,6 +1,6 @@
 /** What the page said over the socket, and why: its questions, its first words, its answers to pings, its heartbeat. Pure. */
 import { textFieldsOf } from '../../probe/fields/fieldRoles.ts';
-import { lastName, pathsOf, valuesAt } from '../../probe/fields/leaves.ts';
+import { lastName, pathsOf, valuesAt, type Leaf } from '../../probe/fields/leaves.ts';
 import { isSecretName } from '../../probe/secretNames.ts';
 import { groupsOf, type Group } from './groups.ts';
 import type { Message } from './messages.ts';
@@ -65,7 +65,8 @@ const QUESTION_NAME = /(^|_)(prompt|question|query|input|utterance|q|msg|ask|wor
 function textPathOf({ messages }: Group, typePath: string | undefined): string | undefined {
   const type = typePath === undefined ? undefined : { path: typePath, counts: new Map<string, number>() };
   const leaves = messages.map((message) => message.leaves);
-  const isFree = (path: string) => path !== typePath && !isSecretName(lastName(path));
+  const isFree = (path: string) =>
+    path !== typePath && !isSecretName(lastName(path)) && !isFixed(valuesAt(leaves, path));
   const texts = pathsOf(leaves).filter(
     (path) => isFree(path) && valuesAt(leaves, path).some((value) => typeof value === 'string'),
   );
@@ -74,6 +75,12 @@ function textPathOf({ messages }: Group, typePath: string | undefined): string |
     textFieldsOf(leaves, type).find(isFree) ??
     texts.find((path) => valuesAt(leaves, path).some((value) => /\S\s+\S/.test(String(value))))
   );
+}
+
+/** The same each time, or a document of GraphQL: nobody types that. */
+function isFixed(values: readonly Leaf[]): boolean {
+  const isSame = values.length > 1 && new Set(values).size === 1;
+  return isSame || values.some((value) => /^\s*(query|mutation|subscription)\b[^]*\{/.test(String(value)));
 }
 
 /** The server said something before the next question. */
