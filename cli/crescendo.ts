@@ -16,6 +16,7 @@ import { printK6 } from './commands/k6Command.ts';
 import { packageVersion } from './process/packageRoot.ts';
 import { run, type RunCommandOptions } from './commands/runCommand.ts';
 import { report } from './commands/reportCommand.ts';
+import { importRecording, type ImportOptions } from './commands/importCommand.ts';
 import { makeNew, type NewOptions } from './commands/newCommand.ts';
 import { shippedDialects } from './new/shippedDialects.ts';
 import { probe } from './commands/probeCommand.ts';
@@ -58,6 +59,7 @@ function program(forK6: readonly string[], end: (exitCode: number) => void): Com
   addDoctor(command, end);
   addProbe(command, end);
   addNew(command);
+  addImport(command);
   addTarget(command);
   addK6(command);
   addVersion(command);
@@ -343,6 +345,39 @@ tells the rest.
 Examples:
   crescendo new my-chat
   crescendo new my-chat --dialect socket-io
+`;
+
+function addImport(command: Command): void {
+  command
+    .command('import')
+    .description("make a folder that replays a browser's recording of a chat (HAR)")
+    .usage('<recording> [options]')
+    .argument('<recording>', 'a .har file of Chrome, Edge or another Chromium')
+    .option('--name <name>', 'of the folder and its script (default: that of the file)')
+    .option(
+      '--socket <which>',
+      'the chat, where it is not the busiest socket: its number,\nor a part of its address',
+    )
+    .addHelpText('after', IMPORT_HELP)
+    .action((recording: string, options: ImportOptions) => importRecording(recording, options));
+}
+
+const IMPORT_HELP = `
+To record: open the developer tools, their Network tab, load the page, log in,
+ask some questions, leave the chat, and choose "Export HAR (with sensitive
+data)" there. Without that choice browsers leave out cookies and Authorization.
+
+It writes a protocol file, a script, the questions with the pauses between them,
+and a .env. Log-in, session and clean-up are found by the values that replies
+gave and later requests carry. Passwords, keys, cookies and tokens are copied
+into no file: they are read from replies, or are empty settings in the .env.
+What could not be found is said in comments, and at the end.
+
+Examples:
+  crescendo import chat.har
+  crescendo import chat.har --name my-chat --socket /live
+
+Exit codes: 0 the folder was made, 2 it was not, and why.
 `;
 
 function addProbe(command: Command, end: (exitCode: number) => void): void {

@@ -45,6 +45,12 @@ export function idField(value: unknown, path: string): string | undefined {
   return isExact ? String(id) : textField(value, path);
 }
 
+/** The number at such a path; `undefined` when there is none. */
+export function numberField(value: unknown, path: string): number | undefined {
+  const number = valueAt(value, path);
+  return typeof number === 'number' ? number : undefined;
+}
+
 /** Whether a value of parsed JSON is an object with fields by name, no list. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return isRecord(value) && !Array.isArray(value);

@@ -100,6 +100,15 @@ export class Browser {
     return { problems, contentWidth: width, screenshot: Buffer.from(String(data), 'base64'), value };
   }
 
+  /** An empty tab, for those who speak the DevTools protocol themselves; `hear` gets its events. */
+  async tab(hear: (method: string, params: Record<string, unknown>) => void): Promise<{ send: Send }> {
+    const { targetId } = await this.ask('Target.createTarget', { url: 'about:blank' });
+    const { sessionId } = await this.ask('Target.attachToTarget', { targetId, flatten: true });
+    const tab = String(sessionId);
+    this.listen(tab, ({ method = '', params = {} }) => hear(method, params));
+    return { send: (method, params) => this.ask(method, params, tab) };
+  }
+
   private nextId = 1;
 
   private ask(method: string, params: object = {}, sessionId?: string): Promise<Record<string, unknown>> {
