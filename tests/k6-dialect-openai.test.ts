@@ -6,6 +6,8 @@ import type { ServerMessage } from '../systems/chatbot/dialect.ts';
 import { openAi, type OpenAiWords } from '../systems/chatbot/dialects/openAi.ts';
 import type { TurnProtocol } from '../systems/chatbot/turns/turnDialect.ts';
 import { dialectContract } from './support/dialects/contract.ts';
+import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
+import { runK6 } from './support/k6.ts';
 import { KEY, mockLlmServer, mockLlmUnavailable } from './support/dialects/mockLlmServer.ts';
 
 const SCRIPT = 'tests/k6/openAi.ts';
@@ -28,6 +30,37 @@ for (const [title, STREAMS] of [
     other: OTHER,
     unavailable,
   });
+
+test(
+  'mock-llm, some of whose answers are cut, reset or slow on their way',
+  { skip: unavailable },
+  async (t) => {
+    const HARMS = ['cut', undefined, 'reset', 'slow', undefined] as const;
+    const harmed = { cut: 0, reset: 0, slow: 0 };
+    const server = await mockLlmServer(t, (question) => {
+      const harm = HARMS[question % HARMS.length];
+      if (harm !== undefined) harmed[harm]++;
+      return harm;
+    });
+    const env = {
+      API_BASE_URL: server.url,
+      OPENAI_API_KEY: KEY,
+      RAMP_START_SESSIONS: '3',
+      RAMP_MAX_SESSIONS: '3',
+      RAMP_INTERVAL_SECONDS: '3',
+      QUESTIONS: 'MED1060:5',
+      GENERATOR_LAG_LIMIT_MS: '100000',
+    };
+    const run = await runK6({ source: SCRIPT, env });
+    const summary = summaryOf(run);
+    assertBalanced(summary);
+    const { cut, reset, slow } = harmed;
+    assert.ok(Math.min(cut, reset, slow) > 0, JSON.stringify(harmed));
+    assert.deepEqual(failureCounts(summary), { 'answer:no_reply': cut, 'answer:reset': reset }, run.stderr);
+    const { began, good } = summary.operations['question'] ?? {};
+    assert.deepEqual([began, good], [server.counts.questions, server.counts.answers]);
+  },
+);
 
 const NOBODY = { user: '', token: '', sessionId: '', connectionId: '' };
 const DONE = 'data: [DONE]\n\n';

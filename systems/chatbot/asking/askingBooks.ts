@@ -81,10 +81,10 @@ export abstract class AskingBooks implements AskingSession {
     questions.good(sentAt, at);
     if (tags === undefined) {
       firstLatency(answer.firstAt - sentAt);
-      generatorLag(since(at));
+      generatorLag(this.lagOf(at));
     } else {
       firstLatency(answer.firstAt - sentAt, tags);
-      generatorLag(since(at), tags);
+      generatorLag(this.lagOf(at), tags);
     }
     this.chunks += answer.chunks;
     if (answer.duplicates > 0) this.asking.chunksDuplicated(answer.duplicates, tags);
@@ -99,6 +99,11 @@ export abstract class AskingBooks implements AskingSession {
 
   fail(phase: Phase, reason: Reason, detail?: Detail): void {
     this.visit.fail(phase, reason, detail);
+  }
+
+  /** How long what ended an answer at `at` waited for the VU. */
+  protected lagOf(at: number): number {
+    return since(at);
   }
 
   /** Its set-up is over; returns when that was. */

@@ -93,8 +93,9 @@ export function openAi({
     if (!Array.isArray(choices)) return { type: 'unknown', lacks: 'choices' };
     const choice = (choices as unknown[]).find(isFirst);
     if (choice === undefined) return IGNORED;
-    if (typeof valueAt(choice, 'finish_reason') === 'string') hasFinished = true;
-    return part(valueAt(choice, 'delta.content'));
+    const { delta, finish_reason: finish } = choice;
+    if (typeof finish === 'string') hasFinished = true;
+    return isRecord(delta) ? part(delta['content']) : IGNORED;
   }
 
   function part(content: unknown): ServerMessage {
@@ -139,7 +140,7 @@ export function openAi({
 }
 
 /** Of several choices, the first is the answer. */
-function isFirst(choice: unknown): boolean {
+function isFirst(choice: unknown): choice is Record<string, unknown> {
   return isRecord(choice) && (choice['index'] ?? 0) === 0;
 }
 

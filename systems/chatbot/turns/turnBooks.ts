@@ -1,5 +1,5 @@
 /** The books of a session whose questions are HTTP requests. */
-import { now } from '../../../lib/k6/clock.ts';
+import { now, since } from '../../../lib/k6/clock.ts';
 import type { VisitObserver } from '../../../lib/system.ts';
 import { metric, type Add } from '../../../lib/vu/metrics.ts';
 import type { StageClock } from '../../../lib/vu/stages.ts';
@@ -11,6 +11,8 @@ import { AskingBooks, askingLedger, type AskingLedger, type AskingSession } from
 export interface TurnSession extends AskingSession {
   /** Its set-up is over: it can ask. */
   ready(): void;
+  /** A response that had ended at `at` has come to the VU; what it takes to read it is no lag. */
+  arrived(at: number): void;
   /** It asks no more. */
   left(): void;
 }
@@ -29,6 +31,7 @@ class TurnBooks extends AskingBooks implements TurnSession {
   private readonly sessionsReady: Add;
   /** When it could ask; 0: not yet. */
   private readyAt = 0;
+  private lag = 0;
 
   constructor(
     visit: VisitBooks,
@@ -44,6 +47,10 @@ class TurnBooks extends AskingBooks implements TurnSession {
     this.readyAt = this.setUp();
   }
 
+  arrived(at: number): void {
+    this.lag = since(at);
+  }
+
   left(): void {
     this.asked();
   }
@@ -51,5 +58,9 @@ class TurnBooks extends AskingBooks implements TurnSession {
   end(finished: boolean): void {
     if (this.readyAt > 0) this.visit.held(this.readyAt, now());
     this.visit.end(finished);
+  }
+
+  protected override lagOf(): number {
+    return this.lag;
   }
 }

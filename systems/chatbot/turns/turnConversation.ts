@@ -55,6 +55,7 @@ export function createTurnConversation(exchange: Exchange, messagesUnknown: Add)
     const sentAt = now();
     session.questionSent(sentAt);
     const reply = await exchange(protocol, ids, question, sentAt);
+    session.arrived(reply.at);
     const wrong = reply.is === 'failure' ? reply : faultOf(reply);
     if (wrong === undefined) {
       const result = answer.result();

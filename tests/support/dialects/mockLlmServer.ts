@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { freePort } from '../../../cli/process/freePort.ts';
 import { until } from '../until.ts';
-import { modelProxy, type Manners, type ModelProxy } from './modelProxy.ts';
+import { modelProxy, type Harms, type ModelProxy } from './modelProxy.ts';
 import { npmServer, npmServerUnavailable } from './npmServer.ts';
 import { startProgram } from './program.ts';
 
@@ -35,7 +35,7 @@ const CONFIG = {
 };
 
 /** Starts one, and its proxy; both end with the test. */
-export async function mockLlmServer(t: TestContext, manners: Manners = {}): Promise<ModelProxy> {
+export async function mockLlmServer(t: TestContext, harms?: Harms): Promise<ModelProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'crescendo-mock-llm-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const config = join(folder, 'mock-llm.yaml');
@@ -48,7 +48,7 @@ export async function mockLlmServer(t: TestContext, manners: Manners = {}): Prom
     program.requireRunning();
     return isReady(port);
   }, 20);
-  return modelProxy(t, port, KEY, manners);
+  return modelProxy(t, port, KEY, harms);
 }
 
 function isReady(port: number): Promise<boolean> {

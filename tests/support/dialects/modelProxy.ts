@@ -6,23 +6,22 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import type { TestContext } from 'node:test';
 import { closeAll, listenFor } from '../listen.ts';
 
-/** What it does to the answers of questions; each is that of the question's number, from 1. */
-export interface Manners {
-  /** Answers itself, with this status and body. */
-  instead?: (question: number) => { status: number; type?: string; body: string } | undefined;
-  /** Breaks off after so many bytes of the body: `cut` closes, `reset` resets the connection. */
-  breaksOff?: (question: number) => { after: number; by: 'cut' | 'reset' } | undefined;
-}
+/** What it does to an answer: closes, or resets, the connection behind its first bytes, or passes it on late. */
+export type Harm = 'cut' | 'reset' | 'slow';
+
+/** What it does to the answer of which question, by its number from 1. */
+export type Harms = (question: number) => Harm | undefined;
+
+const FIRST_BYTES = 60;
+const SLOW_MS = 100;
 
 /** The proxy at work. */
 export interface ModelProxy {
   url: string;
   /** There is none. */
   websocketUrl: '';
-  /** `requests`: of questions, refused ones among them. */
-  counts: { requests: number; refused: number; questions: number; answers: number };
-  /** The bodies of the questions, as JSON. */
-  asked: unknown[];
+  /** The questions of those who had the key, and the answers that were passed on whole. */
+  counts: { questions: number; answers: number };
   stop: () => void;
 }
 
@@ -35,10 +34,9 @@ export async function modelProxy(
   t: TestContext,
   port: number,
   key: string,
-  { instead, breaksOff }: Manners = {},
+  harms: Harms = () => undefined,
 ): Promise<ModelProxy> {
-  const counts = { requests: 0, refused: 0, questions: 0, answers: 0 };
-  const asked: unknown[] = [];
+  const counts = { questions: 0, answers: 0 };
   const server = createServer((incoming, response) => void serve(incoming, response));
   const address = await listenFor(t, server);
 
@@ -49,65 +47,38 @@ export async function modelProxy(
   }
 
   function ask(incoming: IncomingMessage, response: ServerResponse, body: string): void {
-    counts.requests++;
-    if (incoming.headers.authorization !== `Bearer ${key}`) {
-      counts.refused++;
+    if (incoming.headers.authorization !== `Bearer ${key}`)
       return reply(response, 401, JSON.stringify(REFUSED));
-    }
-    asked.push(JSON.parse(body));
-    const question = ++counts.questions;
-    const own = instead?.(question);
-    if (own === undefined) passOn(incoming, response, body, question);
-    else reply(response, own.status, own.body, own.type);
+    passOn(incoming, response, body, ++counts.questions);
   }
 
-  function passOn(
-    incoming: IncomingMessage,
-    response: ServerResponse,
-    body: string,
-    question?: number,
-  ): void {
-    const { method = 'GET', url = '/', headers } = incoming;
-    const end = question === undefined ? undefined : breaksOff?.(question);
-    const upstream = request(
-      { host: '127.0.0.1', port, method, path: url, headers, agent: false },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        if (end !== undefined) return breakOff(answer, response, end);
-        answer.pipe(response);
-        answer.on('end', () => {
-          if (question !== undefined && answer.statusCode === 200) counts.answers++;
-        });
-      },
-    );
+  function passOn(incoming: IncomingMessage, response: ServerResponse, body: string, question = 0): void {
+    const { method = 'GET', url: path = '/', headers } = incoming;
+    const upstream = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (answer) => {
+      const harm = question > 0 ? harms(question) : undefined;
+      const isWhole = harm !== 'cut' && harm !== 'reset';
+      if (question > 0 && isWhole && answer.statusCode === 200) answer.on('end', () => counts.answers++);
+      setTimeout(() => give(answer, response, harm), harm === 'slow' ? SLOW_MS : 0);
+    });
     upstream.on('error', () => response.destroy());
     response.on('close', () => upstream.destroy());
     upstream.end(body);
   }
 
-  return {
-    url: `http://127.0.0.1:${address}`,
-    websocketUrl: '',
-    counts,
-    asked,
-    stop: () => closeAll(server),
-  };
+  return { url: `http://127.0.0.1:${address}`, websocketUrl: '', counts, stop: () => closeAll(server) };
 }
 
-function breakOff(
-  answer: IncomingMessage,
-  response: ServerResponse,
-  { after, by }: { after: number; by: 'cut' | 'reset' },
-): void {
-  let left = after;
-  answer.on('data', (part: Buffer) => {
-    if (left <= 0) return;
-    const piece = part.subarray(0, left);
-    left -= piece.length;
-    response.write(piece, () => {
-      if (left > 0) return;
-      if (by === 'reset') response.socket?.resetAndDestroy();
-      else response.destroy();
+function give(answer: IncomingMessage, response: ServerResponse, harm: Harm | undefined): void {
+  response.writeHead(answer.statusCode ?? 502, answer.headers);
+  if (harm === 'cut' || harm === 'reset') breakOff(answer, response, harm);
+  else answer.pipe(response);
+}
+
+function breakOff(answer: IncomingMessage, response: ServerResponse, harm: 'cut' | 'reset'): void {
+  answer.once('data', (part: Buffer) => {
+    response.write(part.subarray(0, FIRST_BYTES), () => {
+      if (harm === 'reset') response.socket?.resetAndDestroy();
+      else response.socket?.end();
     });
   });
 }
@@ -118,6 +89,6 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
   return text;
 }
 
-function reply(response: ServerResponse, status: number, body: string, type = 'application/json'): void {
-  response.writeHead(status, { 'content-type': type }).end(body);
+function reply(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(body);
 }
