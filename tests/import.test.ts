@@ -315,6 +315,28 @@ describe('secrets of a recording', () => {
         }
     });
 
+  test('stand in no sentence, and in no address that is shown', async (t) => {
+    const path = 'k4jhf83hjd92kd0sa8f7';
+    const messages = [[10, 'send', '{"text":"a b"}'] as const, [20, 'receive', '{"text":"c d"}'] as const];
+    const recording = har([
+      socketEntry({
+        ...{
+          at: 0,
+          url: `wss://anna:s3cret-word@h.example/live/${path}?ticket=9f8e7d6c5b4a39281706&key=s3cret-key`,
+        },
+        messages: messages.map((one) => [...one]),
+      }),
+    ]);
+    const hidden = [path, '9f8e7d6c5b4a39281706', 's3cret-key', 's3cret-word'];
+    const { files, made: end, here } = await importHar(t, recording, 'in-address');
+    const { stderr } = await crescendo(['import', 'visit.har', '--name', 'x-y', '--socket', '7'], {
+      folder: here,
+    });
+    for (const one of [...Object.values(files), end.stdout, stderr])
+      for (const secret of hidden) assert.ok(!one.includes(secret), one);
+    assert.match(files['.env'] ?? '', /^MY_PATH=$/m);
+  });
+
   test('look like keys, which words, versions, ids and paths do not', () => {
     const key = ['k4jhf83hjd92kd0sa8f7', 'sk-proj-4f9a8b7c6d5e4f3a2b1c', 'Zm9vYmFy1QmF6cXV4MTIzNDU2Nzg5'];
     const none = [

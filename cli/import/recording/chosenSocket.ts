@@ -3,6 +3,7 @@ import { plain } from '../../../lib/words/plain.ts';
 import { plural } from '../../../lib/words/plural.ts';
 import { InputError } from '../../../lib/words/settings.ts';
 import { shownAddress } from '../../probe/secrets.ts';
+import { secretsIn, type RecordedSecrets } from './recordedSecrets.ts';
 import type { Recording, RecordedSocket } from './recording.ts';
 
 /** A socket and its number among the recorded ones, from 1. */
@@ -20,13 +21,15 @@ export interface ChosenSocket extends NumberedSocket {
  * The socket that `wanted` names, by its number or a part of its address; without that, the one on which most messages were
  * sent and answered. Throws an InputError when there is none, or no messages; `file`: the recording in sentences.
  */
-export function chosenSocket({ sockets }: Recording, file: string, wanted?: string): ChosenSocket {
+export function chosenSocket(recording: Recording, file: string, wanted?: string): ChosenSocket {
+  const { sockets } = recording;
   if (sockets.length === 0)
     throw new InputError([
       `${file} has no WebSocket: record again with the log open before the page is loaded, and export all of it.`,
     ]);
   const numbered = sockets.map((socket, index) => ({ number: index + 1, socket }));
-  const chosen = wanted === undefined ? busiest(numbered) : named(numbered, wanted, file);
+  const chosen =
+    wanted === undefined ? busiest(numbered) : named(numbered, wanted, file, secretsIn(recording));
   if (chosen.socket.frames.length > 0)
     return { ...chosen, why: whyOf(chosen.number, sockets.length, wanted) };
   throw new InputError([
@@ -52,13 +55,20 @@ function weight({ socket: { frames } }: NumberedSocket): number {
   return answered + frames.length / 1e6;
 }
 
-function named(sockets: readonly NumberedSocket[], wanted: string, file: string): NumberedSocket {
+function named(
+  sockets: readonly NumberedSocket[],
+  wanted: string,
+  file: string,
+  secrets: RecordedSecrets,
+): NumberedSocket {
   const found = /^\d+$/.test(wanted)
     ? sockets.filter(({ number }) => number === Number(wanted))
     : sockets.filter(({ socket }) => socket.url.href.includes(wanted));
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
-  const list = sockets.map(({ number, socket }) => `${number} ${shownAddress(socket.url)}`).join(', ');
+  const list = sockets
+    .map(({ number, socket }) => `${number} ${secrets.hide(shownAddress(socket.url))}`)
+    .join(', ');
   throw new InputError([
     `--socket is "${plain(wanted)}", which is ${found.length === 0 ? 'none' : 'several'} of the sockets of ${file}: ${list}. Give a number, or a part of one address.`,
   ]);

@@ -67,6 +67,7 @@ function secretsOfCall({ url, headers, body, reply, cookies }: Call): string[] {
   const fields = isForm(body) ? pairsOfForm(body).filter(([name]) => isSecretName(name)) : [];
   return [
     ...secretsOfAddress(url),
+    ...partsOf(url).filter(looksSecret),
     ...headers.flatMap(([name, value]) => secretsOfHeader(name, value)),
     ...fields.map(([, value]) => value),
     ...secretFields(jsonIn(body), isOurs),
@@ -80,6 +81,7 @@ function secretsOfSocket({ url, headers, subprotocols, frames }: RecordedSocket)
   const texts = frames.filter(({ kind }) => kind === 'text');
   return [
     ...secretsOfAddress(url),
+    ...partsOf(url).filter(looksSecret),
     ...headers.flatMap(([name, value]) => secretsOfHeader(name, value)),
     ...subprotocols.filter(looksSecret),
     ...texts.flatMap(({ by, bytes }) => {
@@ -88,6 +90,10 @@ function secretsOfSocket({ url, headers, subprotocols, frames }: RecordedSocket)
       return [...secretFields(value, by === 'us' ? isOurs : isRandom), ...jwtsIn(text)];
     }),
   ];
+}
+
+function partsOf({ pathname, searchParams }: URL): string[] {
+  return [...pathname.split('/'), ...searchParams.values()];
 }
 
 type IsSecret = (value: string, name: string) => boolean;
