@@ -167,7 +167,6 @@ test('what is no name, or taken, is refused in a sentence, and nothing is made',
   const refused: [string, RegExp][] = [
     ['taken', /^There is something at taken already: choose another name\.\n$/],
     ['ramp', /^"ramp" is a script that ships: choose another name, such as my-ramp\.\n$/],
-    ['import', /^"import" has a meaning in scripts already: choose another name, such as my-import\.\n$/],
     ['My Chat', /can't be the name of a script: give small letters/],
     ['../chat', /can't be the name of a script/],
   ];
