@@ -12,7 +12,7 @@ import { pageServer } from './support/pageServer.ts';
 import { cookieServer } from './support/cookieServer.ts';
 import { socketIoServer } from './support/dialects/socketIoServer.ts';
 import { cookieRecording, sealedRecording, socketIoRecording } from './support/recordings.ts';
-import { importHar, replay } from './support/replay.ts';
+import { importHar, replay, runImported } from './support/replay.ts';
 import { quickTarget } from './support/target.ts';
 
 type Replayed = Awaited<ReturnType<typeof replay>>;
@@ -57,12 +57,24 @@ describe('a recording of another back end replays', () => {
   test('whose cookie is what tells who asks: k6 keeps it', async (t) => {
     const imported = await importHar(t, cookieRecording().har, 'by-cookie');
     const server = await cookieServer(t);
-    const own = { MY_USER: 'anna', MY_PASSWORD: 'open', THINK_SECONDS: '0.05' };
-    const replayed = await replay(t, imported, { ...addresses(server), ...own });
+    const env = { ...addresses(server), THINK_SECONDS: '0.05' };
+    const replayed = await replay(t, imported, env, ['MY_USER=anna', 'MY_PASSWORD=open']);
     assertPassed(replayed, server.counts);
     const { sessions, sockets } = replayed.summary;
     const { logins, sockets: opened, strange } = server.counts;
     assert.deepEqual([logins, opened, strange], [sessions.started, sockets.opened, 0]);
+  });
+
+  test('is not begun without what was copied nowhere', async (t) => {
+    const imported = await importHar(t, cookieRecording().har, 'without-password');
+    const server = await cookieServer(t);
+    const run = await runImported(t, imported, addresses(server));
+    assert.deepEqual([run.exitCode, server.counts.logins], [2, 0]);
+    assert.match(
+      run.stderr,
+      /^MY_PASSWORD is not set: this script needs it \(password of POST \/login\)\. MY_PASSWORD is from \.env line \d+\.$/m,
+    );
+    assert.doesNotMatch(run.stderr, /^\s+at /m);
   });
 
   for (const by of ['ack', 'events'] as const)

@@ -6,7 +6,7 @@ import { readConfig, sessionConfig, shapingSettings, shownSettings } from '../li
 import { COMMON } from '../lib/before/settings/common.ts';
 import { OUTPUT } from '../lib/before/settings/output.ts';
 import { namesIn, refuseUnknownSettings } from '../lib/before/settings/unknownNames.ts';
-import { section, setting, settingsIn } from '../lib/words/sections.ts';
+import { ownSection, section, setting, settingsIn } from '../lib/words/sections.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { problems } from './support/problems.ts';
 
@@ -101,6 +101,18 @@ describe('all settings', () => {
     assert.deepEqual(
       all.map(({ env }) => env),
       ['PROFILE', 'PLAN_FILE'],
+    );
+  });
+  test('one that is needed has no value without being set, and every such one is told', () => {
+    const text = { kind: 'text', needed: true, shapes: 'nothing' } as const;
+    const own = {
+      one: { ...text, env: 'ONE', meaning: 'the first' },
+      two: { ...text, env: 'TWO', meaning: 'b' },
+    };
+    assert.deepEqual(readConfig({ ONE: 'a', TWO: 'b' }, [ownSection(own)]), { own: { one: 'a', two: 'b' } });
+    assert.deepEqual(
+      problems(() => readConfig({ ONE: ' ' }, [ownSection(own)])),
+      ['ONE is not set: this script needs it (the first).', 'TWO is not set: this script needs it (b).'],
     );
   });
   test('VUs get these, and no others', () => {

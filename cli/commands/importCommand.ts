@@ -34,11 +34,18 @@ export async function importRecording(path: string, options: ImportOptions): Pro
   const { script } = newFiles(exampleFiles(), name, up);
   writeFolder(folder, {
     'protocol.ts': await laidOut(made.protocol),
-    [`${name}.ts`]: script,
+    [`${name}.ts`]: made.hasSettings ? withSettings(script) : script,
     ...(made.questions === '' ? {} : { 'questions.json': made.questions }),
     '.env': made.env,
   });
   tell(made, name, folder);
+}
+
+/** The script hands the settings of its protocol on. */
+function withSettings(script: string): string {
+  return script
+    .replace('import { protocol }', 'import { protocol, SETTINGS }')
+    .replace('chatSystem(protocol)', 'chatSystem(protocol, [], SETTINGS)');
 }
 
 /** `chat-example-com` of `Chat.example.com.har`. */

@@ -41,7 +41,7 @@ export function envText(facts: EnvFacts): string {
       : ['# The recorded pauses between an answer and the next question.', `THINK_SECONDS=${thinkSeconds}`]),
     ...(own.length === 0
       ? []
-      : ['', '# Read by protocol.ts. What was recorded is copied nowhere: fill it in.']),
+      : ['', '# SETTINGS of protocol.ts. What was recorded is copied nowhere: fill it in.']),
     ...own.flatMap(({ name, is }) => [`# ${plain(is)}`, `${name}=`]),
     '',
   ].join('\n');

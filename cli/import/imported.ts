@@ -18,6 +18,8 @@ import { talkOf, type Talk } from './talk/messages.ts';
 export interface Imported {
   /** Not laid out yet. */
   protocol: string;
+  /** Whether it has settings of its own. */
+  hasSettings: boolean;
   /** Empty: questions can't be known. */
   questions: string;
   env: string;
@@ -50,6 +52,7 @@ export function imported(recording: Recording, chosen: ChosenSocket, names: Name
     known.notes.tell('A question held a secret of the recording: in questions.json … stands for it.');
   return {
     protocol: protocolOf(parts, names, questions.length, known),
+    hasSettings: known.settings.all().length > 0,
     questions: questions.length === 0 ? '' : `${JSON.stringify({ recorded: questions }, null, 2)}\n`,
     env: envOf(talk, found, chosen, questions.length, known),
     derived: derivedLines(recording, chosen, { parts, talk, found, questions: questions.length, known }),
@@ -65,9 +68,7 @@ function protocolOf(
 ): string {
   const count = questions === 0 ? '' : ` of ${plural(questions, 'question')}`;
   const title = `What ${name} says on the wire, as "crescendo import" found it in a recording${count}. Look it through: what is not certain is said where it stands.`;
-  const own = settings.all().map(({ name: setting, variable }) => `const ${variable} = own('${setting}');`);
-  const state = [...own, ...frame.state];
-  return protocolText({ ...frame, ...names, title, state }, members, notes);
+  return protocolText(frame, { ...names, title, own: settings.all() }, members, notes);
 }
 
 function envOf(

@@ -15,18 +15,30 @@ export interface ScriptFile {
 
 const dist = join(packageRoot, 'dist');
 
-/** The scripts that Crescendo ships, by name. Throws an InputError when they have not been built. */
-export function shippedScripts(): ScriptFile[] {
+/** The scripts that have been built, by name, those that ship and others. Throws an InputError when they have not been built. */
+export function builtScripts(): ScriptFile[] {
   const files = existsSync(dist) ? readdirSync(dist).filter((file) => file.endsWith('.js')) : [];
   if (files.length === 0)
     throw new InputError(['The scripts have not been built: dist/ has none. Run: node bootstrap.mjs']);
-  return files.sort().map((file) => ({ name: basename(file, '.js'), path: join(dist, file), isOwn: false }));
+  return files
+    .sort()
+    .map((file) => ({ name: basename(file, '.js'), path: join(dist, file), isOwn: isOwn(file) }));
+}
+
+/** The scripts that Crescendo ships, by name. */
+export function shippedScripts(): ScriptFile[] {
+  return builtScripts().filter((script) => !script.isOwn);
+}
+
+/** Whether a bundle is of none of the scripts that ship. */
+function isOwn(bundle: string): boolean {
+  return !existsSync(join(packageRoot, 'scripts', `${basename(bundle, '.js')}.ts`));
 }
 
 /** The script called `text`, or the bundle at that path. Throws an InputError that lists the scripts. */
 export function findScript(text: string): ScriptFile {
   if (/[/\\]|\.js$/.test(text)) return bundleAt(text);
-  const scripts = shippedScripts();
+  const scripts = builtScripts();
   const found = scripts.find(({ name }) => name === text);
   if (found !== undefined) return found;
   const names = scripts.map(({ name }) => name);
@@ -43,5 +55,5 @@ function bundleAt(text: string): ScriptFile {
     throw new InputError([
       `"${text}" is no bundle. Give the .js file that node build.mjs makes of a script.`,
     ]);
-  return { name: basename(path, '.js'), path, isOwn: dirname(path) !== dist };
+  return { name: basename(path, '.js'), path, isOwn: dirname(path) !== dist || isOwn(path) };
 }

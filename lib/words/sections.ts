@@ -106,6 +106,8 @@ interface PathSetting extends About {
 interface TextSetting extends About {
   readonly kind: 'text' | 'file' | 'output';
   readonly default?: string;
+  /** There is no default, and nothing can be done without it. */
+  readonly needed?: true;
 }
 
 /** What `parse` makes of a text and of the default; it hands what the text must be to `reject`, which may be more than one thing. */
@@ -164,13 +166,15 @@ type Given<S extends Setting> = S extends { kind: 'number' | 'whole' }
       ? Exclude<T, undefined>
       : string;
 
-type Missing<S extends Setting> = S extends { default: null }
-  ? null
-  : S extends { default: Derived<infer T> }
-    ? Extract<T, undefined>
-    : S extends { default: unknown }
-      ? never
-      : undefined;
+type Missing<S extends Setting> = S extends { needed: true }
+  ? never
+  : S extends { default: null }
+    ? null
+    : S extends { default: Derived<infer T> }
+      ? Extract<T, undefined>
+      : S extends { default: unknown }
+        ? never
+        : undefined;
 
 /** What is read of a setting: null or undefined where it has no default. */
 export type ValueOf<S extends Setting> = Given<S> | Missing<S>;

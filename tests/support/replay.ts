@@ -39,21 +39,36 @@ export async function importHar(
 
 const SMALL = { RAMP_START_SESSIONS: '1', RAMP_MAX_SESSIONS: '2', RAMP_INTERVAL_SECONDS: '2' };
 
-/** Builds its script as it is told to, and runs it in its folder with its settings; `env`: what differs. */
-export async function replay(
+/**
+ * Builds its script as it is told to, and runs it in its folder with its settings; `env`, and `-e` before it (`given`):
+ * what differs.
+ */
+export async function runImported(
   t: TestContext,
   { here, name, made }: ImportedFolder,
   env: Record<string, string>,
-): Promise<{ run: CommandEnd; summary: ChatSummary }> {
+  given: readonly string[] = [],
+): Promise<CommandEnd> {
   const [, program = '', script = ''] = / +node (\S+build\.mjs) (\S+)\n/.exec(made.stdout) ?? [];
   const built = spawnSync(process.execPath, [program, script], { cwd: here, encoding: 'utf8' });
   t.after(() => {
     for (const file of [`${name}.js`, `${name}.js.map`]) rmSync(join(ROOT, 'dist', file), { force: true });
   });
   assert.equal(built.status, 0, built.stderr);
-  const place = join(here, name);
-  const run = await crescendo(['run', name], { folder: place, env: { K6: k6Path(), ...SMALL, ...env } });
-  const reports = join(place, 'reports');
+  const args = ['run', name, ...given.flatMap((text) => ['-e', text])];
+  return crescendo(args, { folder: join(here, name), env: { K6: k6Path(), ...SMALL, ...env } });
+}
+
+/** The same, and what it left. */
+export async function replay(
+  t: TestContext,
+  imported: ImportedFolder,
+  env: Record<string, string>,
+  given: readonly string[] = [],
+): Promise<{ run: CommandEnd; summary: ChatSummary }> {
+  const { here, name } = imported;
+  const run = await runImported(t, imported, env, given);
+  const reports = join(here, name, 'reports');
   assert.ok(existsSync(reports), run.stdout + run.stderr);
   const [report = ''] = readdirSync(reports).filter((entry) => entry.endsWith(`-${name}`));
   const text = readFileSync(join(reports, report, 'summary.json'), 'utf8');

@@ -1,14 +1,13 @@
 /** A protocol file in TypeScript, of its members. Pure. */
 import { wrap } from '../../../report/text/wrap.ts';
+import { plain } from '../../../lib/words/plain.ts';
+import type { OwnSetting } from '../chain/ownSettings.ts';
 import type { Notes } from './notes.ts';
 import type { Member } from './steps.ts';
+import { quoted } from './term.ts';
 
 /** What stands around the members. */
 export interface Frame {
-  /** The comment at its beginning. */
-  title: string;
-  /** The way to Crescendo's folder, with a slash at its end. */
-  up: string;
   /** Variables that last from one member to another. */
   state: readonly string[];
   /** Members that come ready-made, such as `...socketIo({…})`; empty: none do. */
@@ -17,11 +16,25 @@ export interface Frame {
   takesSettings: boolean;
 }
 
+/** What stands around them in every import. */
+export interface Surroundings {
+  /** The comment at its beginning. */
+  title: string;
+  /** The way to Crescendo's folder, with a slash at its end. */
+  up: string;
+  own: readonly OwnSetting[];
+}
+
 const COLUMNS = 105;
 const FIELDS = ['idField', 'isRecord', 'jsonIn', 'numberField', 'textField', 'valueAt'];
 
 /** The file, not laid out yet. */
-export function protocolText(frame: Frame, members: readonly Member[], notes: Notes): string {
+export function protocolText(
+  frame: Frame,
+  { own, ...around }: Surroundings,
+  members: readonly Member[],
+  notes: Notes,
+): string {
   const parts = [
     ...members.map(({ name, code }) => ({ name, text: `${name}: ${code},` })),
     ...(frame.spread === '' ? [] : [{ name: 'spread', text: `...${frame.spread},` }]),
@@ -33,15 +46,31 @@ export function protocolText(frame: Frame, members: readonly Member[], notes: No
       text,
     ].join('\n'),
   );
-  const parameter = frame.takesSettings ? 'settings: ChatbotSettings' : '';
-  const start = `export const protocol = (${parameter}): ChatProtocol => `;
+  const start = `export const protocol = (${parametersOf(frame, own)}): ChatProtocol => `;
   const object = `{\n${body.join('\n')}\n}`;
   const main =
     frame.state.length === 0
       ? `${start}(${object});`
       : `${start}{\n${frame.state.join('\n')}\n\nreturn ${object};\n};`;
-  const own = main.includes("own('") ? OWN : '';
-  return `${[...comments([frame.title]), ...importsOf(frame, main)].join('\n')}\n\n${own}${main}\n`;
+  const head = [...comments([around.title]), ...importsOf(frame, around.up, own, main)];
+  return `${head.join('\n')}\n\n${settingsText(own)}${main}\n`;
+}
+
+function parametersOf({ takesSettings }: Frame, own: readonly OwnSetting[]): string {
+  const settings = takesSettings ? 'settings: ChatbotSettings' : '';
+  if (own.length === 0) return settings;
+  const names = own.map(({ variable }) => variable).join(', ');
+  return `${settings || '_settings: ChatbotSettings'}, { ${names} }: Values<typeof SETTINGS>`;
+}
+
+/** What the script hands on as its own settings. */
+function settingsText(own: readonly OwnSetting[]): string {
+  if (own.length === 0) return '';
+  const entries = own.map(
+    ({ name, variable, is }) =>
+      `${variable}: { kind: 'text', env: ${quoted(name)}, needed: true, meaning: ${quoted(plain(is))}, shapes: 'nothing', inFiles: 'masked' },`,
+  );
+  return `/** Settings of its own; see .env. */\nexport const SETTINGS = {\n${entries.join('\n')}\n} as const satisfies ScriptSettings;\n\n`;
 }
 
 /** Before these stands an empty line, as the examples have it. */
@@ -57,32 +86,28 @@ function order(name: string): number {
   return ORDER.indexOf(name);
 }
 
-/** A setting of this file's own that must be there. */
-const OWN = `/** A setting of this back end; see .env. */
-function own(name: string): string {
-  const value = __ENV[name] ?? '';
-  if (value === '') throw new Error(\`\${name} is not set: put it into .env, or into the environment.\`);
-  return value;
-}
-
-`;
-
 function comments(texts: readonly string[]): string[] {
   return texts.flatMap((text) => wrap(text, COLUMNS).map((line) => `// ${line}`));
 }
 
-function importsOf({ up, takesSettings, spread }: Frame, code: string): string[] {
+function importsOf(
+  { takesSettings, spread }: Frame,
+  up: string,
+  own: readonly OwnSetting[],
+  code: string,
+): string[] {
   const fields = FIELDS.filter((name) => code.includes(`${name}(`));
   const systems = `${up}systems/chatbot`;
   return [
     ...(fields.length === 0 ? [] : [`import { ${fields.join(', ')} } from '${up}lib/words/jsonFields.ts';`]),
+    ...(own.length === 0
+      ? []
+      : [`import type { ScriptSettings, Values } from '${up}lib/words/sections.ts';`]),
     `import type { ChatProtocol${code.includes('ServerMessage') ? ', ServerMessage' : ''} } from '${systems}/dialect.ts';`,
     ...(spread.startsWith('socketIo') ? [`import { socketIo } from '${systems}/dialects/socketIo.ts';`] : []),
-    ...(takesSettings
-      ? [
-          `import { chatbot } from '${systems}/protocol.ts';`,
-          `import type { ChatbotSettings } from '${systems}/protocolSettings.ts';`,
-        ]
+    ...(takesSettings ? [`import { chatbot } from '${systems}/protocol.ts';`] : []),
+    ...(takesSettings || own.length > 0
+      ? [`import type { ChatbotSettings } from '${systems}/protocolSettings.ts';`]
       : []),
   ];
 }
