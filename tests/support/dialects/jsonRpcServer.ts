@@ -10,7 +10,11 @@ interface Request {
   params: { id: string; text: string; password?: string };
 }
 
-const INVALID = '{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid Request"}}';
+const METHODS = ['login', 'ask', 'askInParts'];
+
+/** What the specification has for what is no request. */
+const refusal = (code: number, message: string) =>
+  JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } });
 
 /**
  * The password is "open". `ask` is answered by its result, behind a notification of the room, `askInParts` by
@@ -29,7 +33,9 @@ export function jsonRpcServer(t: TestContext): Promise<DialectServer> {
   }
 
   return jsonServer(t, counts, (socket, message) => {
-    if (!isPlainObject(message)) return socket.send(INVALID);
+    if (message === undefined) return socket.send(refusal(-32700, 'Parse error'));
+    if (!isPlainObject(message) || !METHODS.includes(String(message['method'])))
+      return socket.send(refusal(-32600, 'Invalid Request'));
     const request = message as unknown as Request;
     if (request.method === 'login') return socket.send(JSON.stringify(welcome(request)));
     const answers = answersTo(request);

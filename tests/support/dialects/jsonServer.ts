@@ -2,10 +2,11 @@
 import { createServer } from 'node:http';
 import type { TestContext } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { jsonIn } from '../../../lib/words/jsonFields.ts';
 import { closeAll, listenFor } from '../listen.ts';
 import type { DialectServer } from './contract.ts';
 
-/** Starts one that hears each message so, and counts in `counts`; its sockets are counted here. */
+/** Starts one that hears each message so (undefined: no JSON), and counts in `counts`; its sockets are counted here. */
 export async function jsonServer(
   t: TestContext,
   counts: DialectServer['counts'] & { sockets: number },
@@ -16,7 +17,7 @@ export async function jsonServer(
   sockets.on('connection', (socket) => {
     counts.sockets++;
     socket.on('error', () => undefined);
-    socket.on('message', (data: Buffer) => hear(socket, JSON.parse(data.toString())));
+    socket.on('message', (data: Buffer) => hear(socket, jsonIn(data.toString())));
   });
   const address = `127.0.0.1:${await listenFor(t, server, sockets)}`;
   return {
