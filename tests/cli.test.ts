@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { collectorSettings, memoryLimit } from '../cli/k6/garbageCollector.ts';
 import {
-  checkNames,
   gatherSettings,
   givenSettings,
   k6Environment,
+  refuseUnknownGiven,
   wantsReferenceTarget,
 } from '../cli/setup/environment.ts';
 import { SECTIONS } from '../cli/setup/knownSettings.ts';
@@ -151,7 +151,7 @@ describe('settings', () => {
   test('so are names that are none, all at once', (t) => {
     const gathered = gatherSettings(['RAMP_MAX_SESSION=1', 'SEEDS=1'], {}, folder(t));
     assert.deepEqual(
-      problems(() => checkNames(gathered, SECTIONS)),
+      problems(() => refuseUnknownGiven(gathered, SECTIONS)),
       [
         'RAMP_MAX_SESSION is not a setting of Crescendo. Did you mean RAMP_MAX_SESSIONS? RAMP_MAX_SESSION is from -e.',
         'SEEDS is not a setting of Crescendo. Did you mean SEED? SEEDS is from -e.',

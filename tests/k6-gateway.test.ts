@@ -148,7 +148,7 @@ describe("a script's own settings", () => {
   }
 
   test('are settings of the command, too', async (t) => {
-    const { stdout } = await command(t, 'ROOM_NAME=attic', 'SEATS=3');
+    const { stdout } = await command(t, 'ROOM_NAME=attic', 'SEATS=3', 'MY_SECRET=for __ENV');
     assert.match(stdout, /no session got an answer/, 'without users nobody is let in');
   });
 

@@ -21,6 +21,8 @@ export type Variables = Record<string, string | undefined>;
 /** What the user gave. */
 export interface Given {
   variables: Variables;
+  /** The same without what the command adds. */
+  asGiven: Variables;
   origins: Origins;
   /** The names that `-e` has. */
   given: readonly string[];
@@ -31,33 +33,32 @@ export function gatherSettings(given: readonly string[], environment: Environmen
   const file = readDotEnv(folder);
   const origins = originsOf(given, environment, file);
   try {
-    return { variables: merged(given, environment, folder, file), origins, given: namesIn(given) };
+    const variables = merged(given, environment, folder, file);
+    return { variables, asGiven: variables, origins, given: namesIn(given) };
   } catch (error) {
     throw withOriginsNamed(error, origins);
   }
 }
 
 /**
- * A line about variables that resemble settings and are none, where there are any. Throws an InputError for a name given by
- * `-e` that is no setting of these sections, and for slips of one.
+ * A line about variables that resemble settings and are none, where there are any. Throws an InputError for slips of a
+ * setting of these sections.
  */
-export function checkNames(
-  { variables, origins, given }: Given,
-  sections: readonly Section[],
-): string | undefined {
+export function checkNames({ asGiven, origins }: Given, sections: readonly Section[]): string | undefined {
   try {
-    refuseUnknownGiven(given, sections);
-    refuseUnknownSettings(variables, sections);
+    refuseUnknownSettings(asGiven, sections);
   } catch (error) {
     throw withOriginsNamed(error, origins);
   }
-  return remarkOn(unusedLookalikes(variables, sections));
+  return remarkOn(unusedLookalikes(asGiven, sections));
 }
 
-function refuseUnknownGiven(given: readonly string[], sections: readonly Section[]): void {
+/** Throws an InputError for names given by `-e` that are no setting of these sections. */
+export function refuseUnknownGiven({ given, origins }: Given, sections: readonly Section[]): void {
   const known = settingsIn(sections).map(({ env }) => env);
   const unknown = given.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new InputError(unknown.map((name) => unknownSetting(name, sections)));
+  const problems = unknown.map((name) => unknownSetting(name, sections));
+  if (problems.length > 0) throw withOriginsNamed(new InputError(problems), origins);
 }
 
 const NAMED = 5;

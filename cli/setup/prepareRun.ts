@@ -5,7 +5,14 @@ import { OUTPUT } from '../../lib/before/settings/output.ts';
 import { withDefaults } from '../../lib/words/settings.ts';
 import { ownSection, type Section } from '../../lib/words/sections.ts';
 import { noteOnce } from '../process/terminal.ts';
-import { checkNames, checkSettings, takeWebhook, type Given, type Variables } from './environment.ts';
+import {
+  checkNames,
+  checkSettings,
+  refuseUnknownGiven,
+  takeWebhook,
+  type Given,
+  type Variables,
+} from './environment.ts';
 import { SECTIONS, sectionsOf } from './knownSettings.ts';
 import { refuseK6Arguments } from '../k6/k6Arguments.ts';
 import { findOrBuildK6, type K6 } from '../k6/k6Binary.ts';
@@ -54,14 +61,17 @@ export interface PreparedRun extends PlannedRun {
 }
 
 /**
- * Finds script, settings and k6, and asks for the plan; the script checks its own settings then. Throws an InputError for
- * anything that is wrong with them.
+ * Finds script, settings and k6, and asks for the plan; the script checks its own settings then. A script of somebody's own
+ * may read any variable. Throws an InputError for anything that is wrong with them.
  */
 export async function planRun(name: string, options: SettingsOptions): Promise<PlannedRun> {
   const script = findScript(name);
   const all = gatherForRun(options, script.name);
   const { variables: gathered, origins } = all;
-  if (!script.isOwn) noteNames(all, SECTIONS);
+  if (!script.isOwn) {
+    refuseUnknownGiven(all, SECTIONS);
+    noteNames(all, SECTIONS);
+  }
   return namingOrigins(origins, async () => {
     readConfig(gathered, [OUTPUT]);
     const { webhook, rest: variables } = takeWebhook(gathered);

@@ -34,6 +34,7 @@ export function gatherForRun({ env = [], quick, fromFile }: SettingsOptions, scr
   return {
     variables: wantsReferenceTarget(wanted, CHATBOT_SECTIONS) ? withReferenceKey(wanted) : wanted,
     origins: withQuickOrigins(origins, given, wanted),
+    asGiven: given,
     given: gathered.given,
   };
 }

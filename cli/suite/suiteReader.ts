@@ -5,7 +5,7 @@ import { parseJson, type JsonText } from '../../lib/words/jsonText.ts';
 import { closest, InputError } from '../../lib/words/settings.ts';
 import { unknownSetting } from '../../lib/before/settings/unknownNames.ts';
 import type { SuiteFile, SuiteFileTest, SuiteNeeds } from '../../report/suite/suiteFile.ts';
-import { findScript } from '../setup/scriptFile.ts';
+import { findScript, type ScriptFile } from '../setup/scriptFile.ts';
 import { SECTIONS, SETTING_NAMES, SETTINGS } from '../setup/knownSettings.ts';
 import type { Values } from './scale.ts';
 
@@ -55,6 +55,12 @@ export function parseSuite(text: string, file: string, name: string): SuiteOrder
   return suite;
 }
 
+const NO_SCRIPT: ScriptFile = { name: '', path: '', isOwn: false };
+
+const isKnown = (name: string): boolean => SETTING_NAMES.includes(name);
+/** A script of somebody's own may read any variable. */
+const isAny = (): boolean => true;
+
 class SuiteReader {
   readonly problems: string[];
   private readonly json: JsonText;
@@ -68,7 +74,7 @@ class SuiteReader {
 
   read(name: string): SuiteOrder {
     const value = this.object([], this.json.value, OF_SUITE);
-    const values = this.settings(['env'], value['env']);
+    const values = this.settings(['env'], value['env'], isKnown);
     const coolDownSeconds = this.seconds(['coolDownSeconds'], value['coolDownSeconds'], COOL_DOWN_SECONDS);
     const suite = {
       name: this.name(['name'], value['name'], name),
@@ -97,41 +103,39 @@ class SuiteReader {
     { values, coolDownSeconds }: Pick<SuiteTestOrder, 'values' | 'coolDownSeconds'>,
   ): SuiteTestOrder {
     const value = this.object(path, item, OF_TEST);
-    const script = isPlainObject(item)
-      ? this.script([...path, 'script'], value['script'])
-      : { name: '', path: '' };
+    const script = isPlainObject(item) ? this.script([...path, 'script'], value['script']) : NO_SCRIPT;
     return {
       name: this.name([...path, 'name'], value['name'], script.name),
       script: script.path,
-      values: { ...values, ...this.settings([...path, 'env'], value['env']) },
+      values: { ...values, ...this.settings([...path, 'env'], value['env'], script.isOwn ? isAny : isKnown) },
       needs: this.needs([...path, 'needs'], value['needs']),
       coolDownSeconds: this.seconds([...path, 'coolDownSeconds'], value['coolDownSeconds'], coolDownSeconds),
     };
   }
 
-  private script(path: Path, value: unknown): { name: string; path: string } {
+  private script(path: Path, value: unknown): ScriptFile {
     if (typeof value !== 'string' || value === '') {
       this.problem(path, `"script" ${given(value)}: it must be the name of a script, such as "ramp".`);
-      return { name: '', path: '' };
+      return NO_SCRIPT;
     }
     try {
       return findScript(/[/\\]|\.js$/.test(value) ? resolve(this.folder, value) : value);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       for (const problem of error.problems) this.problem(path, problem);
-      return { name: value, path: '' };
+      return { ...NO_SCRIPT, name: value };
     }
   }
 
-  /** Files are meant as seen from the suite's own. */
-  private settings(path: Path, value: unknown): Values {
+  /** Files are meant as seen from the suite's own; `isMeant`: which names may stand there. */
+  private settings(path: Path, value: unknown, isMeant: (name: string) => boolean): Values {
     if (value === undefined) return {};
     if (!isPlainObject(value)) {
       this.problem(path, `"env" must be an object of settings, such as {"RAMP_MAX_SESSIONS": 100}.`);
       return {};
     }
     const entries = Object.entries(value).map(([name, part]): [string, string] => {
-      if (!SETTING_NAMES.includes(name)) this.problem([...path, name], unknownSetting(name, SECTIONS));
+      if (!isMeant(name)) this.problem([...path, name], unknownSetting(name, SECTIONS));
       else if (!['string', 'number', 'boolean'].includes(typeof part))
         this.problem([...path, name], `${name} ${given(part)}: it must be a text or a number.`);
       const text = String(part);
