@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { seededRandom } from '../../../lib/words/random.ts';
 import type { ChatProtocol, Frame, ServerMessage } from '../../../systems/chatbot/dialect.ts';
-import { begun, heardIn } from './frames.ts';
+import { heardIn, IDS } from './frames.ts';
+
+const ME = { ...IDS, user: 'me' };
 
 /** Bytes in hexadecimal digits, with blanks and texts between `"`, as one frame. */
 export function frame(...parts: readonly string[]): ArrayBuffer {
@@ -14,7 +16,8 @@ export function frame(...parts: readonly string[]): ArrayBuffer {
 
 /** What a new connection hears in these frames. */
 export function newlyHeardIn(protocol: ChatProtocol, ...frames: readonly Frame[]): ServerMessage[] {
-  return heardIn(begun(protocol), ...frames);
+  protocol.begin?.(ME, 0);
+  return heardIn(protocol, ...frames);
 }
 
 /** The same is heard when a frame is cut in two anywhere, or into single bytes; a cut-off end adds nothing. */
