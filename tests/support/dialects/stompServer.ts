@@ -14,7 +14,7 @@ export interface StompCounts {
   questions: number;
   answers: number;
   pushes?: number;
-  heartbeats: number;
+  beats: number;
   /** Messages of what others asked, and of the answers to them. */
   others: number;
   /** Frames that are none of STOMP. */
@@ -64,7 +64,7 @@ class StompChat {
     sockets: 0,
     questions: 0,
     answers: 0,
-    heartbeats: 0,
+    beats: 0,
     others: 0,
     strange: 0,
   };
@@ -90,7 +90,7 @@ class StompChat {
 
   private hear(client: Client, text: string): void {
     if (/^\r?\n$/.test(text)) {
-      this.counts.heartbeats++;
+      this.counts.beats++;
       return;
     }
     const frame = readFrame(text);
