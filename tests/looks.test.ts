@@ -23,11 +23,15 @@ import { cleanMetrics, k6Data, rate, testInfo, trend } from './support/runData.t
 
 const SCRIPTS = readdirSync(join(ROOT, 'thresholds')).map((file) => file.replace(/\.json$/, ''));
 
+/** Limits for scripts of others, and an example of such a script. */
+const EXAMPLES: Readonly<Record<string, string>> = { turns: 'examples/openai/openai.ts' };
+
 async function vocabularyOf(script: string): Promise<Vocabulary> {
   const k6 = await findK6({ K6: k6Path() });
   assert.ok(k6, 'there is a k6');
   const settings = { PATH: process.env['PATH'], ENCRYPTION_KEY: '00'.repeat(32) };
-  return (await inspectScript(k6, await bundle(`scripts/${script}.ts`), settings)).vocabulary;
+  return (await inspectScript(k6, await bundle(EXAMPLES[script] ?? `scripts/${script}.ts`), settings))
+    .vocabulary;
 }
 
 describe('every shipped limit on a time, a share or a throughput has its place', () => {
