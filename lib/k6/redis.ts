@@ -1,6 +1,7 @@
 /** Commands to a Redis server by k6's client, which a k6 has that was built with it. */
 import { Client } from 'k6/x/redis';
 import { reasonOfRedis, type Reason } from '../words/failures.ts';
+import { openQuery } from '../words/query.ts';
 
 /** Where the server is, and how long each step may take. */
 export interface RedisTarget {
@@ -52,7 +53,7 @@ function addressOf(
     write_timeout: seconds,
   }).map(([name, value]) => `${name}=${value}`);
   const address = redisPassword === undefined ? redisUrl : withPassword(redisUrl, redisPassword);
-  return `${address}${address.includes('?') ? '&' : '?'}${options.join('&')}`;
+  return openQuery(address) + options.join('&');
 }
 
 function withPassword(url: string, password: string): string {

@@ -27,11 +27,12 @@ export function withoutCredentials(text: string): string {
 export function withParameters(path: string, parameters: Record<string, string>): string {
   let url = path;
   for (const [name, value] of Object.entries(parameters))
-    if (value !== '') url += `${jointAfter(url)}${name}=${encodeURIComponent(value)}`;
+    if (value !== '') url = `${openQuery(url)}${name}=${encodeURIComponent(value)}`;
   return url;
 }
 
-function jointAfter(url: string): string {
-  if (!url.includes('?')) return '?';
-  return /[?&]$/.test(url) ? '' : '&';
+/** `/ws?` of `/ws`, `/ws?room=1&` of `/ws?room=1`: more parameters can follow. */
+export function openQuery(path: string): string {
+  if (!path.includes('?')) return `${path}?`;
+  return /[?&]$/.test(path) ? path : `${path}&`;
 }

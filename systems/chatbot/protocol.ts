@@ -1,6 +1,6 @@
 /** The course chatbot on the wire: REST for token and session, JSON messages on its socket. Pure. */
 import { idField, isRecord, textField, valueAt } from '../../lib/words/jsonFields.ts';
-import { withoutQuery } from '../../lib/words/query.ts';
+import { openQuery, withoutQuery } from '../../lib/words/query.ts';
 import type { Credentials } from './client/users.ts';
 import { FIELD_NAMES, type ChatbotSettings, type FieldName } from './protocolSettings.ts';
 import { type ChatProtocol, type ServerMessage } from './dialect.ts';
@@ -103,12 +103,6 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
 /** The other columns of a user's line. */
 function withoutUser(credentials: Credentials = {}): Credentials {
   return Object.fromEntries(Object.entries(credentials).filter(([name]) => name !== 'user'));
-}
-
-/** `/ws?` of `/ws`, `/ws?room=1&` of `/ws?room=1`: more parameters can follow. */
-function openQuery(path: string): string {
-  if (!path.includes('?')) return `${path}?`;
-  return /[?&]$/.test(path) ? path : `${path}&`;
 }
 
 /** `token` of `data.token`. */

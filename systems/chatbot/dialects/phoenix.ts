@@ -4,6 +4,7 @@
  * events that tell its id. Pure.
  */
 import { textField, valueAt } from '../../../lib/words/jsonFields.ts';
+import { withParameters } from '../../../lib/words/query.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
 
 /** What a back end has made of it. */
@@ -38,7 +39,7 @@ export function phoenix({
   heard = () => IGNORED,
   heartbeatSeconds = 30,
 }: PhoenixWords): ChatProtocol {
-  const url = `${path}${path.includes('?') ? '&' : '?'}vsn=2.0.0`;
+  const url = withParameters(path, { vsn: '2.0.0' });
   let joined = '';
 
   function replyTo(ref: unknown, payload: unknown): ServerMessage {

@@ -3,6 +3,7 @@
  * a question is an event, its answer the acknowledgement of that event, or later events that tell its id. Pure.
  */
 import { jsonIn } from '../../../lib/words/jsonFields.ts';
+import { withParameters } from '../../../lib/words/query.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
 
 /** What a back end has made of it. */
@@ -42,7 +43,7 @@ export function socketIo({
   answer,
 }: SocketIoWords): ChatProtocol {
   const place = namespace === '/' ? '' : `${namespace},`;
-  const url = `${path}${path.includes('?') ? '&' : '?'}EIO=4&transport=websocket`;
+  const url = withParameters(path, { EIO: '4', transport: 'websocket' });
   const eventName = JSON.stringify(event);
 
   function readPacket(kind: string, body: string): ServerMessage {
