@@ -1,6 +1,6 @@
 /** One REST call: non-blocking, named, its failure classified. The VU's connection is reused. */
 import type { RestCall } from '../words/restCall.ts';
-import { isRecord, jsonIn, withoutMark, type Lacks } from '../words/jsonFields.ts';
+import { isLacking, jsonIn, withoutMark, type Lacks } from '../words/jsonFields.ts';
 import http from 'k6/http';
 import { reasonOfStatus, reasonOfText, StepFailed, withoutUrl, type Phase } from '../words/failures.ts';
 import { rare } from '../vu/rare.ts';
@@ -70,8 +70,4 @@ function understood<T>({ body, headers }: Reply, phase: Phase, name: string, rea
   if (value !== undefined && !isLacking(value)) return value;
   const lacks = isLacking(value) ? value.lacks : undefined;
   throw new StepFailed(phase, 'bad_body', () => rare().uselessText(name, body, reply, lacks));
-}
-
-function isLacking(value: unknown): value is Lacks {
-  return isRecord(value) && 'lacks' in value;
 }

@@ -5,6 +5,11 @@ export interface Lacks {
   lacks: string;
 }
 
+/** Whether that is what a reader says instead of a value. */
+export function isLacking(value: unknown): value is Lacks {
+  return isRecord(value) && 'lacks' in value;
+}
+
 /** What a text of JSON holds; `undefined`: it is no JSON. */
 export function jsonIn(text: string): unknown {
   try {

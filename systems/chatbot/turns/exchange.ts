@@ -3,7 +3,7 @@ import { now } from '../../../lib/k6/clock.ts';
 import { timedCall, type Refusal, type TimedReply } from '../../../lib/k6/timedRequest.ts';
 import { rare } from '../../../lib/vu/rare.ts';
 import { reportScriptError } from '../../../lib/vu/scriptErrors.ts';
-import { isRecord, jsonIn, withoutMark, type Lacks } from '../../../lib/words/jsonFields.ts';
+import { isLacking, jsonIn, withoutMark, type Lacks } from '../../../lib/words/jsonFields.ts';
 import type { RestCall } from '../../../lib/words/restCall.ts';
 import type { ChatIds } from '../dialect.ts';
 import { ownHeaders } from '../client/ownHeaders.ts';
@@ -63,10 +63,6 @@ function placeOf(read: () => RestCall | Lacks): RestCall | Lacks {
     reportScriptError(error);
     return { lacks: 'the place of its answer' };
   }
-}
-
-function isLacking(value: RestCall | Lacks): value is Lacks {
-  return isRecord(value) && 'lacks' in value;
 }
 
 /** Behind the base address, anything else could be another host, or lead out of it. */
