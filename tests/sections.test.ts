@@ -6,7 +6,7 @@ import { readConfig, sessionConfig, shapingSettings, shownSettings } from '../li
 import { COMMON } from '../lib/before/settings/common.ts';
 import { OUTPUT } from '../lib/before/settings/output.ts';
 import { namesIn, refuseUnknownSettings } from '../lib/before/settings/unknownNames.ts';
-import { ownSection, section, setting, settingsIn } from '../lib/words/sections.ts';
+import { ownSections, section, setting, settingsIn } from '../lib/words/sections.ts';
 import { CHATBOT_SECTIONS } from '../systems/chatbot/settings.ts';
 import { problems } from './support/problems.ts';
 
@@ -109,9 +109,9 @@ describe('all settings', () => {
       one: { ...text, env: 'ONE', meaning: 'the first' },
       two: { ...text, env: 'TWO', meaning: 'b' },
     };
-    assert.deepEqual(readConfig({ ONE: 'a', TWO: 'b' }, [ownSection(own)]), { own: { one: 'a', two: 'b' } });
+    assert.deepEqual(readConfig({ ONE: 'a', TWO: 'b' }, ownSections(own)), { own: { one: 'a', two: 'b' } });
     assert.deepEqual(
-      problems(() => readConfig({ ONE: ' ' }, [ownSection(own)])),
+      problems(() => readConfig({ ONE: ' ' }, ownSections(own))),
       ['ONE is not set: this script needs it (the first).', 'TWO is not set: this script needs it (b).'],
     );
   });

@@ -3,7 +3,7 @@ import { readConfig } from '../../lib/before/config.ts';
 import type { CommonConfig } from '../../lib/before/settings/common.ts';
 import { OUTPUT } from '../../lib/before/settings/output.ts';
 import { withDefaults } from '../../lib/words/settings.ts';
-import { ownSection, type Section } from '../../lib/words/sections.ts';
+import { ownSections, type Section } from '../../lib/words/sections.ts';
 import { noteOnce } from '../process/terminal.ts';
 import {
   checkNames,
@@ -77,7 +77,7 @@ export async function planRun(name: string, options: SettingsOptions): Promise<P
     const { webhook, rest: variables } = takeWebhook(gathered);
     const k6 = await findOrBuildK6(variables, neededModules(script.path));
     const inspected = await inspectScript(k6, script.path, withAddressOfProcess(variables));
-    const own = Object.keys(inspected.own).length > 0 ? [ownSection(inspected.own)] : [];
+    const own = ownSections(inspected.own);
     const sections = [...sectionsOf(inspected.vocabulary.system, script.name), ...own];
     if (script.isOwn) noteNames(all, [...SECTIONS, ...own]);
     return { script, k6, inspected, sections, variables, origins, webhook };

@@ -29,7 +29,7 @@ import { observedFanout, type Fanout } from '../measures/fanout.ts';
 import { countedAs } from '../words/plural.ts';
 import {
   isSetting,
-  ownSection,
+  ownSections,
   type ConfigOf,
   type ScriptSettings,
   type Section,
@@ -163,7 +163,8 @@ function prepared<Facts, const L extends readonly Section[]>(
   system: SystemBefore<Facts, L>,
   input: Input,
 ): Prepared<Facts> {
-  const sections = withOwn(system.sections, input.own ?? {});
+  const own = input.own ?? {};
+  const sections = [...system.sections, ...ownSections(own)] as unknown as L;
   const overriding = overridingVariables(input.env);
   if (overriding.length > 0) throw new InputError(overriding);
   refuseUnknownSettings(input.env, sections);
@@ -213,7 +214,7 @@ function prepared<Facts, const L extends readonly Section[]>(
     unused: unusedSettings(load, choice, sections),
     lateMs: 1000 * system.longestEnd(config) + 5000,
     defaults,
-    own: input.own ?? {},
+    own,
     ...(system.isBulky ? { isBulky: true as const } : {}),
   };
   return {
@@ -231,12 +232,6 @@ function prepared<Facts, const L extends readonly Section[]>(
     ...(fanout === undefined ? {} : { fanout }),
     options: { ...options, ...system.k6Options?.(config), ext: { crescendo: facts } },
   };
-}
-
-/** With the script's own settings, which are all for its VUs. */
-function withOwn<const L extends readonly Section[]>(sections: L, own: ScriptSettings): L {
-  if (Object.keys(own).length === 0) return sections;
-  return [...sections, ownSection(own)] as unknown as L;
 }
 
 function fanoutSubMetrics(vocabulary: Vocabulary, plan: Plan, fanout: Fanout): readonly SubMetric[] {

@@ -215,10 +215,11 @@ export type VuConfigOf<L extends readonly Section[]> = Plain<
   All<L[number] extends infer S ? (S extends Section<infer T> ? VuValues<T> : never) : never>
 >;
 
-/** The section of a script's own settings, which are all for its VUs. */
-export function ownSection(own: ScriptSettings): Section {
+/** The section of a script's own settings, which are all for its VUs; none where it has none. */
+export function ownSections(own: ScriptSettings): Section[] {
   const entries = Object.entries(own).map(([name, one]) => [name, { ...one, vu: true }] as const);
-  return { title: "The script's own", settings: { own: Object.fromEntries(entries) } };
+  if (entries.length === 0) return [];
+  return [{ title: "The script's own", settings: { own: Object.fromEntries(entries) } }];
 }
 
 /** Whether it is one setting, not a group of them. */
