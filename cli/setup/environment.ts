@@ -4,6 +4,7 @@ import { readConfig, shownText } from '../../lib/before/config.ts';
 import { OUTPUT } from '../../lib/before/settings/output.ts';
 import type { CommonConfig } from '../../lib/before/settings/common.ts';
 import {
+  namesIn,
   refuseUnknownSettings,
   unknownSetting,
   unusedLookalikes,
@@ -13,7 +14,7 @@ import { InputError, type Environment } from '../../lib/words/settings.ts';
 import { settingsIn, type Section, type Setting } from '../../lib/words/sections.ts';
 import { SETTINGS } from './knownSettings.ts';
 import { readDotEnv, type DotEnv } from './dotEnv.ts';
-import { namesIn, originsOf, withOriginsNamed, type Origins } from './settingOrigins.ts';
+import { givenNames, originsOf, withOriginsNamed, type Origins } from './settingOrigins.ts';
 
 /** Environment variables that may be changed before they are handed on. */
 export type Variables = Record<string, string | undefined>;
@@ -34,7 +35,7 @@ export function gatherSettings(given: readonly string[], environment: Environmen
   const origins = originsOf(given, environment, file);
   try {
     const variables = merged(given, environment, folder, file);
-    return { variables, asGiven: variables, origins, given: namesIn(given) };
+    return { variables, asGiven: variables, origins, given: givenNames(given) };
   } catch (error) {
     throw withOriginsNamed(error, origins);
   }
@@ -55,7 +56,7 @@ export function checkNames({ asGiven, origins }: Given, sections: readonly Secti
 
 /** Throws an InputError for names given by `-e` that are no setting of these sections. */
 export function refuseUnknownGiven({ given, origins }: Given, sections: readonly Section[]): void {
-  const known = settingsIn(sections).map(({ env }) => env);
+  const known = namesIn(sections);
   const unknown = given.filter((name) => !known.includes(name));
   const problems = unknown.map((name) => unknownSetting(name, sections));
   if (problems.length > 0) throw withOriginsNamed(new InputError(problems), origins);

@@ -11,12 +11,12 @@ export function originsOf(given: readonly string[], environment: Environment, { 
   const inFile = [...lines].filter(([name]) => environment[name] === undefined);
   return new Map([
     ...inFile.map(([name, line]): [string, string] => [name, `.env line ${line}`]),
-    ...namesIn(given).map((name): [string, string] => [name, '-e']),
+    ...givenNames(given).map((name): [string, string] => [name, '-e']),
   ]);
 }
 
 /** The names in `NAME=value`, each. */
-export function namesIn(given: readonly string[]): string[] {
+export function givenNames(given: readonly string[]): string[] {
   return given.flatMap((text) => /^[^=]+(?==)/.exec(text)?.[0] ?? []);
 }
 
