@@ -17,10 +17,8 @@ import {
   questionOperation,
   SESSION_OPERATION,
   SESSION_PHASES,
+  SESSION_RULES,
   sessionMetrics,
-  SESSIONS_ENDED,
-  SESSIONS_FAILED,
-  SESSIONS_TIMED,
   SLOW,
 } from './asking/askingWords.ts';
 
@@ -113,16 +111,14 @@ const LOST = ['connection_lost', 'write_failed', 'closed_*'].map(
 );
 
 const RULES: Vocabulary['rules'] = [
-  SESSIONS_ENDED,
+  ...SESSION_RULES,
   { left: ['answers_late'], is: '<=', right: ['questions_failed'] },
-  SESSIONS_FAILED,
   ...onceAnAnswer('first_chunk_latency', 'generator_lag'),
   { left: ['questions_sent'], is: '<=', right: ['ws_msgs_sent', ...LOST] },
   { left: ['messages_sent'], is: '<=', right: ['ws_msgs_sent', 'messages_sent{kind:other}', ...LOST] },
   { left: ['session_setup_duration', 'sockets_reopened'], is: '=', right: ['sockets_opened'] },
   { left: ['sockets_opened'], is: '<=', right: ['ws_sessions'] },
   { left: ['sockets_opened'], is: '<=', right: ['sessions_started', 'sockets_reopened'] },
-  SESSIONS_TIMED,
   { left: ['heartbeats_answered'], is: '<=', right: ['heartbeats_sent'] },
   { left: ['heartbeat_latency'], is: '=', right: ['heartbeats_answered'] },
   { left: ['answer_chunks'], is: '<=', right: ['messages_received', 'messages_batched'] },

@@ -1,7 +1,8 @@
 /** Sessions that ask questions, in words, whatever they ask over. Pure. */
 import { driftMetrics } from '../../../lib/vocabulary/driftWords.ts';
 import { count, share, time, totalTime } from '../../../lib/vocabulary/metricWords.ts';
-import type { Column, Operation, Rule, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
+import { visit, visitRules } from '../../../lib/vocabulary/visitWords.ts';
+import type { Column, Noun, Operation, Rule, Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 
 type Metrics = Vocabulary['metrics'];
 type Phases = Vocabulary['phases'];
@@ -90,17 +91,12 @@ export const SESSION_PHASES: Readonly<Record<'token' | 'session' | 'cleanup', Ph
   cleanup: { title: 'clean-up', prefix: 'clean-up: ', families: ['rest'], harmless: true, retried: true },
 };
 
+const SESSION: Noun = { one: 'session', many: 'sessions' };
+
 /** The session as an operation. */
 export const SESSION_OPERATION: Operation = {
-  noun: { one: 'session', many: 'sessions' },
-  began: { metric: 'sessions_started', word: 'started' },
-  good: { metric: 'sessions_completed', word: 'completed' },
-  bad: { metric: 'sessions_failed', word: 'failed' },
+  ...visit(SESSION),
   stopped: { metric: 'sessions_stopped', word: 'stopped' },
-  open: { metric: 'sessions_open', word: 'interrupted', ifAny: true },
-  success: 'session_success',
-  ended: 'sessions_ended',
-  duration: 'session_duration',
 };
 
 /** The question as an operation; `type`: of its line in Locust's columns. */
@@ -122,7 +118,7 @@ export function questionOperation(type: string): Operation {
 
 /** What is the same in each vocabulary. */
 export const ASKING = {
-  level: { one: 'session', many: 'sessions' },
+  level: SESSION,
   visit: 'session',
   headline: 'question',
   answer: 'an answer',
@@ -153,18 +149,8 @@ export function askingColumns(setUp: string): Column[] {
   ];
 }
 
-/** What must hold of sessions, and of the first of each answer, a Trend. */
-export const SESSIONS_ENDED: Rule = {
-  left: ['sessions_ended'],
-  is: '=',
-  right: ['sessions_completed', 'sessions_failed'],
-};
-export const SESSIONS_FAILED: Rule = { left: ['sessions_failed'], is: '<=', right: ['failures'] };
-export const SESSIONS_TIMED: Rule = {
-  left: ['session_duration'],
-  is: '=',
-  right: ['sessions_completed', 'sessions_failed', 'sessions_stopped'],
-};
+/** What must hold of sessions. */
+export const SESSION_RULES = visitRules(SESSION);
 
 /** Each answer has one sample of these Trends, in each stage, too. */
 export function onceAnAnswer(...trends: string[]): Rule[] {

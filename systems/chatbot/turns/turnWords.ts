@@ -16,10 +16,8 @@ import {
   questionOperation,
   SESSION_OPERATION,
   SESSION_PHASES,
+  SESSION_RULES,
   sessionMetrics,
-  SESSIONS_ENDED,
-  SESSIONS_FAILED,
-  SESSIONS_TIMED,
   SLOW,
 } from '../asking/askingWords.ts';
 
@@ -49,12 +47,10 @@ const PHASES: Vocabulary['phases'] = {
 };
 
 const RULES: Vocabulary['rules'] = [
-  SESSIONS_ENDED,
-  SESSIONS_FAILED,
+  ...SESSION_RULES,
   ...onceAnAnswer('first_byte_latency', 'generator_lag'),
   { left: ['session_setup_duration'], is: '=', right: ['sessions_ready'] },
   { left: ['sessions_ready'], is: '<=', right: ['sessions_started'] },
-  SESSIONS_TIMED,
   ANSWERS_HAVE_CHUNKS,
   { left: ['questions_sent'], is: '<=', right: ['http_reqs'], only: 'whole' },
 ];
