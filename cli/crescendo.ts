@@ -24,7 +24,7 @@ import type { ProbeOptions, Send } from './probe/order.ts';
 import { suite, type SuiteOptions } from './commands/suiteCommand.ts';
 import { runEmbeddedTarget, runTarget, type TargetOptions } from './commands/targetCommand.ts';
 import { shippedSuites } from './suite/findSuite.ts';
-import { shippedScripts } from './setup/scriptFile.ts';
+import { builtScripts } from './setup/scriptFile.ts';
 import { messageOf, note, say, surviveClosedOutput } from './process/terminal.ts';
 import { verify } from './commands/verifyCommand.ts';
 import { watch, type WatchOptions } from './commands/watchCommand.ts';
@@ -76,7 +76,7 @@ function addVersion(command: Command): void {
 /** Somebody who gives a script for a command wants to run it. */
 function refuseScript([word = '']: readonly string[], { commands }: Command): void {
   if (commands.some((command) => command.name() === word)) return;
-  if (word === '' || !shippedScripts().some(({ name }) => name === word)) return;
+  if (word === '' || !builtScripts().some(({ name }) => name === word)) return;
   throw new InputError([`"${word}" is a script and no command. Did you mean: crescendo run ${word}?`]);
 }
 

@@ -11,7 +11,7 @@ import { newFiles } from '../new/newFiles.ts';
 import { buildCommand, exampleFiles, newFolder, wayUp, writeFolder } from '../new/newFolder.ts';
 import { shortPath } from '../process/shortPath.ts';
 import { say } from '../process/terminal.ts';
-import { shippedScripts } from '../setup/scriptFile.ts';
+import { isShipped } from '../setup/scriptFile.ts';
 
 /** What a command line may give besides the recording. */
 export interface ImportOptions {
@@ -57,7 +57,7 @@ function nameOf(path: string): string {
     .filter((word) => word !== '');
   const name = words.join('-').slice(0, 40).replace(/-+$/, '');
   if (!/^[a-z]/.test(name)) return 'my-chat';
-  return shippedScripts().some((script) => script.name === name) ? `my-${name}` : name;
+  return isShipped(name) ? `my-${name}` : name;
 }
 
 function tell(made: Imported, name: string, folder: string): void {

@@ -1,9 +1,8 @@
 /** `crescendo new <name>`: a protocol file and a script to begin with, for somebody's own back end. */
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dialectFiles } from '../new/dialectFiles.ts';
 import { newFiles, toUp, type NewFiles } from '../new/newFiles.ts';
-import { buildCommand, exampleFiles, EXAMPLES, newFolder, wayUp, writeFolder } from '../new/newFolder.ts';
+import { buildCommand, exampleFiles, hasExample, newFolder, wayUp, writeFolder } from '../new/newFolder.ts';
 import { findDialect } from '../new/shippedDialects.ts';
 import { shortPath } from '../process/shortPath.ts';
 import { say } from '../process/terminal.ts';
@@ -29,16 +28,15 @@ export function makeNew(name: string, { dialect }: NewOptions): void {
 
 function ofDialect(dialect: string, name: string, up: string): NewFiles {
   const { page, path } = findDialect(dialect);
-  const own = join(EXAMPLES, dialect);
-  if (existsSync(own)) return ofWholeExample(own, dialect, name, up);
+  if (hasExample(dialect)) return ofWholeExample(dialect, name, up);
   return dialectFiles(page, exampleFiles().script, { name, path: up + path, up });
 }
 
 /** Where a dialect needs another script than most, an example has both files. */
-function ofWholeExample(folder: string, dialect: string, name: string, up: string): NewFiles {
-  const read = (file: string) => toUp(readFileSync(join(folder, file), 'utf8'), up);
-  const script = read(`${dialect}.ts`).replace(`name: '${dialect}'`, `name: '${name}'`);
-  return { protocol: read('protocol.ts'), script };
+function ofWholeExample(dialect: string, name: string, up: string): NewFiles {
+  const { protocol, script } = exampleFiles(dialect);
+  const renamed = script.replace(`name: '${dialect}'`, `name: '${name}'`);
+  return { protocol: toUp(protocol, up), script: toUp(renamed, up) };
 }
 
 function tellNext(name: string, folder: string): void {

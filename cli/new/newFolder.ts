@@ -6,12 +6,10 @@ import { InputError } from '../../lib/words/settings.ts';
 import { packageRoot } from '../process/packageRoot.ts';
 import { shortPath } from '../process/shortPath.ts';
 import { messageOf } from '../process/terminal.ts';
-import { shippedScripts } from '../setup/scriptFile.ts';
+import { isShipped } from '../setup/scriptFile.ts';
 import type { NewFiles } from './newFiles.ts';
 
-/** The folder of the examples, one each. */
-export const EXAMPLES = join(packageRoot, 'examples');
-const EXAMPLE = join(EXAMPLES, 'support-desk');
+const EXAMPLES = join(packageRoot, 'examples');
 
 /** The folder of that name in the current one. Throws an InputError when the name is none, or taken. */
 export function newFolder(name: string): string {
@@ -27,14 +25,19 @@ function refuseName(name: string): void {
     throw new InputError([
       `"${plain(name)}" can't be the name of a script: give small letters, digits and single hyphens, such as my-chat.`,
     ]);
-  if (shippedScripts().some((script) => script.name === name))
+  if (isShipped(name))
     throw new InputError([`"${name}" is a script that ships: choose another name, such as my-${name}.`]);
 }
 
-/** The example's files. */
-export function exampleFiles(): NewFiles {
-  const read = (file: string) => readFileSync(join(EXAMPLE, file), 'utf8');
-  return { protocol: read('protocol.ts'), script: read('support-desk.ts') };
+/** Whether there is an example of that name. */
+export function hasExample(name: string): boolean {
+  return existsSync(join(EXAMPLES, name));
+}
+
+/** The files of an example. */
+export function exampleFiles(name = 'support-desk'): NewFiles {
+  const read = (file: string) => readFileSync(join(EXAMPLES, name, file), 'utf8');
+  return { protocol: read('protocol.ts'), script: read(`${name}.ts`) };
 }
 
 /** The way from a folder to Crescendo's, with a slash at its end. */

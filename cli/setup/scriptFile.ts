@@ -20,9 +20,7 @@ export function builtScripts(): ScriptFile[] {
   const files = existsSync(dist) ? readdirSync(dist).filter((file) => file.endsWith('.js')) : [];
   if (files.length === 0)
     throw new InputError(['The scripts have not been built: dist/ has none. Run: node bootstrap.mjs']);
-  return files
-    .sort()
-    .map((file) => ({ name: basename(file, '.js'), path: join(dist, file), isOwn: isOwn(file) }));
+  return files.sort().map((file) => scriptAt(join(dist, file)));
 }
 
 /** The scripts that Crescendo ships, by name. */
@@ -30,9 +28,9 @@ export function shippedScripts(): ScriptFile[] {
   return builtScripts().filter((script) => !script.isOwn);
 }
 
-/** Whether a bundle is of none of the scripts that ship. */
-function isOwn(bundle: string): boolean {
-  return !existsSync(join(packageRoot, 'scripts', `${basename(bundle, '.js')}.ts`));
+/** Whether a script of that name ships. */
+export function isShipped(name: string): boolean {
+  return existsSync(join(packageRoot, 'scripts', `${name}.ts`));
 }
 
 /** The script called `text`, or the bundle at that path. Throws an InputError that lists the scripts. */
@@ -55,5 +53,10 @@ function bundleAt(text: string): ScriptFile {
     throw new InputError([
       `"${text}" is no bundle. Give the .js file that node build.mjs makes of a script.`,
     ]);
-  return { name: basename(path, '.js'), path, isOwn: dirname(path) !== dist || isOwn(path) };
+  return scriptAt(path);
+}
+
+function scriptAt(path: string): ScriptFile {
+  const name = basename(path, '.js');
+  return { name, path, isOwn: dirname(path) !== dist || !isShipped(name) };
 }
