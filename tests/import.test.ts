@@ -261,6 +261,15 @@ describe('what is made of a recording', () => {
     assert.deepEqual([server.heartbeat, heard(server, '#1')], [undefined, [{ type: 'reply', text: '#2' }]]);
   });
 
+  test('of Socket.IO: what the dialect says by itself is no setting', async (t) => {
+    const imported = await importHar(t, RECORDINGS.events.har, 'odd-events');
+    const { variables } = readDotEnv(join(imported.here, imported.name));
+    assert.deepEqual(
+      Object.keys(variables).filter((name) => name.startsWith('MY_')),
+      ['MY_USER', 'MY_PASSWORD'],
+    );
+  });
+
   test('of GraphQL: the question is a variable, and the dialect that ships is named', async (t) => {
     const imported = await importHar(t, RECORDINGS.graphql.har, 'odd-graphs');
     const protocol = await protocolOf(imported, { MY_AUTH_TOKEN: 'x' });

@@ -7,7 +7,7 @@ import { imported, type Imported } from '../import/imported.ts';
 import { chosenSocket } from '../import/recording/chosenSocket.ts';
 import { readHar } from '../import/recording/harFile.ts';
 import { recordingOf } from '../import/recording/recording.ts';
-import { newFiles } from '../new/newFiles.ts';
+import { scriptOf } from '../new/newFiles.ts';
 import { buildCommand, exampleFiles, newFolder, wayUp, writeFolder } from '../new/newFolder.ts';
 import { shortPath } from '../process/shortPath.ts';
 import { say } from '../process/terminal.ts';
@@ -31,7 +31,7 @@ export async function importRecording(path: string, options: ImportOptions): Pro
   const chosen = chosenSocket(recording, file, options.socket);
   const up = wayUp(folder);
   const made = imported(recording, chosen, { name, up });
-  const { script } = newFiles(exampleFiles(), name, up);
+  const script = scriptOf(exampleFiles().script, name, up);
   writeFolder(folder, {
     'protocol.ts': await laidOut(made.protocol),
     [`${name}.ts`]: made.hasSettings ? withSettings(script) : script,

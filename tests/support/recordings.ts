@@ -158,7 +158,7 @@ export function anonymousRecording(): Recorded {
   };
 }
 
-/** Socket.IO: questions that are acknowledged, or answered by events. */
+/** Socket.IO: questions that are acknowledged; or answered by events, on a socket that began with polling. */
 export function socketIoRecording(by: 'ack' | 'events', address = 'ws://127.0.0.1:3000'): Recorded {
   const packet = (prefix: string, ...list: unknown[]) => `${prefix}${JSON.stringify(list)}`;
   const questions = ['Who are you?', 'Since when is that so?'];
@@ -181,11 +181,12 @@ export function socketIoRecording(by: 'ack' | 'events', address = 'ws://127.0.0.
       [at + 90, 'receive', packet('42/chat,', 'part', { id, text: 'said so.', done: true })],
     ];
   });
+  const polled = by === 'events' ? '&sid=Lbo5JLzTotvW3g2LAAAA' : '';
   return {
     secrets: ['open-sesame-77'],
     har: har([
       socketEntry({
-        ...{ at: 0, url: `${address}/socket.io/?EIO=4&transport=websocket` },
+        ...{ at: 0, url: `${address}/socket.io/?EIO=4&transport=websocket${polled}` },
         headers: { Origin: 'http://127.0.0.1:3000' },
         messages: [
           [

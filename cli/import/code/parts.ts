@@ -4,7 +4,7 @@ import { valueIn, type Recording, type RecordedSocket } from '../recording/recor
 import type { Found } from '../talk/found.ts';
 import type { Talk } from '../talk/messages.ts';
 import type { Frame } from './protocolFile.ts';
-import { socketIoMembers } from './socketIoMembers.ts';
+import { handshakeMembers, socketIoMembers } from './socketIoMembers.ts';
 import { callMembers, deleteMembers, keptReads, socketMember, type Known, type Member } from './steps.ts';
 import { talkMembers, tellOthers } from './talkMembers.ts';
 import { textMembers } from './textMembers.ts';
@@ -25,45 +25,46 @@ export function partsOf(
   known: Known,
 ): Parts {
   tellLeft(known);
-  const parts = partsFor(talk, found, socket, recording, known);
-  tellSanitized(recording, known);
-  return parts;
-}
-
-function partsFor(
-  talk: Talk,
-  found: Found | undefined,
-  socket: RecordedSocket,
-  recording: Recording,
-  known: Known,
-): Parts {
-  const steps = [...callMembers(known), ...deleteMembers(recording.calls, socket, known)];
+  const { calls } = recording;
+  const steps = [...callMembers(known), ...deleteMembers(calls, socket, known)];
   const kept = keptReads(known.chain).map(({ name }) => `let ${name} = '';`);
-  const alone = [...steps, socketMember(socket, known)];
-  if (talk.form === 'text')
-    return {
-      members: [...alone, ...textMembers(talk.messages, known)],
-      frame: { state: kept, spread: '', takesSettings: false },
-    };
-  if (found === undefined) return unreadableParts(talk, alone, kept, known);
-  tellOthers(found.sent, known);
-  const isSocketIo = talk.form === 'socket.io';
-  if (!isSocketIo) tellDialect(talk, known);
-  const { members, session, spread } = isSocketIo
-    ? socketIoMembers(found, socket, recording.calls, known)
-    : { ...talkMembers(found, known), spread: '' };
-  const fields = session.map((name) => `${name}: ''`).join(', ');
-  const state = [...kept, ...(session.length === 0 ? [] : [`const session = { ${fields} };`])];
-  const own = isSocketIo ? [] : [socketMember(socket, known)];
-  const all = [...steps, ...own, ...members];
-  const worded = talk.form === 'json' && talk.words !== undefined ? withWords(all, talk.words) : undefined;
-  return {
-    members: worded?.members ?? all,
-    frame: { state: [...state, ...(worded?.state ?? [])], spread, takesSettings: false },
-  };
+  const isSocketIo = talk.form === 'socket.io' && found !== undefined;
+  const own = isSocketIo ? handshakeMembers(socket, known) : [socketMember(socket, known)];
+  const { members, frame } = isSocketIo
+    ? socketIoParts(found, socket, calls, known)
+    : spokenParts(talk, found, known);
+  tellSanitized(recording, known);
+  return { members: [...steps, ...own, ...members], frame: { ...frame, state: [...kept, ...frame.state] } };
 }
 
-function unreadableParts(talk: Talk, steps: Member[], kept: string[], known: Known): Parts {
+function socketIoParts(found: Found, socket: RecordedSocket, calls: Recording['calls'], known: Known): Parts {
+  tellOthers(found.sent, known);
+  const { members, session, spread } = socketIoMembers(found, socket, calls, known);
+  return { members, frame: { state: stateOf(session), spread, takesSettings: false } };
+}
+
+/** What is said over a socket whose frames no dialect writes. */
+function spokenParts(talk: Talk, found: Found | undefined, known: Known): Parts {
+  const frame = { spread: '', takesSettings: false };
+  if (talk.form === 'text')
+    return { members: textMembers(talk.messages, known), frame: { ...frame, state: [] } };
+  if (found === undefined) return unreadableParts(talk, known);
+  tellOthers(found.sent, known);
+  tellDialect(talk, known);
+  const { members, session } = talkMembers(found, known);
+  const worded =
+    talk.form === 'json' && talk.words !== undefined ? withWords(members, talk.words) : undefined;
+  const state = [...stateOf(session), ...(worded?.state ?? [])];
+  return { members: worded?.members ?? members, frame: { ...frame, state } };
+}
+
+/** What keeps the ids of a session for what is said later. */
+function stateOf(session: readonly string[]): string[] {
+  if (session.length === 0) return [];
+  return [`const session = { ${session.map((name) => `${name}: ''`).join(', ')} };`];
+}
+
+function unreadableParts(talk: Talk, known: Known): Parts {
   const why =
     talk.form === 'sealed'
       ? `Recorded frames are encrypted (it seems ${talk.mode}) and can't be read, so what a question and an answer look like is not known: these are the chatbot's own.`
@@ -71,14 +72,11 @@ function unreadableParts(talk: Talk, steps: Member[], kept: string[], known: Kno
   known.notes.open('question', why);
   tellDialect(talk, known);
   const members = [
-    ...steps,
     { name: 'question', code: 'dialect.question' },
     { name: 'read', code: 'dialect.read' },
   ];
-  return {
-    members,
-    frame: { state: [...kept, 'const dialect = chatbot(settings);'], spread: '', takesSettings: true },
-  };
+  const state = ['const dialect = chatbot(settings);'];
+  return { members, frame: { state, spread: '', takesSettings: true } };
 }
 
 /** Dialects that ship, by the beginning of their name. */

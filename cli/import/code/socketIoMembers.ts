@@ -16,7 +16,7 @@ import { quoted, termCode, type Term } from './term.ts';
 /** What the dialect says by itself, or what a socket has from the polling before it. */
 const OF_DIALECT = ['EIO', 'transport', 'sid', 't', 'b64'];
 
-/** The dialect's words as code, and the members beside them. */
+/** The dialect's words as code, and the members beside them and the handshake. */
 export function socketIoMembers(
   found: Found,
   socket: RecordedSocket,
@@ -37,8 +37,7 @@ export function socketIoMembers(
   ];
   const session = ['token', 'sessionId', 'connectionId'].filter((name) => later.used.has(`session.${name}`));
   const nameless = idMembers(withoutAcks(heard), known).filter(({ name }) => name === 'withoutIds');
-  const members = [...handshake(socket, known), ...nameless];
-  return { spread: `socketIo({ ${words.join(', ')} })`, members: withBegin(members, session), session };
+  return { spread: `socketIo({ ${words.join(', ')} })`, members: withBegin(nameless, session), session };
 }
 
 /** The dialect knows the acknowledgements. */
@@ -47,7 +46,8 @@ function withoutAcks(heard: Heard): Heard {
 }
 
 function connectionWords(socket: RecordedSocket, calls: readonly Call[], known: Known): string[] {
-  const path = `${socket.url.pathname}${ownQuery(socket.url)}`;
+  const { pathname, search } = ownUrl(socket.url);
+  const path = `${pathname}${search}`;
   const texts = [
     ...socket.frames
       .filter(({ by, kind }) => by === 'us' && kind === 'text')
@@ -64,17 +64,20 @@ function connectionWords(socket: RecordedSocket, calls: readonly Call[], known: 
   ];
 }
 
-function ownQuery({ search }: URL): string {
-  const pairs = search
+/** An address without what the dialect puts into its query. */
+function ownUrl(recorded: URL): URL {
+  const url = new URL(recorded);
+  url.search = url.search
     .slice(1)
     .split('&')
-    .filter((pair) => pair !== '' && !OF_DIALECT.includes(pair.replace(/=.*$/s, '')));
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+    .filter((pair) => pair !== '' && !OF_DIALECT.includes(pair.replace(/=.*$/s, '')))
+    .join('&');
+  return url;
 }
 
-/** The dialect's own handshake has neither headers nor what replies gave. */
-function handshake(socket: RecordedSocket, known: Known): Member[] {
-  const url = new URL(`${socket.url.pathname}${ownQuery(socket.url)}`, socket.url);
+/** The handshake; none where it is the dialect's own, which has neither headers nor what replies gave. */
+export function handshakeMembers(socket: RecordedSocket, known: Known): Member[] {
+  const url = ownUrl(socket.url);
   url.search = `${url.search === '' ? '?' : `${url.search}&`}EIO=4&transport=websocket`;
   const member = socketMember({ ...socket, url }, known);
   return member.code.includes('headers: {}') && !hasGiven(socket, known) ? [] : [member];
@@ -82,8 +85,7 @@ function handshake(socket: RecordedSocket, known: Known): Member[] {
 
 function hasGiven(socket: RecordedSocket, known: Known): boolean {
   const terms = new Terms(known.secrets, known.settings, readsOf(known.chain));
-  const url = new URL(`${socket.url.pathname}${ownQuery(socket.url)}`, socket.url);
-  return !/^'/.test(pathCode(url, terms, 'the socket', socket.at));
+  return !/^'/.test(pathCode(ownUrl(socket.url), terms, 'the socket', socket.at));
 }
 
 /** Outside of comments and texts. */

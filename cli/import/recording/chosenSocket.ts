@@ -3,7 +3,7 @@ import { plain } from '../../../lib/words/plain.ts';
 import { plural } from '../../../lib/words/plural.ts';
 import { InputError } from '../../../lib/words/settings.ts';
 import { shownAddress } from '../../probe/secrets.ts';
-import { secretsIn, type RecordedSecrets } from './recordedSecrets.ts';
+import { secretsIn } from './recordedSecrets.ts';
 import type { Recording, RecordedSocket } from './recording.ts';
 
 /** A socket and its number among the recorded ones, from 1. */
@@ -28,8 +28,7 @@ export function chosenSocket(recording: Recording, file: string, wanted?: string
       `${file} has no WebSocket: record again with the log open before the page is loaded, and export all of it.`,
     ]);
   const numbered = sockets.map((socket, index) => ({ number: index + 1, socket }));
-  const chosen =
-    wanted === undefined ? busiest(numbered) : named(numbered, wanted, file, secretsIn(recording));
+  const chosen = wanted === undefined ? busiest(numbered) : named(numbered, wanted, file, recording);
   if (chosen.socket.frames.length > 0)
     return { ...chosen, why: whyOf(chosen.number, sockets.length, wanted) };
   throw new InputError([
@@ -59,13 +58,14 @@ function named(
   sockets: readonly NumberedSocket[],
   wanted: string,
   file: string,
-  secrets: RecordedSecrets,
+  recording: Recording,
 ): NumberedSocket {
   const found = /^\d+$/.test(wanted)
     ? sockets.filter(({ number }) => number === Number(wanted))
     : sockets.filter(({ socket }) => socket.url.href.includes(wanted));
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
+  const secrets = secretsIn(recording);
   const list = sockets
     .map(({ number, socket }) => `${number} ${secrets.hide(shownAddress(socket.url))}`)
     .join(', ');
