@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { textField } from '../lib/words/jsonFields.ts';
-import type { ServerMessage } from '../systems/chatbot/dialect.ts';
+import type { Frame, ServerMessage } from '../systems/chatbot/dialect.ts';
 import { centrifugo, type CentrifugoWords } from '../systems/chatbot/dialects/centrifugo.ts';
 import { partOf } from '../systems/chatbot/dialects/partOf.ts';
 import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
@@ -13,6 +13,7 @@ import {
   centrifugoUnavailable,
 } from './support/dialects/centrifugoServer.ts';
 import { dialectContract } from './support/dialects/contract.ts';
+import { begun, chunk, heardIn, IDS } from './support/dialects/frames.ts';
 import { runK6 } from './support/k6.ts';
 
 const SCRIPT = 'tests/k6/centrifugo.ts';
@@ -56,25 +57,18 @@ test('a real Centrifugo keeps those who answer its pings', { skip: unavailable }
   assert.ok((summary.metrics['messages_sent']?.['count'] ?? 0) > 0);
 });
 
-const IDS = { user: 'me', token: 't', sessionId: '', connectionId: '' };
-const CHUNK = { type: 'chunk', seq: null };
 const IGNORED = { type: 'ignored' };
 const READY = { type: 'ready' };
 const PUSH = { type: 'push' };
 const WELCOME = '{"id":1,"connect":{"client":"c","ping":25,"pong":true}}';
 
 function protocolOf(words: Partial<CentrifugoWords>) {
-  const protocol = centrifugo({ ask: (id) => ({ rpc: { method: 'ask', data: { id } } }), ...words });
-  protocol.begin?.(IDS, 0);
-  return protocol;
+  return begun(centrifugo({ ask: (id) => ({ rpc: { method: 'ask', data: { id } } }), ...words }));
 }
 
 /** What a session of its own hears in frames that come one after the other. */
-function heard(words: Partial<CentrifugoWords>, ...frames: (string | ArrayBuffer)[]): ServerMessage[] {
-  const messages: ServerMessage[] = [];
-  const { readFrame } = protocolOf(words);
-  for (const frame of frames) readFrame?.(frame, (message) => messages.push(message));
-  return messages;
+function heard(words: Partial<CentrifugoWords>, ...frames: Frame[]): ServerMessage[] {
+  return heardIn(protocolOf(words), ...frames);
 }
 
 const REPLIES = { answer: (data: unknown) => textField(data, 'text') };
@@ -85,16 +79,12 @@ const PUBLICATIONS = {
 
 const pub = (channel: unknown, data?: unknown) => ({ push: { channel, pub: { data } } });
 const part = { id: '1', text: 'x' };
-const partOfOne = { ...CHUNK, id: '1', text: 'x', complete: false };
+const partOfOne = chunk('1', 'x', false);
 
 /** One message after the reply to `connect`, and what it is to each way of answering. */
 const TABLE: [words: Partial<CentrifugoWords>, message: unknown, meaning: unknown][] = [
-  [REPLIES, { id: 2, rpc: { data: { text: 'yes' } } }, { ...CHUNK, id: '1', text: 'yes', complete: true }],
-  [
-    REPLIES,
-    { id: 9, error: null, rpc: { data: { text: 'yes' } } },
-    { ...CHUNK, id: '8', text: 'yes', complete: true },
-  ],
+  [REPLIES, { id: 2, rpc: { data: { text: 'yes' } } }, chunk('1', 'yes')],
+  [REPLIES, { id: 9, error: null, rpc: { data: { text: 'yes' } } }, chunk('8', 'yes')],
   [REPLIES, { id: 2, rpc: { data: {} } }, { type: 'bad', lacks: 'rpc.data' }],
   [REPLIES, { id: 2, rpc: {} }, { type: 'bad', lacks: 'rpc.data' }],
   [REPLIES, { id: 2, rpc: 'yes' }, { type: 'bad', lacks: 'rpc.data' }],
@@ -113,7 +103,7 @@ const TABLE: [words: Partial<CentrifugoWords>, message: unknown, meaning: unknow
   [PUBLICATIONS, { id: 2, rpc: { data: {} } }, IGNORED],
   [PUBLICATIONS, { id: 2, error: { code: 103 } }, { type: 'error', id: '1' }],
   [PUBLICATIONS, pub('mine', part), partOfOne],
-  [PUBLICATIONS, pub('mine', { ...part, done: true }), { ...partOfOne, complete: true }],
+  [PUBLICATIONS, pub('mine', { ...part, done: true }), chunk('1', 'x')],
   [PUBLICATIONS, pub('mine', {}), { type: 'bad', lacks: 'id' }],
   [PUBLICATIONS, pub('mine'), { type: 'bad', lacks: 'id' }],
   [PUBLICATIONS, pub('room', part), { type: 'push', sentAt: 5 }],
@@ -144,13 +134,9 @@ describe('messages of Centrifugo', () => {
   test('pings are answered where the server wants that', () => {
     assert.deepEqual(heard({}, '{"id":1,"connect":{}}', '{}'), [READY, IGNORED]);
     assert.deepEqual(heard({}, '{}'), [IGNORED]);
-    const { begin, readFrame } = protocolOf({});
-    const messages: ServerMessage[] = [];
-    const hear = (message: ServerMessage) => messages.push(message);
-    readFrame?.(WELCOME, hear);
-    begin?.(IDS, 0);
-    readFrame?.('{}', hear);
-    assert.deepEqual(messages, [READY, IGNORED]);
+    const protocol = protocolOf({});
+    assert.deepEqual(heardIn(protocol, WELCOME), [READY]);
+    assert.deepEqual(heardIn(begun(protocol), '{}'), [IGNORED]);
   });
 
   test('what is none is bad, never an exception', () => {
@@ -180,11 +166,12 @@ describe('what is said to Centrifugo', () => {
 
   test('begins with the token, if there is one', () => {
     const { hello, socket } = protocolOf({});
-    assert.equal(socket(IDS).path, '/connection/websocket');
-    assert.deepEqual(json(hello?.(IDS)), { id: 1, connect: { token: 't' } });
-    assert.deepEqual(json(hello?.({ ...IDS, token: '' })), { id: 1, connect: {} });
+    const withToken = { ...IDS, token: 't' };
+    assert.equal(socket(withToken).path, '/connection/websocket');
+    assert.deepEqual(json(hello?.(withToken)), { id: 1, connect: { token: 't' } });
+    assert.deepEqual(json(hello?.(IDS)), { id: 1, connect: {} });
     const other = protocolOf({ connect: ({ user }) => ({ data: { user } }) });
-    assert.deepEqual(json(other.hello?.(IDS)), { id: 1, connect: { data: { user: 'me' } } });
+    assert.deepEqual(json(other.hello?.(withToken)), { id: 1, connect: { data: { user: 'me' } } });
   });
 
   test('goes on with the subscriptions, all of which must be there before a question is', () => {
@@ -205,7 +192,7 @@ describe('what is said to Centrifugo', () => {
     ]);
     const question = { id: 4, rpc: { method: 'ask', data: { id: '1' } } };
     assert.deepEqual(json(protocolOf(words).question('1', 'c', 't')), question);
-    const yes = { ...CHUNK, id: '1', text: 'yes', complete: true };
+    const yes = chunk('1', 'yes');
     assert.deepEqual(heard(words, '{"id":4,"rpc":{"data":{"text":"yes"}}}'), [yes]);
     assert.deepEqual(heard(words, '{"id":4,"error":{"code":100}}'), [{ type: 'error', id: '1' }]);
   });

@@ -4,13 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ServerMessage } from '../systems/chatbot/dialect.ts';
 import { mqtt, type MqttWords } from '../systems/chatbot/dialects/mqtt.ts';
-import {
-  assertHeardInPieces,
-  assertUnharmedByNoise,
-  frame,
-  newlyHeardIn,
-} from './support/dialects/byteFrames.ts';
+import { assertUnharmedByNoise, frame } from './support/dialects/byteFrames.ts';
 import { dialectContract } from './support/dialects/contract.ts';
+import { assertHeardInPieces, begun, chunk, heardIn, IDS } from './support/dialects/frames.ts';
 import { mosquittoServer, mosquittoUnavailable } from './support/dialects/mosquittoServer.ts';
 
 const unavailable = mosquittoUnavailable();
@@ -31,8 +27,6 @@ for (const QOS of ['0', '1'])
     unavailable,
   });
 
-const IDS = { user: 'me', token: '', sessionId: '', connectionId: '' };
-
 const protocol = (more: Partial<MqttWords> = {}) =>
   mqtt({
     topic: () => 'q',
@@ -42,13 +36,6 @@ const protocol = (more: Partial<MqttWords> = {}) =>
     ...more,
   });
 
-const chunk = (id: string, text: string): ServerMessage => ({
-  type: 'chunk',
-  id,
-  seq: null,
-  text,
-  complete: true,
-});
 const bad = (lacks: string): ServerMessage => ({ type: 'bad', lacks });
 const reply = (text: ArrayBuffer): ServerMessage => ({ type: 'reply', text });
 const refused = (text: string): ServerMessage => ({ type: 'error', id: null, text });
@@ -109,24 +96,24 @@ const STREAM = frame(
 describe('the dialect of MQTT hears', () => {
   for (const [what, came, messages] of FRAMES)
     test(what, () => {
-      assert.deepEqual(newlyHeardIn(protocol(), came), messages);
+      assert.deepEqual(heardIn(begun(protocol()), came), messages);
       assertHeardInPieces(protocol(), came);
     });
 
   test('each packet of a stream once, however it is cut', () => {
-    const types = newlyHeardIn(protocol(), STREAM).map(({ type }) => type);
+    const types = heardIn(begun(protocol()), STREAM).map(({ type }) => type);
     assert.deepEqual(types, ['reply', 'ready', 'chunk', 'pong', 'chunk', 'reply', 'chunk', 'error']);
     assertHeardInPieces(protocol(), STREAM);
   });
 
   test('that a text is no packet', () =>
-    assert.deepEqual(newlyHeardIn(protocol(), '30'), [bad('binary frame')]));
+    assert.deepEqual(heardIn(begun(protocol()), '30'), [bad('binary frame')]));
 
   test('nothing but garbage once a length has no end, until it dials again', () => {
     const garbled = protocol();
-    const lost = newlyHeardIn(garbled, frame('d0 00 30 80 80 80 80 00 d0 00'), frame('d0 00'));
+    const lost = heardIn(begun(garbled), frame('d0 00 30 80 80 80 80 00 d0 00'), frame('d0 00'));
     assert.deepEqual(lost, [{ type: 'pong' }, bad('length'), bad('length')]);
-    assert.deepEqual(newlyHeardIn(garbled, frame('d0 00')), [{ type: 'pong' }]);
+    assert.deepEqual(heardIn(begun(garbled), frame('d0 00')), [{ type: 'pong' }]);
   });
 
   test('noise, and is not harmed', () => {
@@ -137,11 +124,7 @@ describe('the dialect of MQTT hears', () => {
 });
 
 describe('the dialect of MQTT says', () => {
-  const said = (more: Partial<MqttWords> = {}) => {
-    const words = protocol(more);
-    words.begin?.(IDS, 0);
-    return words;
-  };
+  const said = (more: Partial<MqttWords> = {}) => begun(protocol(more));
 
   test('who it is', () => {
     const hello = (more: Partial<MqttWords>) => said(more).hello?.(IDS);
@@ -169,7 +152,7 @@ describe('the dialect of MQTT says', () => {
   });
 
   test('what it wants to hear of, that it is there, and that it leaves', () => {
-    const [first] = newlyHeardIn(said({ qos: 1 }), frame('20 02 00 00'));
+    const [first] = heardIn(said({ qos: 1 }), frame('20 02 00 00'));
     assert.deepEqual(first, reply(frame('82 09 0001 0004', '"a/me"', '01')));
     const { heartbeat, goodbye, socket } = said();
     assert.deepEqual([heartbeat?.frames(), goodbye?.()], [frame('c0 00'), frame('e0 00')]);

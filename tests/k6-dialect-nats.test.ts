@@ -2,15 +2,11 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Frames, ServerMessage } from '../systems/chatbot/dialect.ts';
+import type { ServerMessage } from '../systems/chatbot/dialect.ts';
 import { nats, type NatsWords } from '../systems/chatbot/dialects/nats.ts';
-import {
-  assertHeardInPieces,
-  assertUnharmedByNoise,
-  frame,
-  newlyHeardIn,
-} from './support/dialects/byteFrames.ts';
+import { assertUnharmedByNoise, frame } from './support/dialects/byteFrames.ts';
 import { dialectContract } from './support/dialects/contract.ts';
+import { assertHeardInPieces, begun, chunk, heardIn, IDS, textOf } from './support/dialects/frames.ts';
 import { natsServer, natsUnavailable } from './support/dialects/natsServer.ts';
 
 const unavailable = natsUnavailable();
@@ -31,8 +27,6 @@ for (const ANSWERS of ['replies', 'events'])
     unavailable,
   });
 
-const IDS = { user: 'me', token: '', sessionId: '', connectionId: '' };
-
 const protocol = (more: Partial<NatsWords> = {}) =>
   nats({
     subject: () => 'q',
@@ -43,13 +37,6 @@ const protocol = (more: Partial<NatsWords> = {}) =>
     ...more,
   });
 
-const chunk = (id: string, text: string): ServerMessage => ({
-  type: 'chunk',
-  id,
-  seq: null,
-  text,
-  complete: true,
-});
 const refused = (id: string | null): ServerMessage => ({ type: 'error', id });
 const came = (...lines: string[]): ArrayBuffer => frame(`"${lines.map((line) => `${line}\r\n`).join('')}"`);
 const headed = (headers: string, payload: string, subject = 'in.me.7'): string => {
@@ -125,25 +112,25 @@ const STREAM = came(
 describe('the dialect of NATS hears', () => {
   for (const [what, frames, messages] of FRAMES)
     test(what, () => {
-      assert.deepEqual(newlyHeardIn(protocol(), frames), messages);
+      assert.deepEqual(heardIn(begun(protocol()), frames), messages);
       assertHeardInPieces(protocol(), frames);
     });
 
   for (const [what, frames] of GARBLED)
     test(`nothing but garbage behind a message ${what}, until it dials again`, () => {
       const garbled = protocol();
-      assert.deepEqual(newlyHeardIn(garbled, frames, came('+OK')), [LOST, LOST]);
-      assert.deepEqual(newlyHeardIn(garbled, came('+OK')), [IGNORED]);
+      assert.deepEqual(heardIn(begun(garbled), frames, came('+OK')), [LOST, LOST]);
+      assert.deepEqual(heardIn(begun(garbled), came('+OK')), [IGNORED]);
     });
 
   test('each message of a stream once, however it is cut', () => {
-    const types = newlyHeardIn(protocol(), STREAM).map(({ type }) => type);
+    const types = heardIn(begun(protocol()), STREAM).map(({ type }) => type);
     assert.deepEqual(types, ['ignored', 'reply', 'ready', 'chunk', 'chunk', 'pong', 'chunk', 'error']);
     assertHeardInPieces(protocol(), STREAM);
   });
 
   test('texts as it hears bytes', () =>
-    assert.deepEqual(newlyHeardIn(protocol(), 'MSG in.me.7 1 2\r', '\né\r\nPONG\r\n'), [
+    assert.deepEqual(heardIn(begun(protocol()), 'MSG in.me.7 1 2\r', '\né\r\nPONG\r\n'), [
       chunk('7', 'é'),
       { type: 'ready' },
     ]));
@@ -155,7 +142,7 @@ describe('the dialect of NATS hears', () => {
       inbox: () => 'in',
       heard: (subject, text, id) => chunk(`${id ?? ''} of ${subject}`, text),
     });
-    assert.deepEqual(newlyHeardIn(inParts, came('MSG in.7 1 2', 'so')), [chunk('7 of in.7', 'so')]);
+    assert.deepEqual(heardIn(begun(inParts), came('MSG in.7 1 2', 'so')), [chunk('7 of in.7', 'so')]);
   });
 
   test('noise, and is not harmed', () => {
@@ -166,14 +153,9 @@ describe('the dialect of NATS hears', () => {
 });
 
 describe('the dialect of NATS says', () => {
-  const textOf = (said: Frames | undefined): string => {
-    assert.ok(typeof said === 'string');
-    return said;
-  };
-
   test('who it is, what it wants to hear of, and that it is there', () => {
-    const words = protocol({ login: () => ({ user: 'me', pass: 'open' }), subjects: () => ['a.>', 'b'] });
-    words.begin?.(IDS, 0);
+    const login = () => ({ user: 'me', pass: 'open' });
+    const words = begun(protocol({ login, subjects: () => ['a.>', 'b'] }));
     const [connect = '', ...lines] = textOf(words.hello?.(IDS)).split('\r\n');
     assert.deepEqual(lines, ['SUB in.me.* 1', 'SUB a.> 2', 'SUB b 3', 'PING', '']);
     const { user, pass, verbose, headers } = JSON.parse(connect.replace('CONNECT ', '')) as Record<
@@ -186,14 +168,12 @@ describe('the dialect of NATS says', () => {
   });
 
   test('what it asks', () => {
-    const words = protocol();
-    words.begin?.(IDS, 0);
-    assert.equal(words.question('7', 'C', 'wö'), 'PUB q in.me.7 8\r\nme 7 wö\r\n');
+    assert.equal(begun(protocol()).question('7', 'C', 'wö'), 'PUB q in.me.7 8\r\nme 7 wö\r\n');
   });
 
   test('another inbox on each connection, where nothing names one', () => {
     const words = nats({ subject: () => 'q', payload: () => '' });
-    const asked = () => (words.begin?.(IDS, 0), textOf(words.question('7', '', '')));
+    const asked = () => textOf(begun(words).question('7', '', ''));
     const [first, second] = [asked(), asked()];
     assert.match(first, /^PUB q _INBOX\.[-0-9a-f]{36}\.7 0\r\n\r\n$/);
     assert.notEqual(first, second);

@@ -7,7 +7,8 @@ import { partOf } from '../systems/chatbot/dialects/partOf.ts';
 import { socketIo } from '../systems/chatbot/dialects/socketIo.ts';
 import { dialectContract } from './support/dialects/contract.ts';
 import { graphqlServer } from './support/dialects/graphqlServer.ts';
-import { assertHeard, assertUnharmed, heard } from './support/dialects/heard.ts';
+import { chunk, heardIn, IDS } from './support/dialects/frames.ts';
+import { assertHeard, assertUnharmed } from './support/dialects/heard.ts';
 import { socketIoServer } from './support/dialects/socketIoServer.ts';
 
 const SOCKET_IO = 'tests/k6/socketIo.ts';
@@ -35,9 +36,6 @@ dialectContract({
   other: SOCKET_IO,
 });
 
-const NOBODY = { user: 'ann', token: '', sessionId: '', connectionId: '' };
-const CHUNK = { type: 'chunk', seq: null } as const;
-
 describe('packets of Socket.IO', () => {
   const words = {
     namespace: '/chat',
@@ -52,8 +50,8 @@ describe('packets of Socket.IO', () => {
   const inParts = socketIo(words);
 
   test('what is said', () => {
-    assert.equal(byAck.socket(NOBODY).path, '/socket.io/?EIO=4&transport=websocket');
-    assert.equal(byAck.hello?.(NOBODY), '40/chat,');
+    assert.equal(byAck.socket(IDS).path, '/socket.io/?EIO=4&transport=websocket');
+    assert.equal(byAck.hello?.(IDS), '40/chat,');
     assert.equal(byAck.question('7', 'c', 't'), '42/chat,7["ask",{"id":"7"}]');
     assert.equal(byAck.goodbye?.(), '41/chat,');
     assert.equal(inParts.question('7', 'c', 't'), '42/chat,["ask",{"id":"7"}]');
@@ -63,8 +61,8 @@ describe('packets of Socket.IO', () => {
       auth: ({ user }) => ({ user }),
       path: '/io?v=1',
     });
-    assert.equal(plain.socket(NOBODY).path, '/io?v=1&EIO=4&transport=websocket');
-    assert.equal(plain.hello?.(NOBODY), '40{"user":"ann"}');
+    assert.equal(plain.socket(IDS).path, '/io?v=1&EIO=4&transport=websocket');
+    assert.equal(plain.hello?.(IDS), '40{"user":"me"}');
     assert.equal(plain.question('7', 'c', 't'), '42["a\\"b",null]');
   });
 
@@ -75,12 +73,12 @@ describe('packets of Socket.IO', () => {
       ['2', [{ type: 'reply', text: '3' }]],
       ['40/chat,{"sid":"b"}', [{ type: 'ready' }]],
       ['44/chat,{"message":"no"}', [{ type: 'error', id: null }]],
-      ['43/chat,7["yes"]', [{ ...CHUNK, id: '7', text: 'yes', complete: true }]],
+      ['43/chat,7["yes"]', [chunk('7', 'yes')]],
       ['43/chat,7[null]', [{ type: 'error', id: '7' }]],
       ['43/chat,7', [{ type: 'bad', lacks: 'id' }]],
       ['43/chat,x', [{ type: 'bad', lacks: 'id' }]],
-      ['42/chat,["part",{"id":"7","text":"y"}]', [{ ...CHUNK, id: '7', text: 'y', complete: false }]],
-      ['42/chat,12["part",{"id":7,"done":true}]', [{ ...CHUNK, id: '7', text: '', complete: true }]],
+      ['42/chat,["part",{"id":"7","text":"y"}]', [chunk('7', 'y', false)]],
+      ['42/chat,12["part",{"id":7,"done":true}]', [chunk('7', '')]],
       ['42/chat,["part",{}]', [{ type: 'bad', lacks: 'id' }]],
       ['42/chat,["part"]', [{ type: 'bad', lacks: 'id' }]],
       ['42/chat,{}', [{ type: 'bad', lacks: 'event' }]],
@@ -101,7 +99,7 @@ describe('packets of Socket.IO', () => {
       '40/chat,{"sid":"b"}',
     ])
       for (let length = 0; length < packet.length; length++)
-        for (const { type } of heard(byAck, packet.slice(0, length)))
+        for (const { type } of heardIn(byAck, packet.slice(0, length)))
           assert.notEqual(type, 'chunk', packet.slice(0, length));
     for (const start of ['42/chat,', '43/chat,7', '44/chat,', '4', '9'])
       assertUnharmed(byAck, [['part', { id: '7', text: 'a', done: true }]], (json) => start + json);
@@ -117,12 +115,12 @@ describe('messages of graphql-ws', () => {
   });
 
   test('what is said', () => {
-    assert.deepEqual(protocol.socket(NOBODY), {
+    assert.deepEqual(protocol.socket(IDS), {
       path: '/graphql',
       headers: {},
       subprotocols: ['graphql-transport-ws'],
     });
-    assert.equal(protocol.hello?.(NOBODY), '{"type":"connection_init","payload":{"user":"ann"}}');
+    assert.equal(protocol.hello?.(IDS), '{"type":"connection_init","payload":{"user":"me"}}');
     assert.equal(
       protocol.question('q7', 'c', 't'),
       '{"id":"q7","type":"subscribe","payload":{"query":"subscription { answer { text } }","variables":{"text":"t"}}}',
@@ -130,7 +128,7 @@ describe('messages of graphql-ws', () => {
   });
 
   test('what is heard', () => {
-    const part = { ...CHUNK, id: 'q7', text: 'a', complete: false };
+    const part = chunk('q7', 'a', false);
     const next = (payload: string) => `{"id":"q7","type":"next","payload":${payload}}`;
     assertHeard(protocol, [
       ['{"type":"connection_ack"}', [{ type: 'ready' }]],
@@ -138,11 +136,11 @@ describe('messages of graphql-ws', () => {
       ['{"type":"pong","payload":{}}', [{ type: 'pong' }]],
       [next('{"data":{"answer":{"text":"a"}}}'), [part]],
       [next('{"data":{"answer":{"text":"a"}},"errors":[]}'), [part]],
-      [next('{"data":{"answer":null}}'), [{ ...part, text: '' }]],
+      [next('{"data":{"answer":null}}'), [chunk('q7', '', false)]],
       [next('{"data":null,"errors":[{"message":"no"}]}'), [{ type: 'error', id: 'q7' }]],
       ['{"id":"q7","type":"error","payload":[{"message":"no"}]}', [{ type: 'error', id: 'q7' }]],
       ['{"type":"error"}', [{ type: 'error', id: null }]],
-      ['{"id":"q7","type":"complete"}', [{ ...part, text: '', complete: true }]],
+      ['{"id":"q7","type":"complete"}', [chunk('q7', '')]],
       ['{"type":"next","payload":{}}', [{ type: 'bad', lacks: 'id' }]],
       ['{"type":"complete"}', [{ type: 'bad', lacks: 'id' }]],
       ['{"id":"q7","type":"data"}', [{ type: 'unknown' }]],

@@ -8,6 +8,7 @@ import type { TurnProtocol } from '../systems/chatbot/turns/turnDialect.ts';
 import { dialectContract } from './support/dialects/contract.ts';
 import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
 import { runK6 } from './support/k6.ts';
+import { chunk, IDS } from './support/dialects/frames.ts';
 import { KEY, mockLlmServer, mockLlmUnavailable } from './support/dialects/mockLlmServer.ts';
 
 const SCRIPT = 'tests/k6/openAi.ts';
@@ -62,21 +63,15 @@ test(
   },
 );
 
-const NOBODY = { user: '', token: '', sessionId: '', connectionId: '' };
 const DONE = 'data: [DONE]\n\n';
 
 const event = (data: unknown): string =>
   `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
 const delta = (content: unknown, finish: unknown = null, index: unknown = 0): string =>
   event({ choices: [{ index, delta: { content }, finish_reason: finish }] });
-const chunk = (text: string, complete = false): ServerMessage => ({
-  type: 'chunk',
-  id: null,
-  seq: null,
-  text,
-  complete,
-});
-const END = chunk('', true);
+const part = (text: string): ServerMessage => chunk(null, text, false);
+const whole = (text: string): ServerMessage => chunk(null, text);
+const END = whole('');
 const IGNORED: ServerMessage = { type: 'ignored' };
 const ERROR: ServerMessage = { type: 'error', id: null };
 
@@ -89,13 +84,13 @@ function heardIn(protocol: TurnProtocol, body: string): ServerMessage[] {
 const reply = (message: unknown): string => JSON.stringify({ choices: [{ index: 0, message }] });
 
 const BODIES: [name: string, body: string, messages: ServerMessage[]][] = [
-  ['parts and an end', delta('A') + delta('b', 'stop') + DONE, [chunk('A'), chunk('b'), END]],
-  ['a role without text', delta(undefined) + delta('b', 'stop') + DONE, [IGNORED, chunk('b'), END]],
+  ['parts and an end', delta('A') + delta('b', 'stop') + DONE, [part('A'), part('b'), END]],
+  ['a role without text', delta(undefined) + delta('b', 'stop') + DONE, [IGNORED, part('b'), END]],
   ['text that is null', delta(null, 'stop') + DONE, [IGNORED, END]],
-  ['an end before the model ended', delta('A') + DONE, [chunk('A'), IGNORED]],
-  ['no end', delta('A', 'stop'), [chunk('A')]],
+  ['an end before the model ended', delta('A') + DONE, [part('A'), IGNORED]],
+  ['no end', delta('A', 'stop'), [part('A')]],
   ['another choice', delta('x', 'stop', 1) + DONE, [IGNORED, IGNORED]],
-  ['a choice without a number', event({ choices: [{ delta: { content: 'A' } }] }), [chunk('A')]],
+  ['a choice without a number', event({ choices: [{ delta: { content: 'A' } }] }), [part('A')]],
   ['no choices', event({ choices: [] }), [IGNORED]],
   ['an error', event({ error: { message: 'no' } }), [ERROR]],
   ['no error', event({ error: null, choices: [] }), [IGNORED]],
@@ -111,8 +106,8 @@ const BODIES: [name: string, body: string, messages: ServerMessage[]][] = [
   ],
   ['a page', '<p>Welcome</p>\n\n', [{ type: 'bad', lacks: 'data' }]],
   ['nothing', '', [{ type: 'bad', lacks: 'data' }]],
-  ['a whole reply', reply({ content: 'It beats.' }), [chunk('It beats.', true)]],
-  ['one behind a mark and blanks', `\uFEFF\n ${reply({ content: 'x' })}`, [chunk('x', true)]],
+  ['a whole reply', reply({ content: 'It beats.' }), [whole('It beats.')]],
+  ['one behind a mark and blanks', `\uFEFF\n ${reply({ content: 'x' })}`, [whole('x')]],
   ['one without text', reply({ content: null, tool_calls: [] }), [END]],
   ['one without a message', reply(undefined), [{ type: 'bad', lacks: 'choices.0.message' }]],
   ['an error in one', '{"error":{"message":"no"}}', [ERROR]],
@@ -137,10 +132,10 @@ describe('what is read in a body', () => {
 
 describe('a question', () => {
   const bodyOf = (protocol: TurnProtocol, text: string) =>
-    JSON.parse(protocol.turn(NOBODY, '1', 'general', text).body ?? '') as Record<string, unknown>;
+    JSON.parse(protocol.turn(IDS, '1', 'general', text).body ?? '') as Record<string, unknown>;
   const talk = (words: Partial<OpenAiWords>) => {
     const protocol = openAi({ model: 'm', ...words });
-    protocol.begin?.(NOBODY);
+    protocol.begin?.(IDS);
     bodyOf(protocol, 'one');
     heardIn(protocol, delta('first', 'stop') + DONE);
     bodyOf(protocol, 'two');
@@ -162,7 +157,7 @@ describe('a question', () => {
         { role: 'user', content: 'three' },
       ],
     });
-    protocol.begin?.(NOBODY);
+    protocol.begin?.(IDS);
     assert.deepEqual(bodyOf(protocol, 'new')['messages'], [system, { role: 'user', content: 'new' }]);
   });
   test('carries nothing where no history is kept', () => {
@@ -174,10 +169,10 @@ describe('a question', () => {
       path: '/v1/x?key=s',
       key: 'sk',
       stream: false,
-    }).turn(NOBODY, '1', 'general', 'text');
+    }).turn(IDS, '1', 'general', 'text');
     assert.deepEqual([name, path], ['POST /v1/x', '/v1/x?key=s']);
     assert.deepEqual(headers, { 'Content-Type': 'application/json', Authorization: 'Bearer sk' });
-    const { headers: open } = openAi({ model: 'm' }).turn(NOBODY, '1', 'general', 'text');
+    const { headers: open } = openAi({ model: 'm' }).turn(IDS, '1', 'general', 'text');
     assert.deepEqual(open, { 'Content-Type': 'application/json', Accept: 'text/event-stream' });
   });
 });

@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { textField } from '../lib/words/jsonFields.ts';
-import type { ServerMessage } from '../systems/chatbot/dialect.ts';
+import type { Frame, ServerMessage } from '../systems/chatbot/dialect.ts';
 import { partOf } from '../systems/chatbot/dialects/partOf.ts';
 import { signalR, type SignalRWords } from '../systems/chatbot/dialects/signalR.ts';
 import { assertBalanced, failureCounts, summaryOf } from './support/books.ts';
 import { dialectContract } from './support/dialects/contract.ts';
+import { assertHeardInPieces, begun, chunk, heardIn, IDS } from './support/dialects/frames.ts';
 import { signalRServer } from './support/dialects/signalRServer.ts';
 import { runK6 } from './support/k6.ts';
 
@@ -57,8 +58,6 @@ test('a session with a socket for each question negotiates the first', async (t)
 });
 
 const END = '\u001e';
-const IDS = { user: 'me', token: '', sessionId: '', connectionId: '' };
-const CHUNK = { type: 'chunk', seq: null };
 const IGNORED = { type: 'ignored' };
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -68,12 +67,8 @@ function protocolOf(words: Partial<SignalRWords>) {
 }
 
 /** What a protocol of its own hears in frames that come one after the other. */
-function heard(words: Partial<SignalRWords>, ...frames: (string | ArrayBuffer)[]): ServerMessage[] {
-  const messages: ServerMessage[] = [];
-  const { begin, readFrame } = protocolOf(words);
-  begin?.(IDS, 0);
-  for (const frame of frames) readFrame?.(frame, (message) => messages.push(message));
-  return messages;
+function heard(words: Partial<SignalRWords>, ...frames: Frame[]): ServerMessage[] {
+  return heardIn(begun(protocolOf(words)), ...frames);
 }
 
 const RESULTS = { answer: (result: unknown) => textField(result, 'text') };
@@ -85,11 +80,7 @@ const INVOCATIONS = {
 
 /** One message after the handshake, and what it is to each way of answering. */
 const TABLE: [words: Partial<SignalRWords>, message: unknown, meaning: unknown][] = [
-  [
-    RESULTS,
-    { type: 3, invocationId: 'a', result: { text: 'yes' } },
-    { ...CHUNK, id: 'a', text: 'yes', complete: true },
-  ],
+  [RESULTS, { type: 3, invocationId: 'a', result: { text: 'yes' } }, chunk('a', 'yes')],
   [RESULTS, { type: 3, invocationId: 'a', result: {} }, { type: 'bad', lacks: 'result' }],
   [RESULTS, { type: 3, invocationId: 'a' }, { type: 'bad', lacks: 'result' }],
   [RESULTS, { type: 3, result: { text: 'yes' } }, { type: 'bad', lacks: 'invocationId' }],
@@ -101,14 +92,14 @@ const TABLE: [words: Partial<SignalRWords>, message: unknown, meaning: unknown][
   [
     RESULTS,
     { type: 3, headers: { a: 'b' }, invocationId: 'a', error: null, result: { text: 'yes' } },
-    { ...CHUNK, id: 'a', text: 'yes', complete: true },
+    chunk('a', 'yes'),
   ],
   [RESULTS, { type: 2, invocationId: 'a', item: 'x' }, IGNORED],
   [RESULTS, { type: 1, target: 'Room', arguments: [] }, IGNORED],
-  [STREAMS, { type: 2, invocationId: 'a', item: 'x' }, { ...CHUNK, id: 'a', text: 'x', complete: false }],
+  [STREAMS, { type: 2, invocationId: 'a', item: 'x' }, chunk('a', 'x', false)],
   [STREAMS, { type: 2, invocationId: 'a', item: { x: 1 } }, { type: 'bad', lacks: 'item' }],
   [STREAMS, { type: 2, item: 'x' }, { type: 'bad', lacks: 'invocationId' }],
-  [STREAMS, { type: 3, invocationId: 'a' }, { ...CHUNK, id: 'a', text: '', complete: true }],
+  [STREAMS, { type: 3, invocationId: 'a' }, chunk('a', '')],
   [STREAMS, { type: 3 }, { type: 'bad', lacks: 'invocationId' }],
   [STREAMS, { type: 3, invocationId: 'a', error: 'no' }, { type: 'error', id: 'a' }],
   [INVOCATIONS, { type: 3, invocationId: 'a' }, IGNORED],
@@ -117,7 +108,7 @@ const TABLE: [words: Partial<SignalRWords>, message: unknown, meaning: unknown][
   [
     INVOCATIONS,
     { type: 1, invocationId: '0', target: 'Part', arguments: [{ id: 'a', text: 'x', done: true }] },
-    { ...CHUNK, id: 'a', text: 'x', complete: true },
+    chunk('a', 'x'),
   ],
   [INVOCATIONS, { type: 1, target: 'Part', arguments: [] }, { type: 'bad', lacks: 'id' }],
   [INVOCATIONS, { type: 1, target: 'Part' }, { type: 'bad', lacks: 'arguments' }],
@@ -157,13 +148,9 @@ describe('messages of SignalR', () => {
   });
 
   test('each session has a handshake of its own, and nothing of the one before', () => {
-    const messages: ServerMessage[] = [];
-    const { begin, readFrame } = protocolOf({});
-    for (const frame of [`{}${END}{"type":6`, `{}${END}`]) {
-      begin?.(IDS, 0);
-      readFrame?.(frame, (message) => messages.push(message));
-    }
-    assert.deepEqual(messages, [{ type: 'ready' }, { type: 'ready' }]);
+    const protocol = protocolOf({});
+    for (const frame of [`{}${END}{"type":6`, `{}${END}`])
+      assert.deepEqual(heardIn(begun(protocol), frame), [{ type: 'ready' }]);
   });
 
   test('what is none is bad, never an exception', () => {
@@ -183,14 +170,8 @@ describe('messages of SignalR', () => {
     ]
       .map((message) => JSON.stringify(message) + END)
       .join('');
-    const whole = heard(STREAMS, stream);
-    assert.equal(whole.length, 5);
-    for (let at = 0; at <= stream.length; at++) {
-      assert.deepEqual(heard(STREAMS, stream.slice(0, at), stream.slice(at)), whole);
-      const start = heard(STREAMS, stream.slice(0, at));
-      assert.deepEqual(start, whole.slice(0, start.length));
-    }
-    assert.deepEqual(heard(STREAMS, ...Array.from(stream)), whole);
+    assert.equal(heard(STREAMS, stream).length, 5);
+    assertHeardInPieces(protocolOf(STREAMS), stream);
   });
 });
 

@@ -8,6 +8,7 @@ import { jsonRpc } from '../systems/chatbot/dialects/jsonRpc.ts';
 import { partOf } from '../systems/chatbot/dialects/partOf.ts';
 import { phoenix } from '../systems/chatbot/dialects/phoenix.ts';
 import { dialectContract } from './support/dialects/contract.ts';
+import { chunk, IDS } from './support/dialects/frames.ts';
 import { assertHeard, assertUnharmed } from './support/dialects/heard.ts';
 import { jsonRpcServer } from './support/dialects/jsonRpcServer.ts';
 import { phoenixServer } from './support/dialects/phoenixServer.ts';
@@ -39,12 +40,9 @@ for (const ANSWERS of ['replies', 'events'])
     other: JSON_RPC,
   });
 
-const NOBODY = { user: 'ann', token: '', sessionId: '', connectionId: '' };
-const CHUNK = { type: 'chunk', seq: null } as const;
-
 describe('messages of JSON-RPC', () => {
   const words = {
-    login: { method: 'login', params: ({ user }: typeof NOBODY) => ({ user }) },
+    login: { method: 'login', params: ({ user }: typeof IDS) => ({ user }) },
     method: 'ask',
     params: (id: string, course: string, text: string) => ({ id, course, text }),
     heard: (_method: string, params: unknown) => partOf(params),
@@ -53,10 +51,7 @@ describe('messages of JSON-RPC', () => {
   const inParts = jsonRpc(words);
 
   test('what is said', () => {
-    assert.equal(
-      byResult.hello?.(NOBODY),
-      '{"jsonrpc":"2.0","id":0,"method":"login","params":{"user":"ann"}}',
-    );
+    assert.equal(byResult.hello?.(IDS), '{"jsonrpc":"2.0","id":0,"method":"login","params":{"user":"me"}}');
     assert.equal(
       byResult.question('7', 'c', 't'),
       '{"jsonrpc":"2.0","id":7,"method":"ask","params":{"id":"7","course":"c","text":"t"}}',
@@ -67,20 +62,20 @@ describe('messages of JSON-RPC', () => {
 
   test('what is heard', () => {
     const part = '{"jsonrpc":"2.0","method":"part","params":{"id":"7","text":"a"}}';
-    const chunk = { ...CHUNK, id: '7', text: 'a', complete: false };
+    const a = chunk('7', 'a', false);
     assertHeard(byResult, [
       ['{"jsonrpc":"2.0","id":0,"result":null}', [{ type: 'ready' }]],
       ['{"jsonrpc":"2.0","id":0,"error":{"code":1}}', [{ type: 'error', id: null }]],
-      ['{"jsonrpc":"2.0","id":7,"result":{"text":"yes"}}', [{ ...chunk, text: 'yes', complete: true }]],
-      ['{"id":7,"result":{"text":"yes"},"error":null}', [{ ...chunk, text: 'yes', complete: true }]],
+      ['{"jsonrpc":"2.0","id":7,"result":{"text":"yes"}}', [chunk('7', 'yes')]],
+      ['{"id":7,"result":{"text":"yes"},"error":null}', [chunk('7', 'yes')]],
       ['{"jsonrpc":"2.0","id":7,"result":"yes"}', [{ type: 'bad', lacks: 'result' }]],
       ['{"jsonrpc":"2.0","id":7,"error":{"code":1}}', [{ type: 'error', id: '7' }]],
       ['{"jsonrpc":"2.0","id":null,"error":{"code":1}}', [{ type: 'error', id: null }]],
       ['{"jsonrpc":"2.0","id":7}', [{ type: 'unknown', lacks: 'result' }]],
       ['{"jsonrpc":"2.0","result":{"text":"yes"}}', [{ type: 'bad', lacks: 'id' }]],
-      [part, [chunk]],
-      [`[${part},${part}]`, [chunk, chunk]],
-      [`[1,${part}]`, [{ type: 'bad' }, chunk]],
+      [part, [a]],
+      [`[${part},${part}]`, [a, a]],
+      [`[1,${part}]`, [{ type: 'bad' }, a]],
       ['[]', [{ type: 'bad' }]],
       ['', [{ type: 'bad' }]],
       [part.slice(0, -1), [{ type: 'bad' }]],
@@ -89,7 +84,7 @@ describe('messages of JSON-RPC', () => {
     assertHeard(inParts, [
       ['{"jsonrpc":"2.0","id":7,"result":{}}', [{ type: 'ignored' }]],
       ['{"jsonrpc":"2.0","method":"part"}', [{ type: 'bad', lacks: 'id' }]],
-      ['{"method":"part","params":{"id":7,"done":true}}', [{ ...CHUNK, id: '7', text: '', complete: true }]],
+      ['{"method":"part","params":{"id":7,"done":true}}', [chunk('7', '')]],
     ]);
     assertHeard(jsonRpc({ method: 'ask', params: () => ({}) }), [[part, [{ type: 'ignored' }]]]);
   });
@@ -106,7 +101,7 @@ describe('messages of JSON-RPC', () => {
 
 describe('messages of Phoenix', () => {
   const words = {
-    topic: ({ user }: typeof NOBODY) => `chat:${user}`,
+    topic: ({ user }: typeof IDS) => `chat:${user}`,
     event: 'ask',
     data: (id: string) => ({ id }),
     heard: (event: string, payload: unknown) =>
@@ -116,15 +111,15 @@ describe('messages of Phoenix', () => {
   const inParts = phoenix(words);
 
   test('what is said', () => {
-    byReply.begin?.(NOBODY, 0);
-    assert.deepEqual(byReply.socket(NOBODY), { path: '/socket/websocket?vsn=2.0.0', headers: {} });
+    byReply.begin?.(IDS, 0);
+    assert.deepEqual(byReply.socket(IDS), { path: '/socket/websocket?vsn=2.0.0', headers: {} });
     assert.equal(
-      phoenix({ ...words, path: '/live?a=b' }).socket(NOBODY).path,
+      phoenix({ ...words, path: '/live?a=b' }).socket(IDS).path,
       '/live?a=b&vsn=2.0.0',
       'with a query of its own',
     );
-    assert.equal(byReply.hello?.(NOBODY), '["join","join","chat:ann","phx_join",{}]');
-    assert.equal(byReply.question('7', 'c', 't'), '["join","7","chat:ann","ask",{"id":"7"}]');
+    assert.equal(byReply.hello?.(IDS), '["join","join","chat:me","phx_join",{}]');
+    assert.equal(byReply.question('7', 'c', 't'), '["join","7","chat:me","ask",{"id":"7"}]');
     const { seconds, frames, awaitsPong } = byReply.heartbeat ?? {};
     assert.deepEqual(
       [seconds, frames && framesOf(frames()), awaitsPong],
@@ -134,15 +129,15 @@ describe('messages of Phoenix', () => {
 
   test('what is heard', () => {
     const reply = (ref: unknown, payload: unknown) =>
-      JSON.stringify(['join', ref, 'chat:ann', 'phx_reply', payload]);
+      JSON.stringify(['join', ref, 'chat:me', 'phx_reply', payload]);
     const event = (name: unknown, payload: unknown) =>
-      JSON.stringify(['join', null, 'chat:ann', name, payload]);
+      JSON.stringify(['join', null, 'chat:me', name, payload]);
     const yes = { status: 'ok', response: { text: 'yes' } };
     assertHeard(byReply, [
       [reply('join', { status: 'ok', response: {} }), [{ type: 'ready' }]],
       [reply('join', { status: 'error', response: {} }), [{ type: 'error', id: null }]],
       [reply('beat', { status: 'ok', response: {} }), [{ type: 'pong' }]],
-      [reply('7', yes), [{ ...CHUNK, id: '7', text: 'yes', complete: true }]],
+      [reply('7', yes), [chunk('7', 'yes')]],
       [reply('7', { status: 'ok', response: {} }), [{ type: 'bad', lacks: 'response' }]],
       [reply('7', { status: 'error', response: {} }), [{ type: 'error', id: '7' }]],
       [reply('7', null), [{ type: 'error', id: '7' }]],
@@ -156,8 +151,8 @@ describe('messages of Phoenix', () => {
     ]);
     assertHeard(inParts, [
       [reply('7', yes), [{ type: 'ignored' }]],
-      [event('part', { id: '7', text: 'a' }), [{ ...CHUNK, id: '7', text: 'a', complete: false }]],
-      [event('part', { id: '7', done: true }), [{ ...CHUNK, id: '7', text: '', complete: true }]],
+      [event('part', { id: '7', text: 'a' }), [chunk('7', 'a', false)]],
+      [event('part', { id: '7', done: true }), [chunk('7', '')]],
       [event('part', null), [{ type: 'bad', lacks: 'id' }]],
     ]);
     const deaf = phoenix({ topic: words.topic, event: 'ask', data: words.data });
@@ -166,8 +161,8 @@ describe('messages of Phoenix', () => {
 
   test('what is strange', () => {
     const messages = [
-      ['join', '7', 'chat:ann', 'phx_reply', { status: 'ok', response: { text: 'yes' } }],
-      ['join', null, 'chat:ann', 'part', { id: '7', text: 'a', done: true }],
+      ['join', '7', 'chat:me', 'phx_reply', { status: 'ok', response: { text: 'yes' } }],
+      ['join', null, 'chat:me', 'part', { id: '7', text: 'a', done: true }],
     ];
     for (const protocol of [byReply, inParts]) assertUnharmed(protocol, messages);
   });

@@ -1,22 +1,15 @@
-/** What a dialect hears in frames, without a socket. */
+/** What a dialect must hear in frames, and that nothing in them harms it. */
 import assert from 'node:assert/strict';
 import type { ChatProtocol, Frame, ServerMessage } from '../../../systems/chatbot/dialect.ts';
+import { heardIn } from './frames.ts';
 
 /** A frame, and what must be heard in it. */
 export type HeardRow = readonly [frame: Frame, messages: readonly ServerMessage[]];
 
-/** The messages in a frame; one that the dialect wants as JSON must be that. */
-export function heard({ read, readFrame }: ChatProtocol, frame: Frame): ServerMessage[] {
-  if (read !== undefined && typeof frame === 'string') return [read(JSON.parse(frame))];
-  const messages: ServerMessage[] = [];
-  readFrame?.(frame, (message) => messages.push(message));
-  return messages;
-}
-
 /** Each frame must be heard so, and by itself. */
 export function assertHeard(protocol: ChatProtocol, rows: readonly HeardRow[]): void {
   for (const [frame, messages] of rows)
-    assert.deepEqual(heard(protocol, frame), messages, typeof frame === 'string' ? frame : 'binary');
+    assert.deepEqual(heardIn(protocol, frame), messages, typeof frame === 'string' ? frame : 'binary');
 }
 
 /** JSON that no dialect's server should send. */
@@ -41,7 +34,7 @@ export function assertUnharmed(
   const variants = messages.flatMap(variantsOf).map((variant) => JSON.stringify(variant));
   const frames = [...STRANGE, ...variants].map(framed);
   assert.ok(frames.length > 50, String(frames.length));
-  for (const frame of frames) for (const message of heard(protocol, frame)) assertWhole(message, frame);
+  for (const frame of frames) for (const message of heardIn(protocol, frame)) assertWhole(message, frame);
 }
 
 function assertWhole(message: ServerMessage, frame: string): void {
