@@ -104,10 +104,10 @@ export function openSocket(target: SocketTarget, listener: SocketListener): Sock
     if (before === 'open' && errorText.startsWith('write ')) lost('write_failed', errorText);
     else if (before === 'open') lost(reasonOfClose(code), () => rare().closeText(code, reason));
   });
-  events.onmessage = ({ data, timestamp }) => {
+  events.onmessage = (event) => {
     if (state !== 'open') return;
     try {
-      message(data as string | ArrayBuffer, timestamp);
+      message(event.data as string | ArrayBuffer, event.timestamp);
     } catch (error) {
       reportScriptError(error);
     }

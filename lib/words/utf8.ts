@@ -3,7 +3,8 @@
  * 1,000; `decodeURIComponent(escape(…))` takes 6 and 35, a loop over bytes 80 and 1,200. Pure.
  */
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** Where a call more would tell: for each frame of a socket. */
+export const decoder = new TextDecoder();
 
 /** What is no UTF-8 becomes U+FFFD. */
 export function textOf(bytes: ArrayBuffer | Uint8Array): string {

@@ -16,19 +16,12 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
   for (const name of [type, id, text, seq, complete]) if (lastPart(name) !== name) nested.push(name);
 
   function read(message: unknown): ServerMessage {
-    if (!isRecord(message)) return { type: 'unknown', lacks: type };
-    const kind = message[type];
-    if (kind === chunk) return readChunk(message);
-    if (kind === undefined) return { type: 'unknown', lacks: type };
-    if (kind === error) return { type: 'error', id: textField(message, id) ?? null };
-    return { type: 'unknown' };
-  }
-
-  function readChunk(message: Record<string, unknown>): ServerMessage {
-    const question = message[id];
-    const number = message[seq];
-    const words = message[text];
-    const isLast = message[complete] ?? false;
+    const fields = message as Record<string, unknown> | null;
+    if (fields?.[type] !== chunk) return readOther(message);
+    const question = fields[id];
+    const number = fields[seq];
+    const words = fields[text];
+    const isLast = fields[complete] ?? false;
     if (typeof question !== 'string') return { type: 'bad', lacks: id };
     if (typeof isLast !== 'boolean') return { type: 'bad', lacks: complete };
     return {
@@ -38,6 +31,13 @@ export function chatbot({ tokenPath, sessionsPath, socketPath, fieldNames: renam
       text: typeof words === 'string' ? words : '',
       complete: isLast,
     };
+  }
+
+  function readOther(message: unknown): ServerMessage {
+    const kind = valueAt(message, type);
+    if (kind === undefined) return { type: 'unknown', lacks: type };
+    if (kind === error) return { type: 'error', id: textField(message, id) ?? null };
+    return { type: 'unknown' };
   }
 
   const tokenName = `POST ${withoutQuery(tokenPath)}`;
