@@ -107,8 +107,8 @@ describe('all settings', () => {
     const text = { kind: 'text', needed: true, shapes: 'nothing' } as const;
     const own = {
       one: { ...text, env: 'ONE', meaning: 'the first' },
-      two: { ...text, env: 'TWO', meaning: 'b' },
-    };
+      two: { ...text, kind: 'file', env: 'TWO', meaning: 'b' },
+    } as const;
     assert.deepEqual(readConfig({ ONE: 'a', TWO: 'b' }, ownSections(own)), { own: { one: 'a', two: 'b' } });
     assert.deepEqual(
       problems(() => readConfig({ ONE: ' ' }, ownSections(own))),

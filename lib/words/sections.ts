@@ -102,12 +102,18 @@ interface PathSetting extends About {
   readonly default: string;
 }
 
-/** `file`: of a file to read, relative to the current folder. `output`: of a file to write; empty: none. */
+/** `file`: of a file to read, relative to the current folder. */
 interface TextSetting extends About {
-  readonly kind: 'text' | 'file' | 'output';
+  readonly kind: 'text' | 'file';
   readonly default?: string;
   /** There is no default, and nothing can be done without it. */
   readonly needed?: true;
+}
+
+/** The path of a file to write; empty: none. */
+interface OutputSetting extends About {
+  readonly kind: 'output';
+  readonly default: string;
 }
 
 /** What `parse` makes of a text and of the default; it hands what the text must be to `reject`, which may be more than one thing. */
@@ -121,7 +127,14 @@ interface CustomSetting extends About {
 
 /** One setting. */
 export type Setting =
-  NumberSetting | WholeSetting | ChoiceSetting | UrlSetting | PathSetting | TextSetting | CustomSetting;
+  | NumberSetting
+  | WholeSetting
+  | ChoiceSetting
+  | UrlSetting
+  | PathSetting
+  | TextSetting
+  | OutputSetting
+  | CustomSetting;
 
 /** Settings that a script brings along, by the names of their values: plain data, for the command reads them, too. */
 export type ScriptSettings = Readonly<Record<string, Exclude<Setting, CustomSetting>>>;

@@ -1,8 +1,7 @@
 /** Questions and answers over one encrypted socket, one question at a time. */
 import { createAnswer } from './answer.ts';
 import type { Asker } from './asking/asker.ts';
-import type * as AnswerTexts from './answerTexts.ts';
-import loadTexts from './answerTexts.ts?lazy';
+import { answerTexts } from './failedAnswers.ts';
 import { Deadline, now } from '../../lib/k6/clock.ts';
 import type { Cipher } from '../../lib/k6/encryption.ts';
 import { StepFailed, type Detail, type Reason } from '../../lib/words/failures.ts';
@@ -26,9 +25,6 @@ import { openSocket, type Socket, type SocketListener, type SocketTarget } from 
 import type { StageClock } from '../../lib/vu/stages.ts';
 
 const { parse } = JSON;
-
-let texts: typeof AnswerTexts | undefined;
-const answerTexts = (): typeof AnswerTexts => (texts ??= loadTexts() as typeof AnswerTexts);
 
 /** Where a conversation is counted beside the books of its session. */
 export interface ConversationMetrics {

@@ -3,7 +3,7 @@ import type { SocketTarget } from '../../lib/k6/socket.ts';
 import type { Attempt } from '../../lib/vu/retry.ts';
 import type { Conversation } from './conversation.ts';
 import type { ChatIds, ChatProtocol } from './dialect.ts';
-import { ownHeaders } from './client/ownHeaders.ts';
+import { withOwnHeaders } from './client/ownHeaders.ts';
 import type { SessionConfig } from './settings.ts';
 import { socketAddress } from './client/socketAddress.ts';
 
@@ -12,7 +12,7 @@ export function socketDialler(
   config: SessionConfig,
   protocol: ChatProtocol,
 ): (conversation: Conversation, ids: ChatIds, attempt: Attempt) => () => Promise<void> {
-  const withOwn = ownHeaders(config);
+  const withOwn = withOwnHeaders(config);
   const addressOf = socketAddress(config);
 
   function socketTarget(ids: ChatIds): SocketTarget {

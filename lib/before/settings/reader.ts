@@ -46,7 +46,7 @@ export class SettingsReader implements Refusal {
     if (setting.kind === 'output') return this.env[setting.env]?.trim() ?? setting.default;
     const text = this.text(setting);
     if (setting.kind === 'custom') return this.custom(setting, text);
-    if (setting.kind === 'text' && setting.needed === true && text === undefined)
+    if ('needed' in setting && text === undefined)
       this.reject(setting, `this script needs it (${setting.meaning})`);
     return (text === undefined ? undefined : this.given(setting, text)) ?? this.fallback(setting);
   }

@@ -7,12 +7,16 @@ interface HeaderSettings {
   basicAuth: string | undefined;
 }
 
+/** Those headers. */
+export function ownHeaders({ httpHeaders, basicAuth }: HeaderSettings): Headers {
+  return { ...(basicAuth === undefined ? {} : { Authorization: basicAuth }), ...httpHeaders };
+}
+
 /** Makes what adds them to a request or a handshake, whose own go before. */
-export function ownHeaders({
-  httpHeaders,
-  basicAuth,
-}: HeaderSettings): <R extends { headers: Record<string, string> }>(request: R) => R {
-  const own = { ...(basicAuth === undefined ? {} : { Authorization: basicAuth }), ...httpHeaders };
+export function withOwnHeaders(
+  settings: HeaderSettings,
+): <R extends { headers: Record<string, string> }>(request: R) => R {
+  const own = ownHeaders(settings);
   if (Object.keys(own).length === 0) return (request) => request;
   return (request) => ({ ...request, headers: { ...own, ...request.headers } });
 }

@@ -5,6 +5,7 @@
  */
 import { isPlainObject, isRecord, jsonIn, valueAt } from '../../../lib/words/jsonFields.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
+import { IGNORED, PUSH, wholeAnswer } from './messages.ts';
 
 /** A call of a method, which a back end answers through the server, or a publication to a channel. */
 export type CentrifugoQuestion =
@@ -28,8 +29,6 @@ export interface CentrifugoWords {
 
 type Fields = Record<string, unknown>;
 
-const IGNORED: ServerMessage = { type: 'ignored' };
-const PUSH: ServerMessage = { type: 'push' };
 /** What it says as a ping, and hears as the answer. */
 const EMPTY = '{}';
 /** Commands count from here; subscriptions come next, then the questions. */
@@ -81,7 +80,7 @@ export function centrifugo({
     if (answer === undefined) return IGNORED;
     const text = answer(valueAt(rpc, 'data'));
     if (text === undefined) return { type: 'bad', lacks: 'rpc.data' };
-    return { type: 'chunk', id, seq: null, text, complete: true };
+    return wholeAnswer(id, text);
   }
 
   /** That the server has ended a subscription is no message of ours, but may be why an answer does not come. */

@@ -5,6 +5,7 @@
  */
 import { isRecord, textField, valueAt } from '../../../lib/words/jsonFields.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
+import { wholeAnswer } from './messages.ts';
 
 /** What a back end has made of it. */
 export interface GraphqlWsWords {
@@ -61,9 +62,7 @@ export function graphqlWs({
         case 'error':
           return { type: 'error', id: id ?? null };
         case 'complete':
-          return id === undefined
-            ? { type: 'bad', lacks: 'id' }
-            : { type: 'chunk', id, seq: null, text: '', complete: true };
+          return id === undefined ? { type: 'bad', lacks: 'id' } : wholeAnswer(id, '');
         default:
           return message['type'] === undefined ? { type: 'unknown', lacks: 'type' } : { type: 'unknown' };
       }

@@ -4,6 +4,7 @@
  */
 import { idField, isPlainObject, jsonIn } from '../../../lib/words/jsonFields.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
+import { IGNORED, wholeAnswer } from './messages.ts';
 
 /** What a back end has made of it. */
 export interface JsonRpcWords {
@@ -18,7 +19,6 @@ export interface JsonRpcWords {
   heard?: (method: string, params: unknown) => ServerMessage;
 }
 
-const IGNORED: ServerMessage = { type: 'ignored' };
 const LOGIN_ID = 0;
 
 /** Makes the protocol of a VU; a script whose server batches names the feature `batches`. */
@@ -49,7 +49,7 @@ export function jsonRpc({
     if (answer === undefined) return IGNORED;
     const text = answer(result);
     if (text === undefined) return { type: 'bad', lacks: 'result' };
-    return { type: 'chunk', id, seq: null, text, complete: true };
+    return wholeAnswer(id, text);
   }
 
   return {

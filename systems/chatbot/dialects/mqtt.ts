@@ -14,6 +14,7 @@ import {
 import { packetBuffer } from '../../../lib/words/packetBuffer.ts';
 import { bytesOf, textOf } from '../../../lib/words/utf8.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
+import { IGNORED, PUSH } from './messages.ts';
 
 /** What a back end has made of it. */
 export interface MqttWords {
@@ -51,9 +52,6 @@ const CLEAN_SESSION = 0x02;
 const WITH_USERNAME = 0x80;
 const WITH_PASSWORD = 0x40;
 const RETAINED = 0x01;
-
-const IGNORED: ServerMessage = { type: 'ignored' };
-const PUSH: ServerMessage = { type: 'push' };
 
 /** What the return codes of CONNACK mean (section 3.2.2.3). */
 const REFUSALS = [

@@ -6,6 +6,7 @@
 import { packetBuffer } from '../../../lib/words/packetBuffer.ts';
 import { bytesOf, textOf } from '../../../lib/words/utf8.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
+import { IGNORED, wholeAnswer } from './messages.ts';
 
 /** What a back end has made of it. */
 export interface NatsWords {
@@ -37,8 +38,6 @@ const HEADED = /^HMSG\s+(\S+)\s+\S+\s+(?:\S+\s+)?(\d{1,9})\s+(\d{1,9})\s*$/i;
 /** Headers of a reply: nobody listens to the question's subject, or a service says that it has no answer. */
 const REFUSAL = /^NATS\/1\.0 [45]\d\d|\r\nNats-Service-Error/i;
 const OPTIONS = { verbose: false, pedantic: false, protocol: 1, headers: true, no_responders: true };
-
-const IGNORED: ServerMessage = { type: 'ignored' };
 
 /** Makes the protocol of a VU; a script names the feature `batches`, for servers put several messages into a frame. */
 export function nats(words: NatsWords): ChatProtocol {
@@ -76,9 +75,7 @@ export function nats(words: NatsWords): ChatProtocol {
     if (start > next && REFUSAL.test(textOf(bytes.subarray(next, start)))) return { type: 'error', id };
     if (answer === undefined) return heard(to, text, id);
     const whole = answer(text);
-    return whole === undefined
-      ? { type: 'error', id }
-      : { type: 'chunk', id, seq: null, text: whole, complete: true };
+    return whole === undefined ? { type: 'error', id } : wholeAnswer(id, whole);
   }
 
   function lineOf(verb: string | undefined): ServerMessage {

@@ -7,6 +7,7 @@ import { serverSentEvents } from '../../../lib/words/serverSentEvents.ts';
 import { withoutQuery } from '../../../lib/words/query.ts';
 import type { ServerMessage } from '../dialect.ts';
 import type { HearTurn, TurnProtocol } from '../turns/turnDialect.ts';
+import { IGNORED } from './messages.ts';
 
 /** What a back end has made of it. */
 export interface OpenAiWords {
@@ -31,7 +32,6 @@ interface Said {
 }
 
 const DONE = '[DONE]';
-const IGNORED: ServerMessage = { type: 'ignored' };
 const chunk = (text: string, complete: boolean): ServerMessage => ({
   type: 'chunk',
   id: null,

@@ -6,6 +6,7 @@
 import { textField, valueAt } from '../../../lib/words/jsonFields.ts';
 import { withParameters } from '../../../lib/words/query.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
+import { IGNORED, wholeAnswer } from './messages.ts';
 
 /** What a back end has made of it. */
 export interface PhoenixWords {
@@ -23,7 +24,6 @@ export interface PhoenixWords {
   heartbeatSeconds?: number;
 }
 
-const IGNORED: ServerMessage = { type: 'ignored' };
 /** No question has that reference: theirs are numbers. */
 const JOIN = 'join';
 const BEAT = 'beat';
@@ -51,7 +51,7 @@ export function phoenix({
     const text = answer?.(valueAt(payload, 'response'));
     if (answer === undefined) return IGNORED;
     if (text === undefined) return { type: 'bad', lacks: 'response' };
-    return { type: 'chunk', id: ref, seq: null, text, complete: true };
+    return wholeAnswer(ref, text);
   }
 
   return {

@@ -8,6 +8,7 @@ import { isPlainObject, jsonIn, textField } from '../../../lib/words/jsonFields.
 import { lineBuffer } from '../../../lib/words/lineBuffer.ts';
 import { withParameters } from '../../../lib/words/query.ts';
 import type { ChatProtocol, ServerMessage } from '../dialect.ts';
+import { IGNORED } from './messages.ts';
 import { negotiation } from './signalRNegotiation.ts';
 
 type Fields = Record<string, unknown>;
@@ -37,7 +38,6 @@ export interface SignalRWords {
 const [INVOCATION, STREAM_ITEM, COMPLETION, STREAM_INVOCATION] = [1, 2, 3, 4] as const;
 const [PING, CLOSE, ACK, SEQUENCE] = [6, 7, 8, 9] as const;
 
-const IGNORED: ServerMessage = { type: 'ignored' };
 const END = '\u001e';
 const written = (message: object): string => JSON.stringify(message) + END;
 const HANDSHAKE = written({ protocol: 'json', version: 1 });

@@ -5,6 +5,7 @@
 import { jsonIn } from '../../../lib/words/jsonFields.ts';
 import { withParameters } from '../../../lib/words/query.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
+import { IGNORED, wholeAnswer } from './messages.ts';
 
 /** What a back end has made of it. */
 export interface SocketIoWords {
@@ -29,8 +30,6 @@ const DISCONNECT = '41';
 const EVENT = '42';
 const ACK = '43';
 const CONNECT_ERROR = '44';
-
-const IGNORED: ServerMessage = { type: 'ignored' };
 
 /** Makes the protocol of a VU. Ids of questions are numbers, for those of acknowledgements are. */
 export function socketIo({
@@ -66,7 +65,7 @@ export function socketIo({
     const text = answer?.(json[0]);
     if (answer === undefined) return IGNORED;
     if (text === undefined) return { type: 'error', id };
-    return { type: 'chunk', id, seq: null, text, complete: true };
+    return wholeAnswer(id, text);
   }
 
   return {

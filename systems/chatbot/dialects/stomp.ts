@@ -3,6 +3,7 @@
  * is sent to a destination, its answer comes from another one that is subscribed to. Pure.
  */
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
+import { IGNORED, wholeAnswer } from './messages.ts';
 import { stompFrame, stompReader, type StompFrame } from './stompFrames.ts';
 
 /** What a back end has made of it. */
@@ -35,7 +36,6 @@ export interface StompQuestion {
   body: string;
 }
 
-const IGNORED: ServerMessage = { type: 'ignored' };
 const NOBODY: ChatIds = { user: '', token: '', sessionId: '', connectionId: '' };
 const SUBSCRIBED = 'subscribed';
 const CORRELATION = 'correlation-id';
@@ -48,7 +48,7 @@ export function stomp({
   subscribe,
   destination,
   send = (id, _course, text) => ({ headers: { [CORRELATION]: id }, body: text }),
-  heard = wholeAnswer,
+  heard = answerIn,
   withoutReceipts = false,
   heartbeatSeconds = 10,
 }: StompWords): ChatProtocol {
@@ -130,8 +130,8 @@ export function stomp({
   };
 }
 
-function wholeAnswer({ headers, body }: StompFrame): ServerMessage {
+function answerIn({ headers, body }: StompFrame): ServerMessage {
   const id = headers[CORRELATION];
   if (id === undefined) return { type: 'unknown', lacks: CORRELATION };
-  return { type: 'chunk', id, seq: null, text: body, complete: true };
+  return wholeAnswer(id, body);
 }

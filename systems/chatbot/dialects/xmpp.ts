@@ -6,6 +6,7 @@
 import { childOf, childText, xmlIn, type XmlElement } from '../../../lib/words/xml.ts';
 import { xmlText } from '../../../lib/words/xmlText.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
+import { IGNORED } from './messages.ts';
 import { bareJid, iqReply, normalJid, xmppEntrance, type XmppAccount } from './xmppEntrance.ts';
 
 /** What a back end has made of it. */
@@ -29,7 +30,6 @@ export interface XmppWords {
   sentAt?: (message: XmlElement) => number | undefined;
 }
 
-const IGNORED: ServerMessage = { type: 'ignored' };
 const CLOSE = "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>";
 const BROKEN: ServerMessage = { type: 'bad', lacks: 'well-formed XML' };
 

@@ -7,6 +7,7 @@ import { base64Of } from '../../../lib/words/base64.ts';
 import { childOf, type XmlElement } from '../../../lib/words/xml.ts';
 import { xmlText } from '../../../lib/words/xmlText.ts';
 import type { ChatIds, ServerMessage } from '../dialect.ts';
+import { IGNORED } from './messages.ts';
 
 /** `name` without the domain. */
 export interface XmppAccount {
@@ -39,7 +40,6 @@ const SESSION = iqSet('session', "<session xmlns='urn:ietf:params:xml:ns:xmpp-se
 const PRESENCE = "<presence xmlns='jabber:client'/>";
 const NO_HISTORY = "<x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x>";
 
-const IGNORED: ServerMessage = { type: 'ignored' };
 const REFUSED: ServerMessage = { type: 'error', id: null };
 const READY: ServerMessage = { type: 'ready' };
 

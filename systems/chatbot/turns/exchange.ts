@@ -6,7 +6,7 @@ import { reportScriptError } from '../../../lib/vu/scriptErrors.ts';
 import { isLacking, jsonIn, withoutMark, type Lacks } from '../../../lib/words/jsonFields.ts';
 import type { RestCall } from '../../../lib/words/restCall.ts';
 import type { ChatIds } from '../dialect.ts';
-import { ownHeaders } from '../client/ownHeaders.ts';
+import { withOwnHeaders } from '../client/ownHeaders.ts';
 import type { TurnConfig } from './turnSettings.ts';
 import type { TurnProtocol } from './turnDialect.ts';
 
@@ -23,7 +23,7 @@ export type Exchange = (
 /** Makes that function of a VU. */
 export function exchangeOf(config: ExchangeConfig): Exchange {
   const { apiBaseUrl } = config;
-  const withOwn = ownHeaders(config);
+  const withOwn = withOwnHeaders(config);
   const timeoutMs = config.answerTimeoutSeconds * 1000;
 
   function request(call: RestCall, sentAt: number, leftMs: number): Promise<TimedReply> {

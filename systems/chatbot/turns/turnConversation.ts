@@ -6,16 +6,12 @@ import type { Add } from '../../../lib/vu/metrics.ts';
 import { reportScriptError } from '../../../lib/vu/scriptErrors.ts';
 import type { Detail, Reason } from '../../../lib/words/failures.ts';
 import { createAnswer } from '../answer.ts';
-import type * as AnswerTexts from '../answerTexts.ts';
-import loadTexts from '../answerTexts.ts?lazy';
 import type { Asker } from '../asking/asker.ts';
 import type { ChatIds, Chunk, ServerMessage } from '../dialect.ts';
+import { answerTexts } from '../failedAnswers.ts';
 import type { Exchange } from './exchange.ts';
 import type { TurnSession } from './turnBooks.ts';
 import type { TurnProtocol } from './turnDialect.ts';
-
-let texts: typeof AnswerTexts | undefined;
-const answerTexts = (): typeof AnswerTexts => (texts ??= loadTexts() as typeof AnswerTexts);
 
 /** It asks by requests. */
 export interface TurnConversation extends Asker<TurnSession, TurnProtocol> {
