@@ -280,6 +280,11 @@ describe('the monitor', () => {
     );
     assert.equal(monitorLines(WORDS, BURST, 99_000, PROGRESS)[2], '[stage] 1/1 | 20 sessions, each once');
     assert.equal(monitorLines(WORDS, RAMP, 5000, undefined)[0], '[monitor] 5.0 s | k6 does not answer');
+    const atTheEnd = monitorLines(WORDS, RAMP, RAMP.plan.end ?? 0, undefined);
+    assert.deepEqual(
+      atTheEnd.map((line) => line.slice(0, 24)),
+      ['[stage] the plan is over'],
+    );
   });
   test('changes the stage exactly at its end', () => {
     assert.equal(stageAt(PLAN, 179_999)?.number, 1);

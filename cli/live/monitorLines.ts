@@ -42,7 +42,11 @@ export function monitorLines(
 ): string[] {
   const seconds = (elapsed / 1000).toFixed(1);
   const stage = planned === undefined ? [] : [`[stage] ${stageText(words, planned, elapsed)}`];
-  if (progress === undefined) return [`[monitor] ${seconds} s | k6 does not answer`, ...stage];
+  if (progress === undefined) {
+    // At its end k6 closes the door through which it is asked.
+    const isOver = planned !== undefined && stageAt(planned.plan, elapsed) === undefined;
+    return isOver ? stage : [`[monitor] ${seconds} s | k6 does not answer`, ...stage];
+  }
   const { errors502, connection, setup } = progress;
   return [
     monitorLine(words, seconds, progress),
