@@ -64,7 +64,10 @@ async function measure(k6: string, script: string, target: Target, length: numbe
   return { sessions: target.stats().deleted - before, cpuSeconds: used };
 }
 
-function costOf(short: Run, long: Run): Cost {
+/** By a short run and a long one. */
+async function costOf(k6: string, script: string, target: Target, length: number): Promise<Cost> {
+  const short = await measure(k6, script, target, SHORT_SECONDS);
+  const long = await measure(k6, script, target, length);
   const perSession = (long.cpuSeconds - short.cpuSeconds) / (long.sessions - short.sessions);
   return {
     millisecondsPerSession: perSession * 1000,
@@ -96,20 +99,16 @@ function environment(target: Target, length: number): NodeJS.ProcessEnv {
   };
 }
 
-const SCRIPTS = ['bench/bare.js', 'dist/ramp.js'] as const;
-
 async function bench(rounds: number, length: number): Promise<void> {
   const { path: k6 } = await findOrBuildK6(process.env);
-  const targets = await Promise.all(SCRIPTS.map(() => startOne()));
-  const both = (seconds: number) =>
-    Promise.all(targets.map((target, index) => measure(k6, SCRIPTS[index] ?? '', target, seconds)));
+  const [forBare, forOurs] = await Promise.all([startOne(), startOne()]);
   const ratios: number[] = [];
   try {
     for (let round = 1; round <= rounds; round++) {
-      const short = await both(SHORT_SECONDS);
-      const long = await both(length);
-      const [bare, ours] = short.map((run, index) => costOf(run, long[index] ?? run));
-      if (bare === undefined || ours === undefined) return;
+      const [bare, ours] = await Promise.all([
+        costOf(k6, 'bench/bare.js', forBare, length),
+        costOf(k6, 'dist/ramp.js', forOurs, length),
+      ]);
       const ratio = ours.millisecondsPerSession / bare.millisecondsPerSession;
       ratios.push(ratio);
       console.log(
@@ -117,7 +116,7 @@ async function bench(rounds: number, length: number): Promise<void> {
       );
     }
   } finally {
-    await Promise.all(targets.map((target) => target.close()));
+    await Promise.all([forBare.close(), forOurs.close()]);
   }
   const result = median(ratios);
   console.log(

@@ -6,7 +6,7 @@
 import { childOf, childText, xmlIn, type XmlElement } from '../../../lib/words/xml.ts';
 import { xmlText } from '../../../lib/words/xmlText.ts';
 import type { ChatIds, ChatProtocol, ServerMessage } from '../dialect.ts';
-import { IGNORED } from './messages.ts';
+import { IGNORED, PUSH } from './messages.ts';
 import { bareJid, iqReply, normalJid, xmppEntrance, type XmppAccount } from './xmppEntrance.ts';
 
 /** What a back end has made of it. */
@@ -76,7 +76,7 @@ export function xmpp({
   function readOthers(message: XmlElement): ServerMessage {
     if (childOf(message, 'body') === undefined) return IGNORED;
     const at = sentAt(message);
-    return at === undefined || Number.isNaN(at) ? { type: 'push' } : { type: 'push', sentAt: at };
+    return at === undefined || Number.isNaN(at) ? PUSH : { type: 'push', sentAt: at };
   }
 
   function readIq(iq: XmlElement, hear: (message: ServerMessage) => void): void {
