@@ -1,69 +1,18 @@
-// Is the house as it was designed: who may import whom, what a bundle holds, what stands where?
+// Is the house as it was designed: who may import whom, what stands where, what do others read?
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { describe, test, type TestContext } from 'node:test';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
 import { SETTING_NAMES } from '../cli/setup/knownSettings.ts';
-import type { Target } from '../target/server.ts';
-import { bundle, ROOT } from './support/bundle.ts';
-import { folder } from './support/files.ts';
-import { hasPassed } from './support/books.ts';
-import { runBundle } from './support/k6.ts';
-import { redisServer, redisUnavailable } from './support/redisServer.ts';
-import { quickTarget, settingsFor } from './support/target.ts';
-
-/** Paths within the checkout, with slashes. */
-function filesIn(...folders: string[]): string[] {
-  return folders.flatMap((name) => {
-    const entries = readdirSync(join(ROOT, name), { recursive: true, encoding: 'utf8' });
-    return entries
-      .map((entry) => `${name}/${entry.split(sep).join('/')}`)
-      .filter((path) => path.endsWith('.ts'));
-  });
-}
-
-const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-
-interface Import {
-  from: string;
-  typeOnly: boolean;
-}
-
-/** What a file imports: local files as paths within the checkout (without `?text`), packages by name. */
-function importsOf(path: string): Import[] {
-  const statements = read(path).matchAll(
-    /^\s*(?:import|export)\s+(type\s)?(?:[\w*{}\s,]+?\sfrom\s+)?['"]([^'"]+)['"]/gm,
-  );
-  return [...statements].map(([, type, name = '']) => ({
-    from: name.startsWith('.') ? local(path, name) : name,
-    typeOnly: type !== undefined,
-  }));
-}
-
-function local(path: string, name: string): string {
-  const file = resolve(ROOT, dirname(path), name.replace(/\?(text|lazy)$/, ''));
-  return relative(ROOT, file).split(sep).join('/');
-}
-
-/** Everything that a file needs at run time, directly or not. */
-function needs(path: string, seen = new Set<string>()): Set<string> {
-  for (const { from, typeOnly } of importsOf(path)) {
-    if (typeOnly || seen.has(from)) continue;
-    seen.add(from);
-    if (from.endsWith('.ts')) needs(from, seen);
-  }
-  return seen;
-}
+import { ROOT } from './support/bundle.ts';
+import { filesIn, importsOf, isK6, needs, read, SCRIPTS } from './support/house.ts';
 
 /** What VUs, report and command have in common. */
 const PURE = ['lib/words', 'lib/plans', 'lib/vocabulary', 'lib/measures'];
 
 /** In one folder. */
 const MOST_FILES = 16;
-const packageOf = (name: string): string => name.split('/')[0] ?? '';
-const isK6 = (name: string): boolean => /^k6($|\/)/.test(name);
-const SCRIPTS = readdirSync(join(ROOT, 'scripts')).map((name) => `scripts/${name}`);
 
 describe('imports', () => {
   test('this test sees them', () => {
@@ -172,164 +121,6 @@ describe('imports', () => {
     );
     assert.deepEqual(makers, ['lib/vu/metrics.ts']);
   });
-});
-
-/** A few users of the agents; throughput is a limit for larger loads. */
-const agentsOrder = ({ websocketUrl }: Target) => ({
-  env: {
-    WS_URL: `${websocketUrl}/ws`,
-    CONNECTIONS: '3',
-    PHASES: 'warm-up:1-4:1,sustained:4:1',
-    GENERATOR_LAG_LIMIT_MS: '100000',
-    THRESHOLDS_FILE: 'limits.json',
-  },
-  files: { 'limits.json': '{"target": {"message_success": ["rate>0.99"]}}' },
-});
-
-const graphOrder = ({ url, websocketUrl }: Target) => ({
-  env: {
-    WS_URL: `${websocketUrl}/ws`,
-    API_BASE_URL: url,
-    MEMORY_URL: `${url}/stats`,
-    CLIENTS: '2',
-    MESSAGES: '3',
-    SUBSCRIBE_SECONDS: '1',
-    CONNECTION_LEVELS: '2',
-    LEVEL_SECONDS: '4',
-    CYCLES: '1',
-    CYCLE_SECONDS: '1',
-    CONCURRENCY_LEVELS: '1,2',
-    STRESS_LEVEL: '0',
-    STAGE_SECONDS: '1',
-    GENERATOR_LAG_LIMIT_MS: '100000',
-    THRESHOLDS_FILE: 'limits.json',
-  },
-  files: { 'limits.json': '{"target": {"client_success": ["rate>=1"]}}' },
-});
-
-const messagingOrder = ({ url, websocketUrl }: Target) => ({
-  env: {
-    API_BASE_URL: url,
-    WEBSOCKET_BASE_URL: websocketUrl,
-    NUM_USERS: '2',
-    CONNECTIONS: '2',
-    SPAWN_RATE: '0',
-    HOLD_SECONDS: '2',
-    HOLD_STAGES: '2',
-    THINK_SECONDS: '0.1',
-    GENERATOR_LAG_LIMIT_MS: '100000',
-    THRESHOLDS_FILE: 'limits.json',
-  },
-  files: { 'limits.json': '{"target": {"user_success": ["rate>=1"]}}' },
-});
-
-const uploadOrder = ({ url }: Target) => ({
-  env: {
-    API_BASE_URL: url,
-    UPLOADS: '2',
-    FILE_BYTES: '100kB',
-    GENERATOR_LAG_LIMIT_MS: '100000',
-    THRESHOLDS_FILE: 'limits.json',
-  },
-  files: { 'limits.json': '{"target": {"file_success": ["rate>=1"]}}' },
-});
-
-const assistantOrder = ({ url }: Target, redis: string | undefined) => ({
-  env: {
-    API_BASE_URL: url,
-    ...(redis === undefined ? {} : { REDIS_URL: redis }),
-    HOSTS: `main=${url},other=${url}`,
-    CHATS: '3',
-    OPERATIONS: '3',
-    FILE_OPERATIONS: '2',
-    REDIS_OPERATIONS: '2',
-    ROUNDS: '2',
-    ROUND_SECONDS: '0.5',
-    GENERATOR_LAG_LIMIT_MS: '100000',
-    THRESHOLDS_FILE: 'limits.json',
-  },
-  files: { 'limits.json': '{"target": {"client_success": ["rate>=1"]}}' },
-});
-
-/** Scripts that a k6 without extensions does not run. */
-const needsRedis = (path: string): boolean =>
-  read(path).includes('/redis/') || read(path).includes('/mixed/');
-
-/** What a script of a system needs to run for seconds. */
-async function orderOf(t: TestContext, path: string, target: Target) {
-  const text = read(path);
-  if (text.includes('/assistant/'))
-    return assistantOrder(target, needsRedis(path) ? (await redisServer(t)).url : undefined);
-  if (text.includes('/agents/')) return agentsOrder(target);
-  if (text.includes('/graph/')) return graphOrder(target);
-  if (text.includes('/messaging/upload/')) return uploadOrder(target);
-  if (text.includes('/messaging/')) return messagingOrder(target);
-  return {
-    env: {
-      ...settingsFor(target),
-      ...SHORT,
-      GENERATOR_LAG_LIMIT_MS: '100000',
-      QUESTIONS: 'MED1060:2',
-    },
-  };
-}
-
-const SHORT = {
-  RAMP_START_SESSIONS: '1',
-  RAMP_MAX_SESSIONS: '2',
-  RAMP_INTERVAL_SECONDS: '1',
-  NUM_SESSIONS: '2',
-  HOLD_SECONDS: '2',
-  HOLD_STAGES: '2',
-  SESSION_LEVELS: '1,2',
-  LEVEL_SECONDS: '1',
-  OUTAGE_BEFORE_SECONDS: '1',
-  OUTAGE_SECONDS: '1',
-  OUTAGE_RECOVERY_SECONDS: '1',
-  OUTAGE_AFTER_SECONDS: '1',
-  THINK_SECONDS: '0.3',
-  HEARTBEAT_SECONDS: '0.1',
-};
-
-describe('scripts', () => {
-  for (const path of SCRIPTS) {
-    const name = path.replace(/^scripts\/(.*)\.ts$/, '$1');
-
-    test(`${name}: starts with its question, has its limits, fits a screen`, () => {
-      const lines = read(path).split('\n');
-      assert.match(lines[0] ?? '', /^\/\/ .+\?$/);
-      assert.ok(lines.length <= 45, `${lines.length} lines`);
-      assert.ok(existsSync(join(ROOT, 'thresholds', `${name}.json`)));
-    });
-
-    test(`${name}: its bundle imports nothing but k6's own modules`, async () => {
-      const text = readFileSync(await bundle(path), 'utf8');
-      const names = [
-        ...text.matchAll(/(?:^|; )(?:import|export)\b[^;]*?\bfrom\s*"([^"]+)"|(?:^|; )import\s*"([^"]+)"/gm),
-      ].map(([, from, bare]) => from ?? bare ?? '');
-      assert.ok(names.length > 3, names.join());
-      const extensions = names.filter((from) => from.startsWith('k6/x/'));
-      assert.deepEqual(extensions, needsRedis(path) ? ['k6/x/redis'] : []);
-      for (const from of names) assert.match(from, /^k6(\/[\w/]+)?$/);
-      assert.doesNotMatch(text, /\brequire\(|\bimport\(|from\s*["']https?:/);
-    });
-
-    test(`${name}: its bundle names the libraries that are in it`, async () => {
-      const libraries = [...needs(path)].filter((from) => !/\.(ts|json)$/.test(from) && !isK6(from));
-      assert.ok(libraries.length > 0, 'there are none');
-      const [named = ''] = /^\/\*! with .*$/m.exec(readFileSync(await bundle(path), 'utf8')) ?? [];
-      for (const library of libraries)
-        assert.match(named, new RegExp(`\\b${packageOf(library)} \\d.+licence`), library);
-    });
-
-    const skip = needsRedis(path) && redisUnavailable();
-    test(`${name}: its bundle runs alone in an empty folder`, { skip }, async (t) => {
-      const alone = join(folder(t), `${name}.js`);
-      copyFileSync(await bundle(path), alone);
-      const target = await quickTarget(t);
-      hasPassed(t, await runBundle(alone, await orderOf(t, path, target)));
-    });
-  }
 });
 
 describe('what others read', () => {

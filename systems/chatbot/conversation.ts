@@ -1,7 +1,7 @@
 /** Questions and answers over one encrypted socket, one question at a time. */
 import { createAnswer } from './answer.ts';
 import type { Asker } from './asking/asker.ts';
-import { answerTexts } from './failedAnswers.ts';
+import { answerTexts } from './asking/failedAnswers.ts';
 import { Deadline, now } from '../../lib/k6/clock.ts';
 import type { Cipher } from '../../lib/k6/encryption.ts';
 import { StepFailed, type Detail, type Reason } from '../../lib/words/failures.ts';

@@ -8,7 +8,7 @@ import type { Detail, Reason } from '../../../lib/words/failures.ts';
 import { createAnswer } from '../answer.ts';
 import type { Asker } from '../asking/asker.ts';
 import type { ChatIds, Chunk, ServerMessage } from '../dialect.ts';
-import { answerTexts } from '../failedAnswers.ts';
+import { answerTexts } from '../asking/failedAnswers.ts';
 import type { Exchange } from './exchange.ts';
 import type { TurnSession } from './turnBooks.ts';
 import type { TurnProtocol } from './turnDialect.ts';

@@ -1,6 +1,6 @@
 /** What failed of an answer, in words, which a VU loads when the first one fails. */
-import type * as AnswerTexts from './answerTexts.ts';
-import load from './answerTexts.ts?lazy';
+import type * as AnswerTexts from '../answerTexts.ts';
+import load from '../answerTexts.ts?lazy';
 
 let loaded: typeof AnswerTexts | undefined;
 
