@@ -16,24 +16,29 @@ interface AllowedAddresses {
  */
 export function socketAddress(allowed: AllowedAddresses): (path: string, url: string | undefined) => string {
   const { apiBaseUrl, websocketBaseUrl, socketHosts } = allowed;
-  const hosts = [hostOf(apiBaseUrl), hostOf(websocketBaseUrl), ...socketHosts];
+  const hosts = [...hostNames(apiBaseUrl), ...hostNames(websocketBaseUrl), ...socketHosts];
 
   return (path, url) => {
     if (url === undefined) return websocketBaseUrl + path;
-    const host = hostOf(url);
-    if (host !== undefined && /^wss?:/i.test(url) && hosts.includes(host)) return url;
+    const names = hostNames(url);
+    if (/^wss?:/i.test(url) && names.some((name) => hosts.includes(name))) return url;
     const shown = shownLocation(url);
     throw new StepFailed(
       'connect',
       'blocked',
-      host === undefined
+      names[0] === undefined
         ? `a reply names "${shown}" as the address of the socket, which is none`
-        : `a reply sends the socket to ${shown}, whose host is none of the settings: set SOCKET_HOSTS=${host} if it may have load`,
+        : `a reply sends the socket to ${shown}, whose host is none of the settings: set SOCKET_HOSTS=${names[0]} if it may have load`,
     );
   };
 }
 
-/** Host and port of an address, in lower case. */
-function hostOf(url: string): string | undefined {
-  return /^[a-z]+:\/\/(?:[^/?#@]*@)?([^/?#@]+)(?:[/?#]|$)/i.exec(url)?.[1]?.toLowerCase();
+/** Host and port of an address, in lower case: with and without the port where that is its scheme's own. */
+function hostNames(url: string): string[] {
+  const [, scheme = '', name] =
+    /^([a-z]+):\/\/(?:[^/?#@]*@)?([^/?#@]+)(?:[/?#]|$)/.exec(url.toLowerCase()) ?? [];
+  if (name === undefined) return [];
+  const ownPort = /^(https|wss)$/.test(scheme) ? ':443' : ':80';
+  const host = name.endsWith(ownPort) ? name.slice(0, -ownPort.length) : name;
+  return /:\d+$/.test(host) ? [host] : [host, host + ownPort];
 }
