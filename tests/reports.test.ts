@@ -287,6 +287,12 @@ describe('stats_history.csv', () => {
       [190, 200, 400],
     );
   });
+  test('has no spike where the last piece of a run is shorter than a second', () => {
+    const cut = [200, 400, 190, 80, 340, 345, 399];
+    const rest = { event: 'cumulative', data: [cut, [19, 9], [3, 1], [0, 0], [1_002_250]] };
+    const rows = csv(renderHistory({ ...evidence(), timeline: `${TIMELINE}\n${JSON.stringify(rest)}` }));
+    assert.deepEqual(numbers(rows[4], 'Timestamp', 'Requests/s', 'Failures/s'), [1002, 12, 2]);
+  });
   test('without a timeline, and of one that was cut', () => {
     assert.equal(renderHistory(evidence()), `${HISTORY_HEAD}\r\n`);
     assert.equal(csv(renderHistory({ ...evidence(), timeline: TIMELINE.slice(0, -40) })).length, 4);

@@ -20,7 +20,7 @@ import {
   type RequestName,
   type RequestRow,
 } from './requestRows.ts';
-import { parseTimeline, type TimelinePoint } from '../derive/timeline.ts';
+import { parseTimeline, perSecond, type TimelinePoint } from '../derive/timeline.ts';
 
 /** The percentiles that Locust keeps of a row. */
 export const LOCUST_PERCENTILES = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100];
@@ -72,8 +72,8 @@ function statsRow({ type, name, requests, failures, times }: RequestRow, seconds
     requests,
     failures,
     ...timesOf(times),
-    perSecond(requests, seconds),
-    perSecond(failures, seconds),
+    meanRate(requests, seconds),
+    meanRate(failures, seconds),
     ...LOCUST_PERCENTILES.map((percent) => wholeOr(mixedPercentile(times, percent))),
   ];
 }
@@ -93,7 +93,7 @@ const round = (value: number): number => Math.round(value * 1000) / 1000;
 const orZero = (value: number): number => (Number.isFinite(value) ? value : 0);
 /** Locust's percentiles are whole milliseconds. */
 const wholeOr = (value: number): Cell => (Number.isFinite(value) ? Math.round(value) : NOT_KNOWN);
-const perSecond = (count: number, seconds: number): number => (seconds > 0 ? round(count / seconds) : 0);
+const meanRate = (count: number, seconds: number): number => (seconds > 0 ? round(count / seconds) : 0);
 
 /**
  * `stats_history.csv`: two rows per second, the headline's and all requests, as of `locust --csv-full-history`; the header
@@ -160,8 +160,8 @@ function historyRow(point: TimelinePoint, users: number, now: RequestRow, soFar:
     Math.max(0, users),
     now.type,
     now.name,
-    perSecond(now.requests, seconds),
-    perSecond(now.failures, seconds),
+    round(perSecond(now.requests, seconds)),
+    round(perSecond(now.failures, seconds)),
     ...LOCUST_PERCENTILES.map((percent) =>
       isKept(percent) ? wholeOr(mixedPercentile(now.times, percent)) : NOT_KNOWN,
     ),

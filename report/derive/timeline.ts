@@ -31,6 +31,12 @@ export interface Timeline {
   metrics: string[];
 }
 
+/**
+ * What `seconds` of a run brought, per second. The rest of a second at the end of a run counts as a whole one: a rate
+ * of its own would be a spike that never was.
+ */
+export const perSecond = (count: number, seconds: number): number => count / Math.max(1, seconds);
+
 type Values = readonly (readonly number[])[];
 
 /** The names announced so far and where the aggregates of each stand in its array. */

@@ -1,9 +1,9 @@
 /** What a run looked like over time: the periods of a timeline on the clock of the plan, thinned out. Pure. */
-import { max } from 'd3-array';
+import { max, sum } from 'd3-array';
 import type { Plan, Stage } from '../../../lib/plans/load.ts';
 import { headlineOf, operationOf, type Vocabulary } from '../../../lib/vocabulary/vocabulary.ts';
 import type { RunSummary } from '../../derive/summary.ts';
-import type { Timeline, TimelinePoint } from '../../derive/timeline.ts';
+import { perSecond, type Timeline, type TimelinePoint } from '../../derive/timeline.ts';
 
 /** One or several seconds of a run. Rates are per second, times milliseconds; null: no samples. */
 export interface Moment {
@@ -79,7 +79,7 @@ function momentOf(
   { open, latency, classes, hasMessages }: Names & { classes: readonly string[]; hasMessages: boolean },
 ): Moment {
   const last = points.at(-1);
-  const seconds = points.reduce((sum, point) => sum + point.seconds, 0);
+  const seconds = sum(points, (point) => point.seconds);
   const second = ((last?.time ?? start) - start) / 1000;
   // The moment belongs to what was planned in its middle.
   const middle = (second - seconds / 2) * 1000;
@@ -87,7 +87,10 @@ function momentOf(
   const worst = (metric: string, aggregate: string) =>
     max(points, (point) => point.period(metric, aggregate)) ?? null;
   const rate = (metric: string) =>
-    points.reduce((sum, point) => sum + (point.period(metric, 'count') ?? 0), 0) / seconds;
+    perSecond(
+      sum(points, (point) => point.period(metric, 'count')),
+      seconds,
+    );
   return {
     second: Math.round(second * 10) / 10,
     stage: plan.end === null ? plan.stages[0] : stage,
