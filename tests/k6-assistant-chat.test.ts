@@ -155,7 +155,33 @@ describe('a load generator that is at fault itself', () => {
     const ended = await run(server.url, ANY, { CHATS: '3,4', ROUND_SECONDS: '1' });
     const { verdict } = proved(ended);
     assert.equal(verdict.result, 'INVALID', ended.stdout);
-    assert.match(verdict.sentence, /began: what went before ended too late/);
+    assert.match(verdict.sentence, /^only \d of 4 chats of stage 2 began: what went before ended too late/);
+  });
+
+  test('because rounds were left out, says how many, and plain k6 does not pass', async (t) => {
+    const server = await assistantServer(t, { chatMs: 700 });
+    const env = { CHATS: '8', ROUNDS: '6', ROUND_SECONDS: '0.5' };
+    const ended = await run(server.url, USUAL, env);
+    const summary = proved(ended);
+    const begun = server.counts().chat;
+    assert.deepEqual([ended.exitCode, summary.verdict.result], [99, 'INVALID'], ended.stdout);
+    assert.deepEqual(
+      [bookCounts(summary, 'request'), summary.stages[0]?.measures['rounds_begun']],
+      [[begun, begun, 0, 0], begun],
+    );
+    assert.equal(
+      summary.verdict.sentence,
+      `only ${begun} of the 48 rounds of the 8 chats of stage 1 began: what went before ended too late, or there was too little time to come: raise ROUND_SECONDS or GATHER_SECONDS`,
+    );
+  });
+
+  test('but a limit that broke in the rounds that were not left out makes it FAIL', async (t) => {
+    const server = await assistantServer(t, { chatMs: 700 });
+    const env = { CHATS: '8', ROUNDS: '6', ROUND_SECONDS: '0.5' };
+    const ended = await run(server.url, { request_latency: ['p(95)<100'] }, env);
+    const summary = proved(ended);
+    assertResult(ended, summary, 'FAIL');
+    assert.deepEqual(broken(summary), ['1 request_latency']);
   });
 });
 

@@ -12,10 +12,10 @@ import { redisServer, redisUnavailable } from './support/redisServer.ts';
 import { quickTarget } from './support/target.ts';
 
 const SHORT = {
-  FILE_OPERATIONS: '8',
-  REDIS_OPERATIONS: '8',
-  ROUNDS: '6',
-  ROUND_SECONDS: '0.5',
+  FILE_OPERATIONS: '16',
+  REDIS_OPERATIONS: '16',
+  ROUNDS: '3',
+  ROUND_SECONDS: '1',
   GENERATOR_LAG_LIMIT_MS: '100000',
   THRESHOLDS_FILE: 'limits.json',
 };
@@ -56,9 +56,9 @@ describe('files and Redis', { skip: redisUnavailable() }, () => {
     const { files, endpoints } = target.stats().assistant;
     assert.deepEqual(bookCounts(summary, 'file_operation'), [96, 96, 0, 0]);
     assert.deepEqual([files.written, files.read], [96, 96]);
-    assert.equal(endpoints.files_delete.begun, 16);
+    assert.equal(endpoints.files_delete.begun, 32);
     const { set = 0, get = 0 } = await redis.calls();
-    assert.deepEqual([set, get, bookCounts(summary, 'command')], [48, 48, [96, 96, 0, 0]]);
+    assert.deepEqual([set, get, bookCounts(summary, 'command')], [64, 32, [96, 96, 0, 0]]);
     assert.deepEqual(await redis.keys(), []);
     assert.deepEqual(
       summary.stages.map(({ name, level, operations }) => [
@@ -68,16 +68,16 @@ describe('files and Redis', { skip: redisUnavailable() }, () => {
         operations['command']?.began,
       ]),
       [
-        ['file alone', 8, 48, 0],
-        ['redis alone', 8, 0, 48],
-        ['together', 16, 48, 48],
+        ['file alone', 16, 48, 0],
+        ['redis alone', 16, 0, 48],
+        ['together', 32, 48, 48],
       ],
     );
   });
 
   test('of another server; and each slow-down is that of the p95s that k6 kept', async (t) => {
     const [server, redis] = [await assistantServer(t), await redisServer(t)];
-    const env = { SLOWDOWN_LEAST_MS: '0.001', FILE_OPERATIONS: '3', REDIS_OPERATIONS: '6' };
+    const env = { SLOWDOWN_LEAST_MS: '0.001', FILE_OPERATIONS: '6', REDIS_OPERATIONS: '12' };
     const ended = await run(server.url, redis.url, env, { '@together': { command_success: ['rate>0.99'] } });
     const summary = proved(ended);
     assertResult(ended, summary, 'PASS');
@@ -98,6 +98,7 @@ describe('files and Redis', { skip: redisUnavailable() }, () => {
       SLOWDOWN_LEAST_MS: '50',
       REDIS_OPERATIONS: '40',
       FILE_OPERATIONS: '6',
+      GATHER_SECONDS: '3',
       ROUND_SECONDS: '2',
       ROUNDS: '3',
     };
@@ -116,9 +117,23 @@ describe('files and Redis', { skip: redisUnavailable() }, () => {
     const ended = await run(server.url, redis.url, {}, limits);
     const summary = proved(ended);
     assertResult(ended, summary, 'FAIL');
-    assert.deepEqual(failureCounts(summary), { 'file wrong_reply': server.counts().changed });
-    assert.equal(server.counts().changed, 12);
+    const { changed, filesRead } = server.counts();
+    assert.deepEqual(failureCounts(summary), { 'file wrong_reply': changed });
+    assert.deepEqual([changed > 0, changed], [true, Math.floor(filesRead / 8)]);
     assert.deepEqual(broken(summary), ['3 file_operation_success']);
+  });
+
+  test('whose rounds come before the ones before are over are INVALID, though every limit holds', async (t) => {
+    const redis = await redisServer(t);
+    const server = await assistantServer(t, { beforeFile: () => sleep(400) });
+    const limits = { '@file': { file_operation_success: ['rate>0.99'] } };
+    const ended = await run(server.url, redis.url, { ROUND_SECONDS: '0.4' }, limits);
+    const summary = proved(ended);
+    assertResult(ended, summary, 'INVALID');
+    assert.match(
+      summary.verdict.sentence,
+      /^only (16|32) of the 48 rounds of the 16 clients of stage 1 began: .*raise ROUND_SECONDS/,
+    );
   });
 });
 

@@ -2,6 +2,7 @@
  * Limits → k6's thresholds, stage by stage, with the guards that keep k6 from passing a limit that nothing was measured
  * for, and the sub-metrics that the summary reads. Pure.
  */
+import { plannedRounds, ROUNDS_BEGUN } from '../measures/rounds.ts';
 import { classesByValue, classesOf, HANDSHAKE_STATUSES } from '../words/failures.ts';
 import {
   AGGREGATES,
@@ -99,6 +100,8 @@ function bindStage(
   for (const expression of heldTimes(plan, stage)) thresholds.add(inStage('hold_vu_time', stage), expression);
   if (plan.apart)
     thresholds.add(inStage(headlineOf(vocabulary).began.metric, stage), `count>=${stage.level}`);
+  const rounds = plannedRounds(stage, plan, vocabulary);
+  if (rounds !== undefined) thresholds.add(inStage(ROUNDS_BEGUN, stage), `count>=${rounds}`);
 }
 
 function observeLimit(thresholds: ThresholdList, limit: Limit, stage: Stage, plan: Plan): void {

@@ -22,7 +22,8 @@ function inRounds({ count, seconds, gatherSeconds }: Rounds): Pick<Step, 'transi
 /** A stage for each level. */
 export function rounds(levels: readonly number[], settings: Rounds): Plan {
   const step = inRounds(settings);
-  return { ...planOf(levels.map((level) => ({ level, ...step }))), perVu: 1, apart: true };
+  const plan = planOf(levels.map((level) => ({ level, ...step })));
+  return { ...plan, perVu: 1, apart: true, cycles: settings.count };
 }
 
 /** What is done, as the values of a tag, and how many do each. */
@@ -45,6 +46,7 @@ export function kinds({ tag, values, sizes }: Kinds, settings: Rounds): Plan {
   return {
     ...planOf([...alone, together]),
     perVu: Math.max(...sizes),
+    cycles: settings.count,
     lanes: { tag, values, sizes },
   };
 }

@@ -1,6 +1,6 @@
 /** Rounds in words: what systems have in common whose operations all begin at the same moment. Pure. */
 import { count, time } from './metricWords.ts';
-import { DONE_AFTER, OPERATIONS_DONE } from '../measures/rounds.ts';
+import { DONE_AFTER, OPERATIONS_DONE, ROUNDS_BEGUN } from '../measures/rounds.ts';
 import type { Line, Metric, Rule, Vocabulary } from './vocabulary.ts';
 
 /** Their metrics. */
@@ -10,6 +10,9 @@ export const ROUND_METRICS: Readonly<Record<string, Metric>> = {
     { limit: 'every stage', samples: OPERATIONS_DONE, stages: true },
   ),
   [OPERATIONS_DONE]: count('operations of rounds that ended, answered or failed', { stages: true }),
+  [ROUNDS_BEGUN]: count('rounds that were begun, each client counted; what is missing was left out', {
+    stages: true,
+  }),
 };
 
 /** How long all of a round took. */

@@ -1,7 +1,7 @@
 /** The books of one of a level in a stage of rounds: the visit, and its operations with the time until each had ended. */
 import { now } from '../k6/clock.ts';
 import type { Failure, Phase } from '../words/failures.ts';
-import { DONE_AFTER, OPERATIONS_DONE } from '../measures/rounds.ts';
+import { DONE_AFTER, OPERATIONS_DONE, ROUNDS_BEGUN } from '../measures/rounds.ts';
 import type { VuWords } from '../vocabulary/vuWords.ts';
 import { metric, type Add } from './metrics.ts';
 import type { OperationBooks } from './operationBooks.ts';
@@ -12,9 +12,16 @@ import { visitBooks, type VisitBooks } from './visitBooks.ts';
 /** Makes the function that begins the books of a VU's visits; while the VU is initialised. */
 export function roundBooks(words: VuWords): (clock: StageClock) => RoundBooks {
   const begin = visitBooks(words);
-  const adds = { doneAfter: metric(DONE_AFTER), done: metric(OPERATIONS_DONE) };
+  const adds = {
+    begun: metric(ROUNDS_BEGUN),
+    doneAfter: metric(DONE_AFTER),
+    done: metric(OPERATIONS_DONE),
+  };
   return (clock) => new RoundBooks(begin(clock), adds);
 }
+
+/** Where rounds are counted. */
+type Adds = Readonly<Record<'begun' | 'doneAfter' | 'done', Add>>;
 
 /** An operation that has begun, in a round that began at `roundAt`. Times are epoch milliseconds. */
 export interface Begun {
@@ -29,11 +36,16 @@ export class RoundBooks {
   /** Operations that ended well. */
   good = 0;
   readonly visit: VisitBooks;
-  private readonly adds: Record<'doneAfter' | 'done', Add>;
+  private readonly adds: Adds;
 
-  constructor(visit: VisitBooks, adds: Record<'doneAfter' | 'done', Add>) {
+  constructor(visit: VisitBooks, adds: Adds) {
     this.visit = visit;
     this.adds = adds;
+  }
+
+  /** A round begins now. */
+  roundBegins(): void {
+    addSince(now(), this.adds.begun, 1);
   }
 
   /** An operation begins now; `phase`: where it fails if it does. */

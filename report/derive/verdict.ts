@@ -1,4 +1,5 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
+import { plannedRounds, ROUNDS_BEGUN } from '../../lib/measures/rounds.ts';
 import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
 import { mostHeld, plannedVus, type Plan } from '../../lib/plans/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
@@ -16,7 +17,7 @@ import { lessLoad, lessLoadOrLarger } from './lessLoad.ts';
 import { noAnswer } from './noAnswer.ts';
 import { partsOf } from '../parts/parts.ts';
 import { OTHER_LOAD } from './otherLoad.ts';
-import { booksOf } from './measures.ts';
+import { aggregateOf, booksOf, measureOf } from './measures.ts';
 import type { LimitResult, RunSummary, StageSummary } from './summary.ts';
 import { counted, duration, limitName, limitSentence, percent } from '../text/words.ts';
 
@@ -334,19 +335,36 @@ function notHeld(summary: RunSummary): string[] {
   ];
 }
 
-/** Where nothing lasts from one stage to the next, all of a level begin in each. */
+/** Where nothing lasts from one stage to the next, all of a level begin in each, and where there are rounds in each round. */
 function tooFewBegun({ plan, stages, vocabulary }: RunSummary): string[] {
-  if (plan.apart !== true) return [];
-  const { noun } = headlineOf(vocabulary);
-  const why =
-    vocabulary.allDone === undefined
-      ? 'what went before ended too late, so make stages longer'
-      : 'what went before ended too late, or there was too little time to come: raise ROUND_SECONDS or GATHER_SECONDS';
-  return stages.flatMap(({ binding, number, level, operations }) => {
-    const began = operations[vocabulary.headline]?.began ?? 0;
-    if (!binding || began >= level) return [];
-    return [`only ${began} of ${countedAs(level, noun)} of stage ${number} began: ${why}`];
+  const end = stages.findIndex(({ state, binding }) => state === 'broke' && binding);
+  const judged = stages.filter(({ binding }, index) => binding && (end < 0 || index <= end));
+  return judged.flatMap((stage) => {
+    const rounds = plannedRounds(stage, plan, vocabulary);
+    if (rounds !== undefined) return roundsLeftOut(stage, vocabulary, rounds);
+    return plan.apart === true ? beganTooFew(stage, vocabulary) : [];
   });
+}
+
+function beganTooFew({ number, level, operations }: StageSummary, vocabulary: Vocabulary): string[] {
+  const began = operations[vocabulary.headline]?.began ?? 0;
+  if (began >= level) return [];
+  const all = countedAs(level, headlineOf(vocabulary).noun);
+  return [
+    `only ${began} of ${all} of stage ${number} began: what went before ended too late, so make stages longer`,
+  ];
+}
+
+/** A limit that broke in fewer rounds than planned would have broken in all of them. */
+function roundsLeftOut(stage: StageSummary, vocabulary: Vocabulary, planned: number): string[] {
+  const { number, level, state } = stage;
+  const begun = aggregateOf(measureOf(stage, vocabulary, ROUNDS_BEGUN), 'count') ?? 0;
+  if (begun >= (state === 'broke' ? level : planned)) return [];
+  const each = `${countedAs(level, vocabulary.level)} of stage ${number}`;
+  const all = planned === level ? each : `the ${planned} rounds of the ${each}`;
+  return [
+    `only ${begun} of ${all} began: what went before ended too late, or there was too little time to come: raise ROUND_SECONDS or GATHER_SECONDS`,
+  ];
 }
 
 /** Whether the VUs of a stage were there as planned; plans without a fixed end don't say. */

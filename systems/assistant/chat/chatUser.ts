@@ -21,7 +21,7 @@ export function chatUser(config: ChatVuConfig, words: VuWords): RunVisit {
   /** One client in one stage; resolves to whether any message was answered. */
   return async (clock) => {
     const client = begin(clock);
-    await eachRound(clock, config.rounds, (roundAt) => {
+    await eachRound(clock, config.rounds, client, (roundAt) => {
       send(client, requests, request, roundAt);
       return Promise.resolve();
     });

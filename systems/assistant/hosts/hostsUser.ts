@@ -22,7 +22,7 @@ export function hostsUser(config: HostsVuConfig, words: VuWords): RunVisit {
   return async (clock, place) => {
     const client = begin(clock);
     const check = checks[place - 1];
-    await eachRound(clock, config.rounds, (roundAt) => {
+    await eachRound(clock, config.rounds, client, (roundAt) => {
       if (check !== undefined) send(client, check.books, check.request, roundAt);
       return Promise.resolve();
     });

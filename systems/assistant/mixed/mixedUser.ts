@@ -46,7 +46,7 @@ export function mixedUser(config: MixedVuConfig, words: VuWords, prefix: string)
     const slowdown = slowdowns[kind];
     const doing = acts[kind](place, books, slowdown.visit(isAlone(clock)));
     await doing.before?.();
-    await eachRound(clock, config.rounds, doing.round);
+    await eachRound(clock, config.rounds, books, doing.round);
     slowdown.end();
     books.end();
     return books.good > 0;

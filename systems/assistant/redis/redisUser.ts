@@ -17,7 +17,7 @@ export function redisUser(config: RedisVuConfig, words: VuWords, prefix: string)
     const books = begin(clock);
     const own = (client ??= new RedisClient(config, ledger, prefix, place));
     await own.connect(books);
-    await eachRound(clock, config.rounds, async (roundAt) => {
+    await eachRound(clock, config.rounds, books, async (roundAt) => {
       for (const command of config.commands) await own.run(command, books, roundAt);
     });
     books.end();
