@@ -136,6 +136,27 @@ describe('a fault is counted exactly, and named', { concurrency: 3 }, () => {
     assertProved(summary, target.stats());
   });
 
+  for (const [allowed, limits, result] of [
+    ['no limit allows', {}, 'INVALID'],
+    ['a limit allows', { user_success: ['rate>0.1'] }, 'PASS'],
+  ] as const)
+    test(`connections cut so early that messages are never sent, as ${allowed}: ${result}`, async (t) => {
+      const target = await quickTarget(t, { faults: { 'response-reset': 25 } });
+      const files = {
+        'limits.json': JSON.stringify({ target: { message_success: ['rate>0.5'], ...limits } }),
+      };
+      const env = { MESSAGES: '20', PINGS: '0' };
+      const { summary, exitCode, stdout } = await ended(address(target), env, 'scripts/stress.ts', files);
+      assert.ok(summary, stdout);
+      const { verdict } = summary;
+      assert.deepEqual([exitCode, verdict.result], [result === 'PASS' ? 0 : 99, result], stdout);
+      const [sent = 0] = bookCounts(summary, 'message');
+      const [, , failed = 0] = bookCounts(summary, 'user');
+      assert.deepEqual([sent, failed > 0], [target.stats().agents.messages, true]);
+      const sentence = `only ${sent} of the 100 planned messages began, for ${failed} of 5 users failed on the way: mend what failed, or let a limit on user_success say how many may`;
+      assert.deepEqual(verdict.reasons, result === 'PASS' ? [] : [sentence]);
+    });
+
   test('responses that change places are counted, and fail nobody', async (t) => {
     const target = await quickTarget(t, { faults: { 'response-swapped': 6 } });
     const summary = await run(address(target), { CONNECTIONS: '1', MESSAGES: '20', PINGS: '0' });

@@ -92,6 +92,8 @@ export interface SystemBefore<Facts, L extends readonly Section[]> {
   share: (config: ConfigOf<L> & CommonConfig, readFile: ReadFile) => Shared<Facts>;
   /** Seconds that the operations of a visit take at most, its pauses included. */
   longestVisit: (config: ConfigOf<L> & CommonConfig, shared: Shared<Facts>) => number;
+  /** How many of the headline's operations a visit is to begin that runs to its own end. */
+  perVisit?: (config: ConfigOf<L> & CommonConfig, shared: Shared<Facts>) => number;
   /** Seconds that a visit's open operations may take after the end of the plan. */
   longestEnd: (config: ConfigOf<L> & CommonConfig) => number;
   /** Its requests are so large that k6 must not leave the memory of those that are over lying. */
@@ -188,6 +190,8 @@ function prepared<Facts, const L extends readonly Section[]>(
       p95Limit(limits[config.limits], headlineOf(vocabulary).latency)?.bound ?? null;
   checkJudgement({ words, sections }, config, chosen.plan, limits, vocabulary.level);
   const shared = system.share(config, (setting, path) => readFile(input, setting, path));
+  if (chosen.plan.end === null && system.perVisit !== undefined)
+    chosen.plan.perVisit = system.perVisit(config, shared);
   const tail = visitTail(config, system.longestEnd(config));
   const longest = system.longestVisit(config, shared) + longestRetries(config, vocabulary) + tail;
   const scenarios = {

@@ -62,6 +62,8 @@ export interface Plan {
   falls?: true;
   /** So many of a level's are in each VU, at the same time, with places numbered within the scenario; one when left out. */
   perVu?: number;
+  /** Each visit is to begin so many of the headline's operations. */
+  perVisit?: number;
   /** Places go by turns to the values of a tag, so many to each, and have work in the stages that do theirs; a VU each. */
   lanes?: { tag: string; values: readonly string[]; sizes: readonly number[] };
   /** Nothing lasts from one stage to the next: so many of the headline's operations as its level begin in each. */

@@ -83,10 +83,15 @@ function planDifference(base: Compared, now: Compared): string[] {
   return [`${base.name} and ${now.name} differ in ${what}.`];
 }
 
-/** A limit in an outage's plan, and how the VUs share the load, do not change it. */
+/** A limit in an outage's plan, and how the VUs share the load, do not change it; what a visit does is told as a setting. */
 function loadOf({ plan }: RunSummary): RunSummary['plan'] {
   const { outage } = plan;
-  return { ...plan, perVu: 1, ...(outage === undefined ? {} : { outage: { ...outage, withinMs: null } }) };
+  return {
+    ...plan,
+    perVu: 1,
+    perVisit: 1,
+    ...(outage === undefined ? {} : { outage: { ...outage, withinMs: null } }),
+  };
 }
 
 function same(a: unknown, b: unknown): boolean {

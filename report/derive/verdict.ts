@@ -1,5 +1,6 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
 import { plannedRounds, ROUNDS_BEGUN } from '../../lib/measures/rounds.ts';
+import { leastWork, lossesOf, plannedWork } from '../../lib/measures/work.ts';
 import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
 import { mostHeld, plannedVus, type Plan } from '../../lib/plans/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
@@ -19,7 +20,7 @@ import { partsOf } from '../parts/parts.ts';
 import { OTHER_LOAD } from './otherLoad.ts';
 import { aggregateOf, booksOf, measureOf } from './measures.ts';
 import type { LimitResult, RunSummary, StageSummary } from './summary.ts';
-import { counted, duration, limitName, limitSentence, percent } from '../text/words.ts';
+import { counted, duration, limitName, limitSentence, percent, whole } from '../text/words.ts';
 
 export type Result = 'PASS' | 'FAIL' | 'INVALID' | 'ABORTED';
 
@@ -332,6 +333,7 @@ function notHeld(summary: RunSummary): string[] {
     ...lateStarts(summary),
     ...wrong.map((stage) => wronglyHeld(summary, stage)),
     ...tooFewBegun(summary),
+    ...tooLittleWork(summary),
   ];
 }
 
@@ -364,6 +366,21 @@ function roundsLeftOut(stage: StageSummary, vocabulary: Vocabulary, planned: num
   const all = planned === level ? each : `the ${planned} rounds of the ${each}`;
   return [
     `only ${begun} of ${all} began: what went before ended too late, or there was too little time to come: raise ROUND_SECONDS or GATHER_SECONDS`,
+  ];
+}
+
+/** A limit that broke under less than the planned load would have broken under all of it. */
+function tooLittleWork(summary: RunSummary): string[] {
+  const { plan, stages, vocabulary } = summary;
+  const limits = stages.flatMap((stage) => (stage.binding ? stage.limits : []));
+  const least = leastWork(plan, vocabulary, limits);
+  const { began } = booksOf(summary, vocabulary.headline);
+  if (least === undefined || began >= least || limits.some(({ kept }) => kept === false)) return [];
+  const { bad, began: visits } = booksOf(summary, vocabulary.visit);
+  const all = `the ${whole(plannedWork(plan) ?? 0)} planned ${headlineOf(vocabulary).noun.many}`;
+  const failed = `${bad} of ${countedAs(visits, visitNoun(vocabulary))} failed on the way`;
+  return [
+    `only ${whole(began)} of ${all} began, for ${failed}: mend what failed, or let a limit on ${lossesOf(vocabulary)[0] ?? ''} say how many may`,
   ];
 }
 

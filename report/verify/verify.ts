@@ -218,13 +218,17 @@ function planRules(summary: RunSummary, rules: Rules): void {
   }
   const { load } = summary;
   if (load === undefined || settings['planFile'] !== undefined) return;
-  const { outage, ...rest } = plan;
+  // What the system adds to the plan, by its own settings and files.
+  const { outage, ...rest } = { ...plan, perVisit: null };
   const chosen = { ...settings, profile: isProfile(settings['profile']) ? settings['profile'] : null };
   const { outage: ownOutage, ...own } = choosePlan(load, chosen as PlanSettings, () => '').plan;
-  const same = differences(plain([own, { ...ownOutage, withinMs: null }]), [
-    rest,
-    { ...outage, withinMs: null },
-  ]);
+  const same = differences(
+    plain([
+      { ...own, perVisit: null },
+      { ...ownOutage, withinMs: null },
+    ]),
+    [rest, { ...outage, withinMs: null }],
+  );
   rules.holds(same.length === 0, 'the plan is not that of the settings');
 }
 

@@ -15,6 +15,7 @@ export const AGENTS: SystemBefore<null, typeof AGENTS_SECTIONS> = {
     const exchanges = channels.length + 1 + pings + messages + 1;
     return batchSeconds(config, numSessions) + messages * messageSeconds + exchanges * replySeconds;
   },
+  perVisit: ({ messages }) => messages,
   longestEnd: ({ replySeconds }) => 4 * replySeconds,
 };
 

@@ -14,12 +14,16 @@ type Shared = ReturnType<SystemBefore<ChatFacts, []>['share']>;
 export function askingBefore(pools: string) {
   return {
     share: (config: Config, readFile: ReadFile) => share(pools, config, readFile),
-    longestVisit: ({ answerTimeoutSeconds, think }: Config, { facts: { slices } }: Shared) => {
-      const questions = slices.reduce((sum, { count }) => sum + count, 0);
-      return questions * (answerTimeoutSeconds + longestThink(think));
-    },
+    perVisit: (_: Config, shared: Shared) => questionsOf(shared),
+    longestVisit: ({ answerTimeoutSeconds, think }: Config, shared: Shared) =>
+      questionsOf(shared) * (answerTimeoutSeconds + longestThink(think)),
     longestEnd: ({ answerTimeoutSeconds }: Config) => answerTimeoutSeconds,
   };
+}
+
+/** How many a session asks. */
+function questionsOf({ facts: { slices } }: Shared): number {
+  return slices.reduce((sum, { count }) => sum + count, 0);
 }
 
 function share(
