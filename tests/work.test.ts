@@ -2,8 +2,9 @@
 /* eslint-disable @typescript-eslint/no-floating-promises -- node:test waits for its own tests. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { leastWork, plannedWork } from '../lib/measures/work.ts';
+import { leastVisits, leastWork, workOf } from '../lib/measures/work.ts';
 import { planOf, type Plan } from '../lib/plans/load.ts';
+import { phases } from '../lib/plans/rate.ts';
 import type { Limit } from '../lib/words/limits.ts';
 import { AGENTS_WORDS } from '../systems/agents/words.ts';
 import { CHATBOT_WORDS } from '../systems/chatbot/words.ts';
@@ -18,13 +19,18 @@ const FIFTY = plan({ perVisit: 50 });
 
 describe('the planned work', () => {
   test('is what each visit does, for all of them', () => {
-    assert.equal(plannedWork(FIFTY), 1000);
+    assert.equal(workOf(FIFTY, leastVisits(FIFTY)), 1000);
   });
 
   test('is none where visits last as long as the plan, or do what they can', () => {
-    assert.equal(plannedWork(plan({ perVisit: 50, end: 1000 })), undefined);
-    assert.equal(plannedWork(plan({})), undefined);
-    assert.equal(leastWork(plan({}), AGENTS_WORDS, []), undefined);
+    assert.equal(leastVisits(plan({ end: 1000 })), 0);
+    assert.equal(workOf(plan({}), 20), undefined);
+    assert.equal(leastWork(plan({}), 20, AGENTS_WORDS, []), undefined);
+  });
+
+  test('is that of arrivals by a rate, of which k6 may leave out the last', () => {
+    const arrivals = phases([{ name: 'one', from: 2, to: 4, seconds: 10 }]);
+    assert.equal(leastVisits(arrivals), 29);
   });
 });
 
@@ -44,11 +50,11 @@ describe('of 1,000 messages must have begun', () => {
     ],
   ] as const)
     test(`${what}: ${least}`, () => {
-      assert.equal(leastWork(FIFTY, AGENTS_WORDS, limits), least);
+      assert.equal(leastWork(FIFTY, 20, AGENTS_WORDS, limits), least);
     });
 });
 
 test('of a chatbot, sessions decide', () => {
-  assert.equal(leastWork(FIFTY, CHATBOT_WORDS, [limit('session_success', '>', 0.9)]), 900);
-  assert.equal(leastWork(FIFTY, CHATBOT_WORDS, [limit('answer_success', '>', 0.9)]), 990);
+  assert.equal(leastWork(FIFTY, 20, CHATBOT_WORDS, [limit('session_success', '>', 0.9)]), 900);
+  assert.equal(leastWork(FIFTY, 20, CHATBOT_WORDS, [limit('answer_success', '>', 0.9)]), 990);
 });

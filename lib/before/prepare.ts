@@ -25,6 +25,7 @@ import { thresholdsOf, trendStats, type Judgement, type SubMetric } from './thre
 import { highestLevel, type LoadName, type Plan } from '../plans/load.ts';
 import { isProfile } from './profiles.ts';
 import { choosePlan, type Chosen, type PlanSettings } from './plans.ts';
+import { leastVisits } from '../measures/work.ts';
 import { observedFanout, type Fanout } from '../measures/fanout.ts';
 import { countedAs } from '../words/plural.ts';
 import {
@@ -190,7 +191,7 @@ function prepared<Facts, const L extends readonly Section[]>(
       p95Limit(limits[config.limits], headlineOf(vocabulary).latency)?.bound ?? null;
   checkJudgement({ words, sections }, config, chosen.plan, limits, vocabulary.level);
   const shared = system.share(config, (setting, path) => readFile(input, setting, path));
-  if (chosen.plan.end === null && system.perVisit !== undefined)
+  if (leastVisits(chosen.plan) > 0 && system.perVisit !== undefined)
     chosen.plan.perVisit = system.perVisit(config, shared);
   const tail = visitTail(config, system.longestEnd(config));
   const longest = system.longestVisit(config, shared) + longestRetries(config, vocabulary) + tail;

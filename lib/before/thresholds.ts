@@ -3,7 +3,7 @@
  * for, and the sub-metrics that the summary reads. Pure.
  */
 import { plannedRounds, ROUNDS_BEGUN } from '../measures/rounds.ts';
-import { leastWork } from '../measures/work.ts';
+import { leastVisits, leastWork } from '../measures/work.ts';
 import { classesByValue, classesOf, HANDSHAKE_STATUSES } from '../words/failures.ts';
 import {
   AGGREGATES,
@@ -78,7 +78,7 @@ export function thresholdsOf(limits: readonly Limit[], judgement: Judgement): Th
   const planned = plannedSessions(plan);
   const { began } = operationOf(vocabulary, vocabulary.visit);
   if (planned !== null) thresholds.add(began.metric, `count==${planned}`);
-  const least = leastWork(plan, vocabulary, limits);
+  const least = leastWork(plan, leastVisits(plan), vocabulary, limits);
   if (least !== undefined) thresholds.add(headlineOf(vocabulary).began.metric, `count>=${least}`);
   for (const expression of plan.isRate ? arrivalCounts(plan) : []) thresholds.add(began.metric, expression);
   return thresholds.list;

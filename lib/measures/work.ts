@@ -1,25 +1,31 @@
 /** What visits that each do the same are to do in all, and how much of it must be done for a verdict. Pure. */
 import { plannedSessions, type Plan } from '../plans/load.ts';
+import { plannedArrivals } from '../plans/rate.ts';
 import { LEAST_HELD, type Limit } from '../words/limits.ts';
 import { operationOf, type Vocabulary } from '../vocabulary/vocabulary.ts';
 
-/** How many of the headline's operations a plan begins; undefined: it has no such number. */
-export function plannedWork(plan: Plan): number | undefined {
-  const { perVisit } = plan;
-  const visits = plannedSessions(plan);
-  return perVisit === undefined || visits === null ? undefined : visits * perVisit;
+/** How many visits run to their own end, at least; 0: they last as long as the plan. */
+export function leastVisits(plan: Plan): number {
+  // Of arrivals by a rate, k6 may leave out the last one.
+  return plan.isRate ? plannedArrivals(plan) - 1 : (plannedSessions(plan) ?? 0);
+}
+
+/** How many of the headline's operations so many visits are to begin; undefined: nobody knows. */
+export function workOf({ perVisit }: Plan, visits: number): number | undefined {
+  return perVisit === undefined ? undefined : visits * perVisit;
 }
 
 /**
  * How many must have begun: as with sessions that are held, almost all, or the share that the limits ask of visits, or of
- * what a level counts, where that is less. Undefined: the plan has no number of them.
+ * what a level counts, where that is less. Undefined: nobody knows.
  */
 export function leastWork(
   plan: Plan,
+  visits: number,
   vocabulary: Vocabulary,
   limits: readonly Pick<Limit, 'metric' | 'operator' | 'bound'>[],
 ): number | undefined {
-  const work = plannedWork(plan);
+  const work = workOf(plan, visits);
   if (work === undefined) return undefined;
   const allowing = lossesOf(vocabulary);
   const borne = limits.filter(
