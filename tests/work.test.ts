@@ -54,7 +54,8 @@ describe('of 1,000 messages must have begun', () => {
     });
 });
 
-test('of a chatbot, sessions decide', () => {
+test('of a chatbot, sessions and their sockets decide', () => {
+  assert.equal(leastWork(FIFTY, 20, CHATBOT_WORDS, [limit('socket_success', '>', 0.95)]), 950);
   assert.equal(leastWork(FIFTY, 20, CHATBOT_WORDS, [limit('session_success', '>', 0.9)]), 900);
   assert.equal(leastWork(FIFTY, 20, CHATBOT_WORDS, [limit('answer_success', '>', 0.9)]), 990);
 });

@@ -17,7 +17,7 @@ export function workOf({ perVisit }: Plan, visits: number): number | undefined {
 
 /**
  * How many must have begun: as with sessions that are held, almost all, or the share that the limits ask of visits, or of
- * what a level counts, where that is less. Undefined: nobody knows.
+ * what they begin with, where that is less. Undefined: nobody knows.
  */
 export function leastWork(
   plan: Plan,
@@ -34,10 +34,10 @@ export function leastWork(
   return Math.ceil(work * Math.min(LEAST_HELD, ...borne.map(({ bound }) => bound)));
 }
 
-/** The Rates whose limits say how much of the load may be lost. */
+/** The Rates whose limits say how much of the load may be lost: of visits, and of what they begin with. */
 export function lossesOf(vocabulary: Vocabulary): string[] {
-  const counted = Object.values(vocabulary.operations).filter(
-    ({ noun }) => noun.one === vocabulary.level.one,
+  const first = Object.values(vocabulary.operations).filter(
+    ({ setUp, retriedIn }) => setUp === true || retriedIn !== undefined,
   );
-  return [operationOf(vocabulary, vocabulary.visit), ...counted].map(({ success }) => success);
+  return [operationOf(vocabulary, vocabulary.visit), ...first].map(({ success }) => success);
 }
