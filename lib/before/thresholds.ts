@@ -75,13 +75,26 @@ export function thresholdsOf(limits: readonly Limit[], judgement: Judgement): Th
   for (const guard of guards(limits, false)) thresholds.add(guard, 'count>0');
   for (const metric of mustBeZero(vocabulary, plan)) thresholds.add(metric, 'count==0');
   thresholds.add('generator_lag', lagLimit(judgement));
-  const planned = plannedSessions(plan);
   const { began } = operationOf(vocabulary, vocabulary.visit);
-  if (planned !== null) thresholds.add(began.metric, `count==${planned}`);
-  const least = leastWork(plan, leastVisits(plan), vocabulary, limits);
+  for (const expression of visitCounts(plan)) thresholds.add(began.metric, expression);
+  const least = leastBegun(limits, judgement);
   if (least !== undefined) thresholds.add(headlineOf(vocabulary).began.metric, `count>=${least}`);
-  for (const expression of plan.isRate ? arrivalCounts(plan) : []) thresholds.add(began.metric, expression);
   return thresholds.list;
+}
+
+function visitCounts(plan: Plan): string[] {
+  if (plan.isRate) return arrivalCounts(plan);
+  const planned = plannedSessions(plan);
+  return planned === null ? [] : [`count==${planned}`];
+}
+
+function leastBegun(
+  limits: readonly Limit[],
+  { vocabulary, plan, requiredSessions }: Judgement,
+): number | undefined {
+  const binding = plan.stages.filter((stage) => binds(stage, requiredSessions));
+  const judged = limits.filter((limit) => binding.some((stage) => applies(limit, stage, plan)));
+  return leastWork(plan, leastVisits(plan), vocabulary, judged);
 }
 
 function bindStage(

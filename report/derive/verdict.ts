@@ -1,6 +1,6 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
 import { plannedRounds, ROUNDS_BEGUN } from '../../lib/measures/rounds.ts';
-import { leastWork, lossesOf, workOf } from '../../lib/measures/work.ts';
+import { leastVisits, leastWork, lossesOf, workOf } from '../../lib/measures/work.ts';
 import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
 import { mostHeld, plannedVus, type Plan } from '../../lib/plans/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
@@ -373,12 +373,13 @@ function roundsLeftOut(stage: StageSummary, vocabulary: Vocabulary, planned: num
 function tooLittleWork(summary: RunSummary): string[] {
   const { plan, stages, vocabulary } = summary;
   const limits = stages.flatMap((stage) => (stage.binding ? stage.limits : []));
-  const { bad, began: visits } = booksOf(summary, vocabulary.visit);
+  const { bad, began: came } = booksOf(summary, vocabulary.visit);
+  const visits = Math.min(came, leastVisits(plan));
   const least = leastWork(plan, visits, vocabulary, limits);
   const { began } = booksOf(summary, vocabulary.headline);
   if (least === undefined || began >= least || limits.some(({ kept }) => kept === false)) return [];
   const all = `the ${whole(workOf(plan, visits) ?? 0)} planned ${headlineOf(vocabulary).noun.many}`;
-  const failed = `${bad} of ${countedAs(visits, visitNoun(vocabulary))} failed on the way`;
+  const failed = `${bad} of ${countedAs(came, visitNoun(vocabulary))} failed on the way`;
   return [
     `only ${whole(began)} of ${all} began, for ${failed}: mend what failed, or let a limit on ${lossesOf(vocabulary)[0] ?? ''} say how many may`,
   ];
