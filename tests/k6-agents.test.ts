@@ -141,11 +141,11 @@ describe('a fault is counted exactly, and named', { concurrency: 3 }, () => {
     ['a limit allows', { user_success: ['rate>0.1'] }, 'PASS'],
   ] as const)
     test(`connections cut so early that messages are never sent, as ${allowed}: ${result}`, async (t) => {
-      const target = await quickTarget(t, { faults: { 'response-reset': 25 } });
+      const target = await quickTarget(t, { faults: { 'response-reset': 30 } });
       const files = {
         'limits.json': JSON.stringify({ target: { message_success: ['rate>0.5'], ...limits } }),
       };
-      const env = { MESSAGES: '20', PINGS: '0' };
+      const env = { MESSAGES: '20', PINGS: '0', IN_FLIGHT: '1' };
       const { summary, exitCode, stdout } = await ended(address(target), env, 'scripts/stress.ts', files);
       assert.ok(summary, stdout);
       const { verdict } = summary;

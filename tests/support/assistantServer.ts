@@ -17,6 +17,8 @@ export interface AssistantManners {
   serial?: boolean;
   /** Every n-th content that is read comes back changed in one character. */
   changedEvery?: number;
+  /** The connection of every n-th write is cut instead of its answer. */
+  cutEvery?: number;
   /** The event loop is blocked so long, every so often. */
   blockMs?: number;
   blockEveryMs?: number;
@@ -44,6 +46,8 @@ export interface AssistantCounts {
   bytes: number;
   /** Contents that came back changed. */
   changed: number;
+  /** Writes whose connection was cut. */
+  cut: number;
   /** How often the event loop was blocked on purpose. */
   blocks: number;
   /** Answers by status. */
@@ -84,9 +88,14 @@ export async function startAssistantServer(manners: AssistantManners = {}): Prom
   const stopBlocks = block(manners, () => counts.blocks++);
   const started = Date.now();
   let chatsNow = 0;
+  let writes = 0;
   let lastChat: Promise<unknown> = Promise.resolve();
 
-  const http = createServer((request, response) => void serve(request, response));
+  // Longer than the pauses of any test: k6 would send into a connection that is being closed.
+  const http = createServer(
+    { keepAliveTimeout: 120_000 },
+    (request, response) => void serve(request, response),
+  );
   const port = await listen(http);
   return { url: `http://127.0.0.1:${port}`, counts: () => structuredClone(counts), close };
 
@@ -99,6 +108,11 @@ export async function startAssistantServer(manners: AssistantManners = {}): Prom
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'POST' && request.url === '/api/files' && isNth(++writes, manners.cutEvery)) {
+      counts.cut++;
+      request.socket.destroy();
+      return;
+    }
     const [status, body] = await answer(request);
     counts.answers[status] = (counts.answers[status] ?? 0) + 1;
     if (body === undefined) response.writeHead(status).end();
@@ -183,6 +197,7 @@ function noCounts(): AssistantCounts {
     deleted: 0,
     bytes: 0,
     changed: 0,
+    cut: 0,
     blocks: 0,
     answers: {},
   };

@@ -12,23 +12,28 @@ export interface FileTarget {
 }
 
 /** What became of it, in so many milliseconds; what k6 took between both requests is in none. */
-export type FileResult = { milliseconds: number; lag: number } & ({ is: 'good' } | ({ is: 'bad' } & Failure));
+export interface FileResult {
+  milliseconds: number;
+  lag: number;
+  /** Of a good one, undefined. */
+  failure: Failure | undefined;
+}
 
 const HEADERS = { 'Content-Type': 'application/json' };
 
 /** Writes and reads back; never rejects. */
 export async function fileOperation(target: FileTarget, name: string, content: string): Promise<FileResult> {
   const written = await timed(target, 'POST', FILES_PATH, fileBody(name, content));
-  const { lag } = written;
-  const wrong = failureOf(written.reply, 'write', (json) =>
+  const failure = failureOf(written.reply, 'write', (json) =>
     unreadable('write', lacksAfterWrite(json, name, content)),
   );
-  if (wrong !== undefined) return { ...written, is: 'bad', ...wrong };
+  if (failure !== undefined) return { milliseconds: written.milliseconds, lag: written.lag, failure };
   const read = await timed(target, 'GET', filePath(name), null);
-  const milliseconds = written.milliseconds + read.milliseconds;
-  const changed = failureOf(read.reply, 'read', (json) => wrongContent(contentIn(json), content));
-  const ended = { milliseconds, lag: Math.max(lag, read.lag) };
-  return changed === undefined ? { ...ended, is: 'good' } : { ...ended, is: 'bad', ...changed };
+  return {
+    milliseconds: written.milliseconds + read.milliseconds,
+    lag: Math.max(written.lag, read.lag),
+    failure: failureOf(read.reply, 'read', (json) => wrongContent(contentIn(json), content)),
+  };
 }
 
 interface Timed {

@@ -71,15 +71,15 @@ function fileAct(config: MixedVuConfig, words: VuWords, prefix: string): Act {
     round: async (roundAt) => {
       const content = contentOf(++number, config.contentBytes);
       const begun = books.begins(operations, 'file', roundAt);
-      const result = await fileOperation(config, fileName(prefix, place), content);
-      const at = begun.at + result.milliseconds;
-      if (result.is === 'bad') {
-        books.failed(begun, at, result);
+      const { milliseconds, lag, failure } = await fileOperation(config, fileName(prefix, place), content);
+      const at = begun.at + milliseconds;
+      if (failure !== undefined) {
+        books.failed(begun, at, failure);
         return;
       }
       books.succeeded(begun, at);
-      addSince(begun.at, generatorLag, result.lag);
-      told(result.milliseconds);
+      addSince(begun.at, generatorLag, lag);
+      told(milliseconds);
     },
   });
 }
