@@ -39,6 +39,7 @@ describe('the contract', () => {
       deleted: 1,
       bytes: 7 * 11 + 1 + 2 + 1 + 2 + 11 + 3 + 100 + 6 + 20 + 8 + 3_000_000 + 12 + 5,
       changed: 0,
+      cut: 0,
       blocks: 0,
     });
     assert.deepEqual(answers, { 200: 43 + 17 + health, 201: 16, 204: 1, 400: 8 + 20, 404: 4, 413: 2 });
@@ -72,6 +73,19 @@ describe('the assistant of the tests', () => {
     const statuses = await seven(async () => (await send(url, 'POST /api/chat', MESSAGE)).status);
     assert.deepEqual(statuses, [200, 200, 500, 200, 200, 500, 200]);
     assert.deepEqual([counts().chat, counts().chatErrors, counts().answers], [7, 2, { 200: 5, 500: 2 }]);
+  });
+
+  test('cuts the connection of each third write', async (t) => {
+    const { url, counts } = await assistantServer(t, { cutEvery: 3 });
+    const write = () => send(url, 'POST /api/files', FILE);
+    const statuses = await seven(() =>
+      write().then(
+        ({ status }) => status,
+        () => 'cut',
+      ),
+    );
+    assert.deepEqual(statuses, [201, 201, 'cut', 201, 201, 'cut', 201]);
+    assert.deepEqual([counts().filesWrite, counts().written, counts().cut], [7, 5, 2]);
   });
 
   test('changes each third content in one character', async (t) => {

@@ -64,7 +64,7 @@ export interface AssistantServer {
 }
 
 type Body = Record<string, unknown>;
-type Reply = [status: number, body?: Body];
+type Reply = [status: number, body?: Body] | 'cut';
 
 const MOST_BYTES = 1_000_000;
 const no = (status: number, error: string): Reply => [status, { error }];
@@ -88,7 +88,6 @@ export async function startAssistantServer(manners: AssistantManners = {}): Prom
   const stopBlocks = block(manners, () => counts.blocks++);
   const started = Date.now();
   let chatsNow = 0;
-  let writes = 0;
   let lastChat: Promise<unknown> = Promise.resolve();
 
   // Longer than the pauses of any test: k6 would send into a connection that is being closed.
@@ -108,12 +107,12 @@ export async function startAssistantServer(manners: AssistantManners = {}): Prom
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method === 'POST' && request.url === '/api/files' && isNth(++writes, manners.cutEvery)) {
-      counts.cut++;
+    const reply = await answer(request);
+    if (reply === 'cut') {
       request.socket.destroy();
       return;
     }
-    const [status, body] = await answer(request);
+    const [status, body] = reply;
     counts.answers[status] = (counts.answers[status] ?? 0) + 1;
     if (body === undefined) response.writeHead(status).end();
     else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -148,8 +147,12 @@ export async function startAssistantServer(manners: AssistantManners = {}): Prom
   }
 
   async function write({ name, content }: Body): Promise<Reply> {
-    counts.filesWrite++;
+    const number = ++counts.filesWrite;
     await manners.beforeFile?.();
+    if (isNth(number, manners.cutEvery)) {
+      counts.cut++;
+      return 'cut';
+    }
     if (typeof name !== 'string' || typeof content !== 'string' || !isName(name))
       return no(400, 'A file needs a good name and a content.');
     const size = new TextEncoder().encode(content).length;
