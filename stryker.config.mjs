@@ -9,6 +9,7 @@ export default {
   mutate: [
     'report/derive/summary.ts',
     'report/derive/verdict.ts',
+    'report/derive/doubts/lessThanPlanned.ts',
     'report/derive/ledger.ts',
     'report/verify/invariants.ts',
     'report/parts/recovery.ts',

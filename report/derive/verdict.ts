@@ -1,26 +1,19 @@
 /** The verdict: PASS, FAIL, INVALID or ABORTED, with its reasons. Pure. */
-import { plannedRounds, ROUNDS_BEGUN } from '../../lib/measures/rounds.ts';
-import { leastVisits, leastWork, lossesOf, workOf } from '../../lib/measures/work.ts';
-import { AGGREGATES, LEAST_HELD, MOST_HELD } from '../../lib/words/limits.ts';
-import { mostHeld, plannedVus, type Plan } from '../../lib/plans/load.ts';
+import { AGGREGATES } from '../../lib/words/limits.ts';
+import type { Plan } from '../../lib/plans/load.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import {
-  headlineOf,
-  metricsOf,
-  visitNoun,
-  type Noun,
-  type Vocabulary,
-} from '../../lib/vocabulary/vocabulary.ts';
+import { metricsOf, visitNoun, type Noun, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import { worstLag } from './generatorLag.ts';
-import { lateStarts } from './lateStarts.ts';
+import { isBreak, upToBreak } from './break.ts';
 import { PLANNED, type LedgerLine } from './ledger.ts';
-import { lessLoad, lessLoadOrLarger } from './lessLoad.ts';
-import { noAnswer } from './noAnswer.ts';
+import { lessLoad, lessLoadOrLarger } from './doubts/lessLoad.ts';
+import { lessThanPlanned } from './doubts/lessThanPlanned.ts';
+import { noAnswer } from './doubts/noAnswer.ts';
 import { partsOf } from '../parts/parts.ts';
-import { OTHER_LOAD } from './otherLoad.ts';
-import { aggregateOf, booksOf, measureOf } from './measures.ts';
+import { OTHER_LOAD } from './doubts/otherLoad.ts';
+import { booksOf } from './measures.ts';
 import type { LimitResult, RunSummary, StageSummary } from './summary.ts';
-import { counted, duration, limitName, limitSentence, percent, whole } from '../text/words.ts';
+import { counted, duration, limitName, limitSentence, percent } from '../text/words.ts';
 
 export type Result = 'PASS' | 'FAIL' | 'INVALID' | 'ABORTED';
 
@@ -98,13 +91,7 @@ function wasStopped(summary: RunSummary, observation: Observation | undefined): 
 }
 
 function endedAtBreak({ stopsAtBreak, cutShort, stages }: RunSummary): boolean {
-  return stopsAtBreak && cutShort && stages.some(({ state, binding }) => state === 'broke' && binding);
-}
-
-/** What came after the break was not finished. */
-function upToBreak(summary: RunSummary): RunSummary {
-  const end = summary.stages.findIndex(({ state, binding }) => state === 'broke' && binding);
-  return { ...summary, stages: summary.stages.slice(0, end + 1) };
+  return stopsAtBreak && cutShort && stages.some(isBreak);
 }
 
 function heldLevel(stages: readonly StageSummary[]): number | null {
@@ -207,7 +194,8 @@ function byMargin(limits: readonly LimitResult[]): LimitResult[] {
 
 /** Everything that keeps the figures from being used, the gravest first. */
 function doubts(whole: RunSummary, observation: Observation | undefined): string[] {
-  const summary = endedAtBreak(whole) ? upToBreak(whole) : whole;
+  // What came after the break was not finished.
+  const summary = endedAtBreak(whole) ? { ...whole, stages: upToBreak(whole.stages) } : whole;
   const unanswered = noAnswer(summary);
   return [
     ...nothingRan(summary),
@@ -221,7 +209,7 @@ function doubts(whole: RunSummary, observation: Observation | undefined): string
     ...exhausted(summary),
     ...outageFailed(summary),
     ...busy(summary, observation),
-    ...notHeld(summary),
+    ...lessThanPlanned(summary),
     ...partsOf(summary).flatMap((part) => part.doubts?.(summary) ?? []),
     ...notJudged(summary),
     ...(unanswered === undefined ? notMeasured(summary) : []),
@@ -325,84 +313,6 @@ function busy({ plan, vocabulary }: RunSummary, observation: Observation | undef
   return [
     `the load generator used more than 90 % of its CPU for ${seconds} s in a row; ${lessLoad(plan, vocabulary.level.many)}`,
   ];
-}
-
-function notHeld(summary: RunSummary): string[] {
-  const wrong = summary.stages.filter((stage) => stage.binding && !isHeld(summary, stage));
-  return [
-    ...lateStarts(summary),
-    ...wrong.map((stage) => wronglyHeld(summary, stage)),
-    ...tooFewBegun(summary),
-    ...tooLittleWork(summary),
-  ];
-}
-
-/** Where nothing lasts from one stage to the next, all of a level begin in each, and where there are rounds in each round. */
-function tooFewBegun({ plan, stages, vocabulary }: RunSummary): string[] {
-  const end = stages.findIndex(({ state, binding }) => state === 'broke' && binding);
-  const judged = stages.filter(({ binding }, index) => binding && (end < 0 || index <= end));
-  return judged.flatMap((stage) => {
-    const rounds = plannedRounds(stage, plan, vocabulary);
-    if (rounds !== undefined) return roundsLeftOut(stage, vocabulary, rounds);
-    return plan.apart === true ? beganTooFew(stage, vocabulary) : [];
-  });
-}
-
-function beganTooFew({ number, level, operations }: StageSummary, vocabulary: Vocabulary): string[] {
-  const began = operations[vocabulary.headline]?.began ?? 0;
-  if (began >= level) return [];
-  const all = countedAs(level, headlineOf(vocabulary).noun);
-  return [
-    `only ${began} of ${all} of stage ${number} began: what went before ended too late, so make stages longer`,
-  ];
-}
-
-/** A limit that broke in fewer rounds than planned would have broken in all of them. */
-function roundsLeftOut(stage: StageSummary, vocabulary: Vocabulary, planned: number): string[] {
-  const { number, level, state } = stage;
-  const begun = aggregateOf(measureOf(stage, vocabulary, ROUNDS_BEGUN), 'count') ?? 0;
-  if (begun >= (state === 'broke' ? level : planned)) return [];
-  const each = `${countedAs(level, vocabulary.level)} of stage ${number}`;
-  const all = planned === level ? each : `the ${planned} rounds of the ${each}`;
-  return [
-    `only ${begun} of ${all} began: what went before ended too late, or there was too little time to come: raise ROUND_SECONDS or GATHER_SECONDS`,
-  ];
-}
-
-/** A limit that broke under less than the planned load would have broken under all of it. */
-function tooLittleWork(summary: RunSummary): string[] {
-  const { plan, stages, vocabulary } = summary;
-  const limits = stages.flatMap((stage) => (stage.binding ? stage.limits : []));
-  const { bad, began: came } = booksOf(summary, vocabulary.visit);
-  const visits = Math.min(came, leastVisits(plan));
-  const least = leastWork(plan, visits, vocabulary, limits);
-  const { began } = booksOf(summary, vocabulary.headline);
-  if (least === undefined || began >= least || limits.some(({ kept }) => kept === false)) return [];
-  const all = `the ${whole(workOf(plan, visits) ?? 0)} planned ${headlineOf(vocabulary).noun.many}`;
-  const failed = `${bad} of ${countedAs(came, visitNoun(vocabulary))} failed on the way`;
-  return [
-    `only ${whole(began)} of ${all} began, for ${failed}: mend what failed, or let a limit on ${lossesOf(vocabulary)[0] ?? ''} say how many may`,
-  ];
-}
-
-/** Whether the VUs of a stage were there as planned; plans without a fixed end don't say. */
-function isHeld({ plan }: RunSummary, { number, level, vusHeld }: StageSummary): boolean {
-  const stage = plan.stages[number - 1];
-  if (vusHeld === null || stage === undefined) return true;
-  return vusHeld >= LEAST_HELD && vusHeld * level <= MOST_HELD * mostHeld(plan, stage);
-}
-
-function wronglyHeld(
-  { plan, metrics, vocabulary }: RunSummary,
-  { number, level, vusHeld }: StageSummary,
-): string {
-  const what = `of the ${countedAs(level, vocabulary.level)} of stage ${number}`;
-  const share = vusHeld ?? 0;
-  const vus = metrics['vus_max']?.['max'] ?? Infinity;
-  if (share > MOST_HELD) return `k6 held ${percent(share, 0)} ${what}: ${OTHER_LOAD}`;
-  if (vus < plannedVus(plan))
-    return `k6 had ${counted(vus, 'VU')} and held ${percent(share)} ${what}: ${OTHER_LOAD}`;
-  return `the load generator held only ${percent(share)} ${what}; use fewer ${vocabulary.level.many} per machine, or longer stages`;
 }
 
 /** Without its percentile a limit is never broken. Every Trend has the same ones. */

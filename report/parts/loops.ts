@@ -10,7 +10,7 @@ import {
 import { inStage } from '../../lib/words/limits.ts';
 import type { Plan, Stage } from '../../lib/plans/load.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
-import { lessLoadOrLarger } from '../derive/lessLoad.ts';
+import { lessLoadOrLarger } from '../derive/doubts/lessLoad.ts';
 import type { RunSummary, StageSummary } from '../derive/summary.ts';
 import { html, type Html } from '../html/escape.ts';
 import { columnsOf, table } from '../html/table.ts';

@@ -4,7 +4,7 @@ import { inSecond, MAX_PROBE_SECONDS, plannedProbes, type Outage, type Plan } fr
 import { countedAs } from '../../lib/words/plural.ts';
 import { headlineOf, visitNoun, type Vocabulary } from '../../lib/vocabulary/vocabulary.ts';
 import type { K6Metrics } from '../derive/k6Data.ts';
-import { OTHER_LOAD } from '../derive/otherLoad.ts';
+import { OTHER_LOAD } from '../derive/doubts/otherLoad.ts';
 import type { RunSummary } from '../derive/summary.ts';
 import { facts } from '../html/table.ts';
 import type { NamedLine } from '../text/books.ts';

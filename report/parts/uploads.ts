@@ -19,7 +19,7 @@ import {
   type Sizes,
 } from '../../lib/measures/uploads.ts';
 import { countedAs } from '../../lib/words/plural.ts';
-import { lessLoadOrLarger } from '../derive/lessLoad.ts';
+import { lessLoadOrLarger } from '../derive/doubts/lessLoad.ts';
 import type { Distribution, K6Metrics } from '../derive/k6Data.ts';
 import type { LimitResult, RunSummary, TestInfo } from '../derive/summary.ts';
 import { PERCENTILES, percentilesText } from '../html/charts/latency.ts';

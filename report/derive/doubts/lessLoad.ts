@@ -1,5 +1,5 @@
 /** What helps a load generator that has too much to do; the load of plans of rates is set by other settings. Pure. */
-import type { Plan } from '../../lib/plans/load.ts';
+import type { Plan } from '../../../lib/plans/load.ts';
 
 const LOWER_RATES = 'lower RATE_FACTOR or the rates of PHASES';
 

@@ -1,12 +1,12 @@
 /** Visits that did not start when they were due, and what helps then: reasons not to trust a run. Pure. */
-import { MOST_VUS } from '../../lib/before/scenarios.ts';
-import { valueAt } from '../../lib/words/jsonFields.ts';
-import { countedAs } from '../../lib/words/plural.ts';
-import { highestRate } from '../../lib/plans/rate.ts';
-import { visitNoun } from '../../lib/vocabulary/vocabulary.ts';
-import { counted, duration } from '../text/words.ts';
+import { MOST_VUS } from '../../../lib/before/scenarios.ts';
+import { valueAt } from '../../../lib/words/jsonFields.ts';
+import { countedAs } from '../../../lib/words/plural.ts';
+import { highestRate } from '../../../lib/plans/rate.ts';
+import { visitNoun } from '../../../lib/vocabulary/vocabulary.ts';
+import { counted, duration } from '../../text/words.ts';
 import { lessLoad, lessLoadOrLarger } from './lessLoad.ts';
-import type { RunSummary } from './summary.ts';
+import type { RunSummary } from '../summary.ts';
 
 /** A sentence each for visits that k6 dropped, and for those that started late. */
 export function lateStarts(summary: RunSummary): string[] {

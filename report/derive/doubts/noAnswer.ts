@@ -2,10 +2,10 @@
  * Everything failed before one single good outcome, by what only a wrong dialect, key or path explains: then nothing was
  * measured, and nobody can say that the back end is to blame. Pure.
  */
-import { visitNoun, type Sign } from '../../lib/vocabulary/vocabulary.ts';
-import { booksOf } from './measures.ts';
-import type { FailureSummary, RunSummary } from './summary.ts';
-import { counted } from '../text/words.ts';
+import { visitNoun, type Sign } from '../../../lib/vocabulary/vocabulary.ts';
+import { booksOf } from '../measures.ts';
+import type { FailureSummary, RunSummary } from '../summary.ts';
+import { counted } from '../../text/words.ts';
 
 /** Statuses of a handshake by which a server says that nobody is wanted there; others may come of load. */
 const REFUSALS = [200, 301, 302, 307, 308, 400, 401, 403, 404];
